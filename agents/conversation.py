@@ -1,0 +1,108 @@
+"""The one canonical form of what a client sent: neutral, frozen, hashed part by part (design laws 1 to 3)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from agents.images import Picture
+
+Role = Literal["system", "developer", "user", "assistant", "tool"]
+Kind = Literal["text", "image"]
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """A piece of text that reaches a model, wherever in the request it stood."""
+
+    text: str
+
+    @property
+    def kind(self) -> Kind:
+        return "text"
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the text's UTF-8 bytes, marked as text."""
+        return hashlib.sha256(b"text\0" + self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class ImagePart:
+    """A picture in the conversation. `detail` is OpenAI's hint to the model (low, high, auto)."""
+
+    picture: Picture
+    detail: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return "image"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the picture's bytes, as every agent and the model get them."""
+        return self.picture.digest
+
+
+Part = TextPart | ImagePart
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A call that an assistant turn proposed; `arguments` is the JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn. What a client sends as an assistant's turn is untrusted text like any other."""
+
+    role: Role
+    parts: tuple[Part, ...] = ()
+    name: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """All that a request says: its turns, and `annexes`, text that stands outside them (tool descriptions, schemas)."""
+
+    messages: tuple[Message, ...]
+    annexes: tuple[TextPart, ...] = field(default=())
+
+    @cached_property
+    def pictures(self) -> tuple[ImagePart, ...]:
+        """Every picture of every turn, in order."""
+        return tuple(part for part in self._message_parts() if isinstance(part, ImagePart))
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Every part that must be judged: turns, names, proposed tool calls and annexes."""
+        return (*self._message_parts(), *self._side_texts(), *self.annexes)
+
+    def _message_parts(self) -> Iterator[Part]:
+        for message in self.messages:
+            yield from message.parts
+
+    def _side_texts(self) -> Iterator[TextPart]:
+        for message in self.messages:
+            if message.name is not None:
+                yield TextPart(message.name)
+            for call in message.tool_calls:
+                yield TextPart(f"{call.name}({call.arguments})")
+
+
+def user_message(text: str, *pictures: Picture) -> Message:
+    """One user turn: pictures first, then the text."""
+    return Message(role="user", parts=(*(ImagePart(picture) for picture in pictures), TextPart(text)))

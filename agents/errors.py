@@ -1,0 +1,56 @@
+"""What can go wrong below the guard. Errors carry data and are rendered once, at the edge.
+
+    AgentError
+      ModelFailed        a model gave no reply (`kind` says how, `status` is an HTTP status where there is one)
+      ReplyUnreadable    an agent's model replied, and twice not in the form it was asked for
+    PictureRejected      a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
+    PromptMissing        a prompt set lacks a prompt, or a prompt a field
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+FailureKind = Literal[
+    "timeout", "connection", "status", "unauthorised", "overloaded", "malformed", "too_large", "cancelled", "internal"
+]
+
+
+class AgentError(Exception):
+    """An agent has no finding."""
+
+
+class ModelFailed(AgentError):
+    """A model gave no reply. The message names the model and the kind, never what an upstream wrote."""
+
+    def __init__(
+        self, model: str, kind: FailureKind, *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(f"model {model!r} failed: {kind}" + (f" {status}" if status else ""))
+        self.model = model
+        self.kind = kind
+        self.status = status
+        self.retry_after = retry_after
+
+
+class ReplyUnreadable(AgentError):
+    """A model replied twice, and neither reply fits the schema that was asked for."""
+
+    def __init__(self, agent: str, model: str) -> None:
+        super().__init__(f"agent {agent!r}: the reply of {model!r} cannot be read")
+        self.agent = agent
+        self.model = model
+
+
+class PictureRejected(Exception):
+    """A picture that is not let in. `reason` is written for the client and holds nothing of the picture."""
+
+    def __init__(self, reason: str, *, where: str = "image_url", too_large: bool = False) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.reason = reason
+        self.where = where
+        self.too_large = too_large
+
+
+class PromptMissing(Exception):
+    """A prompt set has no such prompt, or the prompt was filled without one of its fields."""

@@ -1,0 +1,85 @@
+"""What agents report: typed findings, the three verdicts and the one list of harm categories."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+# A finding is a note, not an essay; longer replies are unreadable and asked for again.
+Phrase = Annotated[str, StringConstraints(max_length=300)]
+Sentence = Annotated[str, StringConstraints(max_length=1200)]
+# A cluttered photograph names a few dozen things; more is a model repeating itself.
+Phrases = Annotated[tuple[Phrase, ...], Field(max_length=64)]
+
+
+class Verdict(StrEnum):
+    """What a judgement says of a request. There is no default: without a verdict there is only an error."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    UNCLEAR = "unclear"
+
+
+class Category(StrEnum):
+    """The harms, in one list: MSSBench's four situational domains first, then the general harms of the other benchmarks.
+
+    Sources: MSSBench (arXiv 2410.06172, section 3) for the first four; MM-SafetyBench's thirteen scenarios
+    (arXiv 2311.17600, table 1), VLSBench's six categories (arXiv 2411.19939) and MMSafeAware's safety
+    scenarios (arXiv 2502.11184) for the rest, with near-synonyms joined.
+    """
+
+    PHYSICAL_HARM = "physical harm"
+    PROPERTY_DAMAGE = "property damage"
+    OFFENSIVE_BEHAVIOUR = "offensive behaviour"
+    ILLEGAL_ACTIVITY = "illegal activity"
+    VIOLENCE = "violence"
+    SELF_HARM = "self-harm"
+    HATE = "hate"
+    SEXUAL_CONTENT = "sexual content"
+    PRIVACY = "privacy"
+    FRAUD = "fraud"
+    MALWARE = "malware"
+    MISINFORMATION = "misinformation"
+    POLITICAL_INFLUENCE = "political influence"
+    UNQUALIFIED_ADVICE = "unqualified advice"
+    PSYCHOLOGICAL_HARM = "psychological harm"
+    MANIPULATION = "manipulation of the guard"
+
+
+class Finding(BaseModel):
+    """Base of every typed reply: frozen, and a field nobody asked for makes the reply unreadable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IntentFinding(Finding):
+    """What the person is about to do now, what in a picture would decide whether that is safe, and any open ill intent."""
+
+    activity: Phrase
+    look_for: Phrase
+    ill_intent: Category | None
+
+
+class SceneFinding(Finding):
+    """What the pictures show: the place, objects with their state, people, readable text, and hazards to anyone there."""
+
+    place: Phrase
+    objects: Phrases
+    people: Phrases
+    text: Phrases
+    hazards: Phrases
+
+
+class SituationFinding(Finding):
+    """Whether doing that is safe there. Evidence stands before the verdict, so that a model looks before it rules."""
+
+    evidence: Sentence
+    category: Category | None
+    verdict: Verdict
+    reason: Sentence
+
+
+class NotApplicable(Finding):
+    """A valid finding: the request has nothing of the kind that this agent looks at."""

@@ -1,0 +1,101 @@
+"""The one protocol that every model speaks: a canonical request in, replies in OpenAI's wire shape out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from agents.conversation import Message
+
+Json = Any
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    """What a model is asked: turns, and options under OpenAI's names (`max_tokens`, `temperature`, `response_format`, `tools` …).
+
+    The options never hold `messages`, `model`, `stream` or anything that names an address or a key.
+    """
+
+    messages: tuple[Message, ...]
+    options: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one call, or of several added up."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens
+        )
+
+    @staticmethod
+    def of(body: JsonObject) -> Usage:
+        """The usage that a completion or a chunk reports; zero where it reports none."""
+        usage = body.get("usage") or {}
+        return Usage(int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A whole reply: `body` is a `chat.completion` object as the model sent it."""
+
+    body: JsonObject
+
+    @property
+    def text(self) -> str:
+        """The first choice's text; empty where it has none."""
+        choices = self.body.get("choices") or [{}]
+        return str((choices[0].get("message") or {}).get("content") or "")
+
+    @property
+    def usage(self) -> Usage:
+        return Usage.of(self.body)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of a streamed reply: `body` is a `chat.completion.chunk` object as the model sent it."""
+
+    body: JsonObject
+
+    @property
+    def text(self) -> str:
+        """The first choice's new text; empty where the chunk has none."""
+        choices = self.body.get("choices") or [{}]
+        return str((choices[0].get("delta") or {}).get("content") or "")
+
+    @property
+    def usage(self) -> Usage:
+        return Usage.of(self.body)
+
+
+class ChatModel(Protocol):
+    """A model that answers. Both verbs raise `agents.errors.ModelFailed`, and stop their work when cancelled."""
+
+    @property
+    def name(self) -> str:
+        """The name under which findings and records speak of this model."""
+        ...
+
+    async def complete(self, request: ModelRequest) -> Completion:
+        """The whole reply."""
+        ...
+
+    def stream(self, request: ModelRequest) -> AsyncIterator[Chunk]:
+        """The reply piece by piece; the last chunk carries usage where the options ask for it."""
+        ...
+
+    async def start(self) -> None:
+        """Make ready (load weights, open a pool). Called once before the first request."""
+        ...
+
+    async def close(self) -> None:
+        """Free what `start` took. Calls under way end with `ModelFailed`."""
+        ...

@@ -1,0 +1,87 @@
+"""The situation agent joins intent, scene and picture: is doing that safe there?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from agents.agent import Brief, Report, ask, pose
+from agents.conversation import Kind
+from agents.findings import IntentFinding, SceneFinding, SituationFinding
+from agents.models.base import ChatModel
+from agents.prompts import PromptSet
+
+NOT_LOOKED_AT = "not looked at"
+NO_PICTURE = "no picture"
+
+
+@dataclass(frozen=True)
+class SituationAgent:
+    """Sees everything: the conversation, the pictures and what the others found (MSSBench, section 5: the safety judge)."""
+
+    name: ClassVar[str] = "situation"
+    kinds: ClassVar[frozenset[Kind]] = frozenset({"text", "image"})
+    model: ChatModel
+    prompts: PromptSet
+
+    async def assess(
+        self, brief: Brief, intent: IntentFinding | None, scene: SceneFinding | None
+    ) -> Report[SituationFinding]:
+        """Judge the request itself."""
+        return await self._judge("situation", brief, {**intent_fields(intent), "scene": scene_field(brief, scene)})
+
+    async def review_reply(self, brief: Brief, situation: SituationFinding, reply: str) -> Report[SituationFinding]:
+        """Judge a reply that was written under a warning or guidance, before it goes out (law 6)."""
+        return await self._judge("reply", brief, {**situation_fields(situation), "reply": reply})
+
+    async def review_calls(
+        self, brief: Brief, intent: IntentFinding | None, scene: SceneFinding | None, calls: str
+    ) -> Report[SituationFinding]:
+        """Judge proposed tool calls as the actions that they are, against the scene."""
+        fields = {**intent_fields(intent), "scene": scene_field(brief, scene), "calls": calls}
+        return await self._judge("action", brief, fields)
+
+    async def _judge(self, prompt: str, brief: Brief, values: dict[str, str]) -> Report[SituationFinding]:
+        question = pose(self.name, self.prompts, prompt, brief, values, pictures=True)
+        return await ask(self.model, question, SituationFinding, reask=self.prompts["reask"].text)
+
+
+def intent_fields(intent: IntentFinding | None) -> dict[str, str]:
+    """An intent finding as the fields of a prompt."""
+    if intent is None:
+        return {"activity": NOT_LOOKED_AT, "look_for": NOT_LOOKED_AT, "ill_intent": NOT_LOOKED_AT}
+    return {
+        "activity": intent.activity,
+        "look_for": intent.look_for,
+        "ill_intent": intent.ill_intent or "none",
+    }
+
+
+def situation_fields(situation: SituationFinding) -> dict[str, str]:
+    """A situation finding as the fields of a prompt."""
+    return {
+        "evidence": situation.evidence,
+        "category": situation.category or "none",
+        "verdict": situation.verdict,
+        "reason": situation.reason,
+    }
+
+
+def scene_field(brief: Brief, scene: SceneFinding | None) -> str:
+    """What a prompt says of the scene, also where nobody looked or there is nothing to look at."""
+    if scene is not None:
+        return describe(scene)
+    return NOT_LOOKED_AT if brief.conversation.pictures else NO_PICTURE
+
+
+def describe(scene: SceneFinding) -> str:
+    """A scene finding as one line of a prompt."""
+    return (
+        f"{scene.place}; objects: {_listed(scene.objects)}; people: {_listed(scene.people)}; "
+        f"text: {_listed(scene.text)}; hazards: {_listed(scene.hazards)}"
+    )
+
+
+def _listed(phrases: Sequence[str]) -> str:
+    return ", ".join(phrases) or "none"

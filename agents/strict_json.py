@@ -1,0 +1,108 @@
+"""JSON read strictly, once: for requests of clients and for verdicts of models alike (design laws 1 and 11).
+
+What other parsers quietly settle is an error here: duplicate keys, NaN and infinities, lone surrogates, a byte order
+mark, bytes that are not UTF-8, numbers no double holds, and depth beyond what any real request has.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+MAX_DEPTH = 32  # the deepest JSON schema seen in tool definitions nests 14 levels
+MAX_INTEGER_DIGITS = 16  # 2**53 has 16; past it JSON numbers differ between parsers
+
+
+class JsonRejected(ValueError):
+    """The bytes are not strict JSON. `reason` quotes nothing of them."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def parse_json(raw: bytes | str) -> Any:
+    """The value that `raw` holds; raises `JsonRejected`."""
+    text = _decoded(raw)
+    try:
+        value = json.loads(
+            text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant
+        )
+    except JsonRejected:
+        raise
+    except RecursionError:
+        raise JsonRejected("nested too deeply") from None
+    except ValueError:
+        raise JsonRejected("not valid JSON") from None
+    _check_depth(value)
+    return value
+
+
+def parse_object(raw: bytes | str) -> dict[str, Any]:
+    """Like `parse_json`, for a document that must be an object."""
+    value = parse_json(raw)
+    if not isinstance(value, dict):
+        raise JsonRejected("a JSON object is expected")
+    return value
+
+
+def _decoded(raw: bytes | str) -> str:
+    try:
+        text = raw if isinstance(raw, str) else raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise JsonRejected("not UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise JsonRejected("begins with a byte order mark")
+    return text
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise JsonRejected("an object has the same key twice")
+    for key, value in pairs:
+        _check_text(key)
+        _check_text(value)
+    return members
+
+
+def _check_text(value: object) -> None:
+    """Escapes can smuggle in half a character; it could be neither stored nor sent on."""
+    for text in value if isinstance(value, list) else (value,):
+        if isinstance(text, list):
+            _check_text(text)
+        elif isinstance(text, str) and not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
+            raise JsonRejected("text holds half a surrogate pair")
+
+
+def _integer(digits: str) -> int:
+    if len(digits.lstrip("-")) > MAX_INTEGER_DIGITS:
+        raise JsonRejected("a number has too many digits")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise JsonRejected("a number is out of range")
+    return number
+
+
+def _constant(name: str) -> float:
+    raise JsonRejected(f"{name} is not JSON")
+
+
+def _check_depth(value: object) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return
+    raise JsonRejected("nested too deeply")
+
+
+def _children(value: object) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []

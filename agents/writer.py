@@ -1,0 +1,50 @@
+"""The writer asks the answering model again: told why, to warn the person, or to answer with care."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from agents.agent import Brief, pose
+from agents.findings import SituationFinding
+from agents.models.base import ChatModel, ModelRequest, Usage
+from agents.prompts import PromptSet
+from agents.situation import situation_fields
+
+WARNING_TOKENS = 400  # a warning that is read is short
+GUIDANCE_TOKENS = 2000  # an answer with care is an answer
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text that a model wrote for the person, and what it cost."""
+
+    text: str
+    model: str
+    usage: Usage = field(default_factory=Usage)
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes in the language of the question: the prompts ask for that."""
+
+    model: ChatModel
+    prompts: PromptSet
+
+    async def warn(self, brief: Brief, situation: SituationFinding) -> Written:
+        """What the person should hear in place of an answer."""
+        return await self._write("warn", brief, situation, WARNING_TOKENS)
+
+    async def guide(self, brief: Brief, situation: SituationFinding) -> Written:
+        """An answer that leaves out what could do harm, and says what it depends on."""
+        return await self._write("guide", brief, situation, GUIDANCE_TOKENS)
+
+    async def _write(self, prompt: str, brief: Brief, situation: SituationFinding, limit: int) -> Written:
+        started = time.monotonic()
+        question = pose(prompt, self.prompts, prompt, brief, situation_fields(situation), pictures=True)
+        completion = await self.model.complete(
+            ModelRequest((question.message,), {"temperature": 0, "max_tokens": limit})
+        )
+        spent = (time.monotonic() - started) * 1000
+        return Written(completion.text.strip(), self.model.name, completion.usage, spent)

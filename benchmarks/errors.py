@@ -1,0 +1,130 @@
+"""What can go wrong with a benchmark's data, plug-ins or numbers.
+
+BenchmarkError
+   DataError                a folder is not the release that the loader was written for (carries the path)
+     FileMissing            a file of the documented layout is absent
+     FileInvalid            a file is there and does not have the documented shape
+     PicturesMissing        rows point at pictures that are absent
+     CountsDiffer           the file was read and holds another number of rows than is documented
+   SettingUnknown           the benchmark has no setting of that name
+   PromptFieldsDiffer       a prompt file was filled with other fields than it names
+   PluginError              an entry point cannot be used
+     PluginUnknown          nothing of that name is built in or installed
+     PluginBroken           it does not load, or loads as something else
+     PluginShadows          it has the name of something already known
+   NothingToMeasure         a metric was asked of no cases
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+NAMED_AT_MOST = 5  # a message names this many missing files, then counts; `missing` holds all of them
+
+
+class BenchmarkError(Exception):
+    """Any error of this package."""
+
+
+class DataError(BenchmarkError):
+    """The data at `path` cannot be used as it is."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+
+class FileMissing(DataError):
+    """`path` belongs to the documented layout and is absent."""
+
+    def __init__(self, path: Path, layout: str) -> None:
+        super().__init__(path, f"not found; expected layout: {layout}")
+        self.layout = layout
+
+
+class FileInvalid(DataError):
+    """`path` was found and does not have the documented shape."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.reason = reason
+
+
+class PicturesMissing(DataError):
+    """Rows of the release point at pictures that the folder does not have."""
+
+    def __init__(self, path: Path, missing: Sequence[str], expected: int) -> None:
+        named = ", ".join(missing[:NAMED_AT_MOST])
+        more = f" and {len(missing) - NAMED_AT_MOST} more" if len(missing) > NAMED_AT_MOST else ""
+        super().__init__(path, f"{len(missing)} of {expected} pictures missing: {named}{more}")
+        self.missing = tuple(missing)
+        self.expected = expected
+
+
+class CountsDiffer(DataError):
+    """`path` holds `found` of something where the release is documented to hold `expected`."""
+
+    def __init__(self, path: Path, what: str, expected: str, found: str) -> None:
+        super().__init__(path, f"{what}: documented {expected}, found {found}")
+        self.what = what
+        self.expected = expected
+        self.found = found
+
+
+class SettingUnknown(BenchmarkError):
+    """`benchmark` has no setting `setting`."""
+
+    def __init__(self, benchmark: str, setting: str, known: Sequence[str]) -> None:
+        super().__init__(f"{benchmark} has no setting {setting!r}; it has {', '.join(known)}")
+        self.benchmark = benchmark
+        self.setting = setting
+        self.known = tuple(known)
+
+
+class PromptFieldsDiffer(BenchmarkError):
+    """A prompt names `expected` and was given `found`."""
+
+    def __init__(self, prompt: str, expected: Sequence[str], found: Sequence[str]) -> None:
+        super().__init__(f"prompt {prompt}: names {sorted(expected)}, was given {sorted(found)}")
+        self.prompt = prompt
+        self.expected = tuple(expected)
+        self.found = tuple(found)
+
+
+class PluginError(BenchmarkError):
+    """The plug-in `name` of entry-point group `group` cannot be used."""
+
+    def __init__(self, group: str, name: str, message: str) -> None:
+        super().__init__(f"{group}: {name!r} {message}")
+        self.group = group
+        self.name = name
+
+
+class PluginUnknown(PluginError):
+    """Nothing of that name is built in or installed."""
+
+    def __init__(self, group: str, name: str, known: Sequence[str]) -> None:
+        super().__init__(group, name, f"is not known; known: {', '.join(sorted(known))}")
+        self.known = tuple(known)
+
+
+class PluginBroken(PluginError):
+    """The entry point does not load, or loads as something else."""
+
+    def __init__(self, group: str, name: str, reason: str) -> None:
+        super().__init__(group, name, f"cannot be used: {reason}")
+        self.reason = reason
+
+
+class PluginShadows(PluginError):
+    """The entry point has a name that is already taken."""
+
+    def __init__(self, group: str, name: str) -> None:
+        super().__init__(group, name, "is already taken; a result would not say which one it is")
+
+
+class NothingToMeasure(BenchmarkError):
+    """`measure` was asked of no cases, which has no value (it is not zero)."""
+
+    def __init__(self, measure: str) -> None:
+        super().__init__(f"{measure}: no cases to measure")
+        self.measure = measure
