@@ -1,0 +1,89 @@
+"""Pictures that two decoders would show differently, settled to one plain set of pixels.
+
+Which way up a camera was held, what shines through, which frame: decoders differ in all of it, and a judge
+that sees other pixels than the model judges nothing (GHSA-8jr5-v98p-w75m). Such pictures become an 8-bit RGB
+PNG without metadata; all others go on byte for byte. Colour profiles are dropped, as vision encoders do.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+
+from PIL import Image, ImageOps
+from PIL.ExifTags import Base as ExifTag
+
+PLAIN_MODES = frozenset({"L", "RGB"})
+UPRIGHT = 1  # EXIF's orientation of a picture that needs no turn
+PNG_DEPTH_OFFSET = 24  # the header's byte that holds the bits per channel
+PNG_END = b"IEND\xaeB`\x82"
+JPEG_END = b"\xff\xd9"
+RIFF_HEADER_BYTES = 8
+COMPRESSION = 3  # zlib level; past it, time doubles for a few percent of size
+PAPER = "white"  # what transparent pixels are laid on, as viewers do
+
+
+def is_ambiguous(image: Image.Image, data: bytes, form: str) -> bool:
+    """Whether decoders may differ on this picture, or its bytes hold more than one picture."""
+    return (
+        form == "GIF"
+        or image.format == "MPO"
+        or image.mode not in PLAIN_MODES
+        or getattr(image, "n_frames", 1) > 1
+        or not {"transparency", "icc_profile"}.isdisjoint(image.info)
+        or _is_deep(data, form)
+        or _may_be_turned(image)
+        or not _ends_where_it_should(data, form)
+    )
+
+
+def settled_png(image: Image.Image, max_pixels: int) -> tuple[bytes, tuple[int, int]]:
+    """The first frame, upright, on white, as a PNG of at most `max_pixels`; and its size. Deterministic."""
+    image.seek(0)
+    upright = ImageOps.exif_transpose(image)
+    plain = _fitted(_flattened(upright), max_pixels)
+    buffer = io.BytesIO()
+    # A new picture has no metadata that could be written along.
+    Image.frombytes("RGB", plain.size, plain.tobytes()).save(buffer, "PNG", compress_level=COMPRESSION)
+    return buffer.getvalue(), plain.size
+
+
+def _is_deep(data: bytes, form: str) -> bool:
+    """More or fewer than 8 bits a channel, which decoders round each in their own way."""
+    return form == "PNG" and data[PNG_DEPTH_OFFSET] != 8
+
+
+def _may_be_turned(image: Image.Image) -> bool:
+    """Orientation stands in EXIF or in XMP, and decoders heed one, both or neither."""
+    if image.getexif().get(ExifTag.Orientation, UPRIGHT) != UPRIGHT:
+        return True
+    xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    return ("Orientation" in xmp) if isinstance(xmp, str) else (b"Orientation" in xmp)
+
+
+def _ends_where_it_should(data: bytes, form: str) -> bool:
+    """Bytes past a picture's end may be another file."""
+    if form == "PNG":
+        return data.endswith(PNG_END)
+    if form == "JPEG":
+        return data.endswith(JPEG_END)
+    return len(data) == int.from_bytes(data[4:8], "little") + RIFF_HEADER_BYTES
+
+
+def _flattened(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):
+        # Pillow clips 16-bit grey to 255 when converting; it must be scaled.
+        return image.convert("I").point(lambda level: level / 257).convert("L").convert("RGB")
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, PAPER), layer).convert("RGB")
+
+
+def _fitted(image: Image.Image, max_pixels: int) -> Image.Image:
+    width, height = image.size
+    if width * height <= max_pixels:
+        return image
+    scale = math.sqrt(max_pixels / (width * height))
+    size = (max(1, int(width * scale)), max(1, int(height * scale)))
+    return image.resize(size, Image.Resampling.LANCZOS)
