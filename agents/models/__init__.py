@@ -1,4 +1,4 @@
-"""Models: one narrow protocol, and what implements it (an endpoint, a local checkpoint, a script) or wraps it.
+"""Models: one narrow protocol, and what implements it (endpoint, local checkpoint, script) or wraps it.
 
 This package knows no agent, no prompt and no verdict.
 """

@@ -14,9 +14,10 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True)
 class ModelRequest:
-    """What a model is asked: turns, and options under OpenAI's names (`max_tokens`, `temperature`, `response_format`, `tools` …).
+    """What a model is asked: turns, and options under OpenAI's names.
 
-    The options never hold `messages`, `model`, `stream` or anything that names an address or a key.
+    Say `max_tokens`, `temperature`, `response_format` or `tools`. The options never hold `messages`, `model`,
+    `stream` or anything that names an address or a key.
     """
 
     messages: tuple[Message, ...]
@@ -31,9 +32,7 @@ class Usage:
     completion_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens
-        )
+        return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
 
     @staticmethod
     def of(body: JsonObject) -> Usage:
@@ -77,7 +76,7 @@ class Chunk:
 
 
 class ChatModel(Protocol):
-    """A model that answers. Both verbs raise `agents.errors.ModelFailed`, and stop their work when cancelled."""
+    """A model that answers. Both verbs raise `agents.errors.ModelFailed`, and stop working when cancelled."""
 
     @property
     def name(self) -> str:

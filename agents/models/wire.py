@@ -1,0 +1,98 @@
+"""OpenAI's wire shapes: our turns as an endpoint takes them, our models' replies as clients read them."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+
+from agents.conversation import ImagePart, Message, Part, ToolCall
+from agents.models.base import JsonObject, Usage
+
+ID_BYTES = 12  # as long as the ids that OpenAI gives
+
+
+def message_to_wire(message: Message) -> JsonObject:
+    """One turn in the form of a chat completion request. A single text stands as a plain string."""
+    wire: JsonObject = {"role": message.role, "content": _content(message)}
+    if message.name is not None:
+        wire["name"] = message.name
+    if message.tool_calls:
+        wire["tool_calls"] = [_tool_call(call) for call in message.tool_calls]
+    if message.tool_call_id is not None:
+        wire["tool_call_id"] = message.tool_call_id
+    return wire
+
+
+def usage_to_wire(usage: Usage) -> JsonObject:
+    """Usage as a completion reports it."""
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "total_tokens": usage.prompt_tokens + usage.completion_tokens,
+    }
+
+
+def _content(message: Message) -> str | list[JsonObject] | None:
+    if not message.parts:
+        return None if message.tool_calls else ""
+    if len(message.parts) == 1 and not isinstance(message.parts[0], ImagePart):
+        return message.parts[0].text
+    return [_part(part) for part in message.parts]
+
+
+def _part(part: Part) -> JsonObject:
+    if not isinstance(part, ImagePart):
+        return {"type": "text", "text": part.text}
+    image: JsonObject = {"url": part.picture.data_url}
+    if part.detail is not None:
+        image["detail"] = part.detail
+    return {"type": "image_url", "image_url": image}
+
+
+def _tool_call(call: ToolCall) -> JsonObject:
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What all bodies of one reply share: the model's name, an id, and the second it was made."""
+
+    model: str
+    id: str = field(default_factory=lambda: f"chatcmpl-{secrets.token_hex(ID_BYTES)}")
+    created: int = field(default_factory=lambda: int(time.time()))
+
+    def completion(self, text: str, usage: Usage, finish_reason: str = "stop") -> JsonObject:
+        """A whole `chat.completion`."""
+        message = {"role": "assistant", "content": text, "refusal": None}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": finish_reason}
+        return {**self._head("chat.completion"), "choices": [choice], "usage": usage_to_wire(usage)}
+
+    def opening(self) -> JsonObject:
+        """The first chunk: who speaks, and no text yet."""
+        return self.chunk({"role": "assistant", "content": ""})
+
+    def piece(self, text: str) -> JsonObject:
+        """A chunk with new text."""
+        return self.chunk({"content": text})
+
+    def ending(self, finish_reason: str = "stop") -> JsonObject:
+        """The last chunk with a choice."""
+        return self.chunk({}, finish_reason)
+
+    def accounts(self, usage: Usage) -> JsonObject:
+        """The chunk that follows all others where usage was asked for."""
+        return {**self._head("chat.completion.chunk"), "choices": [], "usage": usage_to_wire(usage)}
+
+    def chunk(self, delta: JsonObject, finish_reason: str | None = None) -> JsonObject:
+        """A chunk with any delta."""
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+        return {**self._head("chat.completion.chunk"), "choices": [choice]}
+
+    def _head(self, kind: str) -> JsonObject:
+        return {"id": self.id, "object": kind, "created": self.created, "model": self.model}
+
+
+def wants_usage(options: object) -> bool:
+    """Whether a request's `stream_options` ask for usage in the last chunk."""
+    return isinstance(options, dict) and options.get("include_usage") is True
