@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from agents.conversation import Conversation, Message, TextPart, user_message
 from agents.errors import ReplyUnreadable
-from agents.findings import Finding, NotApplicable
+from agents.findings import Finding
 from agents.models.base import ChatModel, ModelRequest, Usage
 from agents.prompts import PromptSet
 from agents.schema import response_format
@@ -54,7 +54,7 @@ class Report(Generic[F_co]):
     """A finding with what it cost and what it was based on."""
 
     agent: str
-    finding: F_co | NotApplicable
+    finding: F_co
     seen: frozenset[str] = frozenset()
     model: str = ""
     prompt_digest: str = ""
@@ -76,7 +76,9 @@ def pose(
     """Fill a prompt: pictures stand first (a serving engine's prefix cache sees them once), the nonce last."""
     conversation = brief.conversation
     told = transcribe(conversation)
-    text = prompts[prompt].fill({"conversation": told.text, "nonce": brief.nonce, "policy": brief.policy or "none", **values})
+    text = prompts[prompt].fill(
+        {"conversation": told.text, "nonce": brief.nonce, "policy": brief.policy or "none", **values}
+    )
     shown = conversation.pictures if pictures else ()
     seen = frozenset(part.digest for part in shown) | (told.seen if transcript else frozenset())
     message = user_message(text, *(part.picture for part in shown))
@@ -98,7 +100,14 @@ async def ask(model: ChatModel, question: Question, reply_as: type[F], *, reask:
         if finding is not None:
             spent = (time.monotonic() - started) * 1000
             return Report(
-                question.agent, finding, question.seen, model.name, question.prompt_digest, usage, spent, attempt
+                question.agent,
+                finding,
+                question.seen,
+                model.name,
+                question.prompt_digest,
+                usage,
+                spent,
+                attempt,
             )
         messages = (_with_note(question.message, reask),)
     raise ReplyUnreadable(question.agent, model.name)

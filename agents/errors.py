@@ -1,10 +1,10 @@
 """What can go wrong below the guard. Errors carry data and are rendered once, at the edge.
 
-    AgentError
-      ModelFailed        a model gave no reply (`kind` says how, `status` is an HTTP status where there is one)
-      ReplyUnreadable    an agent's model replied, and twice not in the form it was asked for
-    PictureRejected      a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
-    PromptMissing        a prompt set lacks a prompt, or a prompt a field
+AgentError
+  ModelFailed        a model gave no reply (`kind` says how, `status` is an HTTP status where there is one)
+  ReplyUnreadable    an agent's model replied, and twice not in the form it was asked for
+PictureRejected      a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
+PromptMissing        a prompt set lacks a prompt, or a prompt a field
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from __future__ import annotations
 from typing import Literal
 
 FailureKind = Literal[
-    "timeout", "connection", "status", "unauthorised", "overloaded", "malformed", "too_large", "cancelled", "internal"
+    "timeout",
+    "connection",
+    "status",
+    "unauthorised",
+    "overloaded",
+    "malformed",
+    "too_large",
+    "cancelled",
+    "internal",
 ]
 
 

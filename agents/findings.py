@@ -23,7 +23,7 @@ class Verdict(StrEnum):
 
 
 class Category(StrEnum):
-    """The harms, in one list: MSSBench's four situational domains first, then the general harms of the other benchmarks.
+    """The harms, in one list: MSSBench's four situational domains first, then the other benchmarks' general harms.
 
     Sources: MSSBench (arXiv 2410.06172, section 3) for the first four; MM-SafetyBench's thirteen scenarios
     (arXiv 2311.17600, table 1), VLSBench's six categories (arXiv 2411.19939) and MMSafeAware's safety
@@ -55,7 +55,7 @@ class Finding(BaseModel):
 
 
 class IntentFinding(Finding):
-    """What the person is about to do now, what in a picture would decide whether that is safe, and any open ill intent."""
+    """What the person is about to do now, what in a picture decides whether it is safe, and any open ill intent."""
 
     activity: Phrase
     look_for: Phrase
@@ -63,7 +63,7 @@ class IntentFinding(Finding):
 
 
 class SceneFinding(Finding):
-    """What the pictures show: the place, objects with their state, people, readable text, and hazards to anyone there."""
+    """What the pictures show: the place, objects with their state, people, readable text, hazards to anyone there."""
 
     place: Phrase
     objects: Phrases

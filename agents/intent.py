@@ -1,4 +1,4 @@
-"""The intent agent reads the conversation: what is the person about to do now, and what would decide whether it is safe?"""
+"""The intent agent reads the conversation: what is the person about to do now, and what decides whether it is safe?"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ NO_PICTURE = "no picture"
 
 @dataclass(frozen=True)
 class SituationAgent:
-    """Sees everything: the conversation, the pictures and what the others found (MSSBench, section 5: the safety judge)."""
+    """Sees everything: conversation, pictures and what the others found (MSSBench, section 5: the safety judge)."""
 
     name: ClassVar[str] = "situation"
     kinds: ClassVar[frozenset[Kind]] = frozenset({"text", "image"})

@@ -24,7 +24,7 @@ class VisualAgent:
     model: ChatModel
     prompts: PromptSet
 
-    async def assess(self, brief: Brief, intent: IntentFinding | None = None) -> Report[SceneFinding]:
+    async def assess(self, brief: Brief, intent: IntentFinding | None = None) -> Report[SceneFinding | NotApplicable]:
         if not brief.conversation.pictures:
             return Report(self.name, NotApplicable())
         prompt = "scene" if intent is None else "scene_focused"

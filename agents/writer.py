@@ -40,9 +40,14 @@ class Writer:
         """An answer that leaves out what could do harm, and says what it depends on."""
         return await self._write("guide", brief, situation, GUIDANCE_TOKENS)
 
-    async def _write(self, prompt: str, brief: Brief, situation: SituationFinding, limit: int) -> Written:
+    async def answer(self, prompt: str, brief: Brief) -> Written:
+        """A reply to the conversation under one of a published method's answer prompts."""
+        return await self._write(prompt, brief, None, GUIDANCE_TOKENS)
+
+    async def _write(self, prompt: str, brief: Brief, situation: SituationFinding | None, limit: int) -> Written:
         started = time.monotonic()
-        question = pose(prompt, self.prompts, prompt, brief, situation_fields(situation), pictures=True)
+        values = {} if situation is None else situation_fields(situation)
+        question = pose(prompt, self.prompts, prompt, brief, values, pictures=True)
         completion = await self.model.complete(
             ModelRequest((question.message,), {"temperature": 0, "max_tokens": limit})
         )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from agents.agent import Report
 from agents.findings import Category, Finding, Verdict
+from agents.writer import Written
 
 Reports = tuple[Report[Finding], ...]
+# Reports in the order in which they came, filled while a method works.
+Heard = list[Report[Finding]]
 
 
 class Action(StrEnum):
@@ -46,13 +48,27 @@ class Judgement:
 class Ruling:
     """A judgement, what it rests on, and what goes out.
 
-    `text` is a reply that the method itself wrote (as published methods do); without one, the gate follows
-    `judgement.action`. `failure` names the fault where no verdict could be had.
+    `written` is a reply that the method itself wrote (as published methods do); without one, the gate follows
+    `judgement.action`. `failure` names the fault where no verdict could be had and the deployment fails open.
     """
 
     judgement: Judgement
     reports: Reports = ()
     released: Released = Released.ENFORCED
-    text: str | None = None
+    written: Written | None = None
     failure: str | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str | None:
+        """The method's own reply, if it wrote one."""
+        return None if self.written is None else self.written.text
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What goes out in place of the model's own answer. `fell_back` says that it is the deployment's fixed text."""
+
+    text: str
+    reports: Reports = ()
+    written: Written | None = None
+    fell_back: bool = False

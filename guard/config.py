@@ -1,0 +1,180 @@
+"""The configuration: models, and deployments that name one and say how it is guarded. Checked whole, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+
+from agents.findings import Category
+from guard.verdict import Action
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+MethodName = Literal["situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw"]
+# A method without a verdict of its own guards nothing that anyone could check.
+UNJUDGED_METHODS = frozenset({"raw", "safety-prompt"})
+EMBEDDED = "builtin:pocket"
+
+
+class Section(BaseModel):
+    """Base of every section: frozen, and a key that is not known is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EndpointModel(Section):
+    """A model behind an OpenAI-compatible `base_url`. Its key stays in the environment, under the name given here."""
+
+    kind: Literal["endpoint"]
+    base_url: HttpUrl
+    model: str = Field(min_length=1, description="the name under which the endpoint knows the model")
+    api_key_env: EnvironmentName | None = Field(
+        default=None, description="name of the environment variable that holds the key"
+    )
+    structured: Literal["json_schema", "json_object", "none"] = Field(
+        default="json_schema", description="how the endpoint constrains an agent's reply"
+    )
+    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    extra: dict[str, Any] = Field(default_factory=dict, description="options sent with every call")
+    drop: tuple[str, ...] = Field(default=(), description="options that the endpoint refuses, left out")
+    concurrency: int = Field(default=64, ge=1, le=4096, description="calls under way at once")
+    retries: int = Field(default=1, ge=0, le=5, description="tries after the first, before any byte arrived")
+
+
+class LocalModel(Section):
+    """A transformers image-text-to-text checkpoint in this process: a folder, a hub id, or the embedded one."""
+
+    kind: Literal["local"]
+    path: str = Field(min_length=1, description=f"a folder, a hub id, or {EMBEDDED}")
+    allow_hub: bool = Field(default=False, description="whether the checkpoint may be downloaded at start")
+    revision: str | None = None
+    concurrency: int = Field(default=16, ge=1, le=1024, description="requests accepted at once")
+
+
+ModelConfig = Annotated[EndpointModel | LocalModel, Field(discriminator="kind")]
+
+
+class AgentConfig(Section):
+    """One agent: on or off, and its model where it is not the agents' own."""
+
+    enabled: bool = True
+    model: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_switch(cls, value: Any) -> Any:
+        return {"enabled": value} if isinstance(value, bool) else value
+
+
+class AgentsConfig(Section):
+    """The three agents. `model` serves each that names none; without it, the deployment's model does."""
+
+    model: Name | None = None
+    intent: AgentConfig = AgentConfig()
+    visual: AgentConfig = AgentConfig()
+    situation: AgentConfig = AgentConfig()
+
+    @property
+    def any_enabled(self) -> bool:
+        return self.intent.enabled or self.visual.enabled or self.situation.enabled
+
+
+def _not_release(action: Action) -> Action:
+    if action is Action.RELEASE:
+        raise ValueError("an unsafe or unclear request cannot be released; use `mode: shadow` to try a guard out")
+    return action
+
+
+HeldAction = Annotated[Action, AfterValidator(_not_release)]
+
+
+class ActionsConfig(Section):
+    """What happens on a verdict that is not safe; a category's own action comes first."""
+
+    unsafe: HeldAction = Action.WARN
+    unclear: HeldAction = Action.GUIDE
+    categories: dict[Category, HeldAction] = Field(default_factory=dict)
+
+
+class TextsConfig(Section):
+    """Fixed texts: for `refuse`, and where a warning or guidance could not be written or was not let through."""
+
+    unsafe: str = "I can't help with that here: it does not look safe."
+    unclear: str = "I can't tell whether that would be safe here, so I'd rather not answer. Could you say or show more?"
+
+
+class LimitsConfig(Section):
+    """Total deadlines in seconds, by the monotonic clock, and how much one request may hold."""
+
+    judge_seconds: Seconds = 60
+    answer_seconds: Seconds = 120
+    pictures: int = Field(default=16, ge=0, le=256)
+    messages: int = Field(default=512, ge=1, le=10_000)
+
+
+class Deployment(Section):
+    """A named guard setting; a client chooses it by `model`."""
+
+    model: Name
+    description: str = ""
+    method: MethodName = "situational"
+    profile: Literal["chat", "embodied"] = "chat"
+    prompts: Literal["default", "compact"] = "default"
+    agents: AgentsConfig = AgentsConfig()
+    focus: bool = Field(default=False, description="the visual agent waits for the intent and looks for what decides")
+    policy: str = Field(
+        default="", max_length=4000, description="the deployment's own rules, weighed by the situation agent"
+    )
+    actions: ActionsConfig = ActionsConfig()
+    texts: TextsConfig = TextsConfig()
+    mode: Literal["enforce", "shadow", "off"] = "enforce"
+    draft: Literal["beside", "after"] = "beside"
+    on_failure: Literal["closed", "open"] = "closed"
+    unguarded: bool = Field(default=False, description="says aloud that nothing here is judged")
+    limits: LimitsConfig = LimitsConfig()
+
+    @model_validator(mode="after")
+    def _says_when_unguarded(self) -> Deployment:
+        unjudged = self.method in UNJUDGED_METHODS
+        if self.method == "situational" and not self.agents.any_enabled:
+            unjudged = True
+        if unjudged and not self.unguarded:
+            raise ValueError(f"nothing is judged here (method {self.method}, agents off): say `unguarded: true`")
+        if self.unguarded and not unjudged:
+            raise ValueError("`unguarded: true` stands beside a method that judges; remove one of the two")
+        return self
+
+    def agent_model(self, agent: Literal["intent", "visual", "situation"]) -> str:
+        """The name of the model that an agent asks."""
+        chosen: AgentConfig = getattr(self.agents, agent)
+        return chosen.model or self.agents.model or self.model
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the setting: the version that records and caches know it by."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class Config(Section):
+    """The whole file."""
+
+    models: dict[Name, ModelConfig] = Field(min_length=1)
+    deployments: dict[Name, Deployment] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_known_models(self) -> Config:
+        for where, name in self._model_names():
+            if name not in self.models:
+                raise ValueError(f"{where}: there is no model {name!r}; there are {', '.join(self.models)}")
+        return self
+
+    def _model_names(self) -> Iterator[tuple[str, str]]:
+        for name, deployment in self.deployments.items():
+            yield f"deployments.{name}.model", deployment.model
+            for agent in ("intent", "visual", "situation"):
+                yield f"deployments.{name}.agents.{agent}.model", deployment.agent_model(agent)

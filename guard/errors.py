@@ -1,0 +1,63 @@
+"""What can go wrong in the guard. Errors carry data and are rendered once, at the edge.
+
+GuardError
+  ConfigRejected      the configuration file is wrong: each problem with its line and field
+  UnknownDeployment   a request names a deployment that is not there
+  NotJudged           no verdict could be had, and the deployment fails closed (`cause` says how)
+    NotCovered        an agent that should have seen a part of the request did not
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guard.verdict import Reports
+
+
+class GuardError(Exception):
+    """Base of the guard's own errors."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in a configuration file. `line` counts from 1; 0 where no line can be named."""
+
+    line: int
+    field: str
+    message: str
+
+
+class ConfigRejected(GuardError):
+    """The configuration is wrong as a whole: nothing of it is used."""
+
+    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(f"{file}:{at.line}: {at.field}: {at.message}" for at in problems))
+        self.file = file
+        self.problems = tuple(problems)
+
+
+class UnknownDeployment(GuardError):
+    """There is no deployment of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no deployment {name!r}")
+        self.name = name
+
+
+class NotJudged(GuardError):
+    """No valid verdict, so nothing may go out. `cause` is a code for records, `reports` what was found by then."""
+
+    def __init__(self, cause: str, reports: Reports = ()) -> None:
+        super().__init__(f"not judged: {cause}")
+        self.cause = cause
+        self.reports = reports
+
+
+class NotCovered(NotJudged):
+    """Ran is not looked: `missing` are the digests of parts that an enabled agent should have seen and did not."""
+
+    def __init__(self, agent: str, missing: Sequence[str], reports: Reports = ()) -> None:
+        super().__init__("coverage", reports)
+        self.agent = agent
+        self.missing = tuple(missing)

@@ -1,0 +1,145 @@
+"""The guard, for use in process: from a conversation to a ruling, and from a ruling to what the person reads instead.
+
+    guard = Guard(config, models)
+    await guard.start()
+    ruling = await guard.deployment("demo").rule(conversation)
+
+Whether a failure blocks or releases is decided here and only here (`GuardedDeployment._failed`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property
+
+from agents.agent import Brief
+from agents.conversation import Conversation
+from agents.errors import AgentError, ModelFailed
+from agents.findings import SituationFinding, Verdict
+from agents.models.base import ChatModel, Json, ModelRequest
+from agents.prompts import PROMPT_SETS, PromptSet
+from agents.situation import SituationAgent
+from agents.writer import Writer, Written
+from guard.config import Config, Deployment
+from guard.errors import NotJudged, UnknownDeployment
+from guard.methods.build import build_method
+from guard.policy import Findings, act, explicit_unsafe
+from guard.verdict import Action, Composed, Heard, Judgement, Released, Reports, Ruling
+
+
+class GuardedDeployment:
+    """One deployment, ready to judge. Holds no state of any request."""
+
+    def __init__(self, name: str, config: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> None:
+        self.name = name
+        self.config = config
+        self.model = models[config.model]
+        self._prompts = prompts
+        self._method = build_method(config, models, prompts)
+        self._writer = Writer(self.model, prompts)
+        self._reviewer = SituationAgent(models[config.agent_model("situation")], prompts)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the setting and its prompts: what a record or a cache knows this deployment by."""
+        prompts = "".join(self._prompts.digests.values())
+        return hashlib.sha256((self.config.digest + prompts).encode()).hexdigest()
+
+    def draft_request(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
+        """What the answering model is asked beside the judgement; None if the method writes the reply itself."""
+        return self._method.draft(conversation, options)
+
+    async def rule(self, conversation: Conversation) -> Ruling:
+        """Judge a request within the deployment's deadline. Raises `NotJudged` where that fails closed."""
+        if self.config.mode == "off":
+            return Ruling(Judgement(None, Action.RELEASE), released=Released.OFF)
+        heard: Heard = []
+        try:
+            async with asyncio.timeout(self.config.limits.judge_seconds):
+                return await self._method.rule(Brief(conversation, self.config.policy), heard)
+        except TimeoutError:
+            return self._failed("timeout", heard)
+        except ModelFailed as failure:
+            # A refused credential or a missing model is a wrong configuration, not an outage: always closed.
+            return self._failed(f"model {failure.kind}", heard, curable=failure.kind != "unauthorised")
+        except AgentError:
+            return self._failed("reply unreadable", heard)
+
+    async def compose(self, conversation: Conversation, ruling: Ruling) -> Composed:
+        """What goes out in place of the model's answer: guidance or a warning that was judged, else the fixed text."""
+        judgement = ruling.judgement
+        if judgement.action is Action.REFUSE or judgement.verdict is None:
+            return self._fixed(judgement)
+        try:
+            async with asyncio.timeout(self.config.limits.answer_seconds):
+                return await self._write(Brief(conversation, self.config.policy), judgement)
+        except (TimeoutError, AgentError):
+            return self._fixed(judgement)
+
+    async def _write(self, brief: Brief, judgement: Judgement) -> Composed:
+        situation = _as_situation(judgement)
+        write = self._writer.warn if judgement.action is Action.WARN else self._writer.guide
+        written = await write(brief, situation)
+        if not written.text:
+            return self._fixed(judgement, written)
+        review = await self._reviewer.review_reply(brief, situation, written.text)
+        if review.finding.verdict is not Verdict.SAFE:
+            return self._fixed(judgement, written, (review,))
+        return Composed(written.text, (review,), written)
+
+    def _fixed(self, judgement: Judgement, written: Written | None = None, reports: Reports = ()) -> Composed:
+        texts = self.config.texts
+        text = texts.unsafe if judgement.verdict is Verdict.UNSAFE else texts.unclear
+        return Composed(text, reports, written, fell_back=True)
+
+    def _failed(self, cause: str, heard: Heard, *, curable: bool = True) -> Ruling:
+        reports = tuple(heard)
+        if self.config.on_failure == "closed" or not curable:
+            raise NotJudged(cause, reports)
+        unsafe = explicit_unsafe(Findings.of(reports))
+        if unsafe is not None:
+            return Ruling(act(unsafe, self.config.actions), reports, failure=cause)
+        return Ruling(Judgement(None, Action.RELEASE), reports, Released.FAILED_OPEN, failure=cause)
+
+
+class Guard:
+    """All deployments of a configuration over one set of models."""
+
+    def __init__(self, config: Config, models: Mapping[str, ChatModel]) -> None:
+        prompts = {name: PromptSet.load(name) for name in PROMPT_SETS}
+        self.models = models
+        self.ready = False
+        self.deployments: Mapping[str, GuardedDeployment] = {
+            name: GuardedDeployment(name, setting, models, prompts[setting.prompts])
+            for name, setting in config.deployments.items()
+        }
+
+    def deployment(self, name: str) -> GuardedDeployment:
+        """The deployment of that name; raises `UnknownDeployment`."""
+        try:
+            return self.deployments[name]
+        except KeyError:
+            raise UnknownDeployment(name) from None
+
+    async def start(self) -> None:
+        """Make every model ready, one after another: loading weights wants the memory to itself."""
+        for model in self.models.values():
+            await model.start()
+        self.ready = True
+
+    async def close(self) -> None:
+        """Free every model."""
+        self.ready = False
+        for model in self.models.values():
+            await model.close()
+
+
+def _as_situation(judgement: Judgement) -> SituationFinding:
+    return SituationFinding(
+        evidence=judgement.evidence,
+        category=judgement.category,
+        verdict=judgement.verdict or Verdict.UNCLEAR,
+        reason=judgement.reason,
+    )

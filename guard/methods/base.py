@@ -1,0 +1,26 @@
+"""What every method is: it may want a draft, and it rules on a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from agents.agent import Brief
+from agents.conversation import Conversation
+from agents.models.base import Json, ModelRequest
+from guard.verdict import Heard, Ruling
+
+
+class Method(Protocol):
+    """One whole way of guarding. `rule` raises what agents raise; whether that blocks is decided in `guard.guard`."""
+
+    def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
+        """What the answering model is asked beside the judgement; None if the method writes the reply itself."""
+        ...
+
+    async def rule(self, brief: Brief, heard: Heard) -> Ruling:
+        """The verdict on a request, and the reply where the method writes it itself.
+
+        Each report goes into `heard` as it comes, so that a failure knows what was already said.
+        """
+        ...

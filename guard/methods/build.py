@@ -1,0 +1,54 @@
+"""From a deployment's setting to the method that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agents.intent import IntentAgent
+from agents.models.base import ChatModel
+from agents.prompts import PromptSet
+from agents.situation import SituationAgent
+from agents.visual import VisualAgent
+from agents.writer import Writer
+from guard.config import Deployment
+from guard.methods.base import Method
+from guard.methods.cot import ChainOfThought
+from guard.methods.mss_chat import MssChat
+from guard.methods.mss_embodied import MssEmbodied
+from guard.methods.raw import Raw
+from guard.methods.safety_prompt import SafetyPrompt
+from guard.methods.situational import Situational
+from guard.pipeline import Crew
+
+
+def build_method(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> Method:
+    """The method that a deployment names, with its models at hand."""
+    answer = models[deployment.model]
+    match deployment.method:
+        case "situational":
+            return Situational(build_crew(deployment, models, prompts)) if deployment.agents.any_enabled else Raw()
+        case "mss-chat":
+            intent, judge = (models[deployment.agent_model(agent)] for agent in ("intent", "situation"))
+            return MssChat(intent, judge, Writer(answer, prompts), prompts)
+        case "mss-embodied":
+            return MssEmbodied(models[deployment.agent_model("intent")], answer, prompts)
+        case "cot":
+            return ChainOfThought(answer, prompts, deployment.profile)
+        case "safety-prompt":
+            return SafetyPrompt(prompts)
+        case "raw":
+            return Raw()
+
+
+def build_crew(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> Crew:
+    """The enabled agents of a situational deployment, each with its model."""
+    agents = deployment.agents
+    return Crew(
+        intent=IntentAgent(models[deployment.agent_model("intent")], prompts) if agents.intent.enabled else None,
+        visual=VisualAgent(models[deployment.agent_model("visual")], prompts) if agents.visual.enabled else None,
+        situation=SituationAgent(models[deployment.agent_model("situation")], prompts)
+        if agents.situation.enabled
+        else None,
+        actions=deployment.actions,
+        focus=deployment.focus,
+    )

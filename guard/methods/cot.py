@@ -1,0 +1,46 @@
+"""cot: the paper's one-call baseline, in chat and in the household (MSSBench, arXiv 2410.06172, section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from agents.agent import Brief, ask, pose
+from agents.conversation import Conversation
+from agents.models.base import ChatModel, Json, ModelRequest
+from agents.prompts import PromptSet
+from agents.writer import Written
+from guard.methods.replies import ChatSteps, EmbodiedSteps, published_judgement
+from guard.verdict import Heard, Ruling
+
+
+@dataclass(frozen=True)
+class ChainOfThought:
+    """One call that reasons, judges and answers; the answer is held until the verdict in it is read."""
+
+    model: ChatModel
+    prompts: PromptSet
+    profile: Literal["chat", "embodied"] = "chat"
+
+    def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
+        return None
+
+    async def rule(self, brief: Brief, heard: Heard) -> Ruling:
+        return await (self._chat(brief, heard) if self.profile == "chat" else self._embodied(brief, heard))
+
+    async def _chat(self, brief: Brief, heard: Heard) -> Ruling:
+        question = pose("cot", self.prompts, "cot_chat", brief, {}, pictures=True)
+        report = await ask(self.model, question, ChatSteps, reask=self.prompts["reask"].text)
+        heard.append(report)
+        steps = report.finding
+        judgement = published_judgement(steps.verdict, steps.reasoning)
+        return Ruling(judgement, (report,), written=Written(steps.answer, report.model))
+
+    async def _embodied(self, brief: Brief, heard: Heard) -> Ruling:
+        question = pose("cot", self.prompts, "cot_embodied", brief, {}, pictures=True)
+        report = await ask(self.model, question, EmbodiedSteps, reask=self.prompts["reask"].text)
+        heard.append(report)
+        steps = report.finding
+        judgement = published_judgement(steps.verdict, steps.reasoning)
+        return Ruling(judgement, (report,), written=Written(steps.response, report.model))
