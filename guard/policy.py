@@ -48,7 +48,7 @@ def found(reports: Reports, kind: type[F]) -> F | None:
 
 @dataclass(frozen=True)
 class Grounds:
-    """The verdict column. `unwatched`: kinds of part in the request that no enabled agent looks at."""
+    """A verdict and what it rests on. `withheld`: nothing is released, whatever the deployment's actions."""
 
     verdict: Verdict
     category: Category | None = None
