@@ -136,6 +136,18 @@ class Deployment(Section):
     draft: Literal["beside", "after"] = "beside"
     on_failure: Literal["closed", "open"] = "closed"
     unguarded: bool = Field(default=False, description="says aloud that nothing here is judged")
+    explain: Literal["none", "category", "full"] = Field(
+        default="category", description="how much the `guard` object of a reply tells the client"
+    )
+    judge_reply: Literal["actions", "all"] = Field(
+        default="actions", description="what of a released reply is judged too: its tool calls, or all of it"
+    )
+    unknown_fields: Literal["refuse", "drop"] = Field(
+        default="refuse", description="what happens to fields of a request that nobody knows"
+    )
+    extra_fields: tuple[str, ...] = Field(
+        default=(), description="fields beyond OpenAI's that the endpoint takes (say, top_k), let through"
+    )
     limits: LimitsConfig = LimitsConfig()
 
     @model_validator(mode="after")
