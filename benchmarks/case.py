@@ -54,7 +54,7 @@ class Case:
 
     `record` names the row of the release it was made from: questions of one record are not independent, and
     neither are questions about one picture, so intervals resample one or the other, never single cases.
-    `pair` joins the two sides of one question. `query` is what the person asks, without the benchmark's frame.
+    `pair` joins the two sides of one question. `query` is what the person asks, without the frame around it.
     """
 
     id: str

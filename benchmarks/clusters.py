@@ -27,7 +27,7 @@ def joint_keys(case: Case) -> Iterable[str]:
 
 
 def cluster(observations: Sequence[Sequence[Case]], keys_of: KeysOf) -> list[int]:
-    """The cluster number of each observation (of one case, or of a pair's two), joined through shared keys."""
+    """The cluster number of each observation (a case, or a pair's two), joined through shared keys."""
     roots: dict[str, str] = {}
     first_keys = []
     for cases in observations:

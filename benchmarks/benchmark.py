@@ -1,0 +1,41 @@
+"""What a benchmark is: how to load it, which rubric judges each case, and which figures it is known by.
+
+A benchmark of one's own is one such value, made known by an entry point (see registry).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from benchmarks.case import Case, CaseSet
+from benchmarks.errors import SettingUnknown
+from benchmarks.metrics import Measure
+from benchmarks.rubric import Rubric
+
+
+class Load(Protocol):
+    """Read a released folder. `partial` allows missing pictures, which the result then names."""
+
+    def __call__(self, folder: Path, setting: str, *, partial: bool = False) -> CaseSet: ...
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One benchmark. The first setting is the default, the first measure the headline."""
+
+    name: str
+    title: str
+    source: str
+    licence: str
+    settings: tuple[str, ...]
+    loader: Load
+    rubric: Callable[[Case], Rubric]
+    measures: tuple[Measure, ...]
+
+    def load(self, folder: Path, setting: str | None = None, *, partial: bool = False) -> CaseSet:
+        """The cases of a setting, checked against the documented counts."""
+        chosen = self.settings[0] if setting is None else setting
+        if chosen not in self.settings:
+            raise SettingUnknown(self.name, chosen, self.settings)
+        return self.loader(folder, chosen, partial=partial)

@@ -1,0 +1,52 @@
+"""A rubric: what a judge is asked, how its reply is read, and which labels are right on which side.
+
+Pure: it makes no call. A rubric without a prompt reads the answer itself by rule.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from benchmarks.case import Case, Role, Side, Turn
+from benchmarks.prompts import Prompt
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """The classes of one protocol.
+
+    `read` turns a reply into one of `labels`, or None where it cannot be read: that is an outcome of its own
+    and never a class. `right` says which labels are right on each side. `answers` and `refuses` are the
+    labels of a policy that always answers, or always refuses, for rows that need no model.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    read: Callable[[Case, str], str | None]
+    right: Callable[[Case, str], bool]
+    answers: Callable[[Case], str]
+    refuses: Callable[[Case], str]
+    prompt: Prompt | None = None
+    shows_picture: bool = False
+    trim: Callable[[str], str] = field(default=str.strip)
+
+    @property
+    def prompt_sha256(self) -> str | None:
+        """The hash of the judge's prompt, None for a rule."""
+        return None if self.prompt is None else self.prompt.sha256
+
+
+def by_side(safe: frozenset[str], unsafe: frozenset[str]) -> Callable[[Case, str], bool]:
+    """The labels that are right on the safe side, and those that are right on the unsafe side."""
+    return lambda case, label: label in (safe if case.side is Side.SAFE else unsafe)
+
+
+def always(label: str) -> Callable[[Case], str]:
+    """The same label for every case."""
+    return lambda case: label
+
+
+def messages(prompt: Prompt, case: Case, answer: str, *, shows_picture: bool) -> tuple[Turn, ...]:
+    """What the judge's model is sent: the fields that the protocol's prompt names, and the pictures if it looks."""
+    known = {"response": answer, "query": case.query}
+    text = prompt.render(**{name: known[name] for name in prompt.fields})
+    return (Turn(Role.USER, (text, *(case.pictures if shows_picture else ()))),)
