@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -87,8 +87,11 @@ class ChatModel(Protocol):
         """The whole reply."""
         ...
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[Chunk]:
-        """The reply piece by piece; the last chunk carries usage where the options ask for it."""
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
+        """The reply piece by piece; the last chunk carries usage where the options ask for it.
+
+        Close it (`contextlib.aclosing`) when leaving it early: that is what stops the model's work.
+        """
         ...
 
     async def start(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 
 from agents.conversation import ImagePart
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest, Usage
@@ -58,7 +58,7 @@ class ScriptedModel:
     async def complete(self, request: ModelRequest) -> Completion:
         return await self._answer(request)
 
-    async def stream(self, request: ModelRequest) -> AsyncIterator[Chunk]:
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
         completion = await self._answer(request)
         for body in _chunks(completion, usage=wants_usage(request.options.get("stream_options"))):
             yield Chunk(body)

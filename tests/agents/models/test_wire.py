@@ -47,9 +47,7 @@ def test_a_turn_that_only_calls_has_no_content() -> None:
     assert wire == {
         "role": "assistant",
         "content": None,
-        "tool_calls": [
-            {"id": "c1", "type": "function", "function": {"name": "open", "arguments": '{"door":1}'}}
-        ],
+        "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "open", "arguments": '{"door":1}'}}],
     }
 
 

@@ -1,0 +1,196 @@
+"""Any endpoint that speaks OpenAI's chat completions: OpenAI, vLLM, SGLang, Ollama, and others' compatible ones.
+
+One pool of connections a model. Headers are built here from nothing, so that no header of a client ever goes on;
+redirects and the environment's proxies are not followed; nothing an endpoint writes stands in an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+import orjson
+from pydantic import SecretStr
+
+from agents.errors import ModelFailed
+from agents.models.base import Chunk, Completion, JsonObject, ModelRequest
+from agents.models.dialect import Dialect, request_body
+from agents.models.http_failures import failure_of_status
+from agents.models.reply_body import ReplyIsError, ReplyMalformed, read_chunk, read_completion
+from agents.models.sse import EventReader, EventTooLarge
+
+MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities has 10 MB
+CONNECTIONS = 128  # a model; more calls than this wait for each other
+DONE = b"[DONE]"
+CLOSING_SECONDS = 0.5  # for the last bytes after [DONE], so that the connection can be used again
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Seconds. `first_byte` and `idle` bind streams only: a whole reply has its first byte when it is done."""
+
+    total: float = 120.0
+    connect: float = 10.0
+    first_byte: float = 60.0
+    idle: float = 30.0
+
+
+class EndpointModel:
+    """A model behind `base_url` (the address up to, and without, `/chat/completions`)."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        base_url: str,
+        model: str,
+        api_key: SecretStr | None = None,
+        dialect: Dialect | None = None,
+        deadlines: Deadlines | None = None,
+        max_reply_bytes: int = MAX_REPLY_BYTES,
+        connections: int = CONNECTIONS,
+    ) -> None:
+        self._name = name
+        self._url = f"{base_url.rstrip('/')}/chat/completions"
+        self._upstream = model
+        self._api_key = api_key
+        self._dialect = dialect or Dialect()
+        self._deadlines = deadlines or Deadlines()
+        self._max_reply_bytes = max_reply_bytes
+        self._connections = connections
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def __repr__(self) -> str:
+        return f"EndpointModel({self._name!r}, {self._upstream!r})"
+
+    async def start(self) -> None:
+        """Open the pool. No connection is made yet: an endpoint may come up later than we do."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self._connections),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._deadlines.connect),
+            headers=self._headers(),
+            auto_decompress=False,
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def complete(self, request: ModelRequest) -> Completion:
+        ends = time.monotonic() + self._deadlines.total
+        async with self._failures(), self._posted(request, ends, ends, stream=False) as response:
+            self._check(response, "application/json")
+            return Completion(read_completion(await self._whole(response, ends)))
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
+        began = time.monotonic()
+        ends = began + self._deadlines.total
+        opens = min(ends, began + self._deadlines.first_byte)
+        async with self._failures(), self._posted(request, ends, opens, stream=True) as response:
+            self._check(response, "text/event-stream")
+            async for body in self._events(response, ends, opens):
+                yield Chunk(body)
+
+    def _headers(self) -> dict[str, str]:
+        headers = {
+            "Accept": "application/json, text/event-stream",
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+            "User-Agent": "situguard",
+        }
+        if self._api_key is not None:
+            headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
+        return headers
+
+    @asynccontextmanager
+    async def _posted(
+        self, request: ModelRequest, ends: float, opens: float, *, stream: bool
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The response once its head is here. Left early, its connection is cut, so that the endpoint stops."""
+        if self._session is None:
+            raise ModelFailed(self._name, "connection")
+        data = orjson.dumps(request_body(self._upstream, request, self._dialect, stream=stream))
+        async with asyncio.timeout(_left(min(ends, opens))):
+            response = await self._session.post(self._url, data=data, allow_redirects=False)
+        try:
+            yield response
+        finally:
+            response.release()  # kept for the next call if it was read to its end, else closed
+
+    def _check(self, response: aiohttp.ClientResponse, media_type: str) -> None:
+        if response.status != 200:
+            raise failure_of_status(self._name, response.status, response.headers.get("Retry-After"))
+        encoded = response.headers.get("Content-Encoding", "identity").lower() != "identity"
+        if encoded or response.content_type != media_type:
+            raise ModelFailed(self._name, "malformed")
+
+    async def _whole(self, response: aiohttp.ClientResponse, ends: float) -> bytes:
+        body = bytearray()
+        async with asyncio.timeout(_left(ends)):
+            async for piece in response.content.iter_any():
+                body += piece
+                self._check_length(len(body))
+        return bytes(body)
+
+    async def _events(self, response: aiohttp.ClientResponse, ends: float, opens: float) -> AsyncIterator[JsonObject]:
+        """Chunk by chunk up to [DONE]; a stream that ends without it was cut off."""
+        reader, length, until = EventReader(), 0, opens
+        while piece := await _read(response, min(until, ends)):
+            length += len(piece)
+            self._check_length(length)
+            for data in reader.feed(piece):
+                if data == DONE:
+                    await _read_rest(response)
+                    return
+                yield read_chunk(data)
+            until = time.monotonic() + self._deadlines.idle
+        raise ModelFailed(self._name, "malformed")
+
+    def _check_length(self, length: int) -> None:
+        if length > self._max_reply_bytes:
+            raise ModelFailed(self._name, "too_large")
+
+    @asynccontextmanager
+    async def _failures(self) -> AsyncIterator[None]:
+        """Everything that can go wrong on the way, as the one error that callers know."""
+        try:
+            yield
+        except TimeoutError:
+            raise ModelFailed(self._name, "timeout") from None
+        except (ReplyMalformed, aiohttp.ClientResponseError):
+            raise ModelFailed(self._name, "malformed") from None
+        except ReplyIsError as error:
+            raise failure_of_status(self._name, error.status or 502, None) from None
+        except EventTooLarge:
+            raise ModelFailed(self._name, "too_large") from None
+        except (aiohttp.ClientError, OSError):
+            raise ModelFailed(self._name, "connection") from None
+
+
+def _left(until: float) -> float:
+    return until - time.monotonic()
+
+
+async def _read(response: aiohttp.ClientResponse, until: float) -> bytes:
+    """The next bytes; empty at the end."""
+    async with asyncio.timeout(_left(until)):
+        return await response.content.readany()
+
+
+async def _read_rest(response: aiohttp.ClientResponse) -> None:
+    """Take what follows [DONE]; whatever it is, the reply is whole."""
+    try:
+        await _read(response, time.monotonic() + CLOSING_SECONDS)
+    except (TimeoutError, aiohttp.ClientError):
+        response.close()

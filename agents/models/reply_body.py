@@ -1,0 +1,92 @@
+"""What an endpoint sent, checked before anyone reads it: strict JSON, and in the shape of OpenAI's replies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+
+from agents.models.base import JsonObject
+from agents.strict_json import JsonRejected, parse_object
+
+
+class _Shape(BaseModel):
+    """Fields that we read must fit; others go by untouched, for endpoints add their own."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class _Text(_Shape):
+    content: str | None = None
+
+
+class _Usage(_Shape):
+    prompt_tokens: NonNegativeInt | None = None
+    completion_tokens: NonNegativeInt | None = None
+
+
+class _Choice(_Shape):
+    index: NonNegativeInt = 0
+    finish_reason: str | None = None
+
+
+class _WholeChoice(_Choice):
+    message: _Text
+
+
+class _PieceChoice(_Choice):
+    delta: _Text
+
+
+class _Whole(_Shape):
+    choices: list[_WholeChoice]
+    usage: _Usage | None = None
+
+
+class _Piece(_Shape):
+    choices: list[_PieceChoice]
+    usage: _Usage | None = None
+
+
+class ReplyMalformed(Exception):
+    """The bytes are no reply in OpenAI's shape."""
+
+
+class ReplyIsError(Exception):
+    """The endpoint reports an error where a reply should stand. `status` is its code if it is an HTTP status."""
+
+    def __init__(self, status: int | None) -> None:
+        super().__init__("the endpoint reports an error")
+        self.status = status
+
+
+def read_completion(raw: bytes) -> JsonObject:
+    """A whole `chat.completion`, with at least one choice."""
+    body = _fitting(raw, _Whole)
+    if not body["choices"]:
+        raise ReplyMalformed
+    return body
+
+
+def read_chunk(raw: bytes) -> JsonObject:
+    """A `chat.completion.chunk`; the one that reports usage has no choice."""
+    return _fitting(raw, _Piece)
+
+
+def _fitting(raw: bytes, shape: type[_Shape]) -> JsonObject:
+    try:
+        body = parse_object(raw)
+    except JsonRejected:
+        raise ReplyMalformed from None
+    if body.get("error"):
+        raise ReplyIsError(_status(body["error"]))
+    try:
+        shape.model_validate(body)
+    except ValidationError:
+        raise ReplyMalformed from None
+    return body
+
+
+def _status(error: Any) -> int | None:
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) and 400 <= code <= 599 else None

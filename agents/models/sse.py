@@ -1,0 +1,67 @@
+"""Server-sent events read piece by piece, however the network cuts them (WHATWG HTML, section 9.2.6).
+
+Only `data` is kept, for nothing else is used by OpenAI's streams.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agents.errors import AgentError
+
+MAX_EVENT_BYTES = 4 * 1024**2  # one event; the largest real ones carry a tool call's whole arguments
+LINE_END = re.compile(rb"\r\n|\n|\r")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class EventTooLarge(AgentError):
+    """An event grew past its limit without an end."""
+
+
+class EventReader:
+    """Feed it bytes as they come; it yields each event's data once the event is whole."""
+
+    def __init__(self, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+        self._limit = max_event_bytes
+        self._line = bytearray()
+        self._data: list[bytes] = []
+        self._held = 0
+        self._after_return = False
+        self._at_start = True
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """Take in the next bytes; yield the data of every event that they end."""
+        for line in self._lines(piece):
+            if line:
+                self._take(line)
+            elif self._data:
+                yield b"\n".join(self._data)
+                self._data, self._held = [], 0
+        if self._held + len(self._line) > self._limit:
+            raise EventTooLarge(f"an event of more than {self._limit} bytes")
+
+    def _lines(self, piece: bytes) -> Iterator[bytes]:
+        """Lines that this piece ends. Only the piece is searched, so that a drip costs no more than a gush."""
+        if not piece:
+            return
+        if self._after_return:  # the line ended at CR already, and this may be its LF
+            piece = piece.removeprefix(b"\n")
+        self._after_return = piece.endswith(b"\r")
+        *ends, rest = LINE_END.split(piece)
+        for end in ends:
+            yield self._unmarked(bytes(self._line + end))
+            self._line.clear()
+        self._line += rest
+
+    def _unmarked(self, line: bytes) -> bytes:
+        """The line without the byte order mark that a stream may begin with."""
+        at_start, self._at_start = self._at_start, False
+        return line.removeprefix(BYTE_ORDER_MARK) if at_start else line
+
+    def _take(self, line: bytes) -> None:
+        name, _, value = line.partition(b":")
+        if name != b"data":
+            return
+        self._data.append(value.removeprefix(b" "))
+        self._held += len(value)

@@ -1,0 +1,314 @@
+"""An endpoint on a real socket: what it is sent, and what becomes of everything it may answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from agents.conversation import user_message
+from agents.errors import ModelFailed
+from agents.models.base import Chunk, ModelRequest, Usage
+from agents.models.endpoint import Deadlines, EndpointModel
+from agents.models.wire import Envelope
+from tests.agents.models.upstream import (
+    Upstream,
+    Writes,
+    chunked,
+    response,
+    sends,
+    stream_head,
+    streamed,
+    upstream,
+)
+
+HELLO = ModelRequest((user_message("hello"),), {"max_tokens": 5})
+WHOLE = json.dumps(Envelope("up").completion("hi there", Usage(4, 2))).encode()
+KEY = "sk-very-secret"
+
+
+def event(body: dict[str, Any]) -> bytes:
+    return b"data: " + json.dumps(body, ensure_ascii=False).encode() + b"\n\n"
+
+
+def said(text: str, ending: bytes = b"data: [DONE]\n\n") -> bytes:
+    envelope = Envelope("up")
+    bodies = [envelope.opening(), *(envelope.piece(word) for word in text.split(" ")), envelope.ending()]
+    return b"".join(event(body) for body in [*bodies, envelope.accounts(Usage(4, 2))]) + ending
+
+
+@asynccontextmanager
+async def endpoint(rig: Upstream, **options: Any) -> AsyncIterator[EndpointModel]:
+    model = EndpointModel("up", base_url=rig.base_url, model="vendor/model", api_key=SecretStr(KEY), **options)
+    await model.start()
+    try:
+        yield model
+    finally:
+        await model.close()
+
+
+async def failure(answer: Writes | bytes, *, stream: bool = False, **options: Any) -> ModelFailed:
+    async with upstream(answer) as rig, endpoint(rig, **options) as model:
+        call = collect(model) if stream else model.complete(HELLO)
+        with pytest.raises(ModelFailed) as caught:
+            await call
+    assert caught.value.__cause__ is None
+    assert KEY not in repr(caught.value) + str(caught.value)
+    return caught.value
+
+
+async def collect(model: EndpointModel) -> list[Chunk]:
+    return [chunk async for chunk in model.stream(HELLO)]
+
+
+async def test_a_whole_reply_comes_back_as_it_was_sent() -> None:
+    async with upstream(response(WHOLE)) as rig, endpoint(rig) as model:
+        reply = await model.complete(HELLO)
+    assert reply.body == json.loads(WHOLE)
+    assert (reply.text, reply.usage) == ("hi there", Usage(4, 2))
+    (body,) = rig.bodies
+    assert (body["model"], body["max_tokens"], body["stream"]) == ("vendor/model", 5, False)
+    assert body["messages"] == [{"role": "user", "content": "hello"}]
+
+
+async def test_the_head_holds_what_we_put_there_and_nothing_else() -> None:
+    async with upstream(response(WHOLE)) as rig, endpoint(rig) as model:
+        await model.complete(HELLO)
+    request_line, *lines = rig.heads[0].strip().split("\r\n")
+    fields = dict(line.split(": ", 1) for line in lines)
+    assert request_line == "POST /v1/chat/completions HTTP/1.1"
+    assert fields["Authorization"] == f"Bearer {KEY}"
+    assert fields["Accept-Encoding"] == "identity"
+    assert set(fields) == {
+        "Host", "Authorization", "Accept", "Accept-Encoding", "Content-Type", "Content-Length", "User-Agent",
+    }  # fmt: skip
+
+
+async def test_without_a_key_no_credential_is_sent() -> None:
+    async with upstream(response(WHOLE)) as rig:
+        model = EndpointModel("up", base_url=rig.base_url + "/", model="m")
+        await model.start()
+        await model.complete(HELLO)
+        await model.close()
+    assert "authorization" not in rig.heads[0].lower()
+    assert rig.heads[0].startswith("POST /v1/chat/completions ")
+
+
+async def test_the_key_stays_out_of_sight() -> None:
+    model = EndpointModel("up", base_url="http://127.0.0.1:9/v1", model="m", api_key=SecretStr(KEY))
+    assert KEY not in repr(model) + repr(vars(model))
+
+
+async def test_a_stream_adds_up_and_ends_with_usage() -> None:
+    async with upstream(streamed(said("so it goes"))) as rig, endpoint(rig) as model:
+        chunks = await collect(model)
+    assert "".join(chunk.text for chunk in chunks) == "soitgoes"
+    assert chunks[-1].usage == Usage(4, 2)
+    assert rig.bodies[0]["stream"] is True
+
+
+async def test_a_stream_may_come_byte_by_byte() -> None:
+    whole = said("Grüße 世界 🌍")
+    pieces = [whole[at : at + 1] for at in range(len(whole))]
+    async with upstream(streamed(*pieces)) as rig, endpoint(rig) as model:
+        chunks = await collect(model)
+    assert "".join(chunk.text for chunk in chunks) == "Grüße世界🌍"
+
+
+async def test_one_connection_serves_many_calls_streamed_or_not() -> None:
+    async with upstream(streamed(said("a b"))) as rig, endpoint(rig) as model:
+        for _ in range(3):
+            await collect(model)
+    assert rig.connections == 1
+    async with upstream(response(WHOLE)) as rig, endpoint(rig) as model:
+        for _ in range(3):
+            await model.complete(HELLO)
+    assert rig.connections == 1
+
+
+async def test_words_after_the_end_are_not_listened_to() -> None:
+    late = said("a") + event(Envelope("up").piece("late"))
+    async with upstream(streamed(late)) as rig, endpoint(rig) as model:
+        chunks = await collect(model)
+    assert "late" not in [chunk.text for chunk in chunks]
+
+
+@pytest.mark.parametrize("ending", [b"", b"data: [DON", b"data: [DONE]"])
+async def test_a_stream_without_its_end_was_cut_off(ending: bytes) -> None:
+    assert (await failure(streamed(said("a", ending)), stream=True)).kind == "malformed"
+
+
+async def test_a_connection_lost_in_the_middle_is_a_failure_too() -> None:
+    async def breaks_off(writer: asyncio.StreamWriter) -> None:
+        writer.write(stream_head() + chunked(said("a", b"")))
+        writer.close()
+
+    assert (await failure(breaks_off, stream=True)).kind == "connection"
+    assert (await failure(response(WHOLE)[:-5] + b"", deadlines=Deadlines(total=0.3))).kind == "timeout"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("401 No", "unauthorised"), ("404 No", "unauthorised"), ("400 Bad", "status"), ("500 Oh", "status")],
+)
+async def test_a_status_is_a_failure_of_its_kind(stream: bool, status: str, kind: str) -> None:
+    failed = await failure(
+        response(b'{"error":{"message":"leaked ' + KEY.encode() + b'"}}', status=status), stream=stream
+    )
+    assert (failed.kind, failed.status) == (kind, int(status[:3]))
+
+
+async def test_too_many_requests_say_when_to_come_back() -> None:
+    failed = await failure(response(b"{}", status="429 Slow", Retry_After="7"))
+    assert (failed.kind, failed.retry_after) == ("overloaded", 7)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        response(b"<html>hello</html>", "text/html"),
+        response(b"not json"),
+        response(b"[]"),
+        response(b"{}"),
+        response(b'{"choices":[]}'),
+        response(b'{"choices":[{}]}'),
+        response(b'{"choices":[{"message":null}]}'),
+        response(b'{"choices":[{"message":{"content":["text"]}}]}'),
+        response(b'{"choices":[{"message":{"content":"a"}}],"choices":[{"message":{"content":"b"}}]}'),
+        response(b'{"choices":[{"message":{"content":"a"}}],"usage":{"prompt_tokens":-1}}'),
+        response(b'{"choices":[{"message":{"content":"\\ud800"}}]}'),
+        response(b"\xff" + WHOLE),
+        response(WHOLE, Content_Encoding="gzip"),
+        response(WHOLE, "text/event-stream"),
+        response(b""),
+    ],
+)
+async def test_what_is_no_reply_is_malformed(answer: bytes) -> None:
+    assert (await failure(answer)).kind == "malformed"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        response(WHOLE),
+        streamed(b"data: nonsense\n\n"),
+        streamed(b"data: [1]\n\n"),
+        streamed(b'data: {"choices":[{"delta":"x"}]}\n\n'),
+        streamed(b'data: {"choices":[{"delta":{"content":7}}]}\n\n'),
+        streamed(b""),
+    ],
+)
+async def test_what_is_no_stream_is_malformed(answer: bytes) -> None:
+    assert (await failure(answer, stream=True)).kind == "malformed"
+
+
+async def test_an_error_in_place_of_a_reply_keeps_its_status() -> None:
+    body = {"error": {"message": "the engine died", "code": 503}}
+    assert (await failure(streamed(event(body)), stream=True)).status == 503
+    assert (await failure(response(json.dumps(body).encode()))).status == 503
+    assert (await failure(response(b'{"error":"odd"}'))).status == 502
+
+
+async def test_something_that_does_not_speak_http() -> None:
+    assert (await failure(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")).kind in {"malformed", "connection"}
+
+
+async def test_a_redirect_is_not_followed() -> None:
+    async with upstream(response(WHOLE)) as elsewhere:
+        moved = response(b"", status="307 Moved", Location=elsewhere.base_url + "/chat/completions")
+        failed = await failure(moved)
+    assert (failed.kind, failed.status) == ("status", 307)
+    assert elsewhere.bodies == []
+
+
+async def test_nobody_listening_is_a_failed_connection() -> None:
+    async with upstream(response(WHOLE)) as rig:
+        pass
+    async with endpoint(rig) as model:
+        with pytest.raises(ModelFailed, match="connection"):
+            await model.complete(HELLO)
+
+
+async def test_a_reply_past_the_limit_is_cut_off() -> None:
+    large = json.dumps(Envelope("up").completion("x" * 5000, Usage())).encode()
+    assert (await failure(response(large), max_reply_bytes=4000)).kind == "too_large"
+    assert (await failure(streamed(*[said("x" * 500)] * 10), stream=True, max_reply_bytes=4000)).kind == "too_large"
+
+
+async def silent(_: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(30)
+
+
+async def drips(writer: asyncio.StreamWriter) -> None:
+    writer.write(stream_head())
+    while True:
+        writer.write(chunked(b": still thinking\n\n"))
+        await asyncio.sleep(0.01)
+
+
+async def opens_and_stops(writer: asyncio.StreamWriter) -> None:
+    writer.write(stream_head() + chunked(event(Envelope("up").piece("a"))))
+    await asyncio.sleep(30)
+
+
+@pytest.mark.parametrize(
+    ("answer", "stream", "deadlines"),
+    [
+        (silent, False, Deadlines(total=0.2)),
+        (silent, True, Deadlines(first_byte=0.2)),
+        (drips, True, Deadlines(total=0.3)),
+        (opens_and_stops, True, Deadlines(idle=0.2)),
+    ],
+)
+async def test_every_wait_ends(answer: Writes, stream: bool, deadlines: Deadlines) -> None:
+    async with asyncio.timeout(10):
+        assert (await failure(answer, stream=stream, deadlines=deadlines)).kind == "timeout"
+
+
+async def test_a_caller_that_leaves_frees_the_endpoint() -> None:
+    async with upstream(silent) as rig, endpoint(rig) as model:
+        call = asyncio.create_task(model.complete(HELLO))
+        await rig.asked.wait()
+        call.cancel()
+        async with asyncio.timeout(5):
+            await rig.gone.wait()
+        assert call.cancelled() or call.cancelling()
+
+
+async def test_a_stream_left_early_frees_the_endpoint() -> None:
+    async with upstream(opens_and_stops) as rig, endpoint(rig) as model:
+        async with aclosing(model.stream(HELLO)) as chunks:
+            assert (await anext(chunks)).text == "a"
+        async with asyncio.timeout(5):
+            await rig.gone.wait()
+
+
+async def test_closing_ends_the_calls_under_way() -> None:
+    async with upstream(silent) as rig, endpoint(rig) as model:
+        call = asyncio.create_task(model.complete(HELLO))
+        await rig.asked.wait()
+        await model.close()
+        with pytest.raises(ModelFailed, match="connection"):
+            await call
+        with pytest.raises(ModelFailed, match="connection"):
+            await model.complete(HELLO)
+
+
+async def test_cookies_are_not_kept() -> None:
+    async with upstream(response(WHOLE, Set_Cookie="id=1")) as rig, endpoint(rig) as model:
+        await model.complete(HELLO)
+        await model.complete(HELLO)
+    assert "Cookie" not in rig.heads[1]
+
+
+async def test_the_environment_s_proxy_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    async with upstream(sends(response(WHOLE))) as rig, endpoint(rig) as model:
+        assert (await model.complete(HELLO)).text == "hi there"

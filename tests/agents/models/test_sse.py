@@ -1,0 +1,74 @@
+"""Events come out the same however the bytes were cut."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from agents.models.sse import EventReader, EventTooLarge
+
+STREAM = (
+    "\ufeff: a comment\n"
+    'data: {"text":"Grüße, 世界 🌍"}\n'
+    "\n"
+    "event: ping\r\nid: 7\r\nretry: 10\r\ndata:no space\r\n\r\n"
+    "data:  two spaces\rdata: second line\r\r"
+    "data\n\n"
+    "data: \n\n"
+    "\n\n\n"
+    "database: not data\n\n"
+    "data: [DONE]\n\n"
+    "data: unfinished"
+).encode()
+EVENTS = [
+    'data: {"text":"Grüße, 世界 🌍"}'.removeprefix("data: ").encode(),
+    b"no space",
+    b" two spaces\nsecond line",
+    b"",
+    b"",
+    b"[DONE]",
+]
+
+
+def read(*pieces: bytes) -> list[bytes]:
+    reader = EventReader()
+    return [data for piece in pieces for data in reader.feed(piece)]
+
+
+def test_a_whole_stream_at_once() -> None:
+    assert read(STREAM) == EVENTS
+
+
+@pytest.mark.parametrize("cut", range(len(STREAM)))
+def test_cut_in_two_at_every_byte(cut: int) -> None:
+    assert read(STREAM[:cut], STREAM[cut:]) == EVENTS
+
+
+def test_byte_by_byte() -> None:
+    assert read(*(STREAM[at : at + 1] for at in range(len(STREAM)))) == EVENTS
+
+
+def test_cut_at_random_with_empty_pieces_between() -> None:
+    dice = random.Random(4)
+    for _ in range(200):
+        cuts = sorted(dice.randrange(len(STREAM)) for _ in range(dice.randint(1, 20)))
+        pieces = [STREAM[start:end] for start, end in zip([0, *cuts], [*cuts, len(STREAM)], strict=True)]
+        assert read(*pieces) == EVENTS
+
+
+def test_an_event_is_out_with_its_last_byte_even_where_a_return_ends_it() -> None:
+    reader = EventReader()
+    assert list(reader.feed(b"data: now\r\r")) == [b"now"]
+    assert list(reader.feed(b"\ndata: next\r\n\r\n")) == [b"next"]
+
+
+def test_an_event_without_end_is_cut_off() -> None:
+    reader = EventReader(max_event_bytes=100)
+    assert list(reader.feed(b"data: " + b"x" * 50 + b"\n")) == []
+    with pytest.raises(EventTooLarge):
+        list(reader.feed(b"data: " + b"x" * 60))
+
+
+def test_many_small_events_are_not_one_large_one() -> None:
+    assert len(read(*([b"data: " + b"x" * 90 + b"\n\n"] * 50))) == 50
