@@ -10,8 +10,11 @@ import json
 import math
 from typing import Any
 
+import orjson
+
 MAX_DEPTH = 32  # the deepest JSON schema seen in tool definitions nests 14 levels
 MAX_INTEGER_DIGITS = 16  # 2**53 has 16; past it JSON numbers differ between parsers
+HALF_CHARACTER = "text holds half a surrogate pair"
 
 
 class JsonRejected(ValueError):
@@ -36,6 +39,7 @@ def parse_json(raw: bytes | str) -> Any:
     except ValueError:
         raise JsonRejected("not valid JSON") from None
     _check_depth(value)
+    _check_text(text, value)
     return value
 
 
@@ -50,8 +54,12 @@ def parse_object(raw: bytes | str) -> dict[str, Any]:
 def _decoded(raw: bytes | str) -> str:
     try:
         text = raw if isinstance(raw, str) else raw.decode("utf-8")
+        if isinstance(raw, str):
+            raw.encode("utf-8")
     except UnicodeDecodeError:
         raise JsonRejected("not UTF-8") from None
+    except UnicodeEncodeError:
+        raise JsonRejected(HALF_CHARACTER) from None
     if text.startswith("\ufeff"):
         raise JsonRejected("begins with a byte order mark")
     return text
@@ -61,19 +69,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
         raise JsonRejected("an object has the same key twice")
-    for key, value in pairs:
-        _check_text(key)
-        _check_text(value)
     return members
 
 
-def _check_text(value: object) -> None:
+def _check_text(text: str, value: object) -> None:
     """Escapes can smuggle in half a character; it could be neither stored nor sent on."""
-    for text in value if isinstance(value, list) else (value,):
-        if isinstance(text, list):
-            _check_text(text)
-        elif isinstance(text, str) and not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
-            raise JsonRejected("text holds half a surrogate pair")
+    if "\\u" not in text:
+        return
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        raise JsonRejected(HALF_CHARACTER) from None
 
 
 def _integer(digits: str) -> int:

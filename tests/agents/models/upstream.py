@@ -14,7 +14,7 @@ Writes = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass
 class Upstream:
-    """One answer for every request. `asked` is set by the first, `gone` when a caller leaves before the answer's end."""
+    """One answer for every request. `asked` is set by the first, `gone` by a caller who leaves early."""
 
     answer: Writes
     base_url: str = ""
