@@ -1,0 +1,53 @@
+# `make run` starts Situguard on a fresh machine, `make test` passes its tests there. Python 3.11 or newer, no root.
+PYTHON ?= python3
+PORT ?= 8080
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format pocket pocket-tune pocket-figures clean
+
+help: ## list what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## set up all that is needed and start the proxy with the embedded model on 127.0.0.1:$(PORT)
+	$(BIN)/situguard serve --demo --port $(PORT)
+
+test: $(VENV)/.dev ## set up all that is needed and pass the tests (ARGS= goes to pytest)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## format, lint, strict types, import layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## put the code into its one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+pocket: $(VENV)/.dev ## train the embedded model again (about 2 hours on two cores)
+	$(BIN)/python -m benchmarks.pocketworld.train
+
+pocket-tune: $(VENV)/.dev ## adapt the embedded model to changed prompts (about 30 minutes)
+	$(BIN)/python -m benchmarks.pocketworld.train --tune
+
+pocket-figures: $(VENV)/.dev ## raw against guarded on 200 held-out pairs, through a running proxy
+	$(BIN)/python -m benchmarks.pocketworld.proxy_figures
+
+clean: ## forget the environment
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml requirements.lock
+	$(PIP) install --quiet -e '.[local]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml requirements.lock
+	$(PIP) install --quiet -e '.[local,bench,dev]'
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,126 @@
+"""ask(): one question, one re-ask, and a finding or an error."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from agents.agent import Brief, Question, ask, pose, read_finding
+from agents.errors import ModelFailed, ReplyUnreadable
+from agents.findings import IntentFinding, SituationFinding, Verdict
+from agents.models.scripted import ScriptedModel
+from agents.prompts import PromptSet
+from tests.scripts import INTENT, SAFE, as_json, golf, picture
+
+COMPACT = PromptSet.load("compact")
+REASK = COMPACT["reask"].text
+
+
+def question(agent: str = "intent") -> Question:
+    return pose(agent, COMPACT, "intent", Brief(golf()), {}, pictures=False)
+
+
+async def test_a_readable_reply_becomes_a_finding_with_its_cost() -> None:
+    model = ScriptedModel([INTENT], name="small")
+    report = await ask(model, question(), IntentFinding, reask=REASK)
+    assert report.finding.activity == "practise a golf swing"
+    assert (report.agent, report.model, report.asks) == ("intent", "small", 1)
+    assert report.usage.prompt_tokens > 0
+    assert report.usage.completion_tokens > 0
+    assert report.milliseconds >= 0
+
+
+async def test_the_model_is_asked_for_the_schema_and_for_nothing_creative() -> None:
+    model = ScriptedModel([INTENT])
+    await ask(model, question(), IntentFinding, reask=REASK)
+    options = model.requests[0].options
+    assert options["temperature"] == 0
+    schema = options["response_format"]["json_schema"]["schema"]
+    assert list(schema["properties"]) == ["activity", "look_for", "ill_intent"]
+    assert schema["additionalProperties"] is False
+
+
+async def test_an_unreadable_reply_is_asked_for_once_more_and_both_are_paid() -> None:
+    model = ScriptedModel(["I think it is golf.", INTENT])
+    report = await ask(model, question(), IntentFinding, reask=REASK)
+    assert report.asks == 2
+    assert REASK in model.requests[1].messages[0].text
+    assert report.usage.completion_tokens > len(INTENT)
+
+
+async def test_two_unreadable_replies_are_an_error_and_there_is_no_third_try() -> None:
+    model = ScriptedModel(["no", "still no", INTENT])
+    with pytest.raises(ReplyUnreadable) as caught:
+        await ask(model, question(), IntentFinding, reask=REASK)
+    assert caught.value.agent == "intent"
+    assert len(model.requests) == 2
+
+
+async def test_a_model_that_fails_is_not_asked_again_here() -> None:
+    model = ScriptedModel([ModelFailed("small", "timeout"), INTENT])
+    with pytest.raises(ModelFailed):
+        await ask(model, question(), IntentFinding, reask=REASK)
+    assert len(model.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "safe",
+        "SAFE.",
+        "Yes",
+        "true",
+        "null",
+        "[]",
+        "```json\n" + as_json(SAFE) + "\n```",
+        as_json(SAFE) + as_json(SAFE),
+        as_json(SAFE) + " as I said",
+        as_json({**SAFE, "verdict": "Safe"}),
+        as_json({**SAFE, "verdict": True}),
+        as_json({**SAFE, "verdict": None}),
+        as_json({**SAFE, "verdict": "ѕafe"}),
+        as_json({**SAFE, "verdict": ["safe"]}),
+        as_json({**SAFE, "allow": True}),
+        as_json({key: value for key, value in SAFE.items() if key != "verdict"}),
+        as_json({**SAFE, "category": "fun"}),
+        '{"evidence": "a", "category": null, "verdict": "unsafe", "verdict": "safe", "reason": "b"}',
+        '{"evidence": "a", "category": null, "verdict": "safe", "reason": "b"',
+        '{"evidence": NaN, "category": null, "verdict": "safe", "reason": "b"}',
+        as_json({**SAFE, "evidence": "x" * 2000}),
+        "",
+    ],
+)
+def test_only_the_exact_form_is_a_verdict(reply: str) -> None:
+    assert read_finding(reply, SituationFinding) is None
+
+
+def test_white_space_around_the_object_is_no_matter() -> None:
+    finding = read_finding(f"\n {as_json(SAFE)} \n", SituationFinding)
+    assert finding is not None
+    assert finding.verdict is Verdict.SAFE
+
+
+def test_a_question_shows_pictures_first_and_says_what_it_shows() -> None:
+    seen = picture()
+    conversation = golf(seen)
+    asked = pose("situation", COMPACT, "scene", Brief(conversation), {}, pictures=True, transcript=False)
+    assert [part.kind for part in asked.message.parts] == ["image", "text"]
+    assert asked.seen == {seen.digest}
+
+
+def test_a_prompt_in_the_conversation_cannot_close_the_fence() -> None:
+    brief = Brief(golf(), nonce="c0ffee00")
+    text = pose("intent", COMPACT, "intent", brief, {}, pictures=False).message.text
+    assert text.count("c0ffee00") == 2
+    assert text.index("golf") > text.index("c0ffee00")
+
+
+def test_every_request_gets_a_mark_of_its_own() -> None:
+    assert len({Brief(golf()).nonce for _ in range(100)}) == 100
+
+
+def test_findings_are_read_as_written() -> None:
+    finding = read_finding(json.dumps(INTENT), IntentFinding)
+    assert finding is not None
+    assert finding.model_dump() == INTENT
