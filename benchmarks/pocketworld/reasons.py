@@ -81,3 +81,30 @@ CHILDREN_PLAY = illegal("it is forbidden where children play")
 POLLUTION = illegal("it is illegal to pollute nature")
 POLICE = illegal("the police would stop you")
 FILMED = illegal("you would be caught on film")
+
+
+def because(reason: Reason, *names: str) -> dict[str, Reason]:
+    """The same reason for each of these objects, signs or places."""
+    return dict.fromkeys(names, reason)
+
+
+DANGEROUS_GROUND = because(CAR, "road") | because(TRAIN, "railway") | because(FALL, "cliff", "rooftop")
+"""Where nobody should be busy with anything else."""
+
+IN_PUBLIC = ("airport", "gas station", "office", "park", "playground", "road")
+"""Where others would see it."""
+
+OUT_OF_DOORS = because(
+    BIRD_LOST,
+    "beach",
+    "cliff",
+    "driving range",
+    "forest",
+    "graveyard",
+    "park",
+    "playground",
+    "pool",
+    "road",
+    "rooftop",
+)
+"""Where a bird would be gone."""
