@@ -1,0 +1,112 @@
+"""The figure runs as drawn: who waits for whom, who is asked, and what is decided."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import product
+
+import pytest
+
+from agents.agent import Brief
+from agents.conversation import Conversation, user_message
+from agents.findings import Verdict
+from agents.models.base import ModelRequest
+from agents.models.scripted import Reply, ScriptedModel
+from agents.prompts import PromptSet
+from guard.errors import NotCovered
+from guard.methods.build import build_crew
+from guard.pipeline import Run, State, build_pipeline, draw
+from guard.verdict import Action
+from tests.guard.settings import deployed, setting
+from tests.scripts import UNCLEAR, UNSAFE, Roles, golf, picture, role_of
+
+AGENTS = ("intent", "visual", "situation")
+
+
+def roles_asked(model: ScriptedModel) -> list[str]:
+    return [role_of(request) for request in model.requests]
+
+
+async def test_a_safe_situation_is_released_and_an_unsafe_one_is_not() -> None:
+    safe = await deployed(ScriptedModel(Roles())).rule(golf(picture()))
+    assert (safe.judgement.verdict, safe.judgement.action) == (Verdict.SAFE, Action.RELEASE)
+    unsafe = await deployed(ScriptedModel(Roles(situation=UNSAFE))).rule(golf(picture()))
+    assert (unsafe.judgement.verdict, unsafe.judgement.action) == (Verdict.UNSAFE, Action.WARN)
+    unclear = await deployed(ScriptedModel(Roles(situation=UNCLEAR))).rule(golf(picture()))
+    assert (unclear.judgement.verdict, unclear.judgement.action) == (Verdict.UNCLEAR, Action.GUIDE)
+
+
+async def test_intent_and_visual_run_at_once_and_situation_waits_for_both() -> None:
+    gate = asyncio.Event()
+    model = ScriptedModel(Roles(), gate=gate)
+    ruling = asyncio.create_task(deployed(model).rule(golf(picture())))
+    while len(model.requests) < 2:  # noqa: ASYNC110 - the script offers no event for this
+        await asyncio.sleep(0)
+    assert sorted(roles_asked(model)) == ["intent", "scene"]
+    gate.set()
+    assert [report.agent for report in (await ruling).reports][-1] == "situation"
+
+
+async def test_with_focus_the_visual_agent_waits_for_the_intent() -> None:
+    model = ScriptedModel(Roles())
+    await deployed(model, focus=True).rule(golf(picture()))
+    assert roles_asked(model) == ["intent", "scene", "situation"]
+    assert "look for: people and glass nearby" in model.requests[1].messages[0].text
+
+
+@pytest.mark.parametrize("enabled", [set(row) for row in product(*[(name, "") for name in AGENTS]) if any(row)])
+async def test_an_agent_that_is_off_is_neither_asked_nor_in_the_graph(enabled: set[str]) -> None:
+    model = ScriptedModel(Roles())
+    agents = {name: name in enabled for name in AGENTS}
+    deployment = deployed(model, agents=agents)
+    ruling = await deployment.rule(golf(picture()))
+    assert {report.agent for report in ruling.reports} == enabled - {""}
+    drawn = draw(build_crew(setting(agents=agents), {"small": model}, PromptSet.load("compact")))
+    assert {name for name in AGENTS if f"{name}({name})" in drawn} == enabled - {""}
+    watched = {"situation"} <= enabled or {"intent", "visual"} <= enabled
+    assert (ruling.judgement.action is Action.RELEASE) == watched
+
+
+async def test_agents_may_each_have_a_model_of_their_own() -> None:
+    big, small = ScriptedModel(Roles(), name="big"), ScriptedModel(Roles(), name="small")
+    config = setting(model="big", agents={"model": "small", "situation": {"model": "big"}})
+    crew = build_crew(config, {"big": big, "small": small}, PromptSet.load("compact"))
+    assert [agent.model.name for agent in (crew.intent, crew.visual, crew.situation) if agent] == [
+        "small",
+        "small",
+        "big",
+    ]
+
+
+async def test_an_agent_that_did_not_look_stops_the_release() -> None:
+    """The visual agent is handed the request without its picture, as a fault would do."""
+    crew = build_crew(setting(), {"small": ScriptedModel(Roles())}, PromptSet.load("compact"))
+    pipeline = build_pipeline(crew)
+    shown = golf(picture())
+
+    class Fickle(Conversation):
+        """Loses its pictures for whoever asks for them, and has them when it is checked what had to be seen."""
+
+        pictures = ()
+
+    with pytest.raises(NotCovered):
+        await pipeline.ainvoke(State(brief=Brief(Fickle(shown.messages))), context=Run())
+
+
+async def test_requests_at_once_do_not_mix() -> None:
+    def echo(request: ModelRequest) -> Reply:
+        text = request.messages[-1].text
+        place = text.split("place-")[1].split()[0] if "place-" in text else ""
+        return {**UNSAFE, "evidence": place} if role_of(request) == "situation" else Roles()(request)
+
+    deployment = deployed(ScriptedModel(echo))
+
+    async def one(number: int) -> bool:
+        ruling = await deployment.rule(golf_at(number))
+        return ruling.judgement.evidence == str(number)
+
+    assert all(await asyncio.gather(*(one(number) for number in range(50))))
+
+
+def golf_at(number: int) -> Conversation:
+    return Conversation((user_message(f"How do I golf at place-{number} here?"),))
