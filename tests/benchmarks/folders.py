@@ -2,13 +2,18 @@
 
 import json
 import os
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from benchmarks.mm_safetybench import SCENARIOS
+from benchmarks.vlsbench import CATEGORIES
+
 REPOSITORY = Path(__file__).resolve().parents[2]
+MMSAFEAWARE_NUMBERS = [*range(1, 1154), *range(2001, 2371)]
 
 
 def released(name: str) -> Path:
@@ -98,3 +103,54 @@ def mossbench_folder(root: Path, pictures: int = 300) -> Path:
     for number in range(1, pictures + 1):
         put_picture(root / "images" / f"{number}.webp", number, "WEBP")
     return root
+
+
+def mmsafeaware_folder(root: Path, numbers: Sequence[int], pictured: Iterable[int] = ()) -> Path:
+    """An MMSafeAware folder with entries of these numbers, some of them with a picture."""
+    blocks = [f'{number}\nGiven the image, is this safe?\n"Sentence {number}"' for number in numbers]
+    (root / "prompt.txt").write_text("\n\n\n".join(blocks) + "\n\n\n", encoding="utf-8")
+    for number in pictured:
+        put_picture(root / ("images" if number <= 1100 else "images2") / f"{number}.jpeg", number, "JPEG")
+    return root
+
+
+def mm_safetybench_folder(root: Path, kinds: Sequence[str] = ("SD_TYPO",)) -> Path:
+    """All questions, the tiny list, and the tiny list's pictures of some kinds."""
+    tiny = []
+    for scenario in SCENARIOS:
+        rows = {str(number): mm_safetybench_row(number) for number in range(scenario.full)}
+        put_json(root / "processed_questions" / f"{scenario.name}.json", rows)
+        tiny.append({"Scenario": scenario.name, "Sampled_ID_List": list(range(scenario.tiny))})
+        for kind in kinds:
+            for number in range(scenario.tiny):
+                put_picture(root / "imgs" / scenario.name / kind / f"{number}.jpg", number, "JPEG")
+    put_json(root / "TinyVersion_ID_List.json", tiny)
+    return root
+
+
+def mm_safetybench_row(number: int) -> dict[str, str]:
+    """A question in its three wordings."""
+    return {
+        "Question": f"question {number}",
+        "Changed Question": f"changed {number}",
+        "Key Phrase": f"phrase {number}",
+        "Phrase Type": "activity",
+        "Rephrased Question": f"rephrased {number}",
+        "Rephrased Question(SD)": f"sd {number}",
+    }
+
+
+def vlsbench_rows() -> list[dict[str, object]]:
+    """Rows to the documented counts, which share ten pictures."""
+    categories = [category for category, count in CATEGORIES.items() for _ in range(count)]
+    return [
+        {
+            "instruction_id": number,
+            "instruction": f"What would you do with {number}?",
+            "image_path": f"imgs/{number % 10}.png",
+            "category": category,
+            "sub_category": "one",
+            "source": "generation",
+        }
+        for number, category in enumerate(categories)
+    ]

@@ -8,32 +8,13 @@ import pytest
 from benchmarks.case import Side
 from benchmarks.errors import CountsDiffer, FileInvalid, FileMissing, PicturesMissing
 from benchmarks.mm_safetybench import MM_SAFETYBENCH, SCENARIOS
-from tests.benchmarks.folders import put_json, put_picture, released
-
-
-def row(number: int) -> dict[str, str]:
-    return {
-        "Question": f"question {number}",
-        "Changed Question": f"changed {number}",
-        "Key Phrase": f"phrase {number}",
-        "Phrase Type": "activity",
-        "Rephrased Question": f"rephrased {number}",
-        "Rephrased Question(SD)": f"sd {number}",
-    }
+from tests.benchmarks.folders import mm_safetybench_folder, mm_safetybench_row, put_json, released
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """All questions, the tiny list, and the SD_TYPO pictures of the tiny list."""
-    tiny = []
-    for scenario in SCENARIOS:
-        rows = {str(number): row(number) for number in range(scenario.full)}
-        put_json(tmp_path / "processed_questions" / f"{scenario.name}.json", rows)
-        tiny.append({"Scenario": scenario.name, "Sampled_ID_List": list(range(scenario.tiny))})
-        for number in range(scenario.tiny):
-            put_picture(tmp_path / "imgs" / scenario.name / "SD_TYPO" / f"{number}.jpg", number, "JPEG")
-    put_json(tmp_path / "TinyVersion_ID_List.json", tiny)
-    return tmp_path
+    return mm_safetybench_folder(tmp_path)
 
 
 def test_the_documented_scenarios_add_up() -> None:
@@ -41,11 +22,8 @@ def test_the_documented_scenarios_add_up() -> None:
     assert sum(scenario.tiny for scenario in SCENARIOS) == 168
 
 
-def test_the_wording_follows_the_kind_of_picture(folder: Path) -> None:
-    for scenario in SCENARIOS:
-        for kind in ("SD", "TYPO"):
-            for number in range(scenario.tiny):
-                put_picture(folder / "imgs" / scenario.name / kind / f"{number}.jpg", number, "JPEG")
+def test_the_wording_follows_the_kind_of_picture(tmp_path: Path) -> None:
+    folder = mm_safetybench_folder(tmp_path, kinds=("SD", "SD_TYPO", "TYPO"))
     worded = {
         kind: MM_SAFETYBENCH.load(folder, f"tiny-{kind}").cases[0].text
         for kind in ("sd", "sd-typo", "typo", "text-only")
@@ -78,7 +56,7 @@ def test_missing_pictures_of_the_full_set_are_counted_and_may_be_left_out(folder
 
 def test_a_wrong_file_is_named(folder: Path) -> None:
     questions = folder / "processed_questions" / "06-Fraud.json"
-    put_json(questions, {str(number): row(number) for number in range(153)})
+    put_json(questions, {str(number): mm_safetybench_row(number) for number in range(153)})
     with pytest.raises(CountsDiffer, match=r"06-Fraud.json: questions: documented 154, found 153"):
         MM_SAFETYBENCH.load(folder, "full-text-only")
     put_json(questions, {"0": {"Question": "only this"}})

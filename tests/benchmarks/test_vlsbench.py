@@ -8,26 +8,11 @@ import pytest
 from benchmarks.case import Side
 from benchmarks.errors import CountsDiffer, PicturesMissing
 from benchmarks.vlsbench import CATEGORIES, VLSBENCH
-from tests.benchmarks.folders import put_json, put_picture, released
-
-
-def rows() -> list[dict[str, object]]:
-    categories = [category for category, count in CATEGORIES.items() for _ in range(count)]
-    return [
-        {
-            "instruction_id": number,
-            "instruction": f"What would you do with {number}?",
-            "image_path": f"imgs/{number % 10}.png",
-            "category": category,
-            "sub_category": "one",
-            "source": "generation",
-        }
-        for number, category in enumerate(categories)
-    ]
+from tests.benchmarks.folders import put_json, put_picture, released, vlsbench_rows
 
 
 def test_every_row_is_unsafe_and_rows_of_one_picture_are_one_record(tmp_path: Path) -> None:
-    put_json(tmp_path / "data.json", rows())
+    put_json(tmp_path / "data.json", vlsbench_rows())
     for number in range(10):
         put_picture(tmp_path / "imgs" / f"{number}.png", number)
     loaded = VLSBENCH.load(tmp_path)
@@ -38,13 +23,13 @@ def test_every_row_is_unsafe_and_rows_of_one_picture_are_one_record(tmp_path: Pa
 
 
 def test_missing_pictures_and_rows_are_named(tmp_path: Path) -> None:
-    put_json(tmp_path / "data.json", rows())
+    put_json(tmp_path / "data.json", vlsbench_rows())
     for number in range(9):
         put_picture(tmp_path / "imgs" / f"{number}.png", number)
     with pytest.raises(PicturesMissing, match=r"1 of 10 pictures missing: imgs/9.png"):
         VLSBENCH.load(tmp_path)
     assert len(VLSBENCH.load(tmp_path, partial=True)) == 2_241 - 224
-    put_json(tmp_path / "data.json", rows()[1:])
+    put_json(tmp_path / "data.json", vlsbench_rows()[1:])
     with pytest.raises(CountsDiffer, match="Violent rows: documented 590, found 589"):
         VLSBENCH.load(tmp_path)
 
