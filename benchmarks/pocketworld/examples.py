@@ -1,6 +1,7 @@
 """The pictures under `examples/`: the same question, two situations.
 
-`python -m benchmarks.pocketworld.examples [FOLDER]` writes them. Every picture is a held-out rendering: its seed is one that training never draws.
+`python -m benchmarks.pocketworld.examples [FOLDER]` writes them. Every picture is a held-out rendering: its seed is one
+that training never draws.
 """
 
 from __future__ import annotations

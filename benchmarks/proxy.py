@@ -1,0 +1,58 @@
+"""A proxy of one's own for a benchmark: started as a program on a free loopback port, and stopped with it.
+
+Benchmarks speak to the guard as any client does, over HTTP: what is measured is what is deployed.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.error import URLError
+from urllib.request import urlopen
+
+START_SECONDS = 120  # loading a large checkpoint from a slow disk
+STOP_SECONDS = 20  # draining what is under way
+
+
+class ProxyDidNotStart(RuntimeError):
+    """The proxy ended or did not become ready in time; its own words are on standard error."""
+
+
+@contextmanager
+def running_proxy(*arguments: str) -> Iterator[str]:
+    """Start `situguard serve` with these arguments; the base URL of its API, `/v1` included."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="situguard-bench-") as data:
+        command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--data", data, *arguments]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - our own program
+            try:
+                _await_ready(process, f"http://127.0.0.1:{port}/readyz")
+                yield f"http://127.0.0.1:{port}/v1"
+            finally:
+                process.terminate()
+                process.wait(STOP_SECONDS)
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _await_ready(process: subprocess.Popen[bytes], url: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urlopen(url, timeout=2) as reply:  # noqa: S310 - loopback, http
+                if reply.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    raise ProxyDidNotStart(f"the proxy was not ready on {url}")
