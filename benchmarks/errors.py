@@ -13,6 +13,9 @@ BenchmarkError
      PluginBroken           it does not load, or loads as something else
      PluginShadows          it has the name of something already known
    NothingToMeasure         a metric was asked of no cases
+   ItemsDiffer              two arms were asked different questions (estimates)
+   JudgeModelMissing        a rubric with a prompt was given no model (judges)
+   NothingToSwapWith        the swapped-picture control has no unrelated picture to give (controls)
 """
 
 from collections.abc import Sequence

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from benchmarks.case import Case, Turn
+from benchmarks.errors import BenchmarkError
 from benchmarks.rubric import Rubric, messages
 
 
@@ -57,7 +58,7 @@ class Judgement:
     prompt_sha256: str | None = None
 
 
-class JudgeModelMissing(TypeError):
+class JudgeModelMissing(BenchmarkError):
     """The rubric asks a model and none was given."""
 
     def __init__(self, rubric: str) -> None:

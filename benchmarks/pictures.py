@@ -62,8 +62,12 @@ class PictureFolder:
         return {file.stem: file for file in files if file.is_file()}
 
     def named(self, name: str) -> Picture | None:
-        """The picture at a path relative to the folder, None where it is absent."""
-        return self._open(self.root / name)
+        """The picture at a path relative to the folder, None where it is absent. A release does not get to name
+        files outside its own folder."""
+        path = Path(name)
+        if path.is_absolute() or ".." in path.parts:
+            raise FileInvalid(self.root / name, "a picture's path leads out of the folder")
+        return self._open(self.root / path)
 
     def numbered(self, stem: str) -> Picture | None:
         """The picture called `stem` whatever its extension, None where it is absent."""

@@ -48,5 +48,5 @@ def always(label: str) -> Callable[[Case], str]:
 def messages(prompt: Prompt, case: Case, answer: str, *, shows_picture: bool) -> tuple[Turn, ...]:
     """What the judge's model is sent: the fields that the protocol's prompt names, and the pictures if it looks."""
     known = {"response": answer, "query": case.query}
-    text = prompt.render(**{name: known[name] for name in prompt.fields})
+    text = prompt.render(**{name: text for name, text in known.items() if name in prompt.fields})
     return (Turn(Role.USER, (text, *(case.pictures if shows_picture else ()))),)

@@ -46,3 +46,10 @@ def test_missing_pictures_are_an_error_unless_a_partial_folder_will_do(tmp_path:
     with pytest.raises(PicturesMissing, match="2 of 3 pictures missing: b, a") as raised:
         demand(tmp_path, names, 3, partial=False)
     assert raised.value.missing == ("b", "a")
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "chat/../../secret.png", "/etc/secret.png"])
+def test_a_release_cannot_name_files_outside_its_folder(tmp_path: Path, name: str) -> None:
+    put_picture(tmp_path / "secret.png", 1)
+    with pytest.raises(FileInvalid, match="leads out of the folder"):
+        PictureFolder(tmp_path / "release").named(name)
