@@ -52,7 +52,6 @@ class LocalModel(Section):
     kind: Literal["local"]
     path: str = Field(min_length=1, description=f"a folder, a hub id, or {EMBEDDED}")
     allow_hub: bool = Field(default=False, description="whether the checkpoint may be downloaded at start")
-    revision: str | None = None
     concurrency: int = Field(default=16, ge=1, le=1024, description="requests accepted at once")
 
 

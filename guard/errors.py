@@ -2,6 +2,7 @@
 
 GuardError
   ConfigRejected      the configuration file is wrong: each problem with its line and field
+  SecretMissing       a model's key is not in the environment
   UnknownDeployment   a request names a deployment that is not there
   NotJudged           no verdict could be had, and the deployment fails closed (`cause` says how)
     NotCovered        an agent that should have seen a part of the request did not
@@ -35,6 +36,15 @@ class ConfigRejected(GuardError):
         super().__init__("\n".join(f"{file}:{at.line}: {at.field}: {at.message}" for at in problems))
         self.file = file
         self.problems = tuple(problems)
+
+
+class SecretMissing(GuardError):
+    """The configuration names an environment variable for a model's key, and there is none of that name."""
+
+    def __init__(self, model: str, variable: str) -> None:
+        super().__init__(f"model {model!r} wants its key in the environment variable {variable}, which is not set")
+        self.model = model
+        self.variable = variable
 
 
 class UnknownDeployment(GuardError):
