@@ -1,0 +1,67 @@
+"""The application: routes over a guard, its records and the gate between them, behind the edge."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from agents.errors import PictureRejected
+from agents.strict_json import JsonRejected
+from guard.errors import UnknownDeployment
+from guard.guard import Guard
+from service.edge import Edge, fault_response
+from service.gate import Gate
+from service.records.records import open_records
+from service.routes import chat, fallback, guard, health, models
+from service.settings import Settings
+from service.state import Service, State
+from service.wire.errors import WireFault
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
+
+# Faults of a client, rendered where they are raised; the last is rendered too, and then goes up to the edge's log.
+RENDERED = (WireFault, JsonRejected, PictureRejected, UnknownDeployment, HTTPException, Exception)
+
+
+def create_app(settings: Settings, guarded: Guard) -> ASGIApp:
+    """The whole application, for any ASGI server. The guard's models are started and closed with it."""
+    app = FastAPI(
+        title="Situguard",
+        lifespan=_lifespan(settings, guarded),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    for routes in (chat, guard, models, health, fallback):
+        app.include_router(routes.router)
+    for fault in RENDERED:
+        app.add_exception_handler(fault, _render)
+    return Edge(app, settings.body_megabytes * 1024**2)
+
+
+def _lifespan(settings: Settings, guarded: Guard) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        records = await asyncio.to_thread(open_records, settings.data_folder)
+        gate = Gate(records)
+        try:
+            await guarded.start()
+            yield {"service": Service(settings, guarded, records, gate)}
+        finally:
+            await gate.close()
+            await guarded.close()
+            await asyncio.to_thread(records.close)
+
+    return lifespan
+
+
+async def _render(request: Request, error: Exception) -> Response:
+    return fault_response(error, request.state.request_id)

@@ -1,0 +1,146 @@
+"""The gate: it owns the draft, and nothing goes out before the decision is on disk.
+
+A passage is one request on its way through. Its two forms, for a whole reply and for a streamed one, are in `release`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Generic, Protocol, TypeVar
+
+from guard.errors import NotJudged
+from guard.verdict import Action, Judgement, Released, Ruling
+from service.accounts import decision_body
+from service.draft import Asked
+from service.records.record import Record
+from service.records.records import Records
+from service.shadow import Shadows
+from service.tally import Tally
+from service.visit import Visit
+
+NOTHING = "nothing"  # in place of `released`, where no answer went out
+
+logger = logging.getLogger(__name__)
+
+
+class Draft(Protocol):
+    """A call to the answering model, under way."""
+
+    def cancel(self) -> None: ...
+
+
+D = TypeVar("D", bound=Draft)
+
+
+class Gate:
+    """What all passages share."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self.shadows = Shadows(records)
+
+    async def close(self) -> None:
+        """Give up the judgements that nobody waits for."""
+        await self.shadows.close()
+
+
+class Passage(Generic[D]):
+    """One request on its way. `ruling` is there once its record is on disk, `recorded` set once one is on its way."""
+
+    def __init__(self, visit: Visit, gate: Gate) -> None:
+        self.visit = visit
+        self.ruling: Ruling | None = None
+        self.draft: D | None = None
+        self.tally = Tally()
+        self._gate = gate
+        self.recorded = False
+        self._shadow: asyncio.Task[Ruling] | None = None
+
+    @property
+    def ungated(self) -> Released | None:
+        """Why no verdict holds the answer back; None where one does."""
+        return self.visit.ungated
+
+    def begin(self, call: Asked) -> D:
+        """Ask the answering model."""
+        raise NotImplementedError
+
+    async def decide(self) -> Ruling:
+        """Judge and record, the draft beside it. Raises `NotJudged` and `RecordsUnavailable`: then nothing goes out."""
+        self.begin_beside()
+        try:
+            ruling = self._ungated_ruling() or await self._rule()
+        except NotJudged as refusal:
+            await self._commit(Ruling(Judgement(None, Action.REFUSE), refusal.reports, failure=refusal.cause), NOTHING)
+            raise
+        await self._commit(ruling, ruling.released)
+        self.ruling = ruling
+        if self.draft is not None and not self.releases_draft:
+            self.draft.cancel()
+        return ruling
+
+    @property
+    def releases_draft(self) -> bool:
+        """Whether the model's own answer is what goes out."""
+        ruling = self.ruling
+        return ruling is not None and ruling.text is None and ruling.judgement.action is Action.RELEASE
+
+    def released_draft(self) -> D:
+        """The draft to release; begun now if it was not yet (`draft: after`, or a method that failed open)."""
+        if self.draft is None:
+            self.draft = self.begin(self.visit.draft_call() or self.visit.plain_call())
+        return self.draft
+
+    def leave(self, cut_off: str | None) -> None:
+        """Give up what still runs, and record the outcome. `cut_off` says why the reply did not get through whole."""
+        if self.draft is not None:
+            self.draft.cancel()
+        if self.ruling is None:
+            self._leave_undecided(cut_off)
+            return
+        if self._shadow is not None and cut_off is not None:
+            self._shadow.cancel()
+        body = self.tally.outcome(cut_off)
+        if self._shadow is None:
+            self._gate.records.post(Record("outcome", self.visit.decision, body))
+        else:
+            self._gate.shadows.finish(self._shadow, self.visit.decision, body)
+
+    def begin_beside(self) -> None:
+        """The draft starts before the judgement does, and runs beside it."""
+        if self.ungated or self.visit.deployment.config.draft == "beside":
+            call = self.visit.draft_call()
+            self.draft = None if call is None else self.begin(call)
+        if self.ungated is Released.SHADOW:
+            self._shadow = asyncio.create_task(self._rule())
+
+    def _ungated_ruling(self) -> Ruling | None:
+        if self.ungated is None:
+            return None
+        return Ruling(Judgement(None, Action.RELEASE), released=self.ungated)
+
+    async def _rule(self) -> Ruling:
+        try:
+            return await self.visit.deployment.rule(self.visit.request.conversation)
+        except NotJudged:
+            raise
+        except Exception as error:
+            logger.exception("request %s could not be judged", self.visit.caller.request_id)
+            raise NotJudged("internal") from error
+
+    async def _commit(self, ruling: Ruling, released: str) -> None:
+        self.recorded = True
+        await self._gate.records.commit(self._decision(ruling, released))
+
+    def _decision(self, ruling: Ruling, released: str) -> Record:
+        body = decision_body(self.visit, ruling, self._gate.records.key)
+        return Record("decision", self.visit.decision, {**body, "released": released})
+
+    def _leave_undecided(self, cut_off: str | None) -> None:
+        """A client that left before the verdict leaves a record too."""
+        if self._shadow is not None:
+            self._shadow.cancel()
+        if not self.recorded:
+            ruling = Ruling(Judgement(None, Action.REFUSE), failure=cut_off)
+            self._gate.records.post(self._decision(ruling, NOTHING))

@@ -1,0 +1,81 @@
+"""Limits on what comes in, before anything reads it: checked on raw headers, and on bytes while they arrive."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from starlette.types import Message, Receive
+
+from service.wire.errors import (
+    BAD_HEADERS,
+    BODY_TOO_LARGE,
+    BODY_TOO_SLOW,
+    HEADERS_TOO_LARGE,
+    MEDIA_TYPE,
+    WireFault,
+)
+
+MAX_HEADERS = 64
+MAX_HEADER_BYTES = 16 * 1024  # all together; the HTTP parser in front takes 20 MB
+BODY_SECONDS = 60.0  # for the whole body; a half-sent one would otherwise stay for ever
+SINGLE = frozenset(
+    {b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"transfer-encoding"}
+)
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+def check_headers(headers: Headers, max_body: int) -> None:
+    """Raise a fault where a header breaks a limit, or could be read in two ways."""
+    if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
+        raise WireFault(HEADERS_TOO_LARGE)
+    names = Counter(name.lower() for name, _ in headers)
+    if any(names[name] > 1 for name in SINGLE) or {b"content-length", b"transfer-encoding"} <= names.keys():
+        raise WireFault(BAD_HEADERS)
+    values = {name.lower(): value for name, value in headers}
+    if values.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise WireFault(MEDIA_TYPE)
+    _check_length(values.get(b"content-length"), max_body)
+
+
+def _check_length(length: bytes | None, max_body: int) -> None:
+    if length is None:
+        return
+    if not length.isdigit():
+        raise WireFault(BAD_HEADERS)
+    if len(length) > 16 or int(length) > max_body:
+        raise WireFault(BODY_TOO_LARGE)
+
+
+def check_media_type(headers: Headers) -> None:
+    """JSON only: a web page's plain form then cannot be taken for a request."""
+    given = next((value for name, value in headers if name.lower() == b"content-type"), b"")
+    if given.split(b";")[0].strip().lower() != b"application/json":
+        raise WireFault(MEDIA_TYPE)
+
+
+def limited(receive: Receive, max_body: int, seconds: float = BODY_SECONDS) -> Receive:
+    """A `receive` that counts the body while it comes, and waits for all of it no longer than `seconds`."""
+    ends = time.monotonic() + seconds
+    received = 0
+    whole = False
+
+    async def bounded() -> Message:
+        nonlocal received, whole
+        if whole:
+            return await receive()
+        try:
+            async with asyncio.timeout(ends - time.monotonic()):
+                message = await receive()
+        except TimeoutError:
+            raise WireFault(BODY_TOO_SLOW) from None
+        received += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
+        if received > max_body:
+            raise WireFault(BODY_TOO_LARGE)
+        return message
+
+    return bounded

@@ -1,0 +1,1 @@
+"""One file a version of the schema. Knows no code of the service."""

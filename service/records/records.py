@@ -1,0 +1,75 @@
+"""Records as the gate uses them: commit and wait, post and go on, or ask whether writing works."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import Future
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from service.records.chain import ChainKey, load_key
+from service.records.errors import RecordsUnavailable, RecordsUnusable
+from service.records.record import Record
+from service.records.slot import Slot, take_slot
+from service.records.store import open_database
+from service.records.writer import Writer
+
+COMMIT_SECONDS = 5.0  # past it a request fails: a disk that takes longer is not working
+
+logger = logging.getLogger(__name__)
+
+
+class Records:
+    """Open from `open_records` to `close`."""
+
+    def __init__(self, engine: Engine, slot: Slot, key: ChainKey) -> None:
+        self._engine = engine
+        self._slot = slot
+        self.key = key
+        self._writer = Writer(engine, slot.writer, key)
+        self._writer.start()
+
+    async def commit(self, record: Record) -> None:
+        """Return when the record is on disk; raises `RecordsUnavailable`."""
+        await self._done(self._writer.put(record))
+
+    async def check(self) -> None:
+        """Write something that means nothing; raises `RecordsUnavailable` where that fails."""
+        await self._done(self._writer.put(None))
+
+    def post(self, record: Record) -> None:
+        """Queue a record that nothing waits for."""
+        try:
+            self._writer.put(record)
+        except RecordsUnavailable:
+            logger.error("an outcome was not recorded: queue full")
+
+    def close(self) -> None:
+        """Write what waits and free the folder. Blocks until that is done."""
+        self._writer.stop()
+        self._engine.dispose()
+        self._slot.release()
+
+    async def _done(self, future: Future[None]) -> None:
+        try:
+            async with asyncio.timeout(COMMIT_SECONDS):
+                # Shielded: the write goes on whatever becomes of the request that waits for it.
+                await asyncio.shield(asyncio.wrap_future(future))
+        except TimeoutError:
+            raise RecordsUnavailable("timeout") from None
+
+
+def open_records(folder: Path) -> Records:
+    """Records in a folder, made on first use; raises `RecordsUnusable`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        slot = take_slot(folder)
+    except OSError as error:
+        raise RecordsUnusable(folder, error.strerror or "cannot be written") from None
+    try:
+        return Records(open_database(folder), slot, load_key(folder))
+    except BaseException:
+        slot.release()
+        raise

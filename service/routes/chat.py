@@ -1,0 +1,25 @@
+"""POST /v1/chat/completions."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.answer import Patience, StreamedAnswer, WholeAnswer
+from service.release import StreamedPassage, WholePassage
+from service.routes.reading import read_visit
+from service.state import service_of
+
+router = APIRouter()
+
+
+@router.post("/v1/chat/completions")
+async def chat_completions(request: Request) -> Response:
+    """An answer that was judged, or what stands in its place."""
+    visit = await read_visit(request)
+    service = service_of(request)
+    if not visit.request.stream:
+        return WholeAnswer(WholePassage(visit, service.gate))
+    patience = Patience(service.settings.hold_seconds, service.settings.wait_seconds)
+    return StreamedAnswer(StreamedPassage(visit, service.gate), patience)

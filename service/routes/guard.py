@@ -1,0 +1,21 @@
+"""POST /v1/guard: the verdict on a chat request, and no answer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.answer import WholeAnswer
+from service.release import Inquiry
+from service.routes.reading import read_visit
+from service.state import service_of
+
+router = APIRouter()
+
+
+@router.post("/v1/guard")
+async def guard(request: Request) -> Response:
+    """What the guard says of this request, with each agent's finding."""
+    visit = await read_visit(request)
+    return WholeAnswer(Inquiry(visit, service_of(request).gate))

@@ -1,0 +1,51 @@
+"""GET /v1/models: the deployments that a client may use."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from agents.models.base import JsonObject
+from guard.guard import GuardedDeployment
+from service.state import service_of
+
+router = APIRouter()
+
+
+@router.get("/v1/models")
+async def models(request: Request) -> Response:
+    """All of them."""
+    data = [model_object(deployment) for deployment in service_of(request).shown.values()]
+    return _json({"object": "list", "data": data})
+
+
+@router.get("/v1/models/{name}")
+async def model(request: Request, name: str) -> Response:
+    """One of them."""
+    return _json(model_object(service_of(request).deployment(name)))
+
+
+def model_object(deployment: GuardedDeployment) -> JsonObject:
+    """OpenAI's model object; `guard` says how the deployment is guarded."""
+    config = deployment.config
+    agents = [name for name in ("intent", "visual", "situation") if getattr(config.agents, name).enabled]
+    return {
+        "id": deployment.name,
+        "object": "model",
+        "created": 0,
+        "owned_by": "situguard",
+        "guard": {
+            "description": config.description,
+            "method": config.method,
+            "agents": agents if config.method == "situational" else [],
+            "answers": config.model,
+            "mode": config.mode,
+            "unguarded": config.unguarded,
+        },
+    }
+
+
+def _json(body: JsonObject) -> Response:
+    return Response(orjson.dumps(body), media_type="application/json")

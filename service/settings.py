@@ -1,0 +1,47 @@
+"""Settings of one process: where it listens, where it keeps things. What is guarded, the configuration says."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
+WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60
+BODY_MEGABYTES = 64  # a request with the pictures that a deployment allows by default fits
+
+
+def _data_folder() -> Path:
+    return Path.home() / ".local" / "state" / "situguard"
+
+
+class Settings(BaseSettings):
+    """From the environment under SITUGUARD_, or from the command line, which wins."""
+
+    model_config = SettingsConfigDict(env_prefix="SITUGUARD_", frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    config: Path | None = None
+    data_folder: Path = Field(default_factory=_data_folder)
+    demo: bool = False
+    hold_seconds: float = Field(default=HOLD_SECONDS, ge=0, le=300)
+    wait_seconds: float = Field(default=WAIT_SECONDS, gt=0, le=300)
+    body_megabytes: int = Field(default=BODY_MEGABYTES, ge=1, le=1024)
+
+    @property
+    def loopback(self) -> bool:
+        """Whether nobody but this machine can reach the proxy."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def shows_unguarded(self) -> bool:
+        """Unguarded deployments are for looking at the difference, on one's own machine (design law 7)."""
+        return self.demo and self.loopback

@@ -1,0 +1,40 @@
+"""Judgements in shadow mode: they run beside a reply that does not wait for them, and end up in its outcome."""
+
+from __future__ import annotations
+
+import asyncio
+
+from agents.models.base import JsonObject
+from guard.errors import NotJudged
+from guard.verdict import Ruling
+from service.accounts import shadow_account
+from service.records.record import Record
+from service.records.records import Records
+
+
+class Shadows:
+    """Those that still run after their reply has gone out. Each has its deployment's deadline."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._running: set[asyncio.Task[None]] = set()
+
+    def finish(self, shadow: asyncio.Task[Ruling], decision: str, outcome: JsonObject) -> None:
+        """Record the outcome when the judgement is there."""
+        task = asyncio.create_task(self._finish(shadow, decision, outcome))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def close(self) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _finish(self, shadow: asyncio.Task[Ruling], decision: str, outcome: JsonObject) -> None:
+        try:
+            account = shadow_account(await shadow, self._records.key)
+        except NotJudged as refusal:
+            account = {"failure": refusal.cause}
+        except asyncio.CancelledError:
+            account = {"failure": "cancelled"}
+        self._records.post(Record("outcome", decision, {**outcome, "shadow": account}))

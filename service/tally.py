@@ -1,0 +1,52 @@
+"""The tally of a reply: what it cost and how it ended, counted while it goes out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from agents.models.base import JsonObject, Usage
+from agents.models.wire import usage_to_wire
+from guard.verdict import Composed
+from service.draft import Clock
+from service.wire.replies import finish_reason
+
+
+@dataclass
+class Tally:
+    """Filled by a passage on the way."""
+
+    began: float = field(default_factory=time.monotonic)
+    usage: Usage = field(default_factory=Usage)
+    finish: str | None = None
+    draft: Clock | None = None
+    composed: Composed | None = None
+
+    def see(self, body: JsonObject) -> None:
+        """Count a body or chunk of the model's."""
+        self.usage += Usage.of(body)
+        self.finish = finish_reason(body) or self.finish
+
+    def steps(self) -> JsonObject:
+        """What the reply itself cost, beside the agents."""
+        steps: JsonObject = {}
+        if self.draft is not None:
+            steps["draft"] = {"milliseconds": _rounded(self.draft.milliseconds), "usage": usage_to_wire(self.usage)}
+        if self.composed is not None:
+            written = self.composed.written
+            steps["reply"] = {
+                "fell_back": self.composed.fell_back,
+                "model": written.model if written else None,
+                "milliseconds": _rounded(written.milliseconds) if written else None,
+                "usage": usage_to_wire(written.usage if written else Usage()),
+            }
+        return steps
+
+    def outcome(self, cut_off: str | None) -> JsonObject:
+        """The body of the `outcome` record."""
+        spent = (time.monotonic() - self.began) * 1000
+        return {**self.steps(), "finish": self.finish, "cut_off": cut_off, "milliseconds": _rounded(spent)}
+
+
+def _rounded(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else round(milliseconds, 1)
