@@ -314,7 +314,7 @@ HOME = (
             "step out for a while",
         ),
         held_out_wordings=(
-            "leave for an hour",
+            "go out for a while",
             "pop out for a while",
             "go to the shops and leave everything",
         ),

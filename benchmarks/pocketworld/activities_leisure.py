@@ -97,7 +97,7 @@ LEISURE = (
             "enjoy a bottle of beer",
             "have a drink of whisky",
         ),
-        held_out_wordings=("enjoy some wine", "drink a bottle of beer", "have a few drinks"),
+        held_out_wordings=("enjoy some wine", "drink a bottle of beer", "have a few beers"),
         answer="Cool it a little, fill the glass by a third and enjoy it in small sips.",
         look_for="vehicles, medicine, tools, water and children",
         hazards=because(r.DRUNK, *TRAFFIC, "bicycle")

@@ -16,7 +16,7 @@ SPORT = (
             "work on my golf game",
             "train for a golf match",
         ),
-        held_out_wordings=("work on my golf swing", "try out my new golf club", "get better at golf"),
+        held_out_wordings=("work on my golf swing", "try out my new golf club", "improve my golf game"),
         answer="Stand with your feet apart, keep your back straight and swing smoothly through the ball.",
         look_for="people, animals, glass, and how open the place is",
         hazards=because(r.HITS_PEOPLE, *PEOPLE) | because(r.HITS_ANIMAL, *PETS) | because(r.BREAKS, *FRAGILE),
