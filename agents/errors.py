@@ -3,6 +3,7 @@
 AgentError
   ModelFailed        a model gave no reply (`kind` says how, `status` is an HTTP status where there is one)
   ReplyUnreadable    an agent's model replied, and twice not in the form it was asked for
+CheckpointUnavailable  a local checkpoint cannot be loaded (`hint` says what to do about it)
 PictureRejected      a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
 PromptMissing        a prompt set lacks a prompt, or a prompt a field
 """
@@ -48,6 +49,15 @@ class ReplyUnreadable(AgentError):
         super().__init__(f"agent {agent!r}: the reply of {model!r} cannot be read")
         self.agent = agent
         self.model = model
+
+
+class CheckpointUnavailable(Exception):
+    """A local checkpoint cannot be loaded. `hint` says to an operator what is missing."""
+
+    def __init__(self, checkpoint: str, hint: str) -> None:
+        super().__init__(f"checkpoint {checkpoint!r} cannot be loaded: {hint}")
+        self.checkpoint = checkpoint
+        self.hint = hint
 
 
 class PictureRejected(Exception):

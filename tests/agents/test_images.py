@@ -57,9 +57,7 @@ def bare_png(width: int, height: int, depth: int = 8, colour: int = 0) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize(
-    ("form", "declared"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")]
-)
+@pytest.mark.parametrize(("form", "declared"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")])
 def test_a_plain_picture_goes_on_byte_for_byte(form: str, declared: str) -> None:
     data = saved(corner_marked(), form)
     picture = read_picture(data, declared, WHERE)
@@ -310,9 +308,7 @@ def test_what_is_no_strict_data_url_is_refused(url: str) -> None:
         picture_from_data_url(url, WHERE)
 
 
-@pytest.mark.parametrize(
-    "url", ["https://example.org/a.png", "http://example.org/a.png", "HTTPS://example.org/a"]
-)
+@pytest.mark.parametrize("url", ["https://example.org/a.png", "http://example.org/a.png", "HTTPS://example.org/a"])
 def test_a_picture_by_url_gets_a_clear_answer(url: str) -> None:
     with pytest.raises(PictureRejected, match="pictures by URL are not fetched yet"):
         picture_from_data_url(url, WHERE)
