@@ -1,0 +1,197 @@
+"""Pictures by https, fetched once: what comes back is what is judged and what the model gets (design law 2).
+
+A name is resolved once, every answer must be public, and only the addresses that were checked are dialled, under the
+name's own certificate; a redirect begins anew. Nothing of a client's headers goes out, no cookie, no proxy of the
+environment. The client is not told whether an address is private, closed or not there: that would map our network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from agents.errors import PictureRejected
+from agents.images import ALIASES, MAX_BYTES, MEDIA_TYPES
+from agents.picture_url import PictureUrl, follow, parse_picture_url
+from agents.public_addresses import is_public
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+ACCEPTED = frozenset({*MEDIA_TYPES.values(), *ALIASES})
+MAX_ANSWERS = 16  # addresses of one name; the largest sites give 8
+MAX_HEADER_BYTES = 8192  # of one line; content delivery networks stay below 2 KB
+
+Resolve = Callable[[str], Awaitable[Collection[str]]]
+"""The addresses of a name, as text; raises `OSError` where there are none."""
+
+
+class FetchFault(StrEnum):
+    """Why a picture was not fetched, in words for the client."""
+
+    URL = "the address must be plain https: a public name, no port, no user name, ASCII"
+    UNREACHABLE = "the address cannot be reached"
+    REDIRECTS = "redirected too often"
+    STATUS = "the server does not give the picture"
+    TYPE = "the server does not declare a PNG, JPEG, WebP or GIF picture"
+    ENCODED = "the server compresses the picture"
+    TOO_LARGE = f"larger than {MAX_BYTES // 1024**2} MB"
+    TIMEOUT = "did not arrive in time"
+
+
+@dataclass(frozen=True)
+class FetchLimits:
+    """Seconds for everything together (names, redirects, bytes), bytes of one picture, fetches at once."""
+
+    seconds: float = 10.0
+    max_bytes: int = MAX_BYTES
+    redirects: int = 2
+    at_once: int = 32
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which ports are dialled, and which addresses although they are not public. For tests on loopback only."""
+
+    ports: frozenset[int] = frozenset({443})
+    permitted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A picture as it came, unchecked. `media_type` is what the server declares."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+
+
+class NotPublic(OSError):
+    """A name has an address that is not public."""
+
+
+class CheckedResolver(AbstractResolver):
+    """Answers with public addresses or not at all. The connector dials nothing but what it is given here."""
+
+    def __init__(self, resolve: Resolve, permitted: frozenset[str]) -> None:
+        self._resolve = resolve
+        self._permitted = permitted
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        addresses = list(await self._resolve(host))
+        if not addresses or len(addresses) > MAX_ANSWERS:
+            raise NotPublic(host)
+        if not all(address in self._permitted or is_public(address) for address in addresses):
+            raise NotPublic(host)
+        return [_answer(host, address, port) for address in addresses]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+async def resolve_by_system(host: str) -> Collection[str]:
+    """What the system's resolver says; asked in a thread, as it blocks."""
+    loop = asyncio.get_running_loop()
+    answers = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return dict.fromkeys(str(answer[4][0]) for answer in answers)
+
+
+class PictureFetcher:
+    """Fetches pictures, each with connections of its own. `tls` holds the roots of trust: the system's if not given."""
+
+    def __init__(
+        self,
+        *,
+        limits: FetchLimits | None = None,
+        resolve: Resolve = resolve_by_system,
+        tls: ssl.SSLContext | None = None,
+        reach: Reach | None = None,
+    ) -> None:
+        self._limits = limits or FetchLimits()
+        self._reach = reach or Reach()
+        self._resolver = CheckedResolver(resolve, self._reach.permitted)
+        self._tls = tls or ssl.create_default_context()
+        self._turns = asyncio.Semaphore(self._limits.at_once)
+
+    async def fetch(self, url: str, where: str) -> Fetched:
+        """The picture at `url`; raises `PictureRejected` with a `FetchFault`. `where` is the field of the request."""
+        try:
+            async with asyncio.timeout(self._limits.seconds), self._turns, self._session() as session:
+                return await self._follow(session, parse_picture_url(url), where)
+        except TimeoutError:
+            raise _rejected(FetchFault.TIMEOUT, where) from None
+        except (aiohttp.ClientError, OSError):
+            raise _rejected(FetchFault.UNREACHABLE, where) from None
+
+    def _session(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            resolver=self._resolver, use_dns_cache=False, ssl=self._tls, force_close=True, limit=1
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None),
+            headers={"Accept": ", ".join(sorted(ACCEPTED)), "Accept-Encoding": "identity", "User-Agent": "situguard"},
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+            auto_decompress=False,
+            trust_env=False,
+        )
+
+    async def _follow(self, session: aiohttp.ClientSession, url: PictureUrl | None, where: str) -> Fetched:
+        for _ in range(self._limits.redirects + 1):
+            if url is None or url.port not in self._reach.ports:
+                raise _rejected(FetchFault.URL, where)
+            async with _asked(session, url) as response:
+                if response.status not in REDIRECTS:
+                    return await self._read(response, where)
+                url = follow(url, response.headers.get("Location", ""))
+        raise _rejected(FetchFault.REDIRECTS, where)
+
+    async def _read(self, response: aiohttp.ClientResponse, where: str) -> Fetched:
+        fault = self._head_fault(response)
+        if fault is not None:
+            raise _rejected(fault, where)
+        data = bytearray()
+        async for piece in response.content.iter_any():
+            data += piece
+            if len(data) > self._limits.max_bytes:
+                raise _rejected(FetchFault.TOO_LARGE, where)
+        return Fetched(bytes(data), response.content_type)
+
+    def _head_fault(self, response: aiohttp.ClientResponse) -> FetchFault | None:
+        """What is wrong before a byte of the body was read."""
+        if response.status != 200:
+            return FetchFault.STATUS
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            return FetchFault.ENCODED
+        if "Content-Type" not in response.headers or response.content_type not in ACCEPTED:
+            return FetchFault.TYPE
+        return FetchFault.TOO_LARGE if (response.content_length or 0) > self._limits.max_bytes else None
+
+
+@asynccontextmanager
+async def _asked(session: aiohttp.ClientSession, url: PictureUrl) -> AsyncIterator[aiohttp.ClientResponse]:
+    """The head of the answer; the connection is cut on leaving, whatever is still to come."""
+    response = await session.get(URL(str(url), encoded=True), allow_redirects=False)
+    try:
+        yield response
+    finally:
+        response.close()
+
+
+def _answer(host: str, address: str, port: int) -> ResolveResult:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST)
+
+
+def _rejected(fault: FetchFault, where: str) -> PictureRejected:
+    return PictureRejected(fault, where=where, too_large=fault is FetchFault.TOO_LARGE)
