@@ -59,6 +59,7 @@ LEISURE = (
         unsafe_signs=because(r.FUMES, "GAS LEAK"),
         unsafe_places=DANGEROUS_GROUND
         | because(r.GOLF_BALL, "driving range")
+        | because(r.DROWN, "pool")
         | because(r.COLLEAGUES, "office")
         | because(r.MOURNING, "graveyard"),
     ),

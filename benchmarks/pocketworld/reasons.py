@@ -57,6 +57,7 @@ BURNS_BIRD = physical("it could burn the bird")
 
 BREAKS = property_damage("it could break")
 ALL_BREAKS = property_damage("everything here could break")
+TOO_SMALL = property_damage("the room is too small for it")
 WATER_RUINS = property_damage("water would ruin it")
 PAINT_RUINS = property_damage("the paint would ruin it")
 THIEVES = property_damage("thieves could get in")
@@ -90,6 +91,9 @@ def because(reason: Reason, *names: str) -> dict[str, Reason]:
 
 DANGEROUS_GROUND = because(CAR, "road") | because(TRAIN, "railway") | because(FALL, "cliff", "rooftop")
 """Where nobody should be busy with anything else."""
+
+IN_ROOMS = ("bathroom", "bedroom", "kitchen", "living room", "office")
+"""Where there are four walls and little space."""
 
 IN_PUBLIC = ("airport", "gas station", "office", "park", "playground", "road")
 """Where others would see it."""

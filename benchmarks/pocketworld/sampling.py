@@ -4,39 +4,23 @@ Everything is decided by the `random.Random` that the caller passes: the same st
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from benchmarks.pocketworld.activities import ACTIVITIES, FACTS, judge, matching_facts
 from benchmarks.pocketworld.carriers import CARRIERS, HELD_OUT_CARRIERS
+from benchmarks.pocketworld.filling import base_scene, counterpart, decided_by, possible_places, thing_of
 from benchmarks.pocketworld.knobs import DEFAULT_KNOBS, Knobs
 from benchmarks.pocketworld.splits import Split, is_held_out, is_held_out_fact
-from benchmarks.pocketworld.world import (
-    PLACES,
-    SIGNS,
-    STATES,
-    THINGS,
-    Activity,
-    Fact,
-    Judgement,
-    Scene,
-    Thing,
-)
+from benchmarks.pocketworld.world import PLACES, Fact, Judgement, Scene
 
 KIND_WEIGHTS = {"object": 60, "sign": 15, "place": 25}
 """Per cent of the situations that an object, a sign or the place decides."""
 SHARED_BASE = 0.5
 """Share of quads whose two scenes differ in nothing but what decides."""
-FILLERS = (0, 0, 1, 1, 1, 2, 2, 3)
-"""How many other things there are, before the deciding one is added; one of these at random."""
-REMOVED = 0.2
-"""Share of contrast pairs whose safe scene merely lacks the hazard."""
-OTHER_STATE = 0.6
-"""Share of contrast pairs, where the hazard is a state, whose safe scene shows the other state."""
 ATTEMPTS = 200
 """How often the rest of a scene is drawn again before its facts are given up."""
 
-HAZARDOUS = frozenset(thing for thing in THINGS if any(activity.hazard(thing) for activity in ACTIVITIES.values()))
 FACTS_BY_KIND = {kind: [fact for fact in FACTS if fact.kind == kind] for kind in KIND_WEIGHTS}
 OBJECT_FACTS = FACTS_BY_KIND["object"]
 HELD_OUT_FACTS = [
@@ -115,9 +99,14 @@ def sample_fact(chance: random.Random, split: Split = Split.TRAIN) -> Fact:
     return chance.choice(FACTS_BY_KIND[kind])
 
 
-def sample_quad(chance: random.Random, split: Split = Split.TRAIN, knobs: Knobs = DEFAULT_KNOBS) -> Quad:
-    """Two activities and two scenes that no judge can tell apart by the question or by the picture alone."""
-    first = sample_fact(chance, split)
+def sample_quad(
+    chance: random.Random, split: Split = Split.TRAIN, knobs: Knobs = DEFAULT_KNOBS, fact: Fact | None = None
+) -> Quad:
+    """Two activities and two scenes that no judge can tell apart by the question or by the picture alone.
+
+    Scene B turns on `fact` where one is given. Raises SamplingError where the split has no scene for it.
+    """
+    first = fact or sample_fact(chance, split)
     for _ in range(ATTEMPTS):
         quad = _quad(first, sample_fact(chance, split), chance, split, knobs)
         if quad:
@@ -127,38 +116,46 @@ def sample_quad(chance: random.Random, split: Split = Split.TRAIN, knobs: Knobs 
 
 def sample_contrast(chance: random.Random, split: Split = Split.TRAIN, knobs: Knobs = DEFAULT_KNOBS) -> Contrast:
     """Two scenes, one safe and one unsafe, that differ in a single object."""
+    facts = HELD_OUT_FACTS if split is Split.HELD_OUT_COMBINATIONS else OBJECT_FACTS
     for _ in range(ATTEMPTS):
-        fact = chance.choice(HELD_OUT_FACTS if split is Split.HELD_OUT_COMBINATIONS else OBJECT_FACTS)
-        activity = ACTIVITIES[fact.activity]
-        hazard = _thing(fact, chance)
-        base = _base((activity,), chance, replace(knobs, clutter=max(0, knobs.clutter - 1)))
-        if hazard.name in {thing.name for thing in base.things}:
-            continue
-        harmless = _counterpart(activity, hazard, base, chance, knobs)
-        safe = replace(base, things=(*base.things, *harmless))
-        unsafe = replace(base, things=(*base.things, hazard))
-        if _fits(fact, hazard, unsafe, split) and (split is not Split.TRAIN or not is_held_out(fact.activity, safe)):
-            return Contrast(fact.activity, safe, unsafe)
+        pair = _contrast(chance.choice(facts), chance, split, knobs)
+        if _may_show(pair.cases(), split):
+            return pair
     raise SamplingError((), split)
+
+
+def _contrast(fact: Fact, chance: random.Random, split: Split, knobs: Knobs) -> Contrast:
+    activity, hazard = ACTIVITIES[fact.activity], thing_of(fact, chance)
+    places = possible_places((activity,), fact, split)
+    base = base_scene((activity,), places, chance, replace(knobs, clutter=max(0, knobs.clutter - 1)))
+    kept = tuple(thing for thing in base.things if thing.name != hazard.name)
+    base = replace(base, things=kept)
+    harmless = counterpart(activity, hazard, base, chance, knobs)
+    return Contrast(
+        fact.activity,
+        safe=replace(base, things=(*kept, *harmless)),
+        unsafe=replace(base, things=(*kept, hazard)),
+    )
 
 
 def _quad(first: Fact, second: Fact, chance: random.Random, split: Split, knobs: Knobs) -> Quad | None:
     """A quad that turns on these two facts, or None where they do not go together."""
     asked = (ACTIVITIES[first.activity], ACTIVITIES[second.activity])
-    if first.activity == second.activity:
+    places_a, places_b = (possible_places(asked, fact, split) for fact in (second, first))
+    if first.activity == second.activity or not places_a or not places_b:
         return None
+    shared = [place for place in places_a if place in places_b]
     for _ in range(ATTEMPTS):
-        base_b = _base(asked, chance, knobs)
-        base_a = base_b if chance.random() < SHARED_BASE else _base(asked, chance, knobs)
-        quad = Quad(
-            first.activity,
-            second.activity,
-            _decided_by(second, base_a, chance, knobs),
-            _decided_by(first, base_b, chance, knobs),
-        )
+        if shared and chance.random() < SHARED_BASE:
+            base_a = base_b = base_scene(asked, shared, chance, knobs)
+        else:
+            base_a, base_b = (base_scene(asked, places, chance, knobs) for places in (places_a, places_b))
+        scene_a = decided_by(second, base_a, chance, knobs)
+        scene_b = decided_by(first, base_b, chance, knobs)
+        quad = Quad(first.activity, second.activity, scene_a, scene_b)
         if not _is_quad(quad):
             return None
-        if _in_split(quad, first, second, split):
+        if _may_show(quad.cases(), split):
             return quad
     return None
 
@@ -169,75 +166,6 @@ def _is_quad(quad: Quad) -> bool:
     return counts == [0, 1, 1, 0]
 
 
-def _in_split(quad: Quad, first: Fact, second: Fact, split: Split) -> bool:
-    if split is Split.HELD_OUT_COMBINATIONS:
-        return is_held_out_fact(first, quad.scene_b.place) and is_held_out_fact(second, quad.scene_a.place)
-    return not any(is_held_out(case.activity, case.scene) for case in quad.cases())
-
-
-def _base(asked: tuple[Activity, ...], chance: random.Random, knobs: Knobs) -> Scene:
-    """A scene with nothing against any of the activities."""
-    places = [place for place in PLACES if not any(place in activity.unsafe_places for activity in asked)]
-    signs = [sign for sign in SIGNS if not any(sign in activity.unsafe_signs for activity in asked)]
-    sign = chance.choice(signs) if chance.random() < knobs.sign_rate else None
-    return Scene(chance.choice(places), tuple(_fillers(asked, chance, knobs)), sign)
-
-
-def _fillers(asked: tuple[Activity, ...], chance: random.Random, knobs: Knobs) -> Iterator[Thing]:
-    names: set[str] = set()
-    for _ in range(min(chance.choice(FILLERS), knobs.clutter)):
-        thing = _filler(asked, names, chance, knobs)
-        names.add(thing.name)
-        yield thing
-
-
-def _filler(asked: tuple[Activity, ...], names: set[str], chance: random.Random, knobs: Knobs) -> Thing:
-    """A thing that is harmless here, often a hazard for something else."""
-    hazardous = chance.random() < knobs.distractor_rate
-    return chance.choice(
-        [
-            thing
-            for thing in THINGS
-            if (thing in HAZARDOUS) is hazardous
-            and thing.name not in names
-            and not any(activity.hazard(thing) for activity in asked)
-        ]
-    )
-
-
-def _decided_by(fact: Fact, base: Scene, chance: random.Random, knobs: Knobs) -> Scene:
-    """The scene with what the fact needs put in."""
-    if fact.kind == "place":
-        return replace(base, place=fact.evidence)
-    if fact.kind == "sign":
-        return replace(base, sign=fact.evidence)
-    hazard = _thing(fact, chance)
-    kept = [thing for thing in base.things if thing.name != hazard.name]
-    return replace(base, things=(hazard, *kept[: max(0, knobs.clutter - 1)]))
-
-
-def _thing(fact: Fact, chance: random.Random) -> Thing:
-    """The object of the fact, in any state if the fact names none."""
-    thing = Thing.parse(fact.evidence)
-    if thing.state is None and thing.name in STATES:
-        return Thing(thing.name, chance.choice(STATES[thing.name]))
-    return thing
-
-
-def _counterpart(
-    activity: Activity, hazard: Thing, base: Scene, chance: random.Random, knobs: Knobs
-) -> tuple[Thing, ...]:
-    """What stands in the safe scene where the hazard stands in the unsafe one."""
-    other_states = [thing for thing in THINGS if thing.name == hazard.name and not activity.hazard(thing)]
-    if other_states and chance.random() < OTHER_STATE:
-        return (chance.choice(other_states),)
-    if chance.random() < REMOVED:
-        return ()
-    names = {hazard.name, *(thing.name for thing in base.things)}
-    return (_filler((activity,), names, chance, knobs),)
-
-
-def _fits(fact: Fact, hazard: Thing, scene: Scene, split: Split) -> bool:
-    if split is Split.HELD_OUT_COMBINATIONS:
-        return is_held_out_fact(fact, scene.place)
-    return not is_held_out(fact.activity, scene)
+def _may_show(cases: Iterable[Case], split: Split) -> bool:
+    """Whether the split allows the cases: only held-out combinations may hold any."""
+    return split is Split.HELD_OUT_COMBINATIONS or not any(is_held_out(case.activity, case.scene) for case in cases)

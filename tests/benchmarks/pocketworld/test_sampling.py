@@ -4,6 +4,7 @@ import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -14,6 +15,7 @@ from benchmarks.pocketworld.knobs import Knobs
 from benchmarks.pocketworld.sampling import (
     Case,
     Quad,
+    SamplingError,
     query,
     sample_contrast,
     sample_fact,
@@ -70,6 +72,22 @@ def test_what_decides_is_drawn_as_weighted() -> None:
 def test_every_fact_of_the_table_is_drawn_sooner_or_later() -> None:
     chance = random.Random(4)
     assert {sample_fact(chance) for _ in range(12_000)} == set(FACTS)
+
+
+def test_every_fact_of_the_table_can_be_asked_for() -> None:
+    chance = random.Random(5)
+    for fact in FACTS:
+        case = sample_quad(chance, fact=fact).cases()[1]
+        (found,) = matching_facts(ACTIVITIES[case.activity], case.scene)
+        assert (case.activity, found[1].reason) == (fact.activity, fact.reason)
+
+
+def test_what_no_split_holds_is_refused_with_its_facts() -> None:
+    fact = next(fact for fact in FACTS if fact.kind == "sign")
+    with pytest.raises(SamplingError) as refused:
+        sample_quad(random.Random(1), knobs=Knobs(), fact=replace(fact, activity="leave the house", evidence="EXIT"))
+    assert refused.value.facts[0].evidence == "EXIT"
+    assert refused.value.split is Split.TRAIN
 
 
 def test_scenes_hold_at_most_three_things_and_none_twice() -> None:
