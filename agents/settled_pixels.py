@@ -40,8 +40,8 @@ def is_ambiguous(image: Image.Image, data: bytes, form: str) -> bool:
 def settled_png(image: Image.Image, max_pixels: int) -> tuple[bytes, tuple[int, int]]:
     """The first frame, upright, on white, as a PNG of at most `max_pixels`; and its size. Deterministic."""
     image.seek(0)
-    upright = ImageOps.exif_transpose(image)
-    plain = _fitted(_flattened(upright), max_pixels)
+    ImageOps.exif_transpose(image, in_place=True)  # copies of 100 MB are what a large picture has no room for
+    plain = _flattened(_fitted(_true_coloured(image), max_pixels))
     buffer = io.BytesIO()
     # A new picture has no metadata that could be written along.
     Image.frombytes("RGB", plain.size, plain.tobytes()).save(buffer, "PNG", compress_level=COMPRESSION)
@@ -70,14 +70,19 @@ def _ends_where_it_should(data: bytes, form: str) -> bool:
     return len(data) == int.from_bytes(data[4:8], "little") + RIFF_HEADER_BYTES
 
 
-def _flattened(image: Image.Image) -> Image.Image:
+def _true_coloured(image: Image.Image) -> Image.Image:
+    """In a mode that can be resized: RGB, or RGBA or LA where anything shines through."""
     if image.mode.startswith("I"):
         # Pillow clips 16-bit grey to 255 when converting; it must be scaled.
         return image.convert("I").point(lambda level: level / 257).convert("L").convert("RGB")
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    layer = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", layer.size, PAPER), layer).convert("RGB")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    return image if image.mode in {mode, "LA"} else image.convert(mode)
+
+
+def _flattened(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB":
+        return image
+    return Image.alpha_composite(Image.new("RGBA", image.size, PAPER), image.convert("RGBA")).convert("RGB")
 
 
 def _fitted(image: Image.Image, max_pixels: int) -> Image.Image:
