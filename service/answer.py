@@ -99,6 +99,8 @@ class Line:
 class Answer(Response):
     """Runs a passage while the client is there, and takes leave of it in every case."""
 
+    background = None  # FastAPI looks for it
+
     def __init__(self, passage: Passage[D]) -> None:
         self._leave = passage.leave
 

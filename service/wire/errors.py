@@ -17,6 +17,7 @@ from agents.errors import FailureKind, ModelFailed, PictureRejected
 from agents.models.base import JsonObject
 from agents.strict_json import JsonRejected
 from guard.errors import NotJudged, UnknownDeployment
+from service.records.errors import RecordsUnavailable
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,11 @@ def _(error: UnknownDeployment) -> WireFault:
 @fault_of.register
 def _(error: NotJudged) -> WireFault:
     return WireFault(GUARD_UNAVAILABLE)
+
+
+@fault_of.register
+def _(error: RecordsUnavailable) -> WireFault:
+    return WireFault(RECORDS_UNAVAILABLE)
 
 
 @fault_of.register

@@ -1,0 +1,148 @@
+"""A proxy that runs: the real application under a real uvicorn on a free loopback port, over scripted models."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import socket
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from openai import AsyncOpenAI
+
+from agents.images import Picture
+from agents.models.base import ChatModel
+from agents.models.scripted import ScriptedModel
+from guard.config import Config
+from guard.guard import Guard
+from service.app import create_app
+from service.settings import Settings
+from tests.scripts import Roles, picture
+
+QUESTION = "How do I practise my golf swing here?"
+
+
+@dataclass
+class Cast:
+    """The models of a test: one answers, one judges, each with its own script and pace."""
+
+    answers: ScriptedModel
+    judges: ScriptedModel
+
+    @property
+    def models(self) -> dict[str, ChatModel]:
+        return {"answers": self.answers, "judges": self.judges}
+
+
+def cast(roles: Roles | None = None, **changes: Any) -> Cast:
+    """A cast that follows one set of roles; `changes` go to the model that answers."""
+    script = roles or Roles()
+    return Cast(ScriptedModel(script, name="answers", **changes), ScriptedModel(script, name="judges"))
+
+
+def deployment(**changes: Any) -> dict[str, Any]:
+    return {"model": "answers", "agents": {"model": "judges"}, "prompts": "compact", **changes}
+
+
+DEPLOYMENTS: dict[str, dict[str, Any]] = {
+    "guarded": deployment(explain="full"),
+    "raw": deployment(method="raw", unguarded=True),
+}
+
+
+def config(deployments: Mapping[str, Any]) -> Config:
+    models = {name: {"kind": "local", "path": "scripted"} for name in ("answers", "judges")}
+    return Config.model_validate({"models": models, "deployments": deployments})
+
+
+@dataclass
+class Proxy:
+    """Where it runs, and what it keeps."""
+
+    url: str
+    folder: Path
+    cast: Cast
+    client: AsyncOpenAI
+    http: httpx.AsyncClient
+
+    def records(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """The records so far, oldest first, as anyone can read them from the file."""
+        with sqlite3.connect(self.folder / "records.sqlite3") as database:
+            rows = database.execute("SELECT kind, id, body FROM records ORDER BY rowid").fetchall()
+        database.close()
+        return [{"kind": row[0], "id": row[1], **json.loads(row[2])} for row in rows if kind in {None, row[0]}]
+
+    def raw_records(self) -> bytes:
+        """Every byte that the records keep on disk."""
+        return b"".join(file.read_bytes() for file in self.folder.glob("records.sqlite3*"))
+
+    async def outcome(self) -> dict[str, Any]:
+        """The first outcome, which follows its reply by a moment."""
+        for _ in range(200):
+            found = self.records("outcome")
+            if found:
+                return found[0]
+            await asyncio.sleep(0.02)
+        raise AssertionError("no outcome was recorded")
+
+    @property
+    def asked_nothing(self) -> bool:
+        return not self.cast.answers.requests and not self.cast.judges.requests
+
+
+@asynccontextmanager
+async def running(
+    folder: Path,
+    players: Cast | None = None,
+    deployments: Mapping[str, Any] = DEPLOYMENTS,
+    **settings: Any,
+) -> AsyncIterator[Proxy]:
+    """The proxy in demo mode over these deployments, and an official client for it."""
+    players = players or cast()
+    app = create_app(
+        Settings(data_folder=folder, **{"demo": True, **settings}), Guard(config(deployments), players.models)
+    )
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=2))
+        serving = asyncio.create_task(server.serve([listener]))
+        while not server.started:
+            assert not serving.done()
+            await asyncio.sleep(0.01)
+        try:
+            async with (
+                AsyncOpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0, timeout=20) as client,
+                httpx.AsyncClient(base_url=url, timeout=20) as http,
+            ):
+                yield Proxy(url, folder, players, client, http)
+        finally:
+            server.should_exit = True
+            await serving
+
+
+def asking(text: str = QUESTION, *pictures: Picture) -> list[Any]:
+    """Messages of one user turn."""
+    shown = [{"type": "image_url", "image_url": {"url": data_url(each)}} for each in pictures]
+    return [{"role": "user", "content": [*shown, {"type": "text", "text": text}]}]
+
+
+def data_url(each: Picture) -> str:
+    return f"data:{each.media_type};base64,{base64.b64encode(each.data).decode()}"
+
+
+def golf_messages() -> list[Any]:
+    """The question with a picture beside it."""
+    return asking(QUESTION, picture("green"))
+
+
+def body(**changes: Any) -> dict[str, Any]:
+    """A request as plain JSON, for what no official client would send."""
+    return {"model": "guarded", "messages": golf_messages(), **changes}
