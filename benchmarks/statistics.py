@@ -75,19 +75,19 @@ def cluster_bootstrap(
 ) -> Interval:
     """The mean of group means and its percentile interval, whole clusters drawn with replacement.
 
-    A draw in which a group is empty has no value and is left out. Where all values are the same (0 of 40
-    right), no draw can differ; the interval then reaches towards the ends of `span`, the range of a value, as
-    far as Clopper and Pearson's does for as many trials as clusters.
+    A draw in which a group is empty has no value and is left out. Where no group varies (0 of 40 right), no draw
+    can differ; each group's limits then reach towards the ends of `span`, the range of a value, as far as Clopper
+    and Pearson's do for as many trials as the group has clusters, and are averaged like the groups.
     """
     table = ClusterSums.of(values, groups, clusters)
     count = len(table.sums)
     value = float(table.means(np.ones((1, count)))[0])
     if count < 2:
         return Interval(value, nan, nan, count)
-    if len(set(values)) == 1:
-        return _unvaried(value, count, level, span)
-    drawn = np.concatenate([table.means(weights) for weights in _weights(count, seed, draws)])
     tail = (1 - level) / 2
+    if len(set(zip(groups, values, strict=True))) == table.sums.shape[1]:
+        return Interval(value, *_unvaried_limits(table, tail, span), count)
+    drawn = np.concatenate([table.means(weights) for weights in _weights(count, seed, draws)])
     low, high = np.nanquantile(drawn, [tail, 1 - tail])
     return Interval(value, float(low), float(high), count)
 
@@ -117,10 +117,11 @@ def _weights(count: int, seed: int, draws: int) -> list[Floats]:
     return [generator.multinomial(count, fair, size=size).astype(np.float64) for size in sizes]
 
 
-def _unvaried(value: float, clusters: int, level: float, span: tuple[float, float]) -> Interval:
-    reach = 1 - ((1 - level) / 2) ** (1 / clusters)
-    low, high = span
-    return Interval(value, value - (value - low) * reach, value + (high - value) * reach, clusters)
+def _unvaried_limits(table: ClusterSums, tail: float, span: tuple[float, float]) -> tuple[float, float]:
+    values = table.sums.sum(axis=0) / table.counts.sum(axis=0)
+    reach = 1 - tail ** (1 / np.count_nonzero(table.counts, axis=0))
+    low, high = values - (values - span[0]) * reach, values + (span[1] - values) * reach
+    return float(low.mean()), float(high.mean())
 
 
 def _two_sided_coin(heads: int, tails: int) -> float:

@@ -128,6 +128,13 @@ def test_nothing_wrong_in_forty_is_not_certainty(value: float) -> None:
     assert (ours.low, ours.high) == pytest.approx(reference.clopper_pearson(int(40 * value), 40))
 
 
+def test_all_of_one_side_and_none_of_the_other_is_not_certainty_either() -> None:
+    ours = cluster_bootstrap([1.0] * 40 + [0.0] * 20, ["safe"] * 40 + ["unsafe"] * 20, list(range(60)), seed=1)
+    safe, unsafe = reference.clopper_pearson(40, 40), reference.clopper_pearson(0, 20)
+    assert ours.value == 0.5
+    assert (ours.low, ours.high) == pytest.approx(((safe[0] + unsafe[0]) / 2, (safe[1] + unsafe[1]) / 2))
+
+
 def test_one_cluster_says_nothing_about_the_spread() -> None:
     ours = cluster_bootstrap([1.0, 0.0], ["all"] * 2, [7, 7], seed=1)
     assert ours.value == 0.5
@@ -136,5 +143,5 @@ def test_one_cluster_says_nothing_about_the_spread() -> None:
 
 
 def test_a_draw_without_one_of_the_groups_is_left_out() -> None:
-    ours = cluster_bootstrap([1.0, 0.0, 0.0], ["safe", "unsafe", "unsafe"], [0, 1, 2], seed=1)
-    assert (ours.value, ours.low, ours.high) == (0.5, 0.5, 0.5)
+    ours = cluster_bootstrap([1.0, 0.0, 1.0], ["safe", "unsafe", "unsafe"], [0, 1, 2], seed=1)
+    assert (ours.value, ours.low, ours.high) == (0.75, 0.5, 1.0)
