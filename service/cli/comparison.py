@@ -1,0 +1,123 @@
+"""The page of `situguard ask`: the question, two answers side by side, and the steps between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from service.cli.conversing import Answered, Comparison
+
+COLOURS = {"safe": "green", "unsafe": "red", "unclear": "yellow", "none": "dim"}
+SIGNS = {"safe": "✔", "unsafe": "✘", "unclear": "?", "none": "·"}
+NARROW = 72  # columns; below, the answers stand one over the other
+
+
+def show(console: Console, comparison: Comparison) -> None:
+    """Print the page."""
+    console.print()
+    console.print(_asked(comparison))
+    console.print(_answers(comparison, console.width))
+    console.print(_steps(comparison.guarded))
+    console.print(_verdict(comparison.guarded))
+    console.print()
+
+
+def _asked(comparison: Comparison) -> Text:
+    text = Text.assemble((comparison.question, "bold"))
+    if comparison.image:
+        text.append(f"   with {comparison.image}", "dim")
+    return text
+
+
+def _answers(comparison: Comparison, width: int) -> RenderableType:
+    guarded = _panel(comparison.guarded, "guarded")
+    if comparison.raw is None:
+        return guarded
+    raw = _panel(comparison.raw, "unguarded")
+    if width < NARROW:
+        return Group(raw, guarded)
+    grid = Table.grid(expand=True, padding=(0, 1))
+    grid.add_column(ratio=1)
+    grid.add_column(ratio=1)
+    grid.add_row(raw, guarded)
+    return grid
+
+
+def _panel(answered: Answered, what: str) -> Panel:
+    colour = COLOURS.get(answered.headers.get("x-guard-verdict", "none"), "white")
+    return Panel(
+        Text(answered.text or "(no text)"),
+        title=Text.assemble((answered.deployment, "bold"), f"  {what}"),
+        title_align="left",
+        subtitle=f"{answered.milliseconds:.0f} ms",
+        subtitle_align="right",
+        border_style="red" if what == "unguarded" else colour,
+        padding=(1, 2),
+        height=None,
+    )
+
+
+def _steps(answered: Answered) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    table.add_column("step", no_wrap=True, style="bold")
+    table.add_column("found", ratio=1, overflow="fold")
+    table.add_column("ms", justify="right", no_wrap=True)
+    table.add_column("tokens", justify="right", no_wrap=True, style="dim")
+    for name, found, step in _rows(answered.guard):
+        table.add_row(name, found, _milliseconds(step), _tokens(step))
+    return table
+
+
+def _rows(guard: Mapping[str, Any]) -> Iterator[tuple[str, Text, Mapping[str, Any]]]:
+    for report in guard.get("agents", ()):
+        yield report["agent"], _finding(report["finding"]), report
+    if "draft" in guard:
+        yield "answer", Text("the model's own, begun beside the agents", "dim"), guard["draft"]
+    if "reply" in guard:
+        fell_back = guard["reply"]["fell_back"]
+        told = "the deployment's fixed text" if fell_back else "written in place of the model's answer"
+        yield "reply", Text(told, "dim"), guard["reply"]
+
+
+def _finding(finding: Mapping[str, Any]) -> Text:
+    """Each field that says something, on a line of its own."""
+    lines = [
+        Text.assemble((f"{name.replace('_', ' ')}  ", "dim"), _value(name, value))
+        for name, value in finding.items()
+        if value not in (None, "", [])
+    ]
+    return Text("\n").join(lines) if lines else Text("nothing to look at", "dim")
+
+
+def _value(name: str, value: Any) -> Text:
+    if name == "verdict" and isinstance(value, str):
+        return Text(value, COLOURS.get(value, ""))
+    return Text(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def _milliseconds(step: Mapping[str, Any]) -> str:
+    return "-" if step.get("milliseconds") is None else f"{step['milliseconds']:.0f}"
+
+
+def _tokens(step: Mapping[str, Any]) -> str:
+    usage = step.get("usage") or {}
+    return f"{usage.get('prompt_tokens', 0)} → {usage.get('completion_tokens', 0)}"
+
+
+def _verdict(answered: Answered) -> Text:
+    guard = answered.guard
+    verdict = str(guard.get("verdict", answered.headers.get("x-guard-verdict", "none")))
+    colour = COLOURS.get(verdict, "white")
+    text = Text.assemble((f"\n{SIGNS.get(verdict, '·')} {verdict}", f"bold {colour}"))
+    if guard.get("category"):
+        text.append(f" ({guard['category']})")
+    text.append(f"  →  {guard.get('action', answered.headers.get('x-guard-action', '?'))}", "bold")
+    if guard.get("reason"):
+        text.append(f"\n{guard['reason']}")
+    text.append(f"\nrecord {answered.headers.get('x-guard-decision', '?')}", "dim")
+    return text

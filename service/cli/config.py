@@ -1,0 +1,82 @@
+"""`situguard config`: write a configuration to start from, check one, print its schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from guard.config import Config
+from guard.config_file import demo_text, read_config
+from guard.errors import ConfigRejected
+from service.cli.problems import fail
+
+config = typer.Typer(help="Write, check and describe configuration files.", no_args_is_help=True)
+DEFAULT = Path("guard.yaml")
+
+FileArgument = Annotated[Path, typer.Argument(help="The file.")]
+
+
+@config.command()
+def init(file: FileArgument = DEFAULT) -> None:
+    """Write a configuration to start from. An existing file is left as it is."""
+    try:
+        with file.open("x", encoding="utf-8") as target:
+            target.write(demo_text())
+    except FileExistsError:
+        fail(f"{file} exists already.")
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+    Console(soft_wrap=True).print(f"Wrote {file}. Serve it with: situguard serve --demo --config {file}", markup=False)
+
+
+@config.command()
+def check(file: FileArgument = DEFAULT) -> None:
+    """Check a file whole: every problem with its line and field."""
+    try:
+        checked = read_config(file)
+    except ConfigRejected as error:
+        fail(str(error))
+    Console().print(deployments_table(checked))
+
+
+@config.command()
+def schema() -> None:
+    """Print the JSON Schema of the file, by which editors complete it."""
+    print(json.dumps(Config.model_json_schema(), indent=2))  # noqa: T201 plain text, to be piped
+
+
+def deployments_table(checked: Config) -> Table:
+    """Each deployment in a row; unguarded ones in red."""
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    for heading in ("deployment", "method", "answers", "agents", "mode", ""):
+        table.add_column(heading)
+    for name, deployment in checked.deployments.items():
+        table.add_row(
+            name,
+            deployment.method,
+            deployment.model,
+            ", ".join(agents_of(checked, name)) or "-",
+            deployment.mode,
+            "unguarded" if deployment.unguarded else deployment.description,
+            style="red" if deployment.unguarded else None,
+        )
+    return table
+
+
+def agents_of(checked: Config, name: str) -> list[str]:
+    """The agents of a deployment that run, with their model where it is not the one that answers."""
+    deployment = checked.deployments[name]
+    if deployment.method != "situational":
+        return []
+    agents = {
+        "intent": deployment.agents.intent,
+        "visual": deployment.agents.visual,
+        "situation": deployment.agents.situation,
+    }
+    models = {agent: setting.model or deployment.agents.model for agent, setting in agents.items() if setting.enabled}
+    return [agent if model in {None, deployment.model} else f"{agent} ({model})" for agent, model in models.items()]
