@@ -33,7 +33,13 @@ class Job:
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
     cancelled: bool = False
+    ended: bool = False
     _unsent: list[str] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is more to tell, and somebody to listen."""
+        return not (self.cancelled or self.ended)
 
     def tell(self, text: str) -> None:
         """New text, from the thread. A reply that is not streamed is told in one piece, to wake the loop once."""
@@ -43,7 +49,10 @@ class Job:
             self._unsent.append(text)
 
     def end(self, ending: Ending | ModelFailed) -> None:
-        """The last event, from the thread."""
+        """The last event; whatever comes after it is not told."""
+        if self.ended:
+            return
+        self.ended = True
         if self._unsent:
             self._send("".join(self._unsent))
         self._send(ending)

@@ -45,7 +45,7 @@ class LocalModel:
         self._local_files_only = local_files_only
         self._temperature = temperature
         self._waiting = waiting
-        self._inside = 0
+        self._jobs: set[Job] = set()
         self._engine: Engine | None = None
 
     @property
@@ -62,6 +62,8 @@ class LocalModel:
         engine, self._engine = self._engine, None
         if engine is not None:
             await asyncio.to_thread(engine.close)
+            for job in self._jobs:
+                job.end(ModelFailed(self._name, "cancelled"))
 
     async def complete(self, request: ModelRequest) -> Completion:
         pieces: list[str] = []
@@ -87,18 +89,18 @@ class LocalModel:
         engine = self._engine
         if engine is None:
             raise ModelFailed(self._name, "cancelled")
-        if self._inside >= self._waiting:
+        if len(self._jobs) >= self._waiting:
             raise ModelFailed(self._name, "overloaded", retry_after=BUSY_RETRY_AFTER)
         options = read_options(self._name, request.options, temperature=self._temperature)
         job = Job(request.messages, options, streaming)
-        self._inside += 1
+        self._jobs.add(job)
         try:
             engine.submit(job)
             async with aclosing(job.listen()) as events:
                 async for event in events:
                     yield event
         finally:
-            self._inside -= 1
+            self._jobs.discard(job)
 
     def _build(self) -> Engine:
         try:

@@ -26,6 +26,10 @@ class TokenText:
         self._context, self._told = self._told, len(self._tokens)
         return text
 
+    def keep(self, token: int) -> None:
+        """Take a token whose text may wait for the rest."""
+        self._tokens.append(token)
+
     def rest(self) -> str:
         """What is left when no more tokens come."""
         text = self._new()

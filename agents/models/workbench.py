@@ -15,7 +15,7 @@ from agents.models.reply_writer import ReplyWriter
 
 
 class Workbench:
-    """One checkpoint with its compiled grammars. Used from the engine's thread only."""
+    """One checkpoint with its compiled grammars."""
 
     def __init__(self, name: str, checkpoint: Checkpoint) -> None:
         self.name = name
@@ -24,9 +24,8 @@ class Workbench:
         self._grammars = Grammars(checkpoint.tokenizer, checkpoint.score_width, checkpoint.end_tokens)
 
     def prompts(self, jobs: Sequence[Job]) -> dict[str, Any]:
-        """The jobs' prompts as one batch of tensors on the device, padded on the left."""
-        processor = self.checkpoint.processor
-        inputs = processor.apply_chat_template(
+        """The jobs' prompts as one batch of tensors, padded on the left."""
+        inputs = self.checkpoint.processor.apply_chat_template(
             [chat_turns(job.messages, self._controls) for job in jobs],
             add_generation_prompt=True,
             tokenize=True,
@@ -34,20 +33,37 @@ class Workbench:
             return_tensors="pt",
             processor_kwargs={"padding": True},
         )
-        return dict(inputs.to(self.checkpoint.device, dtype=self.checkpoint.model.dtype))
+        return dict(inputs)
 
-    def writer(self, job: Job) -> ReplyWriter:
-        """A writer for the job's reply; raises `ModelFailed` with status 400 for a schema that is none."""
+    def on_device(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """The tensors where the model is; those that hold fractions in its precision."""
+        model = self.checkpoint.model
+        return {
+            name: tensor.to(model.device, model.dtype if tensor.is_floating_point() else tensor.dtype)
+            for name, tensor in inputs.items()
+        }
+
+    def writer(self, job: Job, prompt_tokens: int) -> ReplyWriter:
+        """A writer for the job's reply.
+
+        Raises `ModelFailed` with status 400 for a schema that is none, or a prompt that leaves no room for a reply.
+        """
+        room = self.checkpoint.context_length - prompt_tokens
+        if room < 1:
+            raise self._refused()
         schema = job.options.schema
         try:
             constraint = None if schema is None else self._grammars.constraint(schema)
         except SchemaUnsupported:
-            raise ModelFailed(self.name, "status", status=BAD_REQUEST) from None
-        return ReplyWriter(self.checkpoint.tokenizer, job.options, self.checkpoint.end_tokens, constraint)
+            raise self._refused() from None
+        return ReplyWriter(
+            self.checkpoint.tokenizer,
+            job.options,
+            self.checkpoint.end_tokens,
+            constraint,
+            max_tokens=min(room, job.options.max_tokens),
+            quiet=not job.streaming,
+        )
 
-    def room(self, prompt_tokens: int) -> int:
-        """Tokens that a reply to such a prompt may have; raises `ModelFailed` with status 400 if there is no room."""
-        room = self.checkpoint.context_length - prompt_tokens
-        if room < 1:
-            raise ModelFailed(self.name, "status", status=BAD_REQUEST)
-        return room
+    def _refused(self) -> ModelFailed:
+        return ModelFailed(self.name, "status", status=BAD_REQUEST)
