@@ -5,6 +5,7 @@ AgentError
   ReplyUnreadable    an agent's model replied, and twice not in the form it was asked for
 CheckpointUnavailable  a local checkpoint cannot be loaded (`hint` says what to do about it)
 PictureRejected      a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
+DecoderBusy          more pictures wait for decoding than may; trying again later may help
 PromptMissing        a prompt set lacks a prompt, or a prompt a field
 """
 
@@ -68,6 +69,10 @@ class PictureRejected(Exception):
         self.reason = reason
         self.where = where
         self.too_large = too_large
+
+
+class DecoderBusy(Exception):
+    """More pictures stand in line for decoding than may."""
 
 
 class PromptMissing(Exception):

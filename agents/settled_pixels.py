@@ -40,8 +40,10 @@ def is_ambiguous(image: Image.Image, data: bytes, form: str) -> bool:
 def settled_png(image: Image.Image, max_pixels: int) -> tuple[bytes, tuple[int, int]]:
     """The first frame, upright, on white, as a PNG of at most `max_pixels`; and its size. Deterministic."""
     image.seek(0)
-    ImageOps.exif_transpose(image, in_place=True)  # copies of 100 MB are what a large picture has no room for
-    plain = _flattened(_fitted(_true_coloured(image), max_pixels))
+    ImageOps.exif_transpose(image, in_place=True)  # no copy: a large picture takes 100 MB
+    coloured = _true_coloured(image)
+    _lay_on_paper(coloured)
+    plain = _fitted(coloured, max_pixels).convert("RGB")
     buffer = io.BytesIO()
     # A new picture has no metadata that could be written along.
     Image.frombytes("RGB", plain.size, plain.tobytes()).save(buffer, "PNG", compress_level=COMPRESSION)
@@ -79,16 +81,19 @@ def _true_coloured(image: Image.Image) -> Image.Image:
     return image if image.mode in {mode, "LA"} else image.convert(mode)
 
 
-def _flattened(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB":
-        return image
-    return Image.alpha_composite(Image.new("RGBA", image.size, PAPER), image.convert("RGBA")).convert("RGB")
+def _lay_on_paper(image: Image.Image) -> None:
+    """What shines through becomes paper, in place."""
+    if "A" in image.getbands():
+        image.paste(PAPER, mask=ImageOps.invert(image.getchannel("A")))
 
 
 def _fitted(image: Image.Image, max_pixels: int) -> Image.Image:
+    """The opaque bands, made smaller one by one, so that no second large picture is held beside the first."""
     width, height = image.size
     if width * height <= max_pixels:
         return image
     scale = math.sqrt(max_pixels / (width * height))
     size = (max(1, int(width * scale)), max(1, int(height * scale)))
-    return image.resize(size, Image.Resampling.LANCZOS)
+    colours = [name for name in image.getbands() if name != "A"]
+    bands = [image.getchannel(name).resize(size, Image.Resampling.LANCZOS) for name in colours]
+    return Image.merge("RGB", bands) if len(bands) == 3 else bands[0]
