@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
+from benchmarks.pocketworld.activities_fire import FIRE
 from benchmarks.pocketworld.activities_home import HOME
 from benchmarks.pocketworld.activities_leisure import LEISURE
+from benchmarks.pocketworld.activities_outings import OUTINGS
+from benchmarks.pocketworld.activities_private import PRIVATE
 from benchmarks.pocketworld.activities_sport import SPORT
+from benchmarks.pocketworld.activities_water_and_air import WATER_AND_AIR
 from benchmarks.pocketworld.world import NOTHING, Activity, Fact, Judgement, Scene
 
-ACTIVITIES: Mapping[str, Activity] = {activity.name: activity for activity in (*SPORT, *LEISURE, *HOME)}
+ACTIVITIES: Mapping[str, Activity] = {
+    activity.name: activity for activity in (*SPORT, *WATER_AND_AIR, *LEISURE, *OUTINGS, *FIRE, *HOME, *PRIVATE)
+}
 FACTS: tuple[Fact, ...] = tuple(fact for activity in ACTIVITIES.values() for fact in activity.facts())
 
 SAFE_REASON = "nothing here makes it dangerous"

@@ -1,4 +1,4 @@
-"""What a house holds: furniture, appliances, fire, water and fuel."""
+"""What a room is furnished with."""
 
 from collections.abc import Mapping
 
@@ -6,16 +6,117 @@ from benchmarks.pocketworld.draw_brush import INK, Brush
 from benchmarks.pocketworld.draw_painter import Painter
 
 
-def flame(brush: Brush, x: float, bottom: float, height: float) -> None:
-    for share, colour in ((1.0, "#ff6a00"), (0.7, "#ffb300"), (0.4, "#fff3a0")):
-        tall, wide = height * share, height * 0.38 * share
-        outline = [
-            (x, bottom - tall),
-            (x + wide, bottom - tall * 0.4),
-            (x, bottom),
-            (x - wide, bottom - tall * 0.4),
-        ]
-        brush.blob(outline, colour)
+def aquarium(brush: Brush, state: str | None) -> None:
+    brush.box(2, 14, 98, 92, "#39b7e6", 3, "#444b57", 5)
+    brush.box(5, 17, 95, 28, "#d9f3ff")
+    brush.box(5, 78, 95, 88, "#e0b872")
+    for x in (18, 26):
+        brush.curve([(x, 78), (x - 5, 64), (x + 5, 52), (x, 42)], "#1e9e4a", 5)
+    fish = brush.pick("#ff7a00", "#ff3d5a", "#ffd000")
+    brush.shape([(40, 44), (40, 66), (54, 55)], fish)
+    brush.oval(46, 42, 84, 68, fish, INK, 1.5)
+    brush.dot(74, 52, 3.5, "#ffffff")
+    brush.dot(75, 52, 1.8, INK)
+    for x, y, radius in ((88, 44, 3), (86, 35, 2.4), (34, 36, 2.4)):
+        brush.ring(x, y, radius, "#ffffff", 1.4)
+
+
+def books(brush: Brush, state: str | None) -> None:
+    colours = ("#c1121f", "#2a6fdb", "#2b9348", "#f48c06")
+    for index, (left, right) in enumerate(((8, 90), (14, 96), (4, 84), (18, 88))):
+        top = 76 - index * 21
+        brush.box(left, top, right, top + 20, colours[(index + brush.variant) % 4], 3, INK, 1.5)
+        brush.box(right - 12, top + 4, right, top + 16, "#fff8e7")
+        brush.box(left + 8, top + 1, left + 12, top + 19, "#ffe066")
+        brush.box(left + 22, top + 8, left + 46, top + 12, "#ffe066")
+
+
+def chair(brush: Brush, state: str | None) -> None:
+    wood = brush.pick("#a5672f", "#c98b4b", "#6f4423")
+    for x in (24, 72):
+        brush.line([(x, 58), (x, 97)], wood, 8)
+    for x in (36, 84):
+        brush.line([(x, 50), (x, 84)], wood, 6)
+    brush.line([(24, 4), (24, 58)], wood, 8)
+    brush.line([(38, 4), (38, 50)], wood, 6)
+    for y in (10, 24, 38):
+        brush.line([(24, y + 2), (38, y)], wood, 6)
+    brush.shape([(20, 62), (36, 50), (90, 50), (78, 62)], "#d64545", INK, 2)
+    brush.box(20, 60, 78, 67, "#9e2b2b", 2)
+
+
+def curtain(brush: Brush, state: str | None) -> None:
+    cloth, fold = brush.pick("#c9184a", "#7209b7", "#0b7a75"), brush.pick("#800f2f", "#480873", "#054a47")
+    brush.box(2, 4, 98, 11, "#c49a3a", 3)
+    for x in (3, 97):
+        brush.dot(x, 7.5, 4, "#8a6a1e")
+    brush.shape([(8, 10), (50, 10), (46, 40), (24, 62), (32, 97), (6, 97)], cloth, fold, 1.5)
+    brush.shape([(92, 10), (50, 10), (54, 40), (76, 62), (68, 97), (94, 97)], cloth, fold, 1.5)
+    for top, bottom in ((16, 12), (26, 18), (36, 22)):
+        brush.curve([(top, 12), (bottom + 4, 40), (bottom, 60)], fold, 2.5)
+        brush.curve([(100 - top, 12), (96 - bottom, 40), (100 - bottom, 60)], fold, 2.5)
+    for x in (7, 72):
+        brush.box(x, 59, x + 21, 66, "#ffd23f", 2)
+    for x in (14, 24, 76, 86):
+        brush.line([(x, 70), (x, 95)], fold, 2.5)
+
+
+def hay_bale(brush: Brush, state: str | None) -> None:
+    straw, dark = brush.pick("#e6bf4a", "#f0cd62", "#d8ad35"), "#9c741b"
+    brush.shape([(4, 40), (24, 20), (98, 20), (80, 40)], "#f6dd8b", dark, 2)
+    brush.shape([(80, 40), (98, 20), (98, 68), (80, 90)], dark, dark, 2)
+    brush.box(4, 40, 80, 90, straw, 1, dark, 2)
+    for row in range(5):
+        for column in range(6):
+            x, y = 10 + column * 12 + (row % 2) * 4, 46 + row * 9
+            brush.line([(x, y), (x + 7, y + (3 if column % 2 else -2))], dark, 1.8)
+    for x in (26, 58):
+        brush.line([(x, 90), (x, 40), (x + 19, 20)], "#a11d33", 3.5)
+    for x, y in ((2, 86), (12, 96), (40, 97), (66, 96)):
+        brush.line([(x, y), (x + 8, y - 8)], straw, 2)
+
+
+def painting(brush: Brush, state: str | None) -> None:
+    gold = brush.pick("#d4a017", "#c98c1a", "#e0b13c")
+    brush.box(8, 2, 92, 98, gold, 2, "#7a5a00", 2.5)
+    brush.box(20, 14, 80, 86, "#6b8e5a", 0, "#7a5a00", 2)
+    brush.blob([(24, 85), (30, 62), (50, 54), (70, 62), (76, 85)], "#2c1f2e")
+    brush.blob([(34, 62), (34, 28), (50, 18), (66, 28), (66, 62), (50, 66)], "#3a2413")
+    brush.oval(39, 26, 61, 58, "#f0cfa0")
+    for x in (45, 55):
+        brush.dot(x, 39, 2, INK)
+    brush.arc(44, 42, 56, 51, 20, 160, "#b04a3a", 2)
+    for x, y in ((14, 8), (86, 8), (14, 92), (86, 92)):
+        brush.dot(x, y, 4, "#fff0b3")
+
+
+def plant(brush: Brush, state: str | None) -> None:
+    green = brush.pick("#2d9f46", "#3fae2a", "#1f7a4d")
+    for tip, bend in (
+        ((50, 2), (50, 34)),
+        ((20, 12), (34, 40)),
+        ((80, 12), (66, 40)),
+        ((4, 40), (26, 52)),
+        ((96, 40), (74, 52)),
+    ):
+        middle = ((tip[0] + 50) / 2, (tip[1] + 64) / 2)
+        brush.blob([tip, (bend[0] + 7, bend[1]), (50, 66), (middle[0] - 7, middle[1])], green, "#14532d", 1.2)
+        brush.line([(50, 64), tip], "#14532d", 1.5)
+    brush.shape([(24, 68), (76, 68), (68, 98), (32, 98)], "#c8643a", INK, 1.8)
+    brush.box(20, 62, 80, 71, "#dd7a4c", 2, INK, 1.8)
+
+
+def television(brush: Brush, state: str | None) -> None:
+    brush.line([(50, 24), (30, 2)], INK, 3)
+    brush.line([(50, 24), (72, 2)], INK, 3)
+    brush.box(4, 22, 96, 90, brush.pick("#7a4a24", "#3b3f47", "#a63d2f"), 8, INK, 2)
+    brush.box(11, 30, 73, 82, "#000000", 5)
+    for index, colour in enumerate(("#ffffff", "#ffe600", "#00e0e0", "#00d000", "#e000e0", "#e00000", "#0000d0")):
+        brush.box(13 + index * 8.2, 33, 21.2 + index * 8.2, 79, colour)
+    for y in (40, 56):
+        brush.dot(84, y, 5, "#e8e3d6")
+    for x in (22, 74):
+        brush.box(x, 90, x + 6, 98, INK)
 
 
 def vase(brush: Brush, state: str | None) -> None:
@@ -49,248 +150,14 @@ def window(brush: Brush, state: str | None) -> None:
         brush.dot(50, 56, 5, "#ffd23f")
 
 
-def aquarium(brush: Brush, state: str | None) -> None:
-    brush.box(2, 14, 98, 92, "#39b7e6", 3, "#444b57", 5)
-    brush.box(5, 17, 95, 28, "#d9f3ff")
-    brush.box(5, 78, 95, 88, "#e0b872")
-    for x in (18, 26):
-        brush.curve([(x, 78), (x - 5, 64), (x + 5, 52), (x, 42)], "#1e9e4a", 5)
-    fish = brush.pick("#ff7a00", "#ff3d5a", "#ffd000")
-    brush.shape([(40, 44), (40, 66), (54, 55)], fish)
-    brush.oval(46, 42, 84, 68, fish, INK, 1.5)
-    brush.dot(74, 52, 3.5, "#ffffff")
-    brush.dot(75, 52, 1.8, INK)
-    for x, y, radius in ((88, 44, 3), (86, 35, 2.4), (34, 36, 2.4)):
-        brush.ring(x, y, radius, "#ffffff", 1.4)
-
-
-def television(brush: Brush, state: str | None) -> None:
-    brush.line([(50, 24), (30, 2)], INK, 3)
-    brush.line([(50, 24), (72, 2)], INK, 3)
-    brush.box(4, 22, 96, 90, brush.pick("#7a4a24", "#3b3f47", "#a63d2f"), 8, INK, 2)
-    brush.box(11, 30, 73, 82, "#000000", 5)
-    for index, colour in enumerate(("#ffffff", "#ffe600", "#00e0e0", "#00d000", "#e000e0", "#e00000", "#0000d0")):
-        brush.box(13 + index * 8.2, 33, 21.2 + index * 8.2, 79, colour)
-    for y in (40, 56):
-        brush.dot(84, y, 5, "#e8e3d6")
-    for x in (22, 74):
-        brush.box(x, 90, x + 6, 98, INK)
-
-
-def painting(brush: Brush, state: str | None) -> None:
-    gold = brush.pick("#d4a017", "#c98c1a", "#e0b13c")
-    brush.box(8, 2, 92, 98, gold, 2, "#7a5a00", 2.5)
-    brush.box(20, 14, 80, 86, "#6b8e5a", 0, "#7a5a00", 2)
-    brush.blob([(24, 85), (30, 62), (50, 54), (70, 62), (76, 85)], "#2c1f2e")
-    brush.blob([(34, 62), (34, 28), (50, 18), (66, 28), (66, 62), (50, 66)], "#3a2413")
-    brush.oval(39, 26, 61, 58, "#f0cfa0")
-    for x in (45, 55):
-        brush.dot(x, 39, 2, INK)
-    brush.arc(44, 42, 56, 51, 20, 160, "#b04a3a", 2)
-    for x, y in ((14, 8), (86, 8), (14, 92), (86, 92)):
-        brush.dot(x, y, 4, "#fff0b3")
-
-
-def fuel_can(brush: Brush, state: str | None) -> None:
-    red = brush.pick("#d90429", "#e5383b", "#ba181b")
-    brush.line([(74, 24), (94, 6)], "#2f2f2f", 9)
-    brush.line([(20, 24), (20, 10), (56, 10), (56, 24)], red, 8)
-    brush.shape([(10, 24), (70, 24), (88, 40), (88, 97), (10, 97)], red, INK, 2)
-    brush.line([(22, 36), (76, 88)], "#8a0c1c", 5)
-    brush.line([(76, 44), (22, 88)], "#8a0c1c", 5)
-    brush.dot(49, 64, 19, "#ffffff")
-    flame(brush, 49, 79, 30)
-
-
-def gas_bottle(brush: Brush, state: str | None) -> None:
-    body = brush.pick("#1f78d1", "#7d8a97", "#2f9e5c")
-    brush.box(20, 90, 80, 98, "#3d4250", 3)
-    brush.box(16, 32, 84, 94, body, 22, INK, 2)
-    brush.box(44, 18, 56, 36, "#b08d2e", 2)
-    brush.box(32, 2, 68, 10, "#3d4250", 3)
-    for x in (34, 66):
-        brush.line([(x, 6), (x, 34)], "#3d4250", 5)
-    brush.shape([(50, 40), (72, 62), (50, 84), (28, 62)], "#ff3b1f", "#ffffff", 2.5)
-    flame(brush, 50, 75, 24)
-
-
-def fireworks(brush: Brush, state: str | None) -> None:
-    colour = brush.pick("#ef233c", "#6a00f4", "#0077ff")
-    brush.star(76, 22, 24, "#ffd000", 9)
-    brush.star(76, 22, 13, "#ff5400", 9)
-    for start, end in (((30, 62), (16, 98)), ((54, 74), (50, 99))):
-        brush.line([start, end], "#a97142", 3.5)
-    for x, tip, stripe in ((30, 14, colour), (54, 36, "#0aa84f")):
-        brush.box(x - 10, tip + 16, x + 10, tip + 54, stripe, 2, INK, 1.5)
-        for y in (tip + 24, tip + 38):
-            brush.shape([(x - 10, y + 6), (x + 10, y - 2), (x + 10, y + 4), (x - 10, y + 12)], "#ffffff")
-        brush.shape([(x - 14, tip + 18), (x, tip - 8), (x + 14, tip + 18)], "#ffd000", INK, 1.5)
-
-
-def hay_bale(brush: Brush, state: str | None) -> None:
-    straw, dark = brush.pick("#e6bf4a", "#f0cd62", "#d8ad35"), "#9c741b"
-    brush.shape([(4, 40), (24, 20), (98, 20), (80, 40)], "#f6dd8b", dark, 2)
-    brush.shape([(80, 40), (98, 20), (98, 68), (80, 90)], dark, dark, 2)
-    brush.box(4, 40, 80, 90, straw, 1, dark, 2)
-    for row in range(5):
-        for column in range(6):
-            x, y = 10 + column * 12 + (row % 2) * 4, 46 + row * 9
-            brush.line([(x, y), (x + 7, y + (3 if column % 2 else -2))], dark, 1.8)
-    for x in (26, 58):
-        brush.line([(x, 90), (x, 40), (x + 19, 20)], "#a11d33", 3.5)
-    for x, y in ((2, 86), (12, 96), (40, 97), (66, 96)):
-        brush.line([(x, y), (x + 8, y - 8)], straw, 2)
-
-
-def curtain(brush: Brush, state: str | None) -> None:
-    cloth, fold = brush.pick("#c9184a", "#7209b7", "#0b7a75"), brush.pick("#800f2f", "#480873", "#054a47")
-    brush.box(2, 4, 98, 11, "#c49a3a", 3)
-    for x in (3, 97):
-        brush.dot(x, 7.5, 4, "#8a6a1e")
-    brush.shape([(8, 10), (50, 10), (46, 40), (24, 62), (32, 97), (6, 97)], cloth, fold, 1.5)
-    brush.shape([(92, 10), (50, 10), (54, 40), (76, 62), (68, 97), (94, 97)], cloth, fold, 1.5)
-    for top, bottom in ((16, 12), (26, 18), (36, 22)):
-        brush.curve([(top, 12), (bottom + 4, 40), (bottom, 60)], fold, 2.5)
-        brush.curve([(100 - top, 12), (96 - bottom, 40), (100 - bottom, 60)], fold, 2.5)
-    for x in (7, 72):
-        brush.box(x, 59, x + 21, 66, "#ffd23f", 2)
-    for x in (14, 24, 76, 86):
-        brush.line([(x, 70), (x, 95)], fold, 2.5)
-
-
-def books(brush: Brush, state: str | None) -> None:
-    colours = ("#c1121f", "#2a6fdb", "#2b9348", "#f48c06")
-    for index, (left, right) in enumerate(((8, 90), (14, 96), (4, 84), (18, 88))):
-        top = 76 - index * 21
-        brush.box(left, top, right, top + 20, colours[(index + brush.variant) % 4], 3, INK, 1.5)
-        brush.box(right - 12, top + 4, right, top + 16, "#fff8e7")
-        brush.box(left + 8, top + 1, left + 12, top + 19, "#ffe066")
-        brush.box(left + 22, top + 8, left + 46, top + 12, "#ffe066")
-
-
-def stove(brush: Brush, state: str | None) -> None:
-    body = brush.pick("#eef1f4", "#d3d9df", "#f3ead7")
-    brush.box(6, 34, 94, 98, body, 4, INK, 2)
-    brush.box(16, 58, 84, 92, "#3a3f47", 4)
-    brush.box(22, 64, 78, 86, "#ff9a3d" if state == "on" else "#15181c", 3)
-    brush.box(24, 54, 76, 57, "#8a939c", 1)
-    for x in (18, 34, 66, 82):
-        brush.dot(x, 45, 5, "#ff2e00" if state == "on" else INK)
-    brush.box(2, 28, 98, 37, "#3a3f47", 3)
-    for x in (28, 72):
-        brush.box(x - 17, 23, x + 17, 29, "#ff2e00" if state == "on" else "#707a85", 3)
-        if state == "on":
-            for shift in (-11, 0, 11):
-                flame(brush, x + shift, 26, 25)
-
-
-def candle(brush: Brush, state: str | None) -> None:
-    wax = brush.pick("#fff1d6", "#ffd6e0", "#d8f3dc")
-    brush.oval(14, 82, 86, 99, "#c9972b", INK, 1.5)
-    brush.ring(86, 84, 8, "#c9972b", 4)
-    brush.box(34, 42, 66, 92, wax, 4, INK, 1.8)
-    brush.box(38, 44, 46, 66, "#ffffff", 4)
-    brush.line([(50, 42), (50, 34)], INK, 3)
-    if state == "lit":
-        brush.dot(50, 20, 18, "#ffe98a")
-        flame(brush, 50, 38, 36)
-    else:
-        brush.curve([(50, 31), (42, 24), (58, 14), (48, 2)], "#8e98a4", 5)
-
-
-def campfire(brush: Brush, state: str | None) -> None:
-    for x, height in ((28, 46), (72, 50), (50, 80)):
-        flame(brush, x, 86, height)
-    for x, y in ((6, 94), (24, 97), (76, 97), (94, 94)):
-        brush.dot(x, y, 7, "#7c828a")
-    wood = brush.pick("#7a4419", "#8b5a2b", "#5e3412")
-    brush.line([(14, 78), (86, 94)], wood, 10)
-    brush.line([(86, 78), (14, 94)], wood, 10)
-    for x in (14, 86):
-        brush.dot(x, 78, 5, "#e0b070")
-
-
-def bathtub(brush: Brush, state: str | None) -> None:
-    for x in (20, 80):
-        brush.dot(x, 90, 7, "#b08d2e")
-    brush.line([(88, 40), (88, 14), (74, 14), (74, 22)], "#8e99a5", 5)
-    brush.blob([(4, 42), (96, 42), (88, 80), (70, 90), (30, 90), (12, 80)], "#ffffff", INK, 2)
-    brush.oval(1, 28, 99, 56, brush.pick("#ffffff", "#ffe3ec", "#e3f6ff"), INK, 2)
-    if state == "full":
-        brush.oval(7, 32, 93, 54, "#1e90ff")
-        for x, y, radius in ((22, 38, 9), (34, 32, 10), (46, 36, 8), (30, 42, 6)):
-            brush.dot(x, y, radius, "#e8f7ff")
-            brush.ring(x, y, radius, "#9fd3f5", 1)
-        brush.oval(56, 30, 76, 44, "#ffd60a", INK, 1)
-        brush.dot(72, 28, 6, "#ffd60a")
-        brush.shape([(76, 27), (83, 29), (76, 32)], "#ff7b00")
-    else:
-        brush.oval(7, 32, 93, 54, "#b3bcc7")
-        brush.oval(42, 43, 58, 51, "#3d4250")
-
-
-def bucket(brush: Brush, state: str | None) -> None:
-    tin = brush.pick("#8d99a6", "#e76f00", "#2a9d8f")
-    brush.arc(12, 0, 88, 72, 180, 360, INK, 3)
-    brush.shape([(8, 34), (92, 34), (78, 94), (22, 94)], tin, INK, 2)
-    brush.oval(22, 88, 78, 99, tin)
-    brush.line([(14, 58), (86, 58)], INK, 2)
-    brush.oval(6, 24, 94, 48, "#dfe5ea", INK, 2)
-    if state == "full":
-        brush.oval(11, 27, 89, 46, "#1e90ff")
-        brush.oval(24, 30, 56, 37, "#b9e2ff")
-        for x, y in ((14, 50), (30, 56), (84, 52)):
-            brush.line([(x, 40), (x, y)], "#1e90ff", 7)
-    else:
-        brush.oval(11, 27, 89, 46, "#3f454d")
-
-
-def chair(brush: Brush, state: str | None) -> None:
-    wood = brush.pick("#a5672f", "#c98b4b", "#6f4423")
-    for x in (24, 72):
-        brush.line([(x, 58), (x, 97)], wood, 8)
-    for x in (36, 84):
-        brush.line([(x, 50), (x, 84)], wood, 6)
-    brush.line([(24, 4), (24, 58)], wood, 8)
-    brush.line([(38, 4), (38, 50)], wood, 6)
-    for y in (10, 24, 38):
-        brush.line([(24, y + 2), (38, y)], wood, 6)
-    brush.shape([(20, 62), (36, 50), (90, 50), (78, 62)], "#d64545", INK, 2)
-    brush.box(20, 60, 78, 67, "#9e2b2b", 2)
-
-
-def plant(brush: Brush, state: str | None) -> None:
-    green = brush.pick("#2d9f46", "#3fae2a", "#1f7a4d")
-    for tip, bend in (
-        ((50, 2), (50, 34)),
-        ((20, 12), (34, 40)),
-        ((80, 12), (66, 40)),
-        ((4, 40), (26, 52)),
-        ((96, 40), (74, 52)),
-    ):
-        middle = ((tip[0] + 50) / 2, (tip[1] + 64) / 2)
-        brush.blob([tip, (bend[0] + 7, bend[1]), (50, 66), (middle[0] - 7, middle[1])], green, "#14532d", 1.2)
-        brush.line([(50, 64), tip], "#14532d", 1.5)
-    brush.shape([(24, 68), (76, 68), (68, 98), (32, 98)], "#c8643a", INK, 1.8)
-    brush.box(20, 62, 80, 71, "#dd7a4c", 2, INK, 1.8)
-
-
 FURNISHINGS: Mapping[str, Painter] = {
     "aquarium": aquarium,
-    "bathtub": bathtub,
     "books": books,
-    "bucket": bucket,
-    "campfire": campfire,
-    "candle": candle,
     "chair": chair,
     "curtain": curtain,
-    "fireworks": fireworks,
-    "fuel can": fuel_can,
-    "gas bottle": gas_bottle,
     "hay bale": hay_bale,
     "painting": painting,
     "plant": plant,
-    "stove": stove,
     "television": television,
     "vase": vase,
     "window": window,

@@ -5,15 +5,28 @@ from functools import cache
 
 from PIL import Image, ImageChops, ImageFilter
 
+from benchmarks.pocketworld.draw_animals import ANIMALS
 from benchmarks.pocketworld.draw_brush import Brush
-from benchmarks.pocketworld.draw_creatures import CREATURES
+from benchmarks.pocketworld.draw_fire_and_water import FIRE_AND_WATER
+from benchmarks.pocketworld.draw_food import FOOD
 from benchmarks.pocketworld.draw_furnishings import FURNISHINGS
 from benchmarks.pocketworld.draw_painter import Painter
+from benchmarks.pocketworld.draw_people import HUMANS
 from benchmarks.pocketworld.draw_small_things import SMALL_THINGS
 from benchmarks.pocketworld.draw_street import STREET
+from benchmarks.pocketworld.draw_vehicles import VEHICLES
 from benchmarks.pocketworld.world import Thing
 
-PAINTERS: Mapping[str, Painter] = {**CREATURES, **STREET, **FURNISHINGS, **SMALL_THINGS}
+PAINTERS: Mapping[str, Painter] = {
+    **HUMANS,
+    **ANIMALS,
+    **VEHICLES,
+    **STREET,
+    **FURNISHINGS,
+    **FIRE_AND_WATER,
+    **FOOD,
+    **SMALL_THINGS,
+}
 
 SPRITE = 192
 """Pixels of a sprite's side: enough for 42 % of a 450-pixel picture."""

@@ -9,8 +9,9 @@ from benchmarks.pocketworld.draw_brush import Brush
 from benchmarks.pocketworld.draw_interiors import INTERIORS
 from benchmarks.pocketworld.draw_landscapes import LANDSCAPES
 from benchmarks.pocketworld.draw_setting import PlacePainter, Setting
+from benchmarks.pocketworld.draw_town import TOWN
 
-PLACE_PAINTERS: Mapping[str, PlacePainter] = {**INTERIORS, **LANDSCAPES}
+PLACE_PAINTERS: Mapping[str, PlacePainter] = {**INTERIORS, **LANDSCAPES, **TOWN}
 
 SUPERSAMPLING = 2
 """Painted so many times larger and reduced, for smooth edges."""

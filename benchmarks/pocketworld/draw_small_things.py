@@ -1,4 +1,4 @@
-"""What fits in a hand: cutlery, food, drink, toys and gadgets."""
+"""What fits in a hand: cutlery, gadgets and toys."""
 
 import math
 from collections.abc import Mapping
@@ -9,29 +9,19 @@ from benchmarks.pocketworld.draw_painter import Painter
 STEEL = "#c7d0d9"
 
 
-def knife(brush: Brush, state: str | None) -> None:
-    handle = brush.pick("#22252b", "#7a3b12", "#8f1d1d")
-    if state == "in hand":
-        brush.shape([(46, 52), (40, 8), (50, 0), (62, 14), (60, 52)], "#eef3f7", INK, 2)
-        brush.line([(46, 14), (51, 50)], "#9aa5b1", 2)
-        _fist(brush, handle)
-        return
-    brush.shape([(40, 52), (92, 2), (97, 14), (56, 66)], "#eef3f7", INK, 2)
-    brush.line([(50, 56), (92, 14)], "#9aa5b1", 2)
-    brush.line([(44, 60), (10, 92)], handle, 15)
-    for x, y in ((34, 69), (20, 83)):
-        brush.dot(x, y, 2.6, "#e8e3d6")
-
-
-def _fist(brush: Brush, handle: str) -> None:
-    skin, sleeve = brush.pick(*SKIN), brush.pick("#2a6fdb", "#2b9348", "#8e44ad")
-    brush.box(45, 46, 62, 96, handle, 3)
-    brush.box(66, 60, 99, 92, sleeve, 4, INK, 1.5)
-    brush.box(30, 54, 74, 92, skin, 12, INK, 1.8)
-    for index in range(4):
-        top = 54 + index * 9.5
-        brush.box(28, top, 58, top + 10, skin, 5, INK, 1.8)
-    brush.box(42, 48, 66, 59, skin, 5, INK, 1.8)
+def ball(brush: Brush, state: str | None) -> None:
+    brush.dot(50, 50, 48, INK)
+    brush.dot(50, 50, 46, brush.pick("#ffffff", "#fff3c4", "#e8f4ff"))
+    for centre, radius in (
+        ((50, 50), 16),
+        *(((50 + 40 * math.sin(a), 50 - 40 * math.cos(a)), 13) for a in _fifths()),
+    ):
+        corners = [(centre[0] + radius * math.sin(a), centre[1] - radius * math.cos(a)) for a in _fifths()]
+        brush.shape(corners, INK)
+    for angle in _fifths():
+        x, y = math.sin(angle), -math.cos(angle)
+        brush.line([(50 + 15 * x, 50 + 15 * y), (50 + 34 * x, 50 + 34 * y)], INK, 2)
+    brush.ring(50, 50, 48, INK, 2.5)
 
 
 def fork(brush: Brush, state: str | None) -> None:
@@ -46,102 +36,34 @@ def fork(brush: Brush, state: str | None) -> None:
     brush.line([(50, 48), (50, 92)], steel, 9)
 
 
-def spoon(brush: Brush, state: str | None) -> None:
-    steel = brush.pick(STEEL, "#d8c58a", "#b4bdc6")
-    brush.line([(50, 40), (50, 94)], INK, 12)
-    brush.oval(28, 1, 72, 50, steel, INK, 2)
-    brush.line([(50, 46), (50, 94)], steel, 8)
-    brush.oval(37, 9, 63, 42, "#8f9aa6")
-    brush.oval(40, 12, 52, 30, "#eef3f7")
-
-
-def apple(brush: Brush, state: str | None) -> None:
-    colour = brush.pick("#d62828", "#6ab04c", "#e84118")
+def guitar(brush: Brush, state: str | None) -> None:
+    wood, dark = brush.pick("#d98e32", "#b5532a", "#e3b04b"), "#6b3d12"
+    brush.line([(44, 58), (84, 16)], dark, 9)
+    brush.line([(82, 18), (95, 5)], INK, 14)
     brush.blob(
-        [(50, 28), (74, 20), (94, 44), (82, 84), (60, 96), (50, 92), (40, 96), (18, 84), (6, 44), (26, 20)],
-        colour,
-        INK,
-        1.8,
+        [(50, 42), (64, 48), (60, 62), (58, 86), (32, 98), (6, 84), (4, 58), (24, 42), (38, 46)],
+        wood,
+        dark,
+        2.5,
     )
-    brush.curve([(50, 30), (50, 18), (56, 4)], "#5d3a1a", 5)
-    brush.blob([(55, 16), (70, 2), (88, 8), (74, 20)], "#3fa34d", "#1e5c2a", 1.2)
-    brush.oval(20, 36, 34, 58, "#ffffff")
+    brush.dot(42, 60, 10, INK)
+    brush.line([(16, 76), (30, 90)], dark, 5)
+    for shift in (-2, 2):
+        brush.line([(24 + shift, 82 + shift), (86 + shift, 14 + shift)], "#f4f4f4", 1)
 
 
-def egg(brush: Brush, state: str | None) -> None:
-    brush.shape([(38, 78), (62, 78), (76, 98), (24, 98)], "#f2b705", INK, 1.8)
-    brush.blob(
-        [(50, 2), (72, 22), (78, 52), (62, 70), (38, 70), (22, 52), (28, 22)],
-        brush.pick("#fbeedb", "#e8b98a", "#ffffff"),
-        INK,
-        2,
-    )
-    brush.pie(14, 22, 86, 86, 0, 180, "#f2b705")
-    brush.box(14, 50, 86, 57, "#ffd84d", 2, INK, 1.5)
-    brush.oval(36, 14, 46, 32, "#ffffff")
-
-
-def cake(brush: Brush, state: str | None) -> None:
-    icing = brush.pick("#ff8fab", "#ffffff", "#8d5b3a")
-    brush.shape([(4, 54), (94, 30), (94, 80), (4, 94)], "#f7d794", INK, 1.8)
-    brush.shape([(4, 68), (94, 48), (94, 56), (4, 76)], "#e84a5f")
-    brush.shape([(4, 54), (60, 12), (94, 30)], icing, INK, 1.8)
-    brush.shape([(4, 54), (94, 30), (94, 40), (4, 62)], icing, INK, 1.2)
-    brush.dot(60, 18, 11, "#e01f3d")
-    brush.curve([(60, 10), (64, 2), (72, 2)], "#2b9348", 3)
-    brush.dot(57, 15, 3, "#ffffff")
-
-
-def mushroom(brush: Brush, state: str | None) -> None:
-    red = brush.pick("#e01e26", "#d9480f", "#c2185b")
-    brush.blob([(40, 50), (60, 50), (66, 92), (50, 98), (34, 92)], "#fff5e1", INK, 1.8)
-    brush.pie(2, 4, 98, 100, 180, 360, red)
-    brush.oval(2, 44, 98, 60, "#f3dcc0", INK, 1.8)
-    brush.arc(2, 4, 98, 100, 180, 360, INK, 1.8)
-    for x, y, radius in ((26, 34, 8), (50, 20, 9), (74, 34, 8), (50, 40, 5)):
-        brush.dot(x, y, radius, "#ffffff")
-
-
-def wine_glass(brush: Brush, state: str | None) -> None:
-    glass, edge = "#e4f3fb", "#5d7586"
-    brush.oval(26, 88, 74, 99, glass, edge, 2.5)
-    brush.line([(50, 60), (50, 92)], edge, 6)
-    brush.blob([(22, 4), (78, 4), (80, 34), (50, 64), (20, 34)], glass, edge, 2.5)
-    if state == "full":
-        brush.blob([(23, 20), (77, 20), (77, 36), (50, 61), (23, 36)], brush.pick("#8f0d32", "#a4133c", "#7a0930"))
-        brush.oval(23, 15, 77, 26, "#c9184a")
-    else:
-        brush.line([(32, 14), (32, 36)], "#ffffff", 4)
-    brush.oval(22, 0, 78, 10, None if state == "full" else "#ffffff", edge, 2)
-
-
-def poison(brush: Brush, state: str | None) -> None:
-    liquid = brush.pick("#2fbf3a", "#7b2cbf", "#3c4048")
-    brush.box(36, 14, 64, 34, liquid, 2, INK, 2)
-    brush.box(32, 2, 68, 16, "#a97142", 3, INK, 1.8)
-    brush.box(10, 30, 90, 98, liquid, 14, INK, 2)
-    brush.box(18, 42, 82, 90, "#f7f4e9", 3)
-    brush.oval(33, 44, 67, 74, INK)
-    brush.box(41, 68, 59, 84, INK, 3)
-    for x in (42, 58):
-        brush.dot(x, 60, 5, "#ffffff")
-    brush.shape([(50, 64), (47, 70), (53, 70)], "#ffffff")
-    for x in (47, 53):
-        brush.line([(x, 75), (x, 84)], "#ffffff", 1.6)
-
-
-def pills(brush: Brush, state: str | None) -> None:
-    brush.box(14, 26, 66, 96, brush.pick("#f77f00", "#e76f1a", "#2f9bd6"), 6, INK, 2)
-    brush.box(8, 6, 72, 28, "#ffffff", 4, INK, 2)
-    for x in range(14, 72, 8):
-        brush.line([(x, 10), (x, 24)], "#b9c2cc", 2)
-    brush.box(14, 44, 66, 80, "#ffffff")
-    brush.box(35, 48, 45, 76, "#d90429")
-    brush.box(26, 57, 54, 67, "#d90429")
-    brush.box(62, 82, 97, 97, "#ffffff", 7, INK, 1.8)
-    brush.box(80, 82, 97, 97, "#d90429", 7, INK, 1.8)
-    brush.dot(84, 68, 9, "#ffe066")
-    brush.line([(78, 68), (90, 68)], INK, 1.8)
+def knife(brush: Brush, state: str | None) -> None:
+    handle = brush.pick("#22252b", "#7a3b12", "#8f1d1d")
+    if state == "in hand":
+        brush.shape([(46, 52), (40, 8), (50, 0), (62, 14), (60, 52)], "#eef3f7", INK, 2)
+        brush.line([(46, 14), (51, 50)], "#9aa5b1", 2)
+        _fist(brush, handle)
+        return
+    brush.shape([(40, 52), (92, 2), (97, 14), (56, 66)], "#eef3f7", INK, 2)
+    brush.line([(50, 56), (92, 14)], "#9aa5b1", 2)
+    brush.line([(44, 60), (10, 92)], handle, 15)
+    for x, y in ((34, 69), (20, 83)):
+        brush.dot(x, y, 2.6, "#e8e3d6")
 
 
 def laptop(brush: Brush, state: str | None) -> None:
@@ -170,28 +92,6 @@ def phone(brush: Brush, state: str | None) -> None:
         _handset(brush, 24, 2, 76, 98)
 
 
-def _handset(brush: Brush, left: float, top: float, right: float, bottom: float) -> None:
-    wide, tall = right - left, bottom - top
-    brush.box(left, top, right, bottom, "#15171c", wide * 0.14)
-    inner = left + wide * 0.08
-    brush.box(inner, top + tall * 0.1, right - wide * 0.08, bottom - tall * 0.12, "#dff1ff")
-    colours = (
-        "#ff3b30",
-        "#34c759",
-        "#007aff",
-        "#ffcc00",
-        "#af52de",
-        "#ff9500",
-        "#5ac8fa",
-        "#ff2d92",
-        "#30b0c7",
-    )
-    for index, colour in enumerate(colours):
-        x, y = inner + wide * (0.06 + 0.27 * (index % 3)), top + tall * (0.15 + 0.23 * (index // 3))
-        brush.box(x, y, x + wide * 0.2, y + tall * 0.15, colour, wide * 0.05)
-    brush.dot((left + right) / 2, bottom - tall * 0.06, wide * 0.07, "#6b7280")
-
-
 def socket(brush: Brush, state: str | None) -> None:
     plate = brush.pick("#ffffff", "#f4ecd8", "#e3e8ee")
     brush.box(6, 6, 94, 94, plate, 12, "#6b7280", 4)
@@ -203,53 +103,13 @@ def socket(brush: Brush, state: str | None) -> None:
         brush.box(46, y, 54, y + 6, "#8d99a6", 1)
 
 
-def toaster(brush: Brush, state: str | None) -> None:
-    for x in (22, 52):
-        brush.box(x, 4, x + 28, 50, "#8f5a2a", 9)
-        brush.box(x + 4, 8, x + 24, 50, "#f3cf94", 7)
-    brush.box(6, 36, 94, 92, brush.pick("#d6dce2", "#e2383f", "#63c7b2"), 14, INK, 2)
-    brush.box(16, 35, 84, 41, INK, 3)
-    brush.box(88, 48, 99, 56, INK, 3)
-    brush.dot(74, 70, 7, INK)
-    brush.line([(74, 70), (74, 65)], "#ffffff", 2)
-    brush.oval(18, 50, 34, 80, "#ffffff")
-    for x in (16, 74):
-        brush.box(x, 90, x + 12, 98, INK, 2)
-
-
-def ball(brush: Brush, state: str | None) -> None:
-    brush.dot(50, 50, 48, INK)
-    brush.dot(50, 50, 46, brush.pick("#ffffff", "#fff3c4", "#e8f4ff"))
-    for centre, radius in (
-        ((50, 50), 16),
-        *(((50 + 40 * math.sin(a), 50 - 40 * math.cos(a)), 13) for a in _fifths()),
-    ):
-        corners = [(centre[0] + radius * math.sin(a), centre[1] - radius * math.cos(a)) for a in _fifths()]
-        brush.shape(corners, INK)
-    for angle in _fifths():
-        x, y = math.sin(angle), -math.cos(angle)
-        brush.line([(50 + 15 * x, 50 + 15 * y), (50 + 34 * x, 50 + 34 * y)], INK, 2)
-    brush.ring(50, 50, 48, INK, 2.5)
-
-
-def _fifths() -> list[float]:
-    return [2 * math.pi * step / 5 for step in range(5)]
-
-
-def guitar(brush: Brush, state: str | None) -> None:
-    wood, dark = brush.pick("#d98e32", "#b5532a", "#e3b04b"), "#6b3d12"
-    brush.line([(44, 58), (84, 16)], dark, 9)
-    brush.line([(82, 18), (95, 5)], INK, 14)
-    brush.blob(
-        [(50, 42), (64, 48), (60, 62), (58, 86), (32, 98), (6, 84), (4, 58), (24, 42), (38, 46)],
-        wood,
-        dark,
-        2.5,
-    )
-    brush.dot(42, 60, 10, INK)
-    brush.line([(16, 76), (30, 90)], dark, 5)
-    for shift in (-2, 2):
-        brush.line([(24 + shift, 82 + shift), (86 + shift, 14 + shift)], "#f4f4f4", 1)
+def spoon(brush: Brush, state: str | None) -> None:
+    steel = brush.pick(STEEL, "#d8c58a", "#b4bdc6")
+    brush.line([(50, 40), (50, 94)], INK, 12)
+    brush.oval(28, 1, 72, 50, steel, INK, 2)
+    brush.line([(50, 46), (50, 94)], steel, 8)
+    brush.oval(37, 9, 63, 42, "#8f9aa6")
+    brush.oval(40, 12, 52, 30, "#eef3f7")
 
 
 def teddy_bear(brush: Brush, state: str | None) -> None:
@@ -272,22 +132,66 @@ def teddy_bear(brush: Brush, state: str | None) -> None:
     brush.dot(50, 55, 4, "#9d0208")
 
 
+def toaster(brush: Brush, state: str | None) -> None:
+    for x in (22, 52):
+        brush.box(x, 4, x + 28, 50, "#8f5a2a", 9)
+        brush.box(x + 4, 8, x + 24, 50, "#f3cf94", 7)
+    brush.box(6, 36, 94, 92, brush.pick("#d6dce2", "#e2383f", "#63c7b2"), 14, INK, 2)
+    brush.box(16, 35, 84, 41, INK, 3)
+    brush.box(88, 48, 99, 56, INK, 3)
+    brush.dot(74, 70, 7, INK)
+    brush.line([(74, 70), (74, 65)], "#ffffff", 2)
+    brush.oval(18, 50, 34, 80, "#ffffff")
+    for x in (16, 74):
+        brush.box(x, 90, x + 12, 98, INK, 2)
+
+
+def _fist(brush: Brush, handle: str) -> None:
+    skin, sleeve = brush.pick(*SKIN), brush.pick("#2a6fdb", "#2b9348", "#8e44ad")
+    brush.box(45, 46, 62, 96, handle, 3)
+    brush.box(66, 60, 99, 92, sleeve, 4, INK, 1.5)
+    brush.box(30, 54, 74, 92, skin, 12, INK, 1.8)
+    for index in range(4):
+        top = 54 + index * 9.5
+        brush.box(28, top, 58, top + 10, skin, 5, INK, 1.8)
+    brush.box(42, 48, 66, 59, skin, 5, INK, 1.8)
+
+
+def _handset(brush: Brush, left: float, top: float, right: float, bottom: float) -> None:
+    wide, tall = right - left, bottom - top
+    brush.box(left, top, right, bottom, "#15171c", wide * 0.14)
+    inner = left + wide * 0.08
+    brush.box(inner, top + tall * 0.1, right - wide * 0.08, bottom - tall * 0.12, "#dff1ff")
+    colours = (
+        "#ff3b30",
+        "#34c759",
+        "#007aff",
+        "#ffcc00",
+        "#af52de",
+        "#ff9500",
+        "#5ac8fa",
+        "#ff2d92",
+        "#30b0c7",
+    )
+    for index, colour in enumerate(colours):
+        x, y = inner + wide * (0.06 + 0.27 * (index % 3)), top + tall * (0.15 + 0.23 * (index // 3))
+        brush.box(x, y, x + wide * 0.2, y + tall * 0.15, colour, wide * 0.05)
+    brush.dot((left + right) / 2, bottom - tall * 0.06, wide * 0.07, "#6b7280")
+
+
+def _fifths() -> list[float]:
+    return [2 * math.pi * step / 5 for step in range(5)]
+
+
 SMALL_THINGS: Mapping[str, Painter] = {
-    "apple": apple,
     "ball": ball,
-    "cake": cake,
-    "egg": egg,
     "fork": fork,
     "guitar": guitar,
     "knife": knife,
     "laptop": laptop,
-    "mushroom": mushroom,
     "phone": phone,
-    "pills": pills,
-    "poison": poison,
     "socket": socket,
     "spoon": spoon,
     "teddy bear": teddy_bear,
     "toaster": toaster,
-    "wine glass": wine_glass,
 }
