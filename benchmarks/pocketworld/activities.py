@@ -17,8 +17,6 @@ ACTIVITIES: Mapping[str, Activity] = {
 FACTS: tuple[Fact, ...] = tuple(fact for activity in ACTIVITIES.values() for fact in activity.facts())
 
 SAFE_REASON = "nothing here makes it dangerous"
-OTHER = "other"
-"""The name of whatever is not in the table. It is never judged."""
 
 
 def matching_facts(activity: Activity, scene: Scene) -> Iterator[tuple[str, Fact]]:
