@@ -110,5 +110,4 @@ def guard_word(passage: Passage[D], ruling: Ruling) -> JsonObject | None:
     if account is None or depth != "full":
         return account
     composed = passage.tally.composed
-    reviews = told(composed.reports) if composed is not None else []
-    return {**account, **passage.tally.steps(), "agents": [*account["agents"], *reviews]}
+    return {**account, **passage.tally.steps(), "reviews": told(composed.reports) if composed else []}

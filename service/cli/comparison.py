@@ -35,10 +35,10 @@ def _asked(comparison: Comparison) -> Text:
 
 
 def _answers(comparison: Comparison, width: int) -> RenderableType:
-    guarded = _panel(comparison.guarded, "guarded")
+    guarded = _panel(comparison.guarded)
     if comparison.raw is None:
         return guarded
-    raw = _panel(comparison.raw, "unguarded")
+    raw = _panel(comparison.raw)
     if width < NARROW:
         return Group(raw, guarded)
     grid = Table.grid(expand=True, padding=(0, 1))
@@ -48,17 +48,17 @@ def _answers(comparison: Comparison, width: int) -> RenderableType:
     return grid
 
 
-def _panel(answered: Answered, what: str) -> Panel:
+def _panel(answered: Answered) -> Panel:
+    unguarded = answered.headers.get("x-guard-released") == "unguarded"
     colour = COLOURS.get(answered.headers.get("x-guard-verdict", "none"), "white")
     return Panel(
         Text(answered.text or "(no text)"),
-        title=Text.assemble((answered.deployment, "bold"), f"  {what}"),
+        title=Text.assemble((answered.deployment, "bold"), "  unguarded" if unguarded else "  guarded"),
         title_align="left",
         subtitle=f"{answered.milliseconds:.0f} ms",
         subtitle_align="right",
-        border_style="red" if what == "unguarded" else colour,
+        border_style="red" if unguarded else colour,
         padding=(1, 2),
-        height=None,
     )
 
 
@@ -82,6 +82,8 @@ def _rows(guard: Mapping[str, Any]) -> Iterator[tuple[str, Text, Mapping[str, An
         fell_back = guard["reply"]["fell_back"]
         told = "the deployment's fixed text" if fell_back else "written in place of the model's answer"
         yield "reply", Text(told, "dim"), guard["reply"]
+    for report in guard.get("reviews", ()):
+        yield "review", _finding(report["finding"]), report
 
 
 def _finding(finding: Mapping[str, Any]) -> Text:

@@ -52,20 +52,27 @@ def schema() -> None:
 
 def deployments_table(checked: Config) -> Table:
     """Each deployment in a row; unguarded ones in red."""
-    table = Table(box=None, padding=(0, 2), header_style="dim")
-    for heading in ("deployment", "method", "answers", "agents", "mode", ""):
-        table.add_column(heading)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    for heading in ("deployment", "method", "answers"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("agents", ratio=1, no_wrap=True, overflow="ellipsis")
     for name, deployment in checked.deployments.items():
         table.add_row(
             name,
             deployment.method,
             deployment.model,
-            ", ".join(agents_of(checked, name)) or "-",
-            deployment.mode,
-            "unguarded" if deployment.unguarded else deployment.description,
+            _about(checked, name),
             style="red" if deployment.unguarded else None,
         )
     return table
+
+
+def _about(checked: Config, name: str) -> str:
+    deployment = checked.deployments[name]
+    if deployment.unguarded:
+        return "UNGUARDED"
+    agents = ", ".join(agents_of(checked, name)) or deployment.description
+    return agents if deployment.mode == "enforce" else f"{agents} [{deployment.mode}]"
 
 
 def agents_of(checked: Config, name: str) -> list[str]:

@@ -22,11 +22,8 @@ from service.cli.configured import configuration
 from service.cli.problems import explained, fail
 from service.cli.welcome import welcome
 from service.records.records import open_records
+from service.server import server_config
 from service.settings import Settings
-
-DRAIN_SECONDS = 10  # what is under way may end before the process does
-KEEP_ALIVE_SECONDS = 15
-BACKLOG = 512
 
 
 def serve(
@@ -85,19 +82,7 @@ def _serve(settings: Settings, config: Config, guard: Guard, listener: socket.so
     def ready() -> None:
         welcome(console, url, settings, config, time.monotonic() - started)
 
-    server = AnnouncingServer(
-        uvicorn.Config(
-            create_app(settings, guard),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            lifespan="on",
-            backlog=BACKLOG,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-        ),
-        ready,
-    )
+    server = AnnouncingServer(server_config(create_app(settings, guard)), ready)
     server.run([listener])
     if not server.started:
         raise typer.Exit(1)

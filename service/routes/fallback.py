@@ -1,4 +1,4 @@
-"""Everything else under /v1: a 404 in OpenAI's shape. An address that is coming says so."""
+"""Addresses that are coming say so. Every other one is a 404 in OpenAI's shape, which needs no route."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from service.wire.errors import UNKNOWN_PATH, WireFault
 router = APIRouter()
 
 
-@router.post("/v1/responses")
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+@router.api_route("/v1/responses", methods=METHODS)
+@router.api_route("/v1/responses/{rest:path}", methods=METHODS)
 async def responses() -> None:
     """The Responses API."""
     message = "The Responses API is coming; until then use /v1/chat/completions."

@@ -23,6 +23,7 @@ from agents.models.scripted import ScriptedModel
 from guard.config import Config
 from guard.guard import Guard
 from service.app import create_app
+from service.server import server_config
 from service.settings import Settings
 from tests.scripts import Roles, picture
 
@@ -112,7 +113,7 @@ async def running(
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=2))
+        server = uvicorn.Server(server_config(app))
         serving = asyncio.create_task(server.serve([listener]))
         while not server.started:
             assert not serving.done()

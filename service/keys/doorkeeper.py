@@ -1,0 +1,115 @@
+"""The doorkeeper: knows all keys as of half a second ago, so that a revoked one is out within a second.
+
+    key = await doorkeeper.identify(headers.get("authorization"))        # None where no key is needed
+    doorkeeper.admit(key, Wanted("demo", pictures=2))
+    doorkeeper.charge(key, 0.0021)
+
+Both raise `KeyRefused`. While no client's key was ever made, none is needed: the proxy then listens on loopback only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from datetime import UTC, datetime
+
+from service.keys.errors import KeyRefused, Refusal
+from service.keys.key import ClientKey, Wanted, authorise, lapsed
+from service.keys.rates import Rates
+from service.keys.store import KeyStore, Snapshot, this_month
+from service.keys.token import admin_id, bearer, client_id, matches
+
+FRESH_SECONDS = 0.5  # how old what we know of keys may be; a revocation counts within a second
+NO_DIGEST = bytes(32)  # an unknown id is compared too, and takes as long
+
+
+class Doorkeeper:
+    """Lets requests in by their keys. What is spent is written behind, in one go with the next reading."""
+
+    def __init__(self, store: KeyStore, *, fresh_seconds: float = FRESH_SECONDS) -> None:
+        self._store = store
+        self._fresh = fresh_seconds
+        self._known = Snapshot({}, {}, {})
+        self._read_at: float | None = None
+        self._reading = asyncio.Lock()
+        self._rates = Rates()
+        self._unwritten: defaultdict[str, float] = defaultdict(float)
+
+    async def identify(self, authorization: str | None) -> ClientKey | None:
+        """Whose request it is, by its one `Authorization` header."""
+        known = await self._snapshot()
+        if not known.clients:
+            return None
+        text = bearer(authorization)
+        if text is None:
+            raise KeyRefused(Refusal.NO_KEY)
+        key = known.clients.get(client_id(text) or "")
+        if not matches(text, key.digest if key else NO_DIGEST) or key is None:
+            raise KeyRefused(Refusal.UNKNOWN)
+        _check(lapsed(key, datetime.now(UTC)))
+        return key
+
+    def admit(self, key: ClientKey, wanted: Wanted) -> None:
+        """Let a request in, and count it."""
+        spent = self._known.spent.get(key.id, 0.0) + self._unwritten[key.id]
+        _check(authorise(key, wanted, spent, datetime.now(UTC)))
+        self._rates.admit(key, wanted.pictures, time.monotonic())
+
+    def charge(self, key: ClientKey, amount: float) -> None:
+        """Count what a request cost. A crash forgets at most what the last half second brought."""
+        if amount:
+            self._unwritten[key.id] += amount
+
+    async def identify_admin(self, authorization: str | None) -> str:
+        """The id of the administrator's key; a client's is none."""
+        known = await self._snapshot()
+        text = bearer(authorization)
+        if text is None:
+            raise KeyRefused(Refusal.NO_KEY)
+        found = admin_id(text) or ""
+        kept = known.admins.get(found)
+        if not matches(text, kept or NO_DIGEST) or kept is None:
+            raise KeyRefused(Refusal.UNKNOWN)
+        return found
+
+    async def until_lapsed(self, key: ClientKey) -> None:
+        """Return when the key is no longer good: what streams under it ends then."""
+        while True:
+            await asyncio.sleep(self._fresh)
+            now_known = (await self._snapshot()).clients.get(key.id)
+            if now_known is None or lapsed(now_known, datetime.now(UTC)):
+                return
+
+    async def close(self) -> None:
+        """Write what is unwritten, and let go of the database."""
+        async with self._reading:
+            await asyncio.to_thread(self._write)
+        await asyncio.to_thread(self._store.close)
+
+    async def _snapshot(self) -> Snapshot:
+        """What is known, read again where it is older than it may be; raises `KeysUnavailable`."""
+        if not self._is_fresh():
+            async with self._reading:
+                if not self._is_fresh():
+                    began = time.monotonic()
+                    self._known = await asyncio.to_thread(self._exchange)
+                    self._read_at = began
+        return self._known
+
+    def _is_fresh(self) -> bool:
+        return self._read_at is not None and time.monotonic() - self._read_at < self._fresh
+
+    def _exchange(self) -> Snapshot:
+        self._write()
+        return self._store.read(this_month())
+
+    def _write(self) -> None:
+        sums, self._unwritten = self._unwritten, defaultdict(float)
+        if sums:
+            self._store.charge({key: amount for key, amount in sums.items() if amount}, this_month())
+
+
+def _check(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise KeyRefused(refusal)
