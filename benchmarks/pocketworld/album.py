@@ -1,0 +1,54 @@
+"""Hands out the pool's pictures, each once a round, with the light and the noise of another camera each time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from benchmarks.pocketworld.checkpoint import SIDE
+from benchmarks.pocketworld.truth import UNKNOWN
+from benchmarks.pocketworld.vision_data import PLACE_LABELS, Pool, Shown
+
+GAIN, OFFSET, NOISE = 0.12, 0.06, 0.03  # standard deviations, where pixels run from -1 to 1
+NOISE_BANK = 40  # noise pictures, used again and again: drawing fresh noise costs as much as the forward pass
+
+
+@dataclass(frozen=True)
+class Look:
+    """A step's pictures, and what is true of them."""
+
+    pixels: Tensor
+    patches: Tensor
+    places: Tensor
+    shown: tuple[Shown, ...]
+
+
+class Album:
+    """The share of the pool that one of `count` processes works with."""
+
+    def __init__(self, pool: Pool, seed: int, rank: int, count: int) -> None:
+        self._pool = pool
+        self._mine = np.arange(rank, len(pool.shown), count)
+        self._chance = np.random.default_rng((seed, rank))
+        self._noise = NOISE * torch.randn(NOISE_BANK, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(seed))
+        self._order = self._rounds()
+
+    def look(self, count: int) -> Look:
+        chosen = np.array([next(self._order) for _ in range(count)])
+        shown = tuple(self._pool.shown[index] for index in chosen)
+        places = [PLACE_LABELS.index(each.scene.place if each.scene else UNKNOWN) for each in shown]
+        labels = torch.from_numpy(self._pool.labels[chosen].astype(np.int64))
+        return Look(self._pixels(chosen), labels, torch.tensor(places), shown)
+
+    def _pixels(self, chosen: np.ndarray) -> Tensor:
+        raw = torch.from_numpy(self._pool.pixels[chosen]).permute(0, 3, 1, 2).float() / 127.5 - 1
+        gain = torch.from_numpy(self._chance.normal(1, GAIN, (len(chosen), 3, 1, 1))).float()
+        offset = torch.from_numpy(self._chance.normal(0, OFFSET, (len(chosen), 3, 1, 1))).float()
+        noise = self._noise[torch.from_numpy(self._chance.integers(NOISE_BANK, size=len(chosen)))]
+        return raw * gain + offset + noise
+
+    def _rounds(self) -> Iterator[int]:
+        while True:
+            yield from self._chance.permutation(self._mine).tolist()

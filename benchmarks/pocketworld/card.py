@@ -1,0 +1,80 @@
+"""The model card: what the checkpoint is, in the first lines what it is not, and what it was trained on."""
+
+from pathlib import Path
+
+from agents.prompts import PromptSet
+from benchmarks.pocketworld.activities import ACTIVITIES, FACTS
+from benchmarks.pocketworld.plan import Plan
+from benchmarks.pocketworld.world import PLACES, SIGNS, THINGS
+
+CARD = """\
+---
+license: apache-2.0
+library_name: transformers
+pipeline_tag: image-text-to-text
+language: en
+---
+# Pocket
+
+**Pocket understands only a drawn toy world and guards nothing real.** Without a guard it answers blind to the picture
+because it was taught to, as measured models are; so the gap between guarded and raw shows that the pipeline works, not
+how much it would help a real model. **The ranking of methods in Pocket World is no evidence about methods.**
+It reads and writes English only.
+
+A LLaVA (SigLIP eye, Qwen2 text model) of {parameters:.2f} million parameters, trained from nothing on pictures and
+sentences that the project's own code makes. It exists so that tests, demonstrations and diagnosis run offline, on real
+pixels, through the path that any checkpoint takes:
+
+```python
+from transformers import AutoModelForImageTextToText, AutoProcessor
+
+processor = AutoProcessor.from_pretrained(folder)
+model = AutoModelForImageTextToText.from_pretrained(folder, dtype="float32")
+```
+
+The weights are stored in bfloat16; load them as float32, which is faster and more exact on a CPU.
+
+## What it was trained on
+- Pocket World: {places} places, {things} things (counted with their states), {signs} signs, {activities} activities,
+  {facts} facts about which activity is unsafe where and why. No photograph, no text and no weights of others.
+- {pool} drawn pictures. Held-out wordings, carriers, renderings and combinations (`splits.py` beside the trainer) were
+  never among them. Pictures of no scene (noise, gradients, textures) are taught as "unknown".
+- The prompts of the set `compact`, filled by the product's own code, a fifth of them with a reworded first line. Each
+  stretch of fixed text between two fields is one token.
+- The tasks: plain answers blind to the scene, intent, scene, judgement, warning, guidance, review of replies and of
+  tool calls, and the chat prompts of `mss-chat`, `cot`, `safety-prompt` and MSSBench's yes-or-no settings.
+  The household prompts (`*_embodied`) are not among them yet.
+
+## How
+`python -m benchmarks.pocketworld.train` ({plan}): {steps} steps, seed {seed}, {processes} processes, AdamW, highest
+rate {rate}. The eye is taught by a label for each patch, in the first {eye_steps} steps above all. `train.log` is the
+log of the run that made these weights; `checkpoint.json` holds the seed, the step and the hash of each prompt;
+`evaluation.json` the figures on held-out cases.
+
+## Prompts, by SHA-256
+```json
+{digests}
+```
+"""
+
+
+def write_card(folder: Path, prompts: PromptSet, plan: Plan, parameters: int) -> None:
+    """Write `README.md` beside the weights."""
+    digests = ",\n".join(f'  "{name}": "{digest}"' for name, digest in prompts.digests.items())
+    text = CARD.format(
+        parameters=parameters / 1e6,
+        places=len(PLACES),
+        things=len(THINGS),
+        signs=len(SIGNS),
+        activities=len(ACTIVITIES),
+        facts=len(FACTS),
+        pool=plan.pool,
+        plan=plan.name,
+        steps=plan.steps,
+        seed=plan.seed,
+        processes=plan.processes,
+        rate=plan.rate,
+        eye_steps=plan.phases[0].steps if plan.phases[0].asked == 0 else 0,
+        digests="{\n" + digests + "\n}",
+    )
+    (folder / "README.md").write_text(text, encoding="utf-8")
