@@ -26,7 +26,7 @@ def welcome(console: Console, url: str, settings: Settings, config: Config, seco
     _warn(console, settings, config)
     console.print("Two lines to try:")
     for line in suggestions(url, config):
-        console.print(f"  {line}", style="green", markup=False)
+        console.print(f"  {line}", style="green", markup=False, soft_wrap=True)
     console.print(Rule(style="dim"))
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from service.keys.errors import KeyRefused, Refusal
+from service.keys.errors import KeyRefused, KeysUnavailable, Refusal
 from service.keys.key import ClientKey, Wanted, authorise, lapsed
 from service.keys.rates import Rates
 from service.keys.store import KeyStore, Snapshot, this_month
@@ -34,7 +34,7 @@ class Doorkeeper:
         self._read_at: float | None = None
         self._reading = asyncio.Lock()
         self._rates = Rates()
-        self._unwritten: defaultdict[str, float] = defaultdict(float)
+        self._unwritten: dict[str, float] = {}
 
     async def identify(self, authorization: str | None) -> ClientKey | None:
         """Whose request it is, by its one `Authorization` header."""
@@ -52,14 +52,14 @@ class Doorkeeper:
 
     def admit(self, key: ClientKey, wanted: Wanted) -> None:
         """Let a request in, and count it."""
-        spent = self._known.spent.get(key.id, 0.0) + self._unwritten[key.id]
+        spent = self._known.spent.get(key.id, 0.0) + self._unwritten.get(key.id, 0.0)
         _check(authorise(key, wanted, spent, datetime.now(UTC)))
         self._rates.admit(key, wanted.pictures, time.monotonic())
 
     def charge(self, key: ClientKey, amount: float) -> None:
         """Count what a request cost. A crash forgets at most what the last half second brought."""
         if amount:
-            self._unwritten[key.id] += amount
+            self._unwritten[key.id] = self._unwritten.get(key.id, 0.0) + amount
 
     async def identify_admin(self, authorization: str | None) -> str:
         """The id of the administrator's key; a client's is none."""
@@ -84,7 +84,7 @@ class Doorkeeper:
     async def close(self) -> None:
         """Write what is unwritten, and let go of the database."""
         async with self._reading:
-            await asyncio.to_thread(self._write)
+            await self._read()
         await asyncio.to_thread(self._store.close)
 
     async def _snapshot(self) -> Snapshot:
@@ -92,22 +92,30 @@ class Doorkeeper:
         if not self._is_fresh():
             async with self._reading:
                 if not self._is_fresh():
-                    began = time.monotonic()
-                    self._known = await asyncio.to_thread(self._exchange)
-                    self._read_at = began
+                    await self._read()
         return self._known
 
     def _is_fresh(self) -> bool:
         return self._read_at is not None and time.monotonic() - self._read_at < self._fresh
 
-    def _exchange(self) -> Snapshot:
-        self._write()
-        return self._store.read(this_month())
+    async def _read(self) -> None:
+        began = time.monotonic()
+        sums, self._unwritten = self._unwritten, {}
+        try:
+            self._known = await asyncio.to_thread(_exchange, self._store, sums)
+        except KeysUnavailable:
+            for key, amount in sums.items():
+                self._unwritten[key] = self._unwritten.get(key, 0.0) + amount
+            raise
+        self._read_at = began
 
-    def _write(self) -> None:
-        sums, self._unwritten = self._unwritten, defaultdict(float)
-        if sums:
-            self._store.charge({key: amount for key, amount in sums.items() if amount}, this_month())
+
+def _exchange(store: KeyStore, sums: Mapping[str, float]) -> Snapshot:
+    """Write what was spent, read what is known."""
+    month = this_month()
+    if sums:
+        store.charge(sums, month)
+    return store.read(month)
 
 
 def _check(refusal: Refusal | None) -> None:

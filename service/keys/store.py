@@ -64,13 +64,17 @@ class KeyStore:
         self._revoke(ADMIN_KEYS, id)
 
     def charge(self, sums: Mapping[str, float], month: str) -> None:
-        """Add to what keys have spent."""
+        """Add to what keys have spent; raises `KeysUnavailable`."""
         statement = insert(SPENDING)
         added = statement.on_conflict_do_update(
             index_elements=["key", "month"], set_={"amount": SPENDING.c.amount + statement.excluded.amount}
         )
-        with self._engine.begin() as connection:
-            connection.execute(added, [{"key": key, "month": month, "amount": sums[key]} for key in sums])
+        rows = [{"key": key, "month": month, "amount": amount} for key, amount in sums.items()]
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(added, rows)
+        except SQLAlchemyError:
+            raise KeysUnavailable from None
 
     def read(self, month: str) -> Snapshot:
         """Everything, in one transaction; raises `KeysUnavailable`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ async def proxy(tmp_path: Path) -> Any:
 
 
 def page(comparison: Comparison, width: int = 100) -> str:
-    console = Console(width=width, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = Console(width=width, record=True, file=io.StringIO())
     show(console, comparison)
     return console.export_text()
 
@@ -139,7 +140,7 @@ def test_serve_wants_to_know_what_and_stays_on_this_machine() -> None:
 
 
 def test_the_welcome_says_where_what_and_how(tmp_path: Path) -> None:
-    console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = Console(width=80, record=True, file=io.StringIO())
     url = "http://127.0.0.1:8080/v1"
     welcome(console, url, Settings(demo=True, data_folder=tmp_path), demo_config(), 3.2)
     shown = console.export_text()
