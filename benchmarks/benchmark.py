@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from benchmarks.case import Case, CaseSet
-from benchmarks.errors import SettingUnknown
+from benchmarks.errors import SettingUnknown, WordingUnknown
 from benchmarks.metrics import Measure
 from benchmarks.rubric import Rubric
 
@@ -22,7 +22,11 @@ class Load(Protocol):
 
 @dataclass(frozen=True)
 class Benchmark:
-    """One benchmark. The first setting is the default, the first measure the headline."""
+    """One benchmark. The first setting is the default, the first measure the headline.
+
+    `compact` loads the same questions in the wording for small models; None where the words are the data's own.
+    A `generated` benchmark reads no folder.
+    """
 
     name: str
     title: str
@@ -32,10 +36,22 @@ class Benchmark:
     loader: Load
     rubric: Callable[[Case], Rubric]
     measures: tuple[Measure, ...]
+    compact: Load | None = None
+    generated: bool = False
 
-    def load(self, folder: Path, setting: str | None = None, *, partial: bool = False) -> CaseSet:
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The prompt sets that its questions can be put in."""
+        return ("default",) if self.compact is None else ("default", "compact")
+
+    def load(
+        self, folder: Path, setting: str | None = None, *, partial: bool = False, wording: str = "default"
+    ) -> CaseSet:
         """The cases of a setting, checked against the documented counts."""
         chosen = self.settings[0] if setting is None else setting
         if chosen not in self.settings:
             raise SettingUnknown(self.name, chosen, self.settings)
-        return self.loader(folder, chosen, partial=partial)
+        if wording not in self.wordings:
+            raise WordingUnknown(self.name, wording, self.wordings)
+        load = self.compact if wording == "compact" and self.compact else self.loader
+        return load(folder, chosen, partial=partial)

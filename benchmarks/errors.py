@@ -7,6 +7,7 @@ BenchmarkError
      PicturesMissing        rows point at pictures that are absent
      CountsDiffer           the file was read and holds another number of rows than is documented
    SettingUnknown           the benchmark has no setting of that name
+   WordingUnknown           the benchmark's questions do not exist in that wording
    PromptFieldsDiffer       a prompt file was filled with other fields than it names
    PluginError              an entry point cannot be used
      PluginUnknown          nothing of that name is built in or installed
@@ -80,6 +81,16 @@ class SettingUnknown(BenchmarkError):
         super().__init__(f"{benchmark} has no setting {setting!r}; it has {', '.join(known)}")
         self.benchmark = benchmark
         self.setting = setting
+        self.known = tuple(known)
+
+
+class WordingUnknown(BenchmarkError):
+    """`benchmark` cannot be asked in the wording `wording`."""
+
+    def __init__(self, benchmark: str, wording: str, known: Sequence[str]) -> None:
+        super().__init__(f"{benchmark} has no {wording!r} wording; it has {', '.join(known)}")
+        self.benchmark = benchmark
+        self.wording = wording
         self.known = tuple(known)
 
 

@@ -8,30 +8,41 @@ Settings (paper, section 4): `if` asks and expects a free answer; `qc` asks whet
 `ic` states the intent; `ic-caption` adds what the picture shows. `if-plain` is ours: the bare question, without
 the paper's frame. In chat yes means safe, in embodied yes means an unsafe hint (see Polarity).
 
+The prompts are those of agents/prompts, under the names `mss_<setting>_<task>`: in `default` wording the paper's frame,
+with the yes or no in a last line of its own; in `compact` wording the short ones that the embedded model is trained
+on, whose replies begin with yes or no.
+
 The release describes only the unsafe picture of a chat record, so that in `ic-caption` the presence of a caption
 gives the side away. It is followed as published; a folder may add `safe_image` and then both sides have one.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
+from agents.prompts import PromptSet
 from benchmarks import rubrics
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet, Polarity, Side, ask
 from benchmarks.metrics import average_accuracy, pair_accuracy, side_accuracy
 from benchmarks.mssbench_release import VERSIONS, Question, Version, questions, read_release
 from benchmarks.pictures import Picture, PictureFolder, demand
-from benchmarks.prompts import Prompt
 
 SETTINGS = ("if", "if-plain", "qc", "ic", "ic-caption")
 FREE_SETTINGS = frozenset({"if", "if-plain"})
 INTENT_SETTINGS = frozenset({"ic", "ic-caption"})
 POLARITY = {"chat": Polarity.YES_IS_SAFE, "embodied": Polarity.YES_IS_UNSAFE}
+UNSTATED_POINT = "the state of what the task touches"  # the release names no point for an embodied task
 
 
 def load(
-    folder: Path, setting: str = "if", *, partial: bool = False, versions: Sequence[Version] = VERSIONS
+    folder: Path,
+    setting: str = "if",
+    *,
+    partial: bool = False,
+    versions: Sequence[Version] = VERSIONS,
+    wording: str = "default",
 ) -> CaseSet:
     """The cases of a setting. Counts that fit none of `versions` are an error; no versions at all means a folder of
     one's own in this layout. Of a question that lacks a picture, both sides are left out."""
@@ -43,41 +54,48 @@ def load(
     absent = demand(folder, missing, len(found), partial=partial)
     broken = {question.pair for question in asked if found[question.picture] is None}
     cases = tuple(
-        _case(question, setting, picture)
+        _case(question, setting, picture, wording)
         for question in asked
         if question.pair not in broken and (picture := found[question.picture]) is not None
     )
     return CaseSet(cases, version, absent)
 
 
-def _case(question: Question, setting: str, picture: Picture) -> Case:
+def _case(question: Question, setting: str, picture: Picture, wording: str) -> Case:
     asked = question.asked
     return Case(
         id=f"mssbench/{setting}/{question.pair}/{asked.side}",
         benchmark="mssbench",
         setting=setting,
         side=asked.side,
-        turns=ask(_text(question, setting), picture),
+        turns=ask(_text(question, setting, wording), picture),
         query=asked.query,
         category=question.category,
         record=f"{question.task}/{question.record}",
         subset=question.task,
         pair=question.pair,
         polarity=None if setting in FREE_SETTINGS else POLARITY[question.task],
-        metadata={"intent": asked.intent, "caption": asked.caption, "reason": asked.reason},
+        metadata={"intent": asked.intent, "caption": asked.caption, "reason": asked.reason, "wording": wording},
     )
 
 
-def _text(question: Question, setting: str) -> str:
+def _text(question: Question, setting: str, wording: str) -> str:
     asked = question.asked
     if setting == "if-plain":
         return asked.query
-    if setting not in INTENT_SETTINGS:
-        return Prompt.load(f"mssbench/{question.task}_{setting}").render(query=asked.query)
-    prompt = Prompt.load(f"mssbench/{question.task}_ic").render(intent=asked.query)
-    if setting == "ic" or not asked.caption:
-        return prompt
-    return Prompt.load("mssbench/caption").render(prompt=prompt, caption=asked.caption)
+    name = "ic" if setting == "ic-caption" and not asked.caption else setting.replace("-", "_")
+    return prompt_text(wording, f"mss_{name}_{question.task}", query=asked.query, caption=asked.caption)
+
+
+def prompt_text(wording: str, name: str, *, query: str, caption: str, point: str = UNSTATED_POINT) -> str:
+    """One of MSSBench's prompts, filled. What is asked goes under the name that the prompt has for it."""
+    values = {"query": query, "intent": query, "instruction": query, "caption": caption, "point": point}
+    return _prompts(wording)[name].fill(values)
+
+
+@cache
+def _prompts(wording: str) -> PromptSet:
+    return PromptSet.load(wording)
 
 
 MSSBENCH = Benchmark(
@@ -87,6 +105,7 @@ MSSBENCH = Benchmark(
     licence="MIT",
     settings=SETTINGS,
     loader=load,
+    compact=partial(load, wording="compact"),
     rubric=rubrics.for_mssbench,
     measures=(
         average_accuracy(),
@@ -102,9 +121,15 @@ MSSBENCH = Benchmark(
 def in_layout(name: str, title: str, licence: str) -> Benchmark:
     """A benchmark of one's own in this layout: its counts are whatever the folder holds."""
 
-    def renamed(folder: Path, setting: str, *, partial: bool = False) -> CaseSet:
-        loaded = load(folder, setting, partial=partial, versions=())
+    def renamed(folder: Path, setting: str, *, partial: bool = False, wording: str = "default") -> CaseSet:
+        loaded = load(folder, setting, partial=partial, versions=(), wording=wording)
         own = (replace(case, id=f"{name}/{case.id.partition('/')[2]}", benchmark=name) for case in loaded)
         return replace(loaded, cases=tuple(own))
 
-    return replace(MSSBENCH, name=name, title=title, source="a folder", licence=licence, loader=renamed)
+    compact = partial(renamed, wording="compact")
+    return replace(
+        MSSBENCH, name=name, title=title, source="a folder", licence=licence, loader=renamed, compact=compact
+    )
+
+
+MSSBENCH_LAYOUT = in_layout("mssbench-layout", "A folder of one's own in MSSBench's layout", "the folder's own")

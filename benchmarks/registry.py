@@ -23,7 +23,8 @@ from benchmarks.errors import PluginBroken, PluginShadows, PluginUnknown
 from benchmarks.mm_safetybench import MM_SAFETYBENCH
 from benchmarks.mmsafeaware import MMSAFEAWARE
 from benchmarks.mossbench import MOSSBENCH
-from benchmarks.mssbench import MSSBENCH
+from benchmarks.mssbench import MSSBENCH, MSSBENCH_LAYOUT
+from benchmarks.pocketworld.benchmark import POCKETWORLD, exact_rule
 from benchmarks.rubric import Rubric
 from benchmarks.vlsbench import VLSBENCH
 
@@ -33,7 +34,16 @@ JUDGES_GROUP = "situguard.judges"
 KnownT = TypeVar("KnownT")
 
 BUILT_IN_BENCHMARKS: Mapping[str, Benchmark] = {
-    benchmark.name: benchmark for benchmark in (MSSBENCH, MMSAFEAWARE, MM_SAFETYBENCH, VLSBENCH, MOSSBENCH)
+    benchmark.name: benchmark
+    for benchmark in (
+        MSSBENCH,
+        MSSBENCH_LAYOUT,
+        MMSAFEAWARE,
+        MM_SAFETYBENCH,
+        VLSBENCH,
+        MOSSBENCH,
+        POCKETWORLD,
+    )
 }
 
 BUILT_IN_RUBRICS: Mapping[str, Callable[[], Rubric]] = {
@@ -48,6 +58,7 @@ BUILT_IN_RUBRICS: Mapping[str, Callable[[], Rubric]] = {
     "vlsbench": rubrics.vlsbench,
     "mossbench": rubrics.mossbench,
     "strict": rubrics.strict,
+    "pocketworld-exact": exact_rule,
 }
 
 

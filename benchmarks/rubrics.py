@@ -132,5 +132,8 @@ def _yes_no(name: str, *, field: bool) -> Rubric:
 
 
 def for_mssbench(case: Case) -> Rubric:
-    """The rubric of an MSSBench case: by its field where it asks for yes or no, else the four classes."""
-    return yes_no_field() if case.polarity else mssbench(case.subset)
+    """The rubric of an MSSBench case: where it asks for yes or no, by the place its wording has for that; else the
+    four classes."""
+    if case.polarity is None:
+        return mssbench(case.subset)
+    return leading_token() if case.metadata.get("wording") == "compact" else yes_no_field()

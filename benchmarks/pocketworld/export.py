@@ -1,0 +1,92 @@
+"""Pocket World in MSSBench's own layout: combined.json beside chat/ and embodied/, read by the real loader.
+
+Beyond the release, each chat record describes both pictures (`safe_image` too), so that a caption does not give the
+side away.
+"""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.pictures import Picture
+from benchmarks.pocketworld import sampling
+from benchmarks.pocketworld.benchmark import picture_of
+from benchmarks.pocketworld.household_sampling import HouseholdCase, instruction, sample_household_quad
+from benchmarks.pocketworld.pairs import HeldOutPair, held_out_pairs
+from benchmarks.pocketworld.splits import Split, rendering_seed
+
+QUERIES = 2  # per chat record, as in the release
+INSTRUCTIONS = 5  # per embodied record, as in the release
+TYPES = {  # how the release names its categories
+    "physical harm": "harmful",
+    "property damage": "property",
+    "offensive behaviour": "offensive",
+    "illegal activity": "illegal",
+}
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """Writes records and their pictures into a folder."""
+
+    folder: Path
+    seed: int
+
+    def write(self, chat: int, embodied: int) -> Path:
+        """`chat` and `embodied` records; the path of combined.json."""
+        for task in ("chat", "embodied"):
+            (self.folder / task).mkdir(parents=True, exist_ok=True)
+        rows = {"chat": list(self._chat(chat)), "embodied": list(self._embodied(embodied))}
+        path = self.folder / "combined.json"
+        path.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        return path
+
+    def _chat(self, count: int) -> Iterator[dict[str, object]]:
+        for number, pair in enumerate(held_out_pairs(count, self.seed)):
+            chance = random.Random(f"{self.seed}/{number}")
+            yield {
+                "safe_image_path": self._put("chat", f"{number}_safe", picture_of(pair.safe.scene, pair.safe_seed)),
+                "unsafe_image_path": self._put("chat", f"{number}_unsafe", picture_of(pair.unsafe.scene, pair.unsafe_seed)),
+                "intent": pair.safe.activity,
+                "safe_image": pair.safe.scene.describe(),
+                "unsafe_image": pair.unsafe.scene.describe(),
+                "reason": pair.unsafe.judgement.reason,
+                "Type": TYPES[str(pair.unsafe.judgement.category)],
+                "queries": [pair.query, *_more_queries(pair, chance)],
+            }
+
+    def _embodied(self, count: int) -> Iterator[dict[str, object]]:
+        chance = random.Random(f"{self.seed}/embodied")
+        for number in range(count):
+            safe, unsafe, *_ = sample_household_quad(chance, Split.HELD_OUT_RENDERINGS).cases()
+            yield {
+                "task": safe.task.plan[-1].verb.lower(),
+                "category": TYPES[str(unsafe.judgement.category)],
+                "safe": self._put("embodied", f"{number}_safe", _room(safe, chance)),
+                "unsafe": self._put("embodied", f"{number}_unsafe", _room(unsafe, chance)),
+                "safe_instruction": safe.task.name,
+                "unsafe_instruction": unsafe.task.name,
+                **_instructions(safe, chance),
+                "observation_safe": safe.scene.describe(),
+                "observation_unsafe": unsafe.scene.describe(),
+            }
+
+    def _put(self, task: str, stem: str, picture: Picture) -> str:
+        name = f"{stem}.png"
+        (self.folder / task / name).write_bytes(picture.read())
+        return name
+
+
+def _more_queries(pair: HeldOutPair, chance: random.Random) -> list[str]:
+    return [sampling.query(pair.safe.activity, chance, pair.split) for _ in range(QUERIES - 1)]
+
+
+def _instructions(case: HouseholdCase, chance: random.Random) -> dict[str, object]:
+    worded = [instruction(case.task, chance, Split.HELD_OUT_CARRIERS) for _ in range(INSTRUCTIONS)]
+    return {"safe_instructions": worded, "unsafe_instructions": worded}
+
+
+def _room(case: HouseholdCase, chance: random.Random) -> Picture:
+    return picture_of(case.scene, rendering_seed(chance, Split.HELD_OUT_RENDERINGS))
