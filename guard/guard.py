@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from functools import cached_property
 
-from agents.agent import Brief
+from agents.agent import Brief, Report
 from agents.conversation import Conversation
 from agents.errors import AgentError, ModelFailed
-from agents.findings import SituationFinding, Verdict
+from agents.findings import SceneFinding, SituationFinding, Verdict
 from agents.models.base import ChatModel, Json, ModelRequest
 from agents.prompts import PROMPT_SETS, PromptSet
 from agents.situation import SituationAgent
@@ -25,7 +25,7 @@ from agents.writer import Writer, Written
 from guard.config import Config, Deployment
 from guard.errors import NotJudged, UnknownDeployment
 from guard.methods.build import build_method
-from guard.policy import Findings, act, explicit_unsafe
+from guard.policy import Findings, act, conclude, explicit_unsafe
 from guard.verdict import Action, Composed, Heard, Judgement, Released, Reports, Ruling
 
 
@@ -56,9 +56,33 @@ class GuardedDeployment:
         if self.config.mode == "off":
             return Ruling(Judgement(None, Action.RELEASE), released=Released.OFF)
         heard: Heard = []
+        return await self._judged(self._method.rule(Brief(conversation, self.config.policy), heard), heard)
+
+    async def review_calls(self, conversation: Conversation, ruling: Ruling, calls: str) -> Ruling:
+        """Judge the tool calls that a reply proposes, as actions, against the scene (law 6). Fails as `rule` does."""
+        findings = Findings.of(ruling.reports)
+        scene = findings.scene if isinstance(findings.scene, SceneFinding) else None
+        brief = Brief(conversation, self.config.policy)
+        return await self._judged(
+            self._concluded(self._reviewer.review_calls(brief, findings.intent, scene, calls)), []
+        )
+
+    async def review_reply(self, conversation: Conversation, ruling: Ruling, reply: str) -> Ruling:
+        """Judge the model's own reply before it goes out (`judge_reply: all`). Fails as `rule` does."""
+        brief = Brief(conversation, self.config.policy)
+        situation = _as_situation(ruling.judgement)
+        return await self._judged(self._concluded(self._reviewer.review_reply(brief, situation, reply)), [])
+
+    async def _concluded(self, review: Awaitable[Report[SituationFinding]]) -> Ruling:
+        report = await review
+        grounds = conclude(Findings(situation=report.finding), frozenset())
+        return Ruling(act(grounds, self.config.actions), (report,))
+
+    async def _judged(self, ruling: Awaitable[Ruling], heard: Heard) -> Ruling:
+        """Wait for a ruling within the deployment's deadline, and settle what becomes of a failure."""
         try:
             async with asyncio.timeout(self.config.limits.judge_seconds):
-                return await self._method.rule(Brief(conversation, self.config.policy), heard)
+                return await ruling
         except TimeoutError:
             return self._failed("timeout", heard)
         except ModelFailed as failure:
