@@ -33,7 +33,12 @@ def create_admin_app(parts: Admin) -> ASGIApp:
         yield {"admin": parts}
 
     app = FastAPI(
-        title="Situguard admin", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+        title="Situguard admin",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
     )
     app.include_router(admin.router)
     for fault in RENDERED:

@@ -27,6 +27,7 @@ Data = Annotated[Path | None, typer.Option("--data", help="The folder that the p
 @keys.command()
 def create(
     name: Annotated[str, typer.Argument(help="Whose key it is, for people.")],
+    *,
     deployment: Annotated[list[str] | None, typer.Option(help="May be used; without any: every guarded one.")] = None,
     environment: Annotated[str, typer.Option(help="Part of the token's text: live, test …")] = "live",
     requests_per_minute: Annotated[int | None, typer.Option(help="At most so many.")] = None,
@@ -47,7 +48,9 @@ def create(
     )
     with _store(data) as store:
         key, token = store.create(wanted.name, wanted.environment, wanted.limits)
-    Console(stderr=True).print(f"Key {key.id} for {name}. This is its token; it is not kept and not shown again:", markup=False)
+    Console(stderr=True).print(
+        f"Key {key.id} for {name}. This is its token; it is not kept and not shown again:", markup=False
+    )
     print(token.text)  # noqa: T201 to be piped
 
 
@@ -56,7 +59,9 @@ def create_admin(data: Data = None) -> None:
     """Make an administrator's key, for the admin listener."""
     with _store(data) as store:
         token = store.create_admin()
-    Console(stderr=True).print(f"Administrator's key {token.id}. This is its token; it is not shown again:", markup=False)
+    Console(stderr=True).print(
+        f"Administrator's key {token.id}. This is its token; it is not shown again:", markup=False
+    )
     print(token.text)  # noqa: T201 to be piped
 
 

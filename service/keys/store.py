@@ -142,7 +142,7 @@ def _key(row: Row[Any]) -> ClientKey:
 
 
 def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="milliseconds")
+    return None if moment is None else moment.isoformat()
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""/admin/keys: keys created, listed and revoked. For the admin listener alone; its credential is of a type of its own."""
+"""/admin/keys: keys created, listed and revoked. For the admin listener alone, with a credential of its own."""
 
 from __future__ import annotations
 
