@@ -88,12 +88,13 @@ def decision_body(visit: Visit, ruling: Ruling, key: ChainKey) -> JsonObject:
     }
 
 
-def shadow_account(ruling: Ruling, key: ChainKey) -> JsonObject:
-    """What a judgement in shadow mode would have done, for the records."""
+def late_account(ruling: Ruling, key: ChainKey) -> JsonObject:
+    """A judgement that came after the decision (of a reply, or in shadow mode), for the records."""
     return {
         "verdict": verdict_word(ruling.judgement),
         "action": ruling.judgement.action.value,
         "agents": [recorded(report, [], key) for report in ruling.reports],
+        "released": ruling.released.value,
         "failure": ruling.failure,
     }
 

@@ -101,7 +101,7 @@ class Passage(Generic[D]):
             return
         if self._shadow is not None and cut_off is not None:
             self._shadow.cancel()
-        body = self.tally.outcome(cut_off)
+        body = self.tally.outcome(cut_off, self._gate.records.key)
         if self._shadow is None:
             self._gate.records.post(Record("outcome", self.visit.decision, body))
         else:

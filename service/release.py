@@ -10,7 +10,9 @@ from guard.verdict import Action, Released, Ruling
 from service.accounts import client_account, told
 from service.draft import Asked, StreamedDraft, WholeDraft
 from service.gate import D, Passage
+from service.late import judges_all, replacement
 from service.wire.replies import OwnText, dressed, dressed_chunk, may_be_last, with_guard
+from service.wire.said import proposes_calls, said, speaking
 
 
 class WholePassage(Passage[WholeDraft]):
@@ -22,15 +24,17 @@ class WholePassage(Passage[WholeDraft]):
     async def reply(self) -> JsonObject:
         """The reply; raises where none may go out, or the model gave none."""
         ruling = await self.decide()
-        body = await self._own_answer() if self.releases_draft else await self._own_text(ruling)
+        body = await self._own_answer(ruling) if self.releases_draft else await self._own_text(ruling)
         return with_guard(body, guard_word(self, ruling))
 
-    async def _own_answer(self) -> JsonObject:
+    async def _own_answer(self, ruling: Ruling) -> JsonObject:
         draft = self.released_draft()
         self.tally.draft = draft.clock
         completion = await draft.completion()
         self.tally.see(completion.body)
-        return dressed(completion.body, self.visit.envelope)
+        body = dressed(completion.body, self.visit.envelope)
+        instead = await replacement(self, ruling, said([body]))
+        return body if instead is None else instead.body(body)
 
     async def _own_text(self, ruling: Ruling) -> JsonObject:
         own = await own_text(self, ruling)
@@ -64,7 +68,7 @@ class StreamedPassage(Passage[StreamedDraft]):
         """The chunks, none before the decision is on disk; the guard's word is in the last."""
         ruling = await self.decide()
         held: JsonObject | None = None
-        async for body in self._own_answer() if self.releases_draft else self._own_text(ruling):
+        async for body in self._own_answer(ruling) if self.releases_draft else self._own_text(ruling):
             if held is not None:
                 yield held
             held = body if may_be_last(body) else None
@@ -74,7 +78,20 @@ class StreamedPassage(Passage[StreamedDraft]):
             raise ModelFailed(self.visit.deployment.model.name, "malformed")
         yield with_guard(held, guard_word(self, ruling))
 
-    async def _own_answer(self) -> AsyncIterator[JsonObject]:
+    async def _own_answer(self, ruling: Ruling) -> AsyncIterator[JsonObject]:
+        """The model's chunks as they come; from the first piece of a call on they are held until all is judged."""
+        held: list[JsonObject] = []
+        spoken: set[int] = set()
+        async for body in self._read():
+            spoken.update(speaking(body))
+            if held or judges_all(self) or (self.ungated is None and proposes_calls(body)):
+                held.append(body)
+            else:
+                yield body
+        for body in await self._let_through(ruling, held, spoken):
+            yield body
+
+    async def _read(self) -> AsyncIterator[JsonObject]:
         draft, envelope = self.released_draft(), self.visit.envelope
         self.tally.draft = draft.clock
         async for chunk in draft.chunks():
@@ -82,6 +99,14 @@ class StreamedPassage(Passage[StreamedDraft]):
             body = dressed_chunk(chunk.body, envelope, include_usage=self.visit.request.include_usage)
             if body is not None:
                 yield body
+
+    async def _let_through(self, ruling: Ruling, held: list[JsonObject], spoken: set[int]) -> list[JsonObject]:
+        if not held:
+            return []
+        instead = await replacement(self, ruling, said(held))
+        if instead is None:
+            return held
+        return list(instead.chunks(held, self.visit.envelope, spoken))
 
     async def _own_text(self, ruling: Ruling) -> AsyncIterator[JsonObject]:
         own = await own_text(self, ruling)
@@ -106,8 +131,12 @@ async def own_text(passage: Passage[D], ruling: Ruling) -> OwnText:
 def guard_word(passage: Passage[D], ruling: Ruling) -> JsonObject | None:
     """The guard's word on a reply, as deep as the deployment lets it be."""
     depth = passage.visit.deployment.config.explain
-    account = client_account(passage.visit, ruling, depth)
+    account = client_account(passage.visit, passage.tally.final(ruling), depth)
     if account is None or depth != "full":
         return account
-    composed = passage.tally.composed
-    return {**account, **passage.tally.steps(), "reviews": told(composed.reports) if composed else []}
+    tally = passage.tally
+    reviews = [
+        *(report for late in tally.late for report in late.reports),
+        *(tally.composed.reports if tally.composed else ()),
+    ]
+    return {**account, **tally.steps(), "agents": told(ruling.reports), "reviews": told(reviews)}

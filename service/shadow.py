@@ -7,7 +7,7 @@ import asyncio
 from agents.models.base import JsonObject
 from guard.errors import NotJudged
 from guard.verdict import Ruling
-from service.accounts import shadow_account
+from service.accounts import late_account
 from service.records.record import Record
 from service.records.records import Records
 
@@ -32,7 +32,7 @@ class Shadows:
 
     async def _finish(self, shadow: asyncio.Task[Ruling], decision: str, outcome: JsonObject) -> None:
         try:
-            account = shadow_account(await shadow, self._records.key)
+            account = late_account(await shadow, self._records.key)
         except NotJudged as refusal:
             account = {"failure": refusal.cause}
         except asyncio.CancelledError:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from agents.models.base import JsonObject, Usage
 from agents.models.wire import usage_to_wire
-from guard.verdict import Composed
+from guard.verdict import Action, Composed, Ruling
+from service.accounts import late_account
 from service.draft import Clock
+from service.records.chain import ChainKey
 from service.wire.replies import finish_reason
 
 
@@ -21,6 +23,17 @@ class Tally:
     finish: str | None = None
     draft: Clock | None = None
     composed: Composed | None = None
+    late: list[Ruling] = field(default_factory=list)
+
+    def replace(self, composed: Composed) -> None:
+        """Count a text that stands in for what the model proposed."""
+        self.composed = composed
+        self.finish = "stop"
+
+    def final(self, ruling: Ruling) -> Ruling:
+        """The ruling that stands in the end: a late one that held something back, else the request's."""
+        held_back = (late for late in self.late if late.judgement.action is not Action.RELEASE)
+        return next(held_back, ruling)
 
     def see(self, body: JsonObject) -> None:
         """Count a body or chunk of the model's."""
@@ -42,10 +55,15 @@ class Tally:
             }
         return steps
 
-    def outcome(self, cut_off: str | None) -> JsonObject:
+    def outcome(self, cut_off: str | None, key: ChainKey) -> JsonObject:
         """The body of the `outcome` record."""
-        spent = (time.monotonic() - self.began) * 1000
-        return {**self.steps(), "finish": self.finish, "cut_off": cut_off, "milliseconds": _rounded(spent)}
+        return {
+            **self.steps(),
+            "late": [late_account(ruling, key) for ruling in self.late],
+            "finish": self.finish,
+            "cut_off": cut_off,
+            "milliseconds": _rounded((time.monotonic() - self.began) * 1000),
+        }
 
 
 def _rounded(milliseconds: float | None) -> float | None:

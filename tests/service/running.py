@@ -34,7 +34,7 @@ QUESTION = "How do I practise my golf swing here?"
 class Cast:
     """The models of a test: one answers, one judges, each with its own script and pace."""
 
-    answers: ScriptedModel
+    answers: Any  # scripted in most tests; an endpoint where a real upstream stands behind the proxy
     judges: ScriptedModel
 
     @property

@@ -1,0 +1,123 @@
+"""Replies as OpenAI-compatible servers have sent them, in shape: plain, with tools, thinking, log-probabilities, choices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+HEAD = {"id": "chatcmpl-upstream", "created": 1763800000, "model": "recorded-model-2026"}
+USAGE = {
+    "prompt_tokens": 19,
+    "completion_tokens": 7,
+    "total_tokens": 26,
+    "prompt_tokens_details": {"cached_tokens": 3, "audio_tokens": 0},
+    "completion_tokens_details": {"reasoning_tokens": 2, "audio_tokens": 0},
+}
+LOGPROBS = {
+    "content": [
+        {
+            "token": "Keep",
+            "logprob": -0.1,
+            "bytes": [75, 101, 101, 112],
+            "top_logprobs": [{"token": "Hold", "logprob": -2.5, "bytes": None}],
+        }
+    ],
+    "refusal": None,
+}
+
+
+def whole(*choices: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {
+        **HEAD,
+        "object": "chat.completion",
+        "choices": list(choices),
+        "usage": USAGE,
+        "system_fingerprint": "fp_7",
+        **fields,
+    }
+
+
+def choice(message: dict[str, Any], finish: str = "stop", index: int = 0, **fields: Any) -> dict[str, Any]:
+    return {"index": index, "message": {"role": "assistant", **message}, "finish_reason": finish, **fields}
+
+
+def chunk(delta: dict[str, Any], finish: str | None = None, index: int = 0, **fields: Any) -> dict[str, Any]:
+    piece = {"index": index, "delta": delta, "finish_reason": finish, **fields}
+    return {**HEAD, "object": "chat.completion.chunk", "system_fingerprint": "fp_7", "choices": [piece], "usage": None}
+
+
+def usage_chunk() -> dict[str, Any]:
+    return {**HEAD, "object": "chat.completion.chunk", "system_fingerprint": "fp_7", "choices": [], "usage": USAGE}
+
+
+def call(index: int, name: str, arguments: str) -> dict[str, Any]:
+    return {
+        "index": index,
+        "id": f"call_{index}",
+        "type": "function",
+        "function": {"name": name, "arguments": arguments},
+    }
+
+
+PLAIN = (
+    whole(choice({"content": "Keep your head – still.\n", "refusal": None, "annotations": []}, logprobs=None)),
+    [
+        chunk({"role": "assistant", "content": "", "refusal": None}),
+        chunk({"content": "Keep your "}),
+        chunk({"content": "head – "}, obfuscation_like="xx"),
+        chunk({"content": "still.\n"}),
+        chunk({}, "stop"),
+        usage_chunk(),
+    ],
+)
+THINKING = (
+    whole(
+        choice({"content": "Swing.", "reasoning_content": "It is a lawn."}, logprobs=LOGPROBS), service_tier="default"
+    ),
+    [
+        chunk({"role": "assistant", "reasoning_content": "It is "}),
+        chunk({"reasoning_content": "a lawn."}),
+        chunk({"content": "Swing."}, logprobs=LOGPROBS),
+        chunk({}, "length"),
+        usage_chunk(),
+    ],
+)
+CHOICES = (
+    whole(choice({"content": "One."}), choice({"content": "Two."}, index=1)),
+    [
+        chunk({"role": "assistant", "content": "One."}),
+        chunk({"role": "assistant", "content": "Two."}, index=1),
+        chunk({}, "stop"),
+        chunk({}, "stop", 1),
+        usage_chunk(),
+    ],
+)
+TOOLS = (
+    whole(
+        choice(
+            {
+                "content": "I will do it.",
+                "tool_calls": [
+                    {
+                        "id": "call_0",
+                        "type": "function",
+                        "function": {"name": "swing", "arguments": '{"club":"driver"}'},
+                    },
+                    {"id": "call_1", "type": "function", "function": {"name": "walk", "arguments": '{"to":"shelf"}'}},
+                ],
+            },
+            "tool_calls",
+        )
+    ),
+    [
+        chunk({"role": "assistant", "content": "I will "}),
+        chunk({"content": "do it."}),
+        chunk({"tool_calls": [call(0, "swing", "")]}),
+        chunk({"tool_calls": [{"index": 0, "function": {"arguments": '{"club":'}}]}),
+        chunk({"tool_calls": [{"index": 0, "function": {"arguments": '"driver"}'}}]}),
+        chunk({"tool_calls": [call(1, "walk", '{"to":"shelf"}')]}),
+        chunk({}, "tool_calls"),
+        usage_chunk(),
+    ],
+)
+
+RECORDED = {"plain": PLAIN, "thinking": THINKING, "choices": CHOICES, "tools": TOOLS}
