@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format conformance pocket pocket-tune pocket-figures clean
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ check: $(VENV)/.dev ## format, lint, strict types, import layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+conformance: $(VENV)/.dev ## the table of what becomes of each parameter, observed through a running proxy
+	$(BIN)/python -m tests.service.conformance.table $(ARGS)
 
 format: $(VENV)/.dev ## put the code into its one format
 	$(BIN)/ruff format .

@@ -126,7 +126,7 @@ def _(error: JsonRejected) -> WireFault:
 @fault_of.register
 def _(error: PictureRejected) -> WireFault:
     fault = PICTURE_TOO_LARGE if error.too_large else PICTURE_REJECTED
-    return WireFault(fault, message=f"{error.where}: {error.reason}", param=error.where)
+    return WireFault(fault, message=f"{error.where}: {error.reason}.", param=error.where)
 
 
 @fault_of.register

@@ -1,4 +1,4 @@
-"""Replies as OpenAI-compatible servers have sent them, in shape: plain, with tools, thinking, log-probabilities, choices."""
+"""Replies in the shapes that OpenAI-compatible servers send: plain, tools, thinking, log-probabilities, choices."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ PLAIN = (
 )
 THINKING = (
     whole(
-        choice({"content": "Swing.", "reasoning_content": "It is a lawn."}, logprobs=LOGPROBS), service_tier="default"
+        choice({"content": "Swing.", "reasoning_content": "It is a lawn."}, "length", logprobs=LOGPROBS),
+        service_tier="default",
     ),
     [
         chunk({"role": "assistant", "reasoning_content": "It is "}),

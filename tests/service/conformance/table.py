@@ -1,0 +1,54 @@
+"""`make conformance`: prints the table, and with --write keeps it in docs/conformance.md."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.service.conformance.observe import Row, observe
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "conformance.md"
+HEAD = """\
+# What becomes of each parameter
+
+Sent through a running proxy with a safe verdict, and read off what the model behind it received and what the judges
+were shown (`make conformance`). The rows are the openai package's request type, whole, and what turns and replies may
+hold.
+
+- **forwarded**: the model, or the client, gets it as it was sent
+- **bounded**: forwarded within bounds; beyond them a 400 that names the field
+- **judged**: its words are part of what the agents judge; then forwarded
+- **dropped**: not passed on, and no error
+- **refused**: a 400 that names the field and says why
+
+| parameter or feature | not streamed | streamed | |
+|---|---|---|---|
+"""
+
+
+def render(rows: Sequence[Row]) -> str:
+    """The document."""
+    lines = "".join(f"| {row.name} | {row.whole} | {row.streamed} | {row.note} |\n" for row in rows)
+    return f"{HEAD}{lines}\n{totals(rows)}\n"
+
+
+def totals(rows: Sequence[Row]) -> str:
+    cells = Counter(word for row in rows for cell in (row.whole, row.streamed) for word in cell.split(", "))
+    told = ", ".join(f"{word} {count}" for word, count in sorted(cells.items()))
+    return f"{len(rows)} rows, {2 * len(rows)} cells: {told}."
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        document = render(asyncio.run(observe(Path(folder))))
+    if "--write" in sys.argv[1:]:
+        DOCUMENT.write_text(document, encoding="utf-8")
+    print(document)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
