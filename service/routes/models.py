@@ -43,6 +43,7 @@ def model_object(deployment: GuardedDeployment) -> JsonObject:
             "answers": config.model,
             "mode": config.mode,
             "unguarded": config.unguarded,
+            "configuration": deployment.digest,
         },
     }
 

@@ -1,0 +1,3 @@
+"""`situguard-bench report`."""
+def report(run: str) -> None:
+    """x"""

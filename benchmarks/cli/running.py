@@ -1,0 +1,130 @@
+"""`situguard-bench run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+from rich.console import Console
+
+from benchmarks.benchmark import Benchmark
+from benchmarks.case import Case, CaseSet
+from benchmarks.cli import options
+from benchmarks.cli.forecasting import print_forecast
+from benchmarks.cli.problems import explained
+from benchmarks.cli.proxying import ProxyChoice
+from benchmarks.harness.arms import chosen_arms, deployed_arms
+from benchmarks.harness.endpoint import Address
+from benchmarks.harness.forecast import Pace, forecast
+from benchmarks.harness.latency import PROBES, probe, read_latencies, write_latencies
+from benchmarks.harness.logs import FOLDER
+from benchmarks.harness.plan import Plan
+from benchmarks.harness.planning import OptionInvalid, Wanted
+from benchmarks.harness.run import Display, Manner, run_plan
+from benchmarks.harness.stored import read_cases, write_cases
+from benchmarks.registry import find_benchmark
+from benchmarks.sampling import stratified
+
+RUNS = Path("runs")
+
+
+def run(
+    benchmark: Annotated[str, typer.Argument(help="One of `situguard-bench list`.")],
+    *,
+    setting: Annotated[str | None, typer.Option(help="One of its settings; the first by default.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of the release.")] = None,
+    wording: Annotated[str, typer.Option(help="default, or compact for small models such as the embedded one.")] = "",
+    arm: Annotated[list[str] | None, typer.Option(help="A deployment; may be given again. All by default.")] = None,
+    control: Annotated[
+        list[str] | None, typer.Option(help="blank picture, swapped picture, text only, or all; may be given again.")
+    ] = None,
+    control_arm: Annotated[list[str] | None, typer.Option(help="An arm for the controls; may be given again.")] = None,
+    url: Annotated[str | None, typer.Option(help="A running proxy's API, /v1 included.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Serve this configuration for the run.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Serve every arm over the embedded model for the run.")] = False,
+    key_env: Annotated[str, typer.Option(help="Environment variable that holds the proxy's key.")] = "",
+    judge: options.JudgeName = None,
+    judge_url: options.JudgeUrl = "https://api.openai.com/v1",
+    judge_key_env: options.JudgeKey = "OPENAI_API_KEY",
+    judge_rubric: options.JudgeRubric = "",
+    judge_temperature: options.JudgeTemperature = "0",
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many cases, stratified; pairs stay whole.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the sample and of the swapped pictures.")] = 7,
+    shard: Annotated[str, typer.Option(help="A part of the run, as 2/4.")] = "1/1",
+    partial: Annotated[bool, typer.Option("--partial", help="Accept a folder that lacks pictures.")] = False,
+    out: Annotated[Path | None, typer.Option(help=options.OUT)] = None,
+    concurrency: options.Concurrency = 8,
+    temperature: Annotated[str, typer.Option(help="Of the arms: a number, or `none`.")] = "0",
+    max_tokens: Annotated[int, typer.Option(min=1, help="Of an answer.")] = 512,
+    cache: options.Cache = True,
+    probes: Annotated[int, typer.Option(min=0, help="Cases of the latency probe; 0 makes none.")] = PROBES,
+    display: options.Display = "rich",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will cost, and spend nothing.")] = False,
+    price: Annotated[str, typer.Option(help="Dollars for a million tokens in/out, for the dry run.")] = "0/0",
+    judge_price: Annotated[str, typer.Option(help="The same for the judge.")] = "0/0",
+    seconds_per_call: Annotated[float, typer.Option(help="What a call takes, for the dry run.")] = 3.0,
+) -> None:
+    """Ask the cases of a benchmark of every arm. The same command goes on with a run that was stopped."""
+    proxy = ProxyChoice(url, config, demo, key_env)
+    with explained():
+        proxy.check()
+        chosen = find_benchmark(benchmark)
+        wanted = Wanted(
+            benchmark=chosen,
+            folder=_data_folder(chosen, data),
+            setting=setting,
+            wording=wording or ("compact" if demo and "compact" in chosen.wordings else "default"),
+            partial=partial,
+            limit=limit,
+            seed=seed,
+            shard=options.shard_of(shard),
+            controls=tuple(control or ()),
+            controlled=tuple(control_arm or ()),
+            judge=options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judge_temperature),
+            temperature=options.number_or_none(temperature),
+            max_tokens=max_tokens,
+            models_version=proxy.models_version(),
+        )
+        cases = wanted.cases()
+        with proxy.address() as address:
+            plan = wanted.plan(cases, chosen_arms(deployed_arms(address.url, address.key), arm or ()))
+            if dry_run:
+                prices = options.price_of(price), options.price_of(judge_price)
+                rubrics = wanted.rubrics(cases.cases)
+                rows = forecast(plan, cases.cases, rubrics, prices, Pace(seconds_per_call, concurrency))
+                print_forecast(plan, rows, seconds_per_call)
+                return
+            manner = Manner(concurrency, cache, cast(Display, display))
+            _carry_out(plan, chosen, cases, out or _out(plan), address, manner, probes)
+
+
+def _carry_out(
+    plan: Plan, benchmark: Benchmark, cases: CaseSet, out: Path, address: Address, manner: Manner, probes: int
+) -> None:
+    plan.hold(out)
+    write_cases(out, cases)
+    stored = read_cases(out)
+    finished = run_plan(plan, benchmark, stored, out, address, manner)
+    if finished and probes and not read_latencies(out):
+        write_latencies(out, probe(plan, _probed(stored, probes, plan.seed), address))
+    console = Console(soft_wrap=True)
+    if not finished:
+        console.print(f"Not finished; the same command goes on. Logs: {out / FOLDER}", style="bold yellow")
+        raise typer.Exit(1)
+    console.print(f"Finished: {out}. Next: situguard-bench report {out}", style="bold green")
+
+
+def _probed(cases: dict[str, Case], count: int, seed: int) -> tuple[Case, ...]:
+    return stratified(tuple(cases.values()), count, seed)
+
+
+def _out(plan: Plan) -> Path:
+    part = "" if plan.shard == (1, 1) else f"-{plan.shard[0]}-of-{plan.shard[1]}"
+    return RUNS / f"{plan.benchmark}-{plan.setting}{part}"
+
+
+def _data_folder(benchmark: Benchmark, data: Path | None) -> Path:
+    if data is None and not benchmark.generated:
+        raise OptionInvalid(f"{benchmark.name} needs --data FOLDER, with the release of {benchmark.source}")
+    return data or Path()

@@ -1,0 +1,78 @@
+"""Arms: deployments of a running proxy. What is measured is what is deployed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from benchmarks.errors import BenchmarkError
+
+ARM_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+ASK_SECONDS = 20.0
+RAW = "raw"
+
+
+class Arm(BaseModel):
+    """A deployment as the proxy describes it. `configuration` is the hash of its setting and prompts."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    method: str
+    agents: tuple[str, ...] = ()
+    description: str = ""
+    answers: str = ""
+    mode: str = "enforce"
+    unguarded: bool = False
+    configuration: str = ""
+
+
+class ProxyUnusable(BenchmarkError):
+    """`url` does not answer as a proxy does."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class ArmUnknown(BenchmarkError):
+    """The proxy has no deployment `arm`."""
+
+    def __init__(self, arm: str, known: Sequence[str]) -> None:
+        super().__init__(f"the proxy has no deployment {arm!r}; it has {', '.join(known)}")
+        self.arm = arm
+        self.known = tuple(known)
+
+
+def deployed_arms(url: str, key: str) -> tuple[Arm, ...]:
+    """Every deployment that the proxy shows to this key."""
+    try:
+        reply = httpx.get(f"{url}/models", headers={"authorization": f"Bearer {key}"}, timeout=ASK_SECONDS)
+        reply.raise_for_status()
+        return tuple(_arm(model) for model in reply.json()["data"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, ValidationError) as error:
+        raise ProxyUnusable(url, f"no list of deployments: {error}") from error
+
+
+def chosen_arms(deployed: Sequence[Arm], names: Sequence[str]) -> tuple[Arm, ...]:
+    """The named ones in the order given; all where none is named."""
+    by_name = {arm.name: arm for arm in deployed}
+    for name in names:
+        if name not in by_name:
+            raise ArmUnknown(name, sorted(by_name))
+    return tuple(by_name[name] for name in dict.fromkeys(names)) or tuple(deployed)
+
+
+def baseline(arms: Sequence[Arm]) -> Arm:
+    """What the others are compared with: the arm without a guard, else the first."""
+    return next((arm for arm in arms if arm.method == RAW), arms[0])
+
+
+def _arm(model: dict[str, object]) -> Arm:
+    guard = model.get("guard")
+    told = guard if isinstance(guard, dict) else {"method": RAW}
+    return Arm.model_validate({"name": model["id"], **told})

@@ -1,0 +1,118 @@
+"""One request to an OpenAI-compatible endpoint: a conversation in, the reply with all that the guard said about it out.
+
+The same call serves the arms, the judges and the latency probe. Knows no case and no harness.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+
+from benchmarks.case import Turn
+from benchmarks.pictures import Picture
+
+GUARD_HEADERS = "x-guard-"
+TIMEOUT_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a request cost, as the endpoint counts."""
+
+    input: int = 0
+    output: int = 0
+
+    def __add__(self, other: Tokens) -> Tokens:
+        return Tokens(self.input + other.input, self.output + other.output)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply. `guard` is the proxy's account of it, `headers` the guard's own; both empty for other endpoints."""
+
+    text: str
+    tokens: Tokens
+    seconds: float
+    finish: str = "stop"
+    guard: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """A streamed request: seconds to the first text, and to the end."""
+
+    first: float
+    total: float
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where an endpoint is, and the key for it; the key shows up nowhere."""
+
+    url: str
+    key: str = field(default="none", repr=False)
+
+    def client(self) -> AsyncOpenAI:
+        """A client without retries of its own: a retried request would hide a failure.
+
+        The harness ends its event loop without closing models; a transport of our own does not mind, the SDK's does.
+        """
+        transport = DefaultAsyncHttpxClient(timeout=TIMEOUT_SECONDS)
+        return AsyncOpenAI(base_url=self.url, api_key=self.key, max_retries=0, http_client=transport)
+
+
+Messages = Sequence[Mapping[str, Any]]
+
+
+def wire_messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """The conversation in OpenAI's shape, every picture inline with the type that its bytes have."""
+    return [{"role": str(turn.role), "content": [_part(part) for part in turn.parts]} for turn in turns]
+
+
+def data_url(picture: Picture) -> str:
+    """The picture's own bytes, never re-encoded."""
+    return f"data:{picture.media_type};base64,{base64.b64encode(picture.read()).decode()}"
+
+
+async def complete(client: AsyncOpenAI, model: str, messages: Messages, options: Mapping[str, Any]) -> Reply:
+    """Ask once. Raises `openai.APIError`."""
+    began = time.monotonic()
+    raw = await client.chat.completions.with_raw_response.create(model=model, messages=messages, **options)  # type: ignore[call-overload]
+    seconds = time.monotonic() - began
+    body = raw.parse()
+    choice, usage = body.choices[0], body.usage
+    guard = (body.model_extra or {}).get("guard")
+    return Reply(
+        text=choice.message.content or choice.message.refusal or "",
+        tokens=Tokens(usage.prompt_tokens, usage.completion_tokens) if usage else Tokens(),
+        seconds=seconds,
+        finish=choice.finish_reason or "stop",
+        guard=guard if isinstance(guard, dict) else {},
+        headers={name: value for name, value in raw.headers.items() if name.startswith(GUARD_HEADERS)},
+    )
+
+
+async def clock(client: AsyncOpenAI, model: str, messages: Messages, options: Mapping[str, Any]) -> Timing:
+    """Ask once, streamed, and say when the text began and when it ended. Raises `openai.APIError`."""
+    began = time.monotonic()
+    first: float | None = None
+    stream: AsyncIterator[Any] = await client.chat.completions.create(  # type: ignore[call-overload]
+        model=model, messages=messages, stream=True, **options
+    )
+    async for chunk in stream:
+        if first is None and any(choice.delta.content or choice.delta.refusal for choice in chunk.choices):
+            first = time.monotonic() - began
+    total = time.monotonic() - began
+    return Timing(total if first is None else first, total)
+
+
+def _part(part: str | Picture) -> dict[str, Any]:
+    if isinstance(part, str):
+        return {"type": "text", "text": part}
+    return {"type": "image_url", "image_url": {"url": data_url(part)}}
