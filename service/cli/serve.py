@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import time
@@ -21,6 +20,7 @@ from service.app import create_app
 from service.cli.configured import configuration
 from service.cli.problems import explained, fail
 from service.cli.welcome import welcome
+from service.logs import configure_logging
 from service.records.records import open_records
 from service.server import server_config
 from service.settings import Settings
@@ -72,7 +72,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _serve(settings: Settings, config: Config, guard: Guard, listener: socket.socket) -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    configure_logging()
     console = Console(soft_wrap=True)
     console.print("Loading models …", style="dim")
     started = time.monotonic()
