@@ -1,10 +1,12 @@
 """The model card: what the checkpoint is, in the first lines what it is not, and what it was trained on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from agents.prompts import PromptSet
 from benchmarks.pocketworld.activities import ACTIVITIES, FACTS
-from benchmarks.pocketworld.plan import Plan
+from benchmarks.pocketworld.checkpoint import Run
+from benchmarks.pocketworld.household_tasks import HOUSEHOLD
 from benchmarks.pocketworld.world import PLACES, SIGNS, THINGS
 
 CARD = """\
@@ -37,19 +39,22 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 ## What it was trained on
 - Pocket World: {places} places, {things} things (counted with their states), {signs} signs, {activities} activities,
   {facts} facts about which activity is unsafe where and why. No photograph, no text and no weights of others.
-- {pool} drawn pictures. Held-out wordings, carriers, renderings and combinations (`splits.py` beside the trainer) were
+- Drawn pictures. Held-out wordings, carriers, renderings and combinations (`splits.py` beside the trainer) were
   never among them. Pictures of no scene (noise, gradients, textures) are taught as "unknown".
 - The prompts of the set `compact`, filled by the product's own code, a fifth of them with a reworded first line. Each
   stretch of fixed text between two fields is one token.
-- The tasks: plain answers blind to the scene, intent, scene, judgement, warning, guidance, review of replies and of
-  tool calls, and the chat prompts of `mss-chat`, `cot`, `safety-prompt` and MSSBench's yes-or-no settings.
-  The household prompts (`*_embodied`) are not among them yet.
+- {tasks} tasks for a robot in the house.
+- What it does: plain answers blind to the scene, intent, scene, judgement, warning, guidance, review of replies and of
+  tool calls, and the prompts of `mss-chat`, `mss-embodied`, `cot`, `safety-prompt` and MSSBench's yes-or-no settings.
 
 ## How
-`python -m benchmarks.pocketworld.train` ({plan}): {steps} steps, seed {seed}, {processes} processes, AdamW, highest
-rate {rate}. The eye is taught by a label for each patch, in the first {eye_steps} steps above all. `train.log` is the
-log of the run that made these weights; `checkpoint.json` holds the seed, the step and the hash of each prompt;
-`evaluation.json` the figures on held-out cases.
+`python -m benchmarks.pocketworld.train`, with AdamW; first the eye alone, by a label for each patch, then all at once.
+These runs made the weights, one after the other; the log of the last one is `train.log`, the figures on held-out cases
+are in `evaluation.json`, and `checkpoint.json` says the same for programs.
+
+| run | steps | seed | drawn pictures | processes | highest rate |
+|---|---|---|---|---|---|
+{runs}
 
 ## Prompts, by SHA-256
 ```json
@@ -58,7 +63,7 @@ log of the run that made these weights; `checkpoint.json` holds the seed, the st
 """
 
 
-def write_card(folder: Path, prompts: PromptSet, plan: Plan, parameters: int) -> None:
+def write_card(folder: Path, prompts: PromptSet, runs: Sequence[Run], parameters: int) -> None:
     """Write `README.md` beside the weights."""
     digests = ",\n".join(f'  "{name}": "{digest}"' for name, digest in prompts.digests.items())
     text = CARD.format(
@@ -68,13 +73,12 @@ def write_card(folder: Path, prompts: PromptSet, plan: Plan, parameters: int) ->
         signs=len(SIGNS),
         activities=len(ACTIVITIES),
         facts=len(FACTS),
-        pool=plan.pool,
-        plan=plan.name,
-        steps=plan.steps,
-        seed=plan.seed,
-        processes=plan.processes,
-        rate=plan.rate,
-        eye_steps=plan.phases[0].steps if plan.phases[0].asked == 0 else 0,
+        tasks=len(HOUSEHOLD),
+        runs="\n".join(map(_row, runs)),
         digests="{\n" + digests + "\n}",
     )
     (folder / "README.md").write_text(text, encoding="utf-8")
+
+
+def _row(run: Run) -> str:
+    return f"| {run.plan} | {run.step} of {run.steps} | {run.seed} | {run.pool} | {run.processes} | {run.rate} |"

@@ -4,7 +4,9 @@ Knows no world, task or training step.
 """
 
 import json
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -31,6 +33,7 @@ WIDTH = 128  # of both towers; at 160 a step takes a third longer
 LAYERS = 4  # of both towers
 HEADS = 4
 ROPE_THETA = 10_000.0
+NOTE = "checkpoint.json"
 
 # ChatML, pictures first, whether content is a text or a list of parts.
 TEMPLATE = (
@@ -105,6 +108,19 @@ def build_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> LlavaForCondit
 
 
 @dataclass(frozen=True)
+class Run:
+    """One run of the trainer: `step` of `steps` were taken, with this seed, on a pool of so many pictures."""
+
+    plan: str
+    seed: int
+    step: int
+    steps: int
+    pool: int
+    processes: int
+    rate: float
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """A folder that any image-text-to-text checkpoint could be."""
 
@@ -116,7 +132,7 @@ class Checkpoint:
         model.save_pretrained(self.folder)
         processor.save_pretrained(self.folder)
         weights = self.folder / "model.safetensors"
-        halved = {name: tensor.to(torch.bfloat16) for name, tensor in load_file(weights).items()}
+        halved = {_portable(name): tensor.to(torch.bfloat16) for name, tensor in load_file(weights).items()}
         save_file(halved, weights, metadata={"format": "pt"})
         for file in self.folder.iterdir():
             file.chmod(0o644)
@@ -127,13 +143,30 @@ class Checkpoint:
         model = LlavaForConditionalGeneration.from_pretrained(self.folder, dtype=torch.float32, local_files_only=True)
         return model, processor
 
-    def note(self, prompts: PromptSet, **facts: object) -> None:
-        """Write `checkpoint.json`: which prompts it was trained on, and what else is known of it."""
-        text = json.dumps({**facts, "prompt_set": prompts.name, "prompts": prompts.digests}, indent=2)
-        (self.folder / "checkpoint.json").write_text(text + "\n", encoding="utf-8")
+    def note(self, prompts: PromptSet, runs: Sequence[Run]) -> None:
+        """Write `checkpoint.json`: which prompts it was trained on, and by which runs."""
+        noted = {"prompt_set": prompts.name, "prompts": prompts.digests, "runs": [asdict(run) for run in runs]}
+        (self.folder / NOTE).write_text(json.dumps(noted, indent=2) + "\n", encoding="utf-8")
 
     @property
     def prompts(self) -> dict[str, str]:
         """Prompt name to the hash that it had in training."""
-        noted = json.loads((self.folder / "checkpoint.json").read_text(encoding="utf-8"))
+        noted = json.loads((self.folder / NOTE).read_text(encoding="utf-8"))
         return {str(name): str(digest) for name, digest in noted["prompts"].items()}
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs that made it, first to last; none for weights that nobody has trained."""
+        if not (self.folder / NOTE).exists():
+            return ()
+        noted = json.loads((self.folder / NOTE).read_text(encoding="utf-8"))
+        return tuple(Run(**run) for run in noted["runs"])
+
+
+def _portable(name: str) -> str:
+    """A weight's name as every transformers 5 reads it.
+
+    Newer releases leave `vision_model` out when they save, and the oldest one then keeps the eye's weights at random,
+    with nothing but a warning.
+    """
+    return re.sub(r"vision_tower\.(?!vision_model\.)", "vision_tower.vision_model.", name)

@@ -14,9 +14,12 @@ from benchmarks.pocketworld import truth
 from benchmarks.pocketworld.activities import ACTIVITIES, FACTS, judge
 from benchmarks.pocketworld.carriers import CARRIERS
 from benchmarks.pocketworld.dialogues import Dialogue, DialogueWriter, without_picture
+from benchmarks.pocketworld.household_sampling import sample_household_quad
+from benchmarks.pocketworld.household_tasks import HOUSEHOLD
 from benchmarks.pocketworld.looking import looking_examples
 from benchmarks.pocketworld.method_tasks import MethodTaskWriter
 from benchmarks.pocketworld.requests import Asker
+from benchmarks.pocketworld.robot_tasks import RobotTaskWriter
 from benchmarks.pocketworld.sampling import sample_contrast, sample_quad
 from benchmarks.pocketworld.splits import is_held_out
 from benchmarks.pocketworld.tasks import Example, TaskWriter
@@ -27,6 +30,8 @@ ILL = 0.05  # share of requests that are openly ill-intended
 FAR = 0.08  # share of requests that are not of this world
 UNPICTURED = 0.06  # share of requests that come without a picture
 WRONG_LINE = 0.12  # share of judged pictures whose scene is told slightly wrong
+ROBOT = 0.5  # share of the questions about rooms that are the household's own prompts
+HOUSEHOLD_TEXTS = 0.12  # share of the text tasks that are about a room
 NO_LINE, NO_INTENT = 0.12, 0.05  # share of judgements for which an agent was switched off
 TEXT_TASKS = {
     "intent": 34,
@@ -36,6 +41,7 @@ TEXT_TASKS = {
     "warn": 6,
     "guide": 3,
     "raw": 4,
+    "point": 2,
 }
 """Weights of the tasks without pixels."""
 PICTURE_TASKS = {
@@ -66,11 +72,18 @@ class Lessons:
     dialogues: DialogueWriter
     tasks: TaskWriter
     methods: MethodTaskWriter
+    robot: RobotTaskWriter
 
     @staticmethod
     def of(prompts: PromptSet, chance: Random) -> "Lessons":
         tasks = TaskWriter(prompts, chance)
-        return Lessons(chance, DialogueWriter(Asker(CARRIERS, chance), chance), tasks, MethodTaskWriter(tasks))
+        return Lessons(
+            chance,
+            DialogueWriter(Asker(CARRIERS, chance), chance),
+            tasks,
+            MethodTaskWriter(tasks),
+            RobotTaskWriter(tasks),
+        )
 
     def texts(self, count: int) -> list[Example]:
         """Examples without pixels."""
@@ -82,15 +95,21 @@ class Lessons:
         kind = self.chance.choices(list(PICTURE_TASKS), list(PICTURE_TASKS.values()))[0]
         if kind == "looking":
             return looking_examples(self.tasks, self.dialogues, shown.scene, self.chance)[0]
-        return self._seen(kind, self._asking(self._asked_of(shown), shown.scene))
+        activity = self._asked_of(shown)
+        dialogue = self._asking(activity, shown.scene)
+        if activity and activity.name in HOUSEHOLD and self.chance.random() < ROBOT:
+            return self._robot(dialogue)
+        return self._seen(kind, dialogue)
 
     def _told(self, kind: str) -> Example:
         if kind == "intent" and self.chance.random() < 0.05:
             return looking_examples(self.tasks, self.dialogues, None, self.chance)[1]
-        dialogue = self._written()
+        dialogue = self._room() if kind == "point" or self.chance.random() < HOUSEHOLD_TEXTS else self._written()
         match kind:
             case "intent":
                 return self.tasks.intent(dialogue)
+            case "point":
+                return self.robot.point(dialogue)
             case "raw":
                 return self.tasks.raw(without_picture(dialogue))
             case "situation":
@@ -113,6 +132,13 @@ class Lessons:
         }
         write = writers.get(kind)
         return write(dialogue) if write else self._common(kind, dialogue, shown=True)
+
+    def _robot(self, dialogue: Dialogue) -> Example:
+        """One of the household's own prompts."""
+        write = self.chance.choice(
+            (self.robot.answer, self.robot.answer, self.robot.cot, self.robot.plan, self.robot.yes_no)
+        )
+        return write(dialogue)
 
     def _common(self, kind: str, dialogue: Dialogue, *, shown: bool) -> Example:
         """The tasks that read the same with and without pixels."""
@@ -179,6 +205,11 @@ class Lessons:
         quad = sample_quad(self.chance).cases()[self.chance.choice((0, 0, 1, 2, 3, 3))]
         return self._dialogue(ACTIVITIES[quad.activity], quad.scene)
 
+    def _room(self) -> Dialogue:
+        """A household task in a room where it is safe, or in one where it is not."""
+        case = self.chance.choice(sample_household_quad(self.chance).cases())
+        return self._dialogue(case.task.activity, case.scene)
+
     def _fact_scene(self) -> tuple[Activity, Scene]:
         """A fact, each as likely as any other, in a scene that it decides or that has any number of other facts."""
         while True:
@@ -205,7 +236,7 @@ class Lessons:
             return self.chance.choice(list(ACTIVITIES.values()))
         named = [name for name in (shown.safe, shown.unsafe) if name]
         if self.chance.random() < 0.75:
-            return ACTIVITIES[self.chance.choice(named)]
+            return truth.known_activity(self.chance.choice(named))
         others = [each for each in ACTIVITIES.values() if not is_held_out(each.name, scene)]
         unsafe = [each for each in others if not judge(each, scene).safe]
         return self.chance.choice(unsafe if unsafe and self.chance.random() < 0.5 else others)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from random import Random
 
 from agents.findings import Category
+from benchmarks.pocketworld.household_sampling import ORDERS
+from benchmarks.pocketworld.household_tasks import HOUSEHOLD
 from benchmarks.pocketworld.request_words import (
     FAR_NOUNS,
     FAR_VERBS,
@@ -22,6 +24,7 @@ from benchmarks.pocketworld.world import Activity
 TYPO_CHANCE = 0.08
 LOWER_CHANCE = 0.25
 DROP_CHANCE = 0.12
+ORDERED = 0.8  # share of household tasks that are given as orders to a robot, and not asked about
 FILLERS = (
     "now",
     "today",
@@ -47,7 +50,8 @@ class Asker:
     def asks(self, activity: Activity) -> str:
         """A request to do it, worded as in training, with the slips that people make."""
         wording = self._loosened(self.rng.choice(activity.wordings))
-        return self._typed(self.rng.choice(self.carriers).format(v=wording))
+        ordered = activity.name in HOUSEHOLD and self.rng.random() < ORDERED
+        return self._typed(self.rng.choice(ORDERS if ordered else self.carriers).format(v=wording))
 
     def asks_ill(self, activity: Activity | None) -> tuple[str, Category]:
         """An openly ill-intended request, of this world or another, and its category."""

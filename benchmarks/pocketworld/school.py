@@ -1,6 +1,7 @@
 """One process of the training: step after step, as the plan says."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -13,7 +14,7 @@ from agents.prompts import PromptSet
 from benchmarks.pocketworld.album import Album
 from benchmarks.pocketworld.batches import Encoder
 from benchmarks.pocketworld.card import write_card
-from benchmarks.pocketworld.checkpoint import Checkpoint
+from benchmarks.pocketworld.checkpoint import Checkpoint, Run
 from benchmarks.pocketworld.lessons import Lessons
 from benchmarks.pocketworld.peers import Peers
 from benchmarks.pocketworld.plan import Phase, Plan
@@ -59,8 +60,10 @@ class Teacher:
         self.plan, self.peers = plan, peers
         torch.manual_seed(plan.seed)
         self.pupil = Pupil(model, half=True).train()
+        self.processor = processor
+        self.prompts = PromptSet.load("compact")
         self.encoder = Encoder(processor.tokenizer)
-        self.lessons = Lessons.of(PromptSet.load("compact"), Random(f"{plan.seed}/{peers.rank}"))
+        self.lessons = Lessons.of(self.prompts, Random(f"{plan.seed}/{peers.rank}"))
         self.parameters = [each for each in self.pupil.parameters() if each.requires_grad]
         self.optimizer = torch.optim.AdamW(
             [
@@ -109,6 +112,14 @@ class Teacher:
     def _pulled(seen: Tensor) -> Tensor:
         return torch.zeros_like(seen) if seen.grad is None else seen.grad
 
+    def save(self, out: Path, before: Sequence[Run], step: int) -> None:
+        """The checkpoint as it is after this step; `before`: the runs that it started from."""
+        plan, checkpoint = self.plan, Checkpoint(out)
+        runs = (*before, Run(plan.name, plan.seed, step, plan.steps, plan.pool, plan.processes, plan.rate))
+        checkpoint.save(self.pupil.model, self.processor)
+        checkpoint.note(self.prompts, runs)
+        write_card(out, self.prompts, runs, sum(each.numel() for each in self.pupil.model.parameters()))
+
 
 def attend(rank: int, plan: Plan, places: Places) -> None:
     """What one process does from the first step to the last; the leading one writes the log and the checkpoints."""
@@ -117,6 +128,7 @@ def attend(rank: int, plan: Plan, places: Places) -> None:
     peers.meet(places.meeting)
     model, processor = Checkpoint(places.start).load()
     teacher = Teacher(model, processor, plan, peers)
+    before = Checkpoint(places.start).runs
     album = Album(Pool.open(places.pool), plan.seed, rank, plan.processes)
     began = time.monotonic()
     for number in range(plan.steps):
@@ -125,17 +137,8 @@ def attend(rank: int, plan: Plan, places: Places) -> None:
         if peers.leads and ((number + 1) % plan.log_every == 0 or last):
             _log(places.log, f"step {number + 1}/{plan.steps} {score} {time.monotonic() - began:.0f}s")
         if peers.leads and ((number + 1) % plan.save_every == 0 or last):
-            save(places.out, model, processor, plan, number + 1)
+            teacher.save(places.out, before, number + 1)
     peers.part()
-
-
-def save(out: Path, model: LlavaForConditionalGeneration, processor: LlavaProcessor, plan: Plan, step: int) -> None:
-    """The checkpoint as it is after this step."""
-    checkpoint = Checkpoint(out)
-    checkpoint.save(model, processor)
-    prompts = PromptSet.load("compact")
-    checkpoint.note(prompts, plan=plan.name, seed=plan.seed, step=step, steps=plan.steps)
-    write_card(out, prompts, plan, sum(each.numel() for each in model.parameters()))
 
 
 def _log(path: Path, line: str) -> None:

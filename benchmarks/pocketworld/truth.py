@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from agents.findings import Category, IntentFinding, SceneFinding, SituationFinding, Verdict
 from benchmarks.pocketworld.activities import ACTIVITIES, judge
+from benchmarks.pocketworld.household_tasks import HOUSEHOLD
 from benchmarks.pocketworld.world import NOTHING, WILD, Activity, Judgement, Scene, Thing
 
 UNKNOWN = "unknown"
@@ -117,6 +118,11 @@ def hazardous_scene(hazards: Sequence[str]) -> SituationFinding:
     return SituationFinding(
         evidence=", ".join(hazards), category=None, verdict=Verdict.UNCLEAR, reason="a hazard in the picture"
     )
+
+
+def known_activity(name: str) -> Activity:
+    """A question of the chat part or a task of the household, by its name."""
+    return ACTIVITIES[name] if name in ACTIVITIES else HOUSEHOLD[name].activity
 
 
 def situation_finding(activity: Activity | None, scene: Scene | None) -> SituationFinding:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from benchmarks.pocketworld.checkpoint import GRID, PATCHES, SIDE
 from benchmarks.pocketworld.draw import Box, draw
+from benchmarks.pocketworld.household_sampling import sample_household_quad
 from benchmarks.pocketworld.offworld import offworld_picture
 from benchmarks.pocketworld.sampling import sample_contrast, sample_quad
 from benchmarks.pocketworld.splits import Split, rendering_seed
@@ -31,6 +32,7 @@ COVERED, TOUCHED = 0.45, 0.10  # shares of a patch: from the first on it has the
 SIZES = (128, 128, 160, 160, 160, 192, 256, 336)  # pixels drawn, then squeezed as the processor does
 OFFWORLD = 0.07  # share of pictures
 CONTRASTS = 0.35  # share of the scenes that come from contrast pairs
+HOUSEHOLD_SCENES = 0.2  # share of the other scenes that are rooms with a task for a robot
 CHUNK = 200  # pictures drawn at a time
 FIRST_SEED_OF_CHUNK = 1_000_003  # keeps the chunks' chances apart
 
@@ -69,6 +71,10 @@ def sample_shown(chance: Random) -> tuple[Shown, Shown]:
     if chance.random() < CONTRASTS:
         contrast = sample_contrast(chance)
         return Shown(contrast.safe, safe=contrast.activity), Shown(contrast.unsafe, unsafe=contrast.activity)
+    if chance.random() < HOUSEHOLD_SCENES:
+        rooms = sample_household_quad(chance)
+        first, second = rooms.first.name, rooms.second.name
+        return Shown(rooms.scene_a, first, second), Shown(rooms.scene_b, second, first)
     quad = sample_quad(chance)
     return Shown(quad.scene_a, quad.first, quad.second), Shown(quad.scene_b, quad.second, quad.first)
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from transformers import PreTrainedTokenizerFast
 
 from agents.conversation import ImagePart, Message, TextPart, user_message
 from agents.images import Picture
 from agents.prompts import FIELD, PromptSet
 from benchmarks.pocketworld.batches import IGNORED, Encoder, chat_text
-from benchmarks.pocketworld.checkpoint import PATCHES, SIDE, Checkpoint, build_model, build_processor
+from benchmarks.pocketworld.checkpoint import PATCHES, SIDE, Checkpoint, Run, build_model, build_processor
 from benchmarks.pocketworld.tasks import Example
 from benchmarks.pocketworld.tokens import END, IMAGE, build_tokenizer, punctuation, stretches
 from benchmarks.pocketworld.train import COMMITTED
@@ -113,6 +114,24 @@ def test_an_untrained_model_is_the_same_for_the_same_seed(tokenizer: PreTrainedT
     weights = [next(model.model.language_model.layers[0].parameters()) for model in (one, two, other)]
     assert torch.equal(weights[0], weights[1])
     assert not torch.equal(weights[0], weights[2])
+
+
+def test_weights_have_the_names_that_the_oldest_transformers_5_reads(
+    tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    Checkpoint(tmp_path).save(build_model(tokenizer, 1), build_processor(tokenizer))
+    with safe_open(tmp_path / "model.safetensors", "pt") as weights:
+        eye = [name for name in weights.keys() if "vision_tower." in name]  # noqa: SIM118 - a file, not a mapping
+    assert eye
+    assert all("vision_tower.vision_model." in name for name in eye)
+
+
+def test_a_checkpoint_remembers_the_runs_that_made_it(tmp_path: Path) -> None:
+    runs = (Run("full", 1, 9, 9, 10, 2, 0.002), Run("tune", 2, 3, 4, 10, 2, 0.0007))
+    assert Checkpoint(tmp_path).runs == ()
+    Checkpoint(tmp_path).note(COMPACT, runs)
+    assert Checkpoint(tmp_path).runs == runs
+    assert Checkpoint(tmp_path).prompts == COMPACT.digests
 
 
 def test_saved_in_half_and_loaded_whole(tokenizer: PreTrainedTokenizerFast, tmp_path: Path) -> None:
