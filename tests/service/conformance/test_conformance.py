@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 
@@ -15,26 +17,23 @@ WORDS = {"forwarded", "bounded", "judged", "dropped", "refused"}
 
 
 @pytest.fixture(scope="module")
-async def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
-    return await observe(tmp_path_factory.mktemp("conformance"))
+def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
+    return asyncio.run(observe(tmp_path_factory.mktemp("conformance")))
 
 
-@pytest.mark.asyncio(loop_scope="module")
-async def test_there_is_a_row_for_every_parameter_of_the_openai_package(rows: list[Row]) -> None:
+def test_there_is_a_row_for_every_parameter_of_the_openai_package(rows: list[Row]) -> None:
     parameters = {case.name for case in PARAMETER_CASES}
     assert parameters == set(CompletionCreateParamsBase.__annotations__) | {"stream"}
     assert parameters <= {row.name for row in rows}
 
 
-@pytest.mark.asyncio(loop_scope="module")
-async def test_no_cell_is_unknown(rows: list[Row]) -> None:
+def test_no_cell_is_unknown(rows: list[Row]) -> None:
     for row in rows:
         for cell in (row.whole, row.streamed):
             assert set(cell.split(", ")) <= WORDS, row
 
 
-@pytest.mark.asyncio(loop_scope="module")
-async def test_what_is_observed_is_what_the_proxys_own_table_says(rows: list[Row]) -> None:
+def test_what_is_observed_is_what_the_proxys_own_table_says(rows: list[Row]) -> None:
     expected = {
         Fate.FORWARDED: {"forwarded", "bounded"},
         Fate.BOUNDED: {"bounded"},
@@ -48,6 +47,5 @@ async def test_what_is_observed_is_what_the_proxys_own_table_says(rows: list[Row
             assert {row.whole, row.streamed} <= expected[known.fate], row
 
 
-@pytest.mark.asyncio(loop_scope="module")
-async def test_the_documentation_has_the_table_as_it_is_observed(rows: list[Row]) -> None:
+def test_the_documentation_has_the_table_as_it_is_observed(rows: list[Row]) -> None:
     assert render(rows) == KEPT
