@@ -11,24 +11,22 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from transformers import DynamicCache
-from transformers.cache_utils import DynamicLayer
 
 from agents.models.checkpoint import Checkpoint
 from agents.models.collate import Prompt, collated, left_padded
 from agents.models.reply_writer import next_tokens
 from agents.models.row import Row
+from agents.models.row_cache import is_plain, row_cache
 from agents.models.workbench import Workbench
 
 
 def can_batch(checkpoint: Checkpoint) -> bool:
     """Whether rows of this checkpoint can be put together and taken apart by their keys and values alone."""
     model = checkpoint.model
-    layers = DynamicCache(config=checkpoint.text_config).layers
     takes = inspect.signature(model.forward).parameters
     return (
         not model.config.is_encoder_decoder
-        and all(type(layer) is DynamicLayer for layer in layers)
+        and is_plain(checkpoint.text_config)
         and {"position_ids", "past_key_values", "attention_mask"} <= takes.keys()
         # Places of tokens that depend on the pictures before them are kept inside such models.
         and not any(hasattr(part, "rope_deltas") for part in model.modules())
@@ -52,7 +50,7 @@ class Batch:
         """Read the prompts, which have one form, write their first tokens, and let them in."""
         inputs = self._bench.on_device(collated(prompts, self._bench.checkpoint.pad_token))
         mask = inputs.pop("attention_mask")
-        cache = DynamicCache(config=self._bench.checkpoint.text_config)
+        cache = row_cache(self._bench.checkpoint.text_config)
         places = (mask.cumsum(dim=1) - 1).clamp(min=0)
         scores = self._scores(attention_mask=mask, position_ids=places, past_key_values=cache, **inputs)
         rows = [prompt.row for prompt in prompts]
@@ -85,8 +83,7 @@ class Batch:
         start = int(mask.argmax(dim=1).min())
         self._mask = mask[:, start:]
         for layer in self._cache.layers:
-            layer.keys = layer.keys[staying][:, :, start:]
-            layer.values = layer.values[staying][:, :, start:]
+            layer.keep(staying, start)
 
     def _scores(self, **inputs: Any) -> Any:
         outputs = self._model(**inputs, **self._last_only, use_cache=True, return_dict=True)
@@ -99,8 +96,7 @@ class Batch:
             length = max(self._mask.shape[1], mask.shape[1])
             self._mask = torch.cat([left_padded(part, length, dim=1) for part in (self._mask, mask)])
             for ours, theirs in zip(self._cache.layers, cache.layers, strict=True):
-                ours.keys = torch.cat([left_padded(part.keys, length, dim=2) for part in (ours, theirs)])
-                ours.values = torch.cat([left_padded(part.values, length, dim=2) for part in (ours, theirs)])
+                ours.take_in(theirs, length)
         self.rows += rows
         self._tokens += tokens
 

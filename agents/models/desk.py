@@ -17,6 +17,9 @@ from agents.models.row import open_row
 from agents.models.stock import reply_together
 from agents.models.workbench import Workbench
 
+# Steps between two times that rows may join: reading several prompts at once costs little more than reading one.
+JOIN_EVERY = 4
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -41,6 +44,7 @@ class ContinuousDesk:
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="prompts")
         self._prompts: queue.SimpleQueue[Prompt | None] = queue.SimpleQueue()
         self._batch = Batch(bench)
+        self._steps = 0
 
     def submit(self, job: Job) -> None:
         self._reader.submit(self._read, job)
@@ -77,6 +81,9 @@ class ContinuousDesk:
                 self._prompts.put(Prompt(row, inputs))
 
     def _arrived(self) -> list[Prompt]:
+        self._steps += 1
+        if self._batch.rows and self._steps % JOIN_EVERY:
+            return []
         room = self._most - len(self._batch.rows)
         arrived = _taken(self._prompts, room, wait=not self._batch.rows)
         return [prompt for prompt in arrived if prompt.row.is_open]

@@ -53,9 +53,7 @@ class Job:
         if self.ended:
             return
         self.ended = True
-        if self._unsent:
-            self._send("".join(self._unsent))
-        self._send(ending)
+        self._send(*(["".join(self._unsent)] if self._unsent else []), ending)
 
     async def listen(self) -> AsyncGenerator[str | Ending, None]:
         """Everything that is told, up to the ending; raises what failed. Leaving early gives the job up."""
@@ -70,8 +68,13 @@ class Job:
         finally:
             self.cancelled = True
 
-    def _send(self, event: Event) -> None:
+    def _send(self, *events: Event) -> None:
+        """Waking the loop up costs more than a token, so what belongs together goes together."""
         try:
-            self.loop.call_soon_threadsafe(self.events.put_nowait, event)
+            self.loop.call_soon_threadsafe(self._put, events)
         except RuntimeError:  # the loop is closed: nobody is left to listen
             self.cancelled = True
+
+    def _put(self, events: tuple[Event, ...]) -> None:
+        for event in events:
+            self.events.put_nowait(event)

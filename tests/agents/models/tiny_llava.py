@@ -28,11 +28,11 @@ SIDE, PATCH, WIDTH = 32, 16, 32
 CONTEXT = 512
 
 
-def save_tiny_llava(folder: Path, seed: int = 0) -> Path:
-    """Write processor and weights as any checkpoint has them."""
+def save_tiny_llava(folder: Path, seed: int = 0, window: int | None = None) -> Path:
+    """Write processor and weights as any checkpoint has them; with a `window`, layers see no further back."""
     processor = _processor(_tokenizer())
     processor.save_pretrained(folder)
-    _model(processor, seed).save_pretrained(folder)
+    _model(processor, seed, window).save_pretrained(folder)
     return folder
 
 
@@ -70,7 +70,7 @@ def _processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
     )
 
 
-def _model(processor: LlavaProcessor, seed: int) -> LlavaForConditionalGeneration:
+def _model(processor: LlavaProcessor, seed: int, window: int | None) -> LlavaForConditionalGeneration:
     tokenizer = processor.tokenizer
     vision = SiglipVisionConfig(
         hidden_size=WIDTH,
@@ -93,6 +93,9 @@ def _model(processor: LlavaProcessor, seed: int) -> LlavaForConditionalGeneratio
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
         initializer_range=0.3,
+        use_sliding_window=window is not None,
+        sliding_window=window,
+        max_window_layers=0,
     )
     config = LlavaConfig(
         vision_config=vision,

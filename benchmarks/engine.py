@@ -1,0 +1,235 @@
+"""The local engine against transformers' own `generate`, called one by one on the same prompts.
+
+    python -m benchmarks.engine CHECKPOINT [--clients 16] [--requests 96] [--rounds 3] [--out FILE]
+
+Both get the same turns, pictures, stops and schemas, greedily, and must say the same, token for token. Rounds of both
+alternate, so that a busy machine slows both; medians over the rounds are reported. A third of the requests has no
+picture, a third a picture, and a third a picture and a schema; replies end at different lengths.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import json
+import random
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+from PIL import Image, ImageDraw
+from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
+
+from agents.conversation import user_message
+from agents.findings import IntentFinding
+from agents.images import Picture, read_picture
+from agents.models.base import ModelRequest
+from agents.models.checkpoint import load_checkpoint
+from agents.models.grammar import Constraint, Grammars
+from agents.models.job import Job
+from agents.models.local import LocalModel
+from agents.models.reply_options import read_options
+from agents.models.workbench import Workbench
+from agents.schema import response_format
+
+QUESTIONS = ("How do I practise my golf swing here?", "What is in the picture?", "Where can I put the knife?")
+LENGTHS = (4, 48)  # tokens a reply; a small model's answers and findings have that many
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is compared: the text and its tokens."""
+
+    text: str
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Round:
+    """One pass over all requests. `single` is the median of a request by itself, in milliseconds."""
+
+    replies_a_minute: float
+    single: float
+    replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Medians over the rounds; `speed_up` and `single_ratio` are medians of each round's quotient."""
+
+    requests: int
+    clients: int
+    one_by_one_a_minute: float
+    engine_a_minute: float
+    speed_up: float
+    one_by_one_single_ms: float
+    engine_single_ms: float
+    single_ratio: float
+    different_replies: int
+
+
+def requests(count: int, seed: int) -> list[ModelRequest]:
+    """Greedy requests of three kinds, with replies of different lengths."""
+    dice = random.Random(seed)
+    return [_request(dice, number) for number in range(count)]
+
+
+def _request(dice: random.Random, number: int) -> ModelRequest:
+    options: dict[str, Any] = {"temperature": 0, "max_tokens": dice.randint(*LENGTHS)}
+    if number % 3 == 2:
+        options["response_format"] = response_format(IntentFinding)
+    pictures = (_picture(dice),) if number % 3 else ()
+    return ModelRequest((user_message(f"{dice.choice(QUESTIONS)} ({number})", *pictures),), options)
+
+
+def _picture(dice: random.Random) -> Picture:
+    image = Image.new("RGB", (336, 336), tuple(dice.randrange(256) for _ in range(3)))
+    corners = sorted(dice.randrange(336) for _ in range(2))
+    ImageDraw.Draw(image).ellipse(
+        (*corners[:1] * 2, *corners[1:] * 2), fill=tuple(dice.randrange(256) for _ in range(3))
+    )
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return read_picture(buffer.getvalue(), "image/png", "picture")
+
+
+class OneByOne:
+    """Plain transformers: processor, `generate`, decode; a schema binds by the same masks."""
+
+    def __init__(self, checkpoint: str) -> None:
+        self._loaded = load_checkpoint(checkpoint)
+        self._bench = Workbench("one by one", self._loaded)
+        self._grammars = Grammars(self._loaded.tokenizer, self._loaded.score_width, self._loaded.end_tokens)
+
+    def reply(self, request: ModelRequest) -> Reply:
+        options = read_options("one by one", request.options)
+        job = Job(request.messages, options, streaming=False)
+        inputs = self._bench.on_device(self._bench.prompts([job]))
+        bound = options.schema and _Bound(self._grammars.constraint(options.schema), inputs["input_ids"].shape[1])
+        with torch.inference_mode():
+            output = self._loaded.model.generate(
+                **inputs,
+                generation_config=GenerationConfig(
+                    max_new_tokens=options.max_tokens,
+                    do_sample=False,
+                    eos_token_id=sorted(self._loaded.end_tokens),
+                    pad_token_id=self._loaded.pad_token,
+                ),
+                logits_processor=LogitsProcessorList([bound] if bound else []),
+            )
+        tokens = output[0, inputs["input_ids"].shape[1] :]
+        return Reply(self._loaded.tokenizer.decode(tokens, skip_special_tokens=True), len(tokens))
+
+
+class _Bound(LogitsProcessor):  # type: ignore[misc]
+    def __init__(self, constraint: Constraint, prompt_tokens: int) -> None:
+        self._constraint = constraint
+        self._prompt_tokens = prompt_tokens
+
+    def __call__(self, input_ids: Any, scores: Any) -> Any:
+        if input_ids.shape[1] > self._prompt_tokens:
+            self._constraint.advance(int(input_ids[0, -1]))
+        return scores.masked_fill(~self._constraint.allowed().to(scores.device), float("-inf"))
+
+
+async def one_by_one(model: OneByOne, asked: Sequence[ModelRequest]) -> Round:
+    """Every request after the one before; a request is by itself anyway."""
+    began, times, replies = time.perf_counter(), [], []
+    for request in asked:
+        start = time.perf_counter()
+        replies.append(model.reply(request))
+        times.append(time.perf_counter() - start)
+    return Round(60 * len(asked) / (time.perf_counter() - began), median(times) * 1000, tuple(replies))
+
+
+async def side_by_side(model: LocalModel, asked: Sequence[ModelRequest], clients: int) -> Round:
+    """As many clients as told, each asking again once it is answered; then a request at a time for its own speed."""
+    replies: dict[int, Reply] = {}
+    waiting = iter(enumerate(asked))
+
+    async def client() -> None:
+        for number, request in waiting:
+            replies[number] = await _asked(model, request)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(client() for _ in range(clients)))
+    spent = time.perf_counter() - began
+    single = [await _milliseconds(model, request) for request in asked]
+    ordered = tuple(replies[number] for number in range(len(asked)))
+    return Round(60 * len(asked) / spent, median(single), ordered)
+
+
+async def _asked(model: LocalModel, request: ModelRequest) -> Reply:
+    completion = await model.complete(request)
+    return Reply(completion.text, completion.usage.completion_tokens)
+
+
+async def _milliseconds(model: LocalModel, request: ModelRequest) -> float:
+    start = time.perf_counter()
+    await model.complete(request)
+    return (time.perf_counter() - start) * 1000
+
+
+async def measure(checkpoint: str, *, clients: int, count: int, rounds: int, seed: int) -> Figures:
+    """Alternate rounds of both on the same requests, after a warm-up."""
+    asked = requests(count, seed)
+    plain, engine = OneByOne(checkpoint), LocalModel("engine", checkpoint=checkpoint)
+    await engine.start()
+    try:
+        await one_by_one(plain, asked[:6])
+        await side_by_side(engine, asked[:6], clients)
+        pairs = [(await one_by_one(plain, asked), await side_by_side(engine, asked, clients)) for _ in range(rounds)]
+    finally:
+        await engine.close()
+    return figures(pairs, clients)
+
+
+def figures(pairs: Sequence[tuple[Round, Round]], clients: int) -> Figures:
+    """What the rounds say, one by one first in each pair."""
+    plain, engine = zip(*pairs, strict=True)
+    different = [a != b for one, other in pairs for a, b in zip(one.replies, other.replies, strict=True)]
+    return Figures(
+        requests=len(pairs[0][0].replies),
+        clients=clients,
+        one_by_one_a_minute=round(median(each.replies_a_minute for each in plain), 1),
+        engine_a_minute=round(median(each.replies_a_minute for each in engine), 1),
+        speed_up=round(median(b.replies_a_minute / a.replies_a_minute for a, b in pairs), 2),
+        one_by_one_single_ms=round(median(each.single for each in plain), 1),
+        engine_single_ms=round(median(each.single for each in engine), 1),
+        single_ratio=round(median(b.single / a.single for a, b in pairs), 2),
+        different_replies=sum(different),
+    )
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__.splitlines()[0])
+    parser.add_argument("checkpoint")
+    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--requests", type=int, default=96)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, help="also write the figures to this JSON file")
+    chosen = parser.parse_args(arguments)
+    result = asyncio.run(
+        measure(
+            chosen.checkpoint,
+            clients=chosen.clients,
+            count=chosen.requests,
+            rounds=chosen.rounds,
+            seed=chosen.seed,
+        )
+    )
+    report = json.dumps(asdict(result), indent=2)
+    sys.stdout.write(report + "\n")
+    if chosen.out:
+        chosen.out.write_text(report + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
