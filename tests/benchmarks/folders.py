@@ -20,7 +20,7 @@ def released(name: str) -> Path:
     """The real data under SITUGUARD_DATA or ../shared/data; skips the test where it is absent."""
     root = Path(os.environ.get("SITUGUARD_DATA", REPOSITORY.parent / "shared" / "data"))
     if not (root / name).exists():
-        pytest.skip(f"no released data at {root / name}; set SITUGUARD_DATA to run this test")
+        pytest.skip(f"needs data: none at {root / name}; set SITUGUARD_DATA to where it lies")
     return root / name
 
 
