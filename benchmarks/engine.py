@@ -52,11 +52,30 @@ class Reply:
 
 @dataclass(frozen=True)
 class Round:
-    """One pass over all requests. `single` is the median of a request by itself, in milliseconds."""
+    """One pass over all requests. `cpu` is this process's milliseconds a reply, on all cores together;
+    `single` the median of the milliseconds that a request by itself takes."""
 
     replies_a_minute: float
+    cpu: float
     single: float
     replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A start, on the wall and on the process's own clock."""
+
+    wall: float
+    cpu: float
+
+    @staticmethod
+    def started() -> Watch:
+        return Watch(time.perf_counter(), time.process_time())
+
+    def rates(self, replies: int) -> tuple[float, float]:
+        """Replies a minute, and milliseconds of CPU a reply, since the start."""
+        wall, cpu = time.perf_counter() - self.wall, time.process_time() - self.cpu
+        return 60 * replies / wall, 1000 * cpu / replies
 
 
 @dataclass(frozen=True)
@@ -71,6 +90,8 @@ class Figures:
     one_by_one_single_ms: float
     engine_single_ms: float
     single_ratio: float
+    one_by_one_cpu_ms: float
+    engine_cpu_ms: float
     different_replies: int
 
 
@@ -140,12 +161,12 @@ class _Bound(LogitsProcessor):  # type: ignore[misc]
 
 async def one_by_one(model: OneByOne, asked: Sequence[ModelRequest]) -> Round:
     """Every request after the one before; a request is by itself anyway."""
-    began, times, replies = time.perf_counter(), [], []
+    watch, times, replies = Watch.started(), [], []
     for request in asked:
         start = time.perf_counter()
         replies.append(model.reply(request))
         times.append(time.perf_counter() - start)
-    return Round(60 * len(asked) / (time.perf_counter() - began), median(times) * 1000, tuple(replies))
+    return Round(*watch.rates(len(asked)), median(times) * 1000, tuple(replies))
 
 
 async def side_by_side(model: LocalModel, asked: Sequence[ModelRequest], clients: int) -> Round:
@@ -157,12 +178,12 @@ async def side_by_side(model: LocalModel, asked: Sequence[ModelRequest], clients
         for number, request in waiting:
             replies[number] = await _asked(model, request)
 
-    began = time.perf_counter()
+    watch = Watch.started()
     await asyncio.gather(*(client() for _ in range(clients)))
-    spent = time.perf_counter() - began
+    rates = watch.rates(len(asked))
     single = [await _milliseconds(model, request) for request in asked]
     ordered = tuple(replies[number] for number in range(len(asked)))
-    return Round(60 * len(asked) / spent, median(single), ordered)
+    return Round(*rates, median(single), ordered)
 
 
 async def _asked(model: LocalModel, request: ModelRequest) -> Reply:
@@ -203,6 +224,8 @@ def figures(pairs: Sequence[tuple[Round, Round]], clients: int) -> Figures:
         one_by_one_single_ms=round(median(each.single for each in plain), 1),
         engine_single_ms=round(median(each.single for each in engine), 1),
         single_ratio=round(median(b.single / a.single for a, b in pairs), 2),
+        one_by_one_cpu_ms=round(median(each.cpu for each in plain), 1),
+        engine_cpu_ms=round(median(each.cpu for each in engine), 1),
         different_replies=sum(different),
     )
 

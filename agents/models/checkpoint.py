@@ -17,6 +17,7 @@ MISSING_PARTS = {
     "torchvision": "its processor needs torchvision, in the version that matches torch: pip install torchvision",
     "num2words": "its processor needs num2words: pip install num2words",
 }
+SOME_PACKAGE = "its processor or model needs a package that is not installed; its card names it"
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def load_checkpoint(checkpoint: str, *, device: str | None = None, local_files_o
     try:
         return _load(checkpoint, device, local_files_only)
     except ImportError as error:
-        raise CheckpointUnavailable(checkpoint, _part_hint(error) or f"no module {error.name!r}") from error
+        raise CheckpointUnavailable(checkpoint, _part_hint(error) or SOME_PACKAGE) from error
     except (OSError, ValueError) as error:
         raise CheckpointUnavailable(checkpoint, _part_hint(error) or _where_hint(local_files_only)) from error
 
@@ -92,7 +93,7 @@ def _load(checkpoint: str, device: str | None, local_files_only: bool) -> Checkp
 
 
 def _part_hint(error: Exception) -> str | None:
-    return next((hint for part, hint in MISSING_PARTS.items() if part in str(error)), None)
+    return next((hint for part, hint in MISSING_PARTS.items() if part in str(error).lower()), None)
 
 
 def _where_hint(local_files_only: bool) -> str:
