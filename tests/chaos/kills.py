@@ -1,0 +1,65 @@
+"""kill -9 under load, again and again over one folder: no answer without its record, and a database that is whole."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.chaos.client import Seen, ask
+from tests.chaos.plan import Plan, crossed
+from tests.chaos.proxy import decided_ids, is_sound, start
+from tests.chaos.upstream import Upstream, upstream
+
+AT_ONCE = 16
+PER_KILL = 400  # plans; more than a proxy gets through before it is killed
+
+
+@dataclass
+class Kills:
+    """What a run of kills showed. `unrecorded` are answers whose decision is not on disk."""
+
+    kills: int = 0
+    answered: int = 0
+    unrecorded: list[str] = field(default_factory=list)
+    corrupt: int = 0
+
+
+async def kill_again_and_again(times: int, seed: int, folder: Path) -> Kills:
+    """Each time: start, load, kill at a random moment, look."""
+    dice = random.Random(seed)
+    found = Kills()
+    async with upstream() as rig:
+        for turn in range(times):
+            seen = await _killed(list(crossed(PER_KILL, seed * 1000 + turn)), rig, folder, dice.uniform(0.1, 1.5))
+            on_disk = decided_ids(folder)
+            told = [each.decision for each in seen if each.status == 200 and each.decision]
+            found.kills += 1
+            found.answered += len(told)
+            found.unrecorded += [decision for decision in told if decision not in on_disk]
+            found.corrupt += not is_sound(folder)
+    return found
+
+
+async def _killed(plans: Sequence[Plan], rig: Upstream, folder: Path, after: float) -> list[Seen]:
+    proxy = await start(folder, rig.url)
+    seen: list[Seen] = []
+    waiting = iter(plans)
+
+    async def worker() -> None:
+        for plan in waiting:
+            if proxy.process.returncode is not None:
+                return
+            rig.expect(plan)
+            seen.append(await ask(proxy.port, plan))
+
+    working = [asyncio.create_task(worker()) for _ in range(AT_ONCE)]
+    while not seen:  # noqa: ASYNC110 until the load is on
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(after)
+    proxy.kill()
+    await proxy.process.wait()
+    await asyncio.gather(*working)
+    return seen

@@ -1,0 +1,142 @@
+"""The oracle: what a plan allows against what was seen. Pure; each violation has a name that the report counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.chaos.client import Seen
+from tests.chaos.plan import JUDGES, Plan
+from tests.chaos.proxy import ANSWER_SECONDS, JUDGE_SECONDS, Row
+
+# Judging, answering, a late judgement and a composed text follow each other; each has its own deadline.
+DEADLINE = 2 * JUDGE_SECONDS + 2 * ANSWER_SECONDS
+GRACE = 1.0
+CANARY = re.compile(rb"(?:canary|warning)-([0-9a-f]{16})")
+SECRETS = re.compile(rb"upstream-secret|Traceback|site-packages|0x[0-9a-f]{6,}|/home/|<class ")
+UPSTREAM_CODES: dict[str, set[str | None]] = {
+    "429": {"model_rate_limited", "model_overloaded"},
+    "hang": {"model_timeout"},
+    "drip": {"model_timeout"},
+    "informational": {None, "model_failed", "model_timeout"},
+}
+
+MODEL_FAULTS: set[str | None] = {"model_failed", "model_overloaded"}
+
+Asked = Sequence[tuple[str, frozenset[str]]]
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Something that must not happen, and the plan in which it did."""
+
+    name: str
+    detail: str
+
+
+def violations(seen: Seen, asked: Asked, record: Row | None) -> Iterator[Violation]:
+    """All that is wrong with one request. `record` is its decision, where one was found."""
+    plan = seen.plan
+    for name in _leaks(seen):
+        yield Violation(name, f"{plan}")
+    if seen.hung or seen.seconds > DEADLINE + GRACE:
+        yield Violation("past its deadline", f"{seen.seconds:.1f} s: {plan}")
+    if SECRETS.search(seen.raw):
+        yield Violation("secret text", f"{plan}")
+    if seen.status and seen.decision and record is None:
+        yield Violation("answered without a record", f"{plan}")
+    if plan.leaves_after is None:
+        yield from _result(seen, asked, record)
+
+
+def _leaks(seen: Seen) -> Iterator[str]:
+    plan, raw = seen.plan, seen.raw
+    found = {match.decode() for match in CANARY.findall(raw)}
+    if found - {plan.id}:
+        yield "another request's text"
+    if not plan.may_show_answer and plan.canary.encode() in raw:
+        yield "leak of an answer"
+    if not plan.may_show_warning and plan.warning.encode() in raw:
+        yield "leak of an unjudged warning"
+
+
+def _result(seen: Seen, asked: Asked, record: Row | None) -> Iterator[Violation]:
+    plan = seen.plan
+    if record is None and seen.status == 200:
+        yield Violation("answered without a record", f"{plan}")
+    if plan.canary.encode() in seen.raw and not plan.fails_open:
+        yield from (Violation("released without coverage", f"{plan} {gap}") for gap in _gaps(plan, asked))
+    if plan.fails_open:
+        yield from _loudness(seen, record)
+    elif not plan.judged and not plan.found_unsafe:
+        yield from _closedness(seen)
+        return
+    else:
+        yield from _verdict(plan, record)
+    yield from _answered(seen)
+
+
+def _closedness(seen: Seen) -> Iterator[Violation]:
+    if (seen.status, seen.code) != (503, "guard_unavailable"):
+        yield Violation("not closed", f"{seen.status} {seen.code} {seen.plan}")
+    elif "retry-after" not in seen.headers:
+        yield Violation("no retry-after", f"{seen.plan}")
+
+
+def _verdict(plan: Plan, record: Row | None) -> Iterator[Violation]:
+    """The record's verdict is the one that was given; `none` speaks of a failure, which is counted where it shows."""
+    right = "unsafe" if plan.found_unsafe else plan.verdict
+    if record is not None and record.body["verdict"] not in {right, "none"}:
+        yield Violation("wrong verdict in the record", f"{record.body['verdict']} {plan}")
+    if plan.found_unsafe and (record is None or record.body["verdict"] != right):
+        yield Violation("explicit unsafe lost", f"{plan}")
+
+
+def _gaps(plan: Plan, asked: Asked) -> Iterator[str]:
+    """Which agents did not see what the answering model saw."""
+    shown = next((pictures for role, pictures in asked if role == "answer"), frozenset())
+    for role in JUDGES:
+        if role == "scene" and not plan.picture:
+            continue
+        needed = frozenset() if role == "intent" else shown  # what a person wants is in the words
+        if needed not in [pictures for name, pictures in asked if name == role]:
+            yield role
+
+
+def _loudness(seen: Seen, record: Row | None) -> Iterator[Violation]:
+    """What goes out unjudged says so in its header and its record."""
+    if seen.status == 200 and seen.headers.get("x-guard-released") != "failed open":
+        yield Violation("silent fail-open: header", f"{seen.headers} {seen.plan}")
+    if seen.status == 200 and (
+        record is None or record.body["released"] != "failed open" or not record.body["failure"]
+    ):
+        yield Violation("silent fail-open: record", f"{seen.plan}")
+
+
+def _answered(seen: Seen) -> Iterator[Violation]:
+    """A reply that may go out goes out; a model's failure is told by the catalogue, and a cut stream is not ended."""
+    plan = seen.plan
+    fault = plan.upstream_fault if plan.releases else None
+    if fault is None:
+        if plan.late_faulty and plan.tools:
+            return  # whether a proposed call that cannot be judged is an error or a fixed text is not the rig's to say
+        if (seen.status, seen.finished) != (200, True):
+            yield Violation("not answered", f"{seen.status} {seen.code} {plan}")
+        if plan.may_show_answer and plan.releases and plan.canary.encode() not in seen.raw:
+            yield Violation("answer missing", f"{plan}")
+        return
+    if fault == "informational" and seen.status == 200:
+        return
+    codes = UPSTREAM_CODES.get(fault, MODEL_FAULTS)
+    if seen.code not in codes:
+        yield Violation("unmapped upstream fault", f"{fault} -> {seen.status} {seen.code}: {plan}")
+    if seen.status == 200 and b"[DONE]" in seen.raw:
+        yield Violation("cut stream with an end", f"{plan}")
+    if seen.status == 500:
+        yield Violation("fault of our own", f"{plan}")
+
+
+def decisions(rows: Sequence[Row]) -> Mapping[str, Row]:
+    """The decision records by id."""
+    return {row.id: row for row in rows if row.kind == "decision"}

@@ -1,0 +1,174 @@
+"""A plan: what is to happen to one request, and what may then reach its client. An id in the user's text names it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Mode = Literal["closed", "open"]
+Verdict = Literal["safe", "unsafe", "unclear"]
+Role = Literal["intent", "scene", "situation", "review", "action"]
+
+# Faults by name; `faults.py` carries them out. A credential that is refused is no outage: always closed.
+REFUSED = ("401", "403", "404")
+AGENT_FAULTS = (
+    "hang", "drip", "reset", "half", "garbage", "500", "503", "429", "redirect", "wrong type", "gzip", "empty",
+    "no json", "unknown label", "two verdicts", "prose", "fenced", "extra field", "missing field", "null", *REFUSED,
+)  # fmt: skip
+UPSTREAM_FAULTS = (
+    "429", "500", "503", "401", "hang", "drip", "reset", "half", "garbage", "redirect", "wrong type", "gzip", "empty",
+    "informational", "huge line", "no end",
+)  # fmt: skip
+VERDICTS: tuple[Verdict, ...] = ("safe", "unsafe", "unclear")
+JUDGES: tuple[Role, ...] = ("intent", "scene", "situation")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One request's fate. `faulty` is the agent that suffers `agent_fault`; seconds are delays of the models."""
+
+    id: str
+    mode: Mode = "closed"
+    streamed: bool = False
+    picture: bool = False
+    tools: bool = False
+    verdict: Verdict = "safe"
+    late_verdict: Verdict = "safe"  # on a proposed call, or on a written warning
+    ill_intent: bool = False
+    faulty: Role | None = None
+    agent_fault: str | None = None
+    upstream_fault: str | None = None
+    judge_delay: float = 0.0
+    answer_delay: float = 0.0
+    leaves_after: float | None = None
+
+    @property
+    def canary(self) -> str:
+        """Stands in every piece of the model's own answer."""
+        return f"canary-{self.id}"
+
+    @property
+    def warning(self) -> str:
+        """Stands in every warning or guidance that the model writes."""
+        return f"warning-{self.id}"
+
+    @property
+    def judged(self) -> bool:
+        """Whether the agents come to a verdict."""
+        return self.agent_fault is None or self.faulty not in JUDGES
+
+    @property
+    def curable(self) -> bool:
+        """Whether an open deployment lets a failure through."""
+        return self.mode == "open" and self.agent_fault not in REFUSED
+
+    @property
+    def fails_open(self) -> bool:
+        """Whether the answer goes out unjudged, because the deployment wants that."""
+        return not self.judged and self.curable and not self.ill_intent
+
+    @property
+    def found_unsafe(self) -> bool:
+        """Whether an ill intent was said aloud before another agent failed: in open mode, that counts."""
+        return not self.judged and self.curable and self.ill_intent
+
+    @property
+    def releases(self) -> bool:
+        """Whether the request's verdict lets the model's own answer out."""
+        return self.fails_open or (self.judged and self.verdict == "safe")
+
+    @property
+    def late_faulty(self) -> bool:
+        return self.agent_fault is not None and self.faulty in {"review", "action"}
+
+    @property
+    def may_show_answer(self) -> bool:
+        """Whether a byte of the model's own answer may be on the client's socket."""
+        if not self.releases:
+            return False
+        return not self.tools or (self.late_verdict == "safe" and (not self.late_faulty or self.curable))
+
+    @property
+    def may_show_warning(self) -> bool:
+        """Whether a written warning may be: it was judged, and nothing else was released in its place."""
+        return (not self.late_faulty and self.late_verdict == "safe") or self.tools
+
+
+def mixed(count: int, seed: int, mode: Mode) -> Iterator[Plan]:
+    """Half streamed, a tenth with a fault of an agent, a tenth with one upstream, one in fifty leaves early."""
+    dice = random.Random(seed)
+    for _ in range(count):
+        yield _drawn(dice, mode)
+
+
+def _drawn(dice: random.Random, mode: Mode) -> Plan:
+    picture, tools = dice.random() < 0.3, dice.random() < 0.1
+    faulty = fault = upstream = None
+    if dice.random() < 0.1:
+        faulty = dice.choice([role for role in JUDGES if picture or role != "scene"])
+        fault = dice.choice(AGENT_FAULTS)
+    if dice.random() < 0.1:
+        upstream = dice.choice(UPSTREAM_FAULTS)
+    leaves = dice.random() * 0.4 if dice.random() < 0.02 else None
+    return Plan(
+        id=new_id(dice),
+        mode=mode,
+        streamed=dice.random() < 0.5,
+        picture=picture,
+        tools=tools,
+        verdict=dice.choices(VERDICTS, [6, 3, 1])[0],
+        late_verdict=dice.choices(VERDICTS, [6, 2, 0])[0],
+        faulty=faulty,
+        agent_fault=fault,
+        upstream_fault=upstream,
+        judge_delay=dice.random() * 0.02,
+        answer_delay=3.0 if leaves is not None else dice.random() * 0.02,
+        leaves_after=leaves,
+    )
+
+
+def crossed(count: int, seed: int) -> Iterator[Plan]:
+    """No faults, and delays that turn the order of replies upside down."""
+    dice = random.Random(seed)
+    for _ in range(count):
+        yield Plan(
+            new_id(dice),
+            streamed=dice.random() < 0.5,
+            picture=dice.random() < 0.5,
+            verdict=dice.choice(["safe", "unsafe"]),
+            judge_delay=dice.random() * 0.2,
+            answer_delay=dice.random() * 0.2,
+        )
+
+
+def agent_cells(seed: int) -> Iterator[Plan]:
+    """Every fault of every agent, streamed and not, closed and open; the late agents too."""
+    dice = random.Random(seed)
+    for mode in ("closed", "open"):
+        for streamed in (False, True):
+            for fault in AGENT_FAULTS:
+                for role in JUDGES:
+                    yield Plan(new_id(dice), mode, streamed, picture=True, faulty=role, agent_fault=fault)
+                yield Plan(new_id(dice), mode, streamed, verdict="unsafe", faulty="review", agent_fault=fault)
+                yield Plan(new_id(dice), mode, streamed, tools=True, faulty="action", agent_fault=fault)
+                # An ill intent was said aloud before the other agent failed: it wins in open mode too.
+                yield Plan(
+                    new_id(dice), mode, streamed, picture=True, ill_intent=True, faulty="scene", agent_fault=fault,
+                    judge_delay=0.2,
+                )  # fmt: skip
+
+
+def upstream_cells(seed: int) -> Iterator[Plan]:
+    """Every fault of the model that answers, streamed and not, under each verdict."""
+    dice = random.Random(seed)
+    verdicts: tuple[Verdict, ...] = ("safe", "unsafe")
+    for streamed in (False, True):
+        for fault in UPSTREAM_FAULTS:
+            for verdict in verdicts:
+                yield Plan(new_id(dice), streamed=streamed, verdict=verdict, upstream_fault=fault)
+
+
+def new_id(dice: random.Random) -> str:
+    return f"{dice.getrandbits(64):016x}"
