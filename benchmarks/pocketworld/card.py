@@ -52,8 +52,8 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 These runs made the weights, one after the other; the log of the last one is `train.log`, the figures on held-out cases
 are in `evaluation.json`, and `checkpoint.json` says the same for programs.
 
-| run | steps | seed | drawn pictures | processes | highest rate |
-|---|---|---|---|---|---|
+| run | steps | in each process, a step | seed | drawn pictures | processes | highest rate |
+|---|---|---|---|---|---|---|
 {runs}
 
 ## Prompts, by SHA-256
@@ -81,4 +81,5 @@ def write_card(folder: Path, prompts: PromptSet, runs: Sequence[Run], parameters
 
 
 def _row(run: Run) -> str:
-    return f"| {run.plan} | {run.step} of {run.steps} | {run.seed} | {run.pool} | {run.processes} | {run.rate} |"
+    size = f"{run.seed} | {run.pool} | {run.processes} | {run.rate}"
+    return f"| {run.plan} | {run.step} of {run.steps} | {run.phases} | {size} |"

@@ -115,6 +115,7 @@ class Run:
     seed: int
     step: int
     steps: int
+    phases: str
     pool: int
     processes: int
     rate: float

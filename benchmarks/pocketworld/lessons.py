@@ -45,7 +45,7 @@ TEXT_TASKS = {
 }
 """Weights of the tasks without pixels."""
 PICTURE_TASKS = {
-    "scene": 42,
+    "scene": 56,
     "scene_focused": 5,
     "situation": 18,
     "raw": 7,

@@ -94,8 +94,8 @@ class Teacher:
         examples = self.lessons.texts(phase.texts)
         pictures: list[int | None] = [None] * len(examples)
         for index in range(phase.asked):
-            examples += [self.lessons.about(look.shown[index]) for _ in range(phase.rows_a_picture)]
-            pictures += [index] * phase.rows_a_picture
+            examples.append(self.lessons.about(look.shown[index]))
+            pictures.append(index)
         batches = list(self.encoder.batches(self.encoder.rows(examples, pictures)))
         tokens = sum(int((batch.labels[:, 1:] >= 0).sum()) for batch in batches)
         seen = features.detach().requires_grad_()
@@ -115,7 +115,9 @@ class Teacher:
     def save(self, out: Path, before: Sequence[Run], step: int) -> None:
         """The checkpoint as it is after this step; `before`: the runs that it started from."""
         plan, checkpoint = self.plan, Checkpoint(out)
-        runs = (*before, Run(plan.name, plan.seed, step, plan.steps, plan.pool, plan.processes, plan.rate))
+        phases = "; ".join(map(str, plan.phases))
+        run = Run(plan.name, plan.seed, step, plan.steps, phases, plan.pool, plan.processes, plan.rate)
+        runs = (*before, run)
         checkpoint.save(self.pupil.model, self.processor)
         checkpoint.note(self.prompts, runs)
         write_card(out, self.prompts, runs, sum(each.numel() for each in self.pupil.model.parameters()))

@@ -60,12 +60,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--tune", action="store_true", help="go on from the committed checkpoint, for changed prompts")
     kind.add_argument("--miniature", action="store_true", help="a few steps, to see that everything runs")
+    parser.add_argument("--start", type=Path, help="a checkpoint to go on from; the committed one with --tune")
     parser.add_argument("--out", type=Path, default=COMMITTED, help="where the checkpoint goes")
     parser.add_argument("--work", type=Path, help="where drawn pictures are kept for another run")
     chosen = parser.parse_args(arguments)
     plan = TUNE if chosen.tune else MINIATURE if chosen.miniature else FULL
     with tempfile.TemporaryDirectory() as passing:
-        train(plan, chosen.out, chosen.work or Path(passing), COMMITTED if chosen.tune else None)
+        start = chosen.start or (COMMITTED if chosen.tune else None)
+        train(plan, chosen.out, chosen.work or Path(passing), start)
 
 
 if __name__ == "__main__":

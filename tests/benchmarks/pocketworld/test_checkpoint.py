@@ -127,7 +127,7 @@ def test_weights_have_the_names_that_the_oldest_transformers_5_reads(
 
 
 def test_a_checkpoint_remembers_the_runs_that_made_it(tmp_path: Path) -> None:
-    runs = (Run("full", 1, 9, 9, 10, 2, 0.002), Run("tune", 2, 3, 4, 10, 2, 0.0007))
+    runs = (Run("full", 1, 9, 9, "9 of 1", 10, 2, 0.002), Run("tune", 2, 3, 4, "4 of 1", 10, 2, 0.0007))
     assert Checkpoint(tmp_path).runs == ()
     Checkpoint(tmp_path).note(COMPACT, runs)
     assert Checkpoint(tmp_path).runs == runs
