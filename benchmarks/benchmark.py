@@ -25,7 +25,7 @@ class Benchmark:
     """One benchmark. The first setting is the default, the first measure the headline.
 
     `compact` loads the same questions in the wording for small models; None where the words are the data's own.
-    A `generated` benchmark reads no folder.
+    A `generated` benchmark reads no folder. `caveat` says what its figures cannot show, on top of every report.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Benchmark:
     measures: tuple[Measure, ...]
     compact: Load | None = None
     generated: bool = False
+    caveat: str = ""
 
     @property
     def wordings(self) -> tuple[str, ...]:

@@ -58,6 +58,7 @@ BUILT_IN_RUBRICS: Mapping[str, Callable[[], Rubric]] = {
     "vlsbench": rubrics.vlsbench,
     "mossbench": rubrics.mossbench,
     "strict": rubrics.strict,
+    "refusal-words": rubrics.refusal_words,
     "pocketworld-exact": exact_rule,
 }
 

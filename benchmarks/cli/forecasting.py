@@ -24,7 +24,9 @@ def print_forecast(plan: Plan, rows: Sequence[Forecast], seconds_per_call: float
     table.add_row("all", *_cells(_sum(rows)), style="bold")
     console = Console(soft_wrap=True)
     console.print(table)
-    console.print(f"Calls of {seconds_per_call:g} s; agents' calls by each arm's method; warnings on half of the requests.")
+    console.print(
+        f"Calls of {seconds_per_call:g} s; agents' calls by each arm's method; warnings on half of the requests."
+    )
     console.print("Nothing was asked of any model.")
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.benchmark import Benchmark
 from benchmarks.cli.problems import explained
 from benchmarks.controls import CONTROLS
 from benchmarks.registry import benchmark_names, find_benchmark, rubric_names
@@ -12,23 +12,19 @@ from benchmarks.registry import benchmark_names, find_benchmark, rubric_names
 
 def list_known() -> None:
     """List the benchmarks, their settings and headline figures, and the judges' rubrics."""
-    console = Console()
+    console = Console(soft_wrap=True, highlight=False)
     with explained():
-        console.print(_benchmarks())
+        for name in benchmark_names():
+            console.print(_told(find_benchmark(name)))
         console.print(f"[bold]controls[/]  {', '.join(CONTROLS)}")
         console.print(f"[bold]rubrics[/]   {', '.join(rubric_names())}")
 
 
-def _benchmarks() -> Table:
-    table = Table("name", "what it is", "settings", "wording", "headline", "data", title="Benchmarks")
-    for name in benchmark_names():
-        each = find_benchmark(name)
-        table.add_row(
-            name,
-            each.title,
-            ", ".join(each.settings),
-            ", ".join(each.wordings),
-            each.measures[0].name,
-            each.source,
-        )
-    return table
+def _told(each: Benchmark) -> str:
+    lines = {
+        "settings": ", ".join(each.settings),
+        "wordings": ", ".join(each.wordings),
+        "headline": each.measures[0].name,
+        "data": f"{each.source} ({each.licence})",
+    }
+    return f"[bold]{each.name}[/]  {each.title}\n" + "".join(f"  {name:<9} {text}\n" for name, text in lines.items())

@@ -24,9 +24,9 @@ Display = Annotated[str, typer.Option(help="Progress: full, rich, plain or none.
 
 
 def judge_spec(model: str | None, url: str, key_env: str, rubric: str, temperature: str) -> JudgeSpec | None:
-    """The judge that the options name."""
+    """The judge that the options name: a model, a rubric that needs none, or nobody."""
     if model is None:
-        return None
+        return JudgeSpec(rubric=rubric) if rubric else None
     return JudgeSpec(model=model, url=url, key_env=key_env, rubric=rubric, temperature=number_or_none(temperature))
 
 

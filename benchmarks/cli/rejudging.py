@@ -11,8 +11,9 @@ from rich.console import Console
 from benchmarks.cli import options
 from benchmarks.cli.problems import explained
 from benchmarks.harness.plan import read_plan
+from benchmarks.harness.planning import OptionInvalid
 from benchmarks.harness.rejudge import rejudge as judge_again
-from benchmarks.harness.run import Display, Manner
+from benchmarks.harness.run import Display, Job, Manner
 from benchmarks.harness.stored import read_cases
 from benchmarks.registry import find_benchmark
 
@@ -20,7 +21,7 @@ from benchmarks.registry import find_benchmark
 def rejudge(
     run: Annotated[Path, typer.Argument(help=options.OUT)],
     *,
-    judge: Annotated[str, typer.Option(help="Model that judges, at --judge-url.")],
+    judge: options.JudgeName = None,
     judge_url: options.JudgeUrl = "https://api.openai.com/v1",
     judge_key_env: options.JudgeKey = "OPENAI_API_KEY",
     judge_rubric: options.JudgeRubric = "",
@@ -34,6 +35,8 @@ def rejudge(
     with explained():
         plan = read_plan(run)
         manner = Manner(concurrency, cache, cast(Display, display))
-        assert spec is not None  # --judge is required here
-        count = judge_again(plan, find_benchmark(plan.benchmark), read_cases(run), run, spec, manner)
+        if spec is None:
+            raise OptionInvalid("say who judges: --judge MODEL, or --judge-rubric for a rule")
+        job = Job(plan, find_benchmark(plan.benchmark), read_cases(run), run, manner)
+        count = judge_again(job, spec)
     Console(soft_wrap=True).print(f"{count} answers judged by {spec.name}.", style="bold green")

@@ -21,7 +21,7 @@ from benchmarks.harness.latency import PROBES, probe, read_latencies, write_late
 from benchmarks.harness.logs import FOLDER
 from benchmarks.harness.plan import Plan
 from benchmarks.harness.planning import OptionInvalid, Wanted
-from benchmarks.harness.run import Display, Manner, run_plan
+from benchmarks.harness.run import Display, Job, Manner, run_job
 from benchmarks.harness.stored import read_cases, write_cases
 from benchmarks.registry import find_benchmark
 from benchmarks.sampling import stratified
@@ -49,7 +49,9 @@ def run(
     judge_key_env: options.JudgeKey = "OPENAI_API_KEY",
     judge_rubric: options.JudgeRubric = "",
     judge_temperature: options.JudgeTemperature = "0",
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many cases, stratified; pairs stay whole.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many cases, stratified; pairs stay whole.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the sample and of the swapped pictures.")] = 7,
     shard: Annotated[str, typer.Option(help="A part of the run, as 2/4.")] = "1/1",
     partial: Annotated[bool, typer.Option("--partial", help="Accept a folder that lacks pictures.")] = False,
@@ -96,27 +98,28 @@ def run(
                 print_forecast(plan, rows, seconds_per_call)
                 return
             manner = Manner(concurrency, cache, cast(Display, display))
-            _carry_out(plan, chosen, cases, out or _out(plan), address, manner, probes)
+            _carry_out(_job(plan, chosen, cases, out or _out(plan), manner), address, probes)
 
 
-def _carry_out(
-    plan: Plan, benchmark: Benchmark, cases: CaseSet, out: Path, address: Address, manner: Manner, probes: int
-) -> None:
+def _carry_out(job: Job, address: Address, probes: int) -> None:
+    console = Console(soft_wrap=True)
+    if not run_job(job, address):
+        console.print(f"Not finished; the same command goes on. Logs: {job.folder / FOLDER}", style="bold yellow")
+        raise typer.Exit(1)
+    if probes and not read_latencies(job.folder):
+        console.print("Latency: one request at a time …", style="dim")
+        write_latencies(job.folder, probe(job.plan, _probed(job, probes), address))
+    console.print(f"Finished: {job.folder}. Next: situguard-bench report {job.folder}", style="bold green")
+
+
+def _job(plan: Plan, benchmark: Benchmark, cases: CaseSet, out: Path, manner: Manner) -> Job:
     plan.hold(out)
     write_cases(out, cases)
-    stored = read_cases(out)
-    finished = run_plan(plan, benchmark, stored, out, address, manner)
-    if finished and probes and not read_latencies(out):
-        write_latencies(out, probe(plan, _probed(stored, probes, plan.seed), address))
-    console = Console(soft_wrap=True)
-    if not finished:
-        console.print(f"Not finished; the same command goes on. Logs: {out / FOLDER}", style="bold yellow")
-        raise typer.Exit(1)
-    console.print(f"Finished: {out}. Next: situguard-bench report {out}", style="bold green")
+    return Job(plan, benchmark, read_cases(out), out, manner)
 
 
-def _probed(cases: dict[str, Case], count: int, seed: int) -> tuple[Case, ...]:
-    return stratified(tuple(cases.values()), count, seed)
+def _probed(job: Job, count: int) -> tuple[Case, ...]:
+    return stratified(tuple(job.cases.values()), count, job.plan.seed)
 
 
 def _out(plan: Plan) -> Path:

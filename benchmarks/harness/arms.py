@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-import httpx
+from openai import OpenAI, OpenAIError
+from openai.types import Model
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from benchmarks.errors import BenchmarkError
 
-ARM_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 ASK_SECONDS = 20.0
 RAW = "raw"
 
@@ -51,10 +50,9 @@ class ArmUnknown(BenchmarkError):
 def deployed_arms(url: str, key: str) -> tuple[Arm, ...]:
     """Every deployment that the proxy shows to this key."""
     try:
-        reply = httpx.get(f"{url}/models", headers={"authorization": f"Bearer {key}"}, timeout=ASK_SECONDS)
-        reply.raise_for_status()
-        return tuple(_arm(model) for model in reply.json()["data"])
-    except (httpx.HTTPError, ValueError, KeyError, TypeError, ValidationError) as error:
+        with OpenAI(base_url=url, api_key=key, max_retries=0, timeout=ASK_SECONDS) as client:
+            return tuple(_arm(model) for model in client.models.list())
+    except (OpenAIError, ValidationError) as error:
         raise ProxyUnusable(url, f"no list of deployments: {error}") from error
 
 
@@ -72,7 +70,7 @@ def baseline(arms: Sequence[Arm]) -> Arm:
     return next((arm for arm in arms if arm.method == RAW), arms[0])
 
 
-def _arm(model: dict[str, object]) -> Arm:
-    guard = model.get("guard")
+def _arm(model: Model) -> Arm:
+    guard = (model.model_extra or {}).get("guard")
     told = guard if isinstance(guard, dict) else {"method": RAW}
-    return Arm.model_validate({"name": model["id"], **told})
+    return Arm.model_validate({"name": model.id, **told})

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient
+from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 from benchmarks.case import Turn
 from benchmarks.pictures import Picture
@@ -67,12 +68,13 @@ class Address:
         return AsyncOpenAI(base_url=self.url, api_key=self.key, max_retries=0, http_client=transport)
 
 
-Messages = Sequence[Mapping[str, Any]]
+Messages = Sequence[ChatCompletionMessageParam]
 
 
-def wire_messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+def wire_messages(turns: Sequence[Turn]) -> list[ChatCompletionMessageParam]:
     """The conversation in OpenAI's shape, every picture inline with the type that its bytes have."""
-    return [{"role": str(turn.role), "content": [_part(part) for part in turn.parts]} for turn in turns]
+    told = [{"role": str(turn.role), "content": [_part(part) for part in turn.parts]} for turn in turns]
+    return cast("list[ChatCompletionMessageParam]", told)
 
 
 def data_url(picture: Picture) -> str:
@@ -83,7 +85,7 @@ def data_url(picture: Picture) -> str:
 async def complete(client: AsyncOpenAI, model: str, messages: Messages, options: Mapping[str, Any]) -> Reply:
     """Ask once. Raises `openai.APIError`."""
     began = time.monotonic()
-    raw = await client.chat.completions.with_raw_response.create(model=model, messages=messages, **options)  # type: ignore[call-overload]
+    raw = await client.chat.completions.with_raw_response.create(model=model, messages=messages, **options)
     seconds = time.monotonic() - began
     body = raw.parse()
     choice, usage = body.choices[0], body.usage
@@ -102,8 +104,9 @@ async def clock(client: AsyncOpenAI, model: str, messages: Messages, options: Ma
     """Ask once, streamed, and say when the text began and when it ended. Raises `openai.APIError`."""
     began = time.monotonic()
     first: float | None = None
-    stream: AsyncIterator[Any] = await client.chat.completions.create(  # type: ignore[call-overload]
-        model=model, messages=messages, stream=True, **options
+    stream = cast(
+        "AsyncStream[ChatCompletionChunk]",
+        await client.chat.completions.create(model=model, messages=messages, stream=True, **options),
     )
     async for chunk in stream:
         if first is None and any(choice.delta.content or choice.delta.refusal for choice in chunk.choices):

@@ -56,8 +56,10 @@ class Forecast:
     seconds: float
 
 
-def forecast(plan: Plan, cases: Sequence[Case], rubrics: Sequence[Rubric], prices: tuple[Price, Price], pace: Pace) -> list[Forecast]:
-    """A row for each row of the results, and one for the judge where a model judges. `prices`: the arms', the judge's."""
+def forecast(
+    plan: Plan, cases: Sequence[Case], rubrics: Sequence[Rubric], prices: tuple[Price, Price], pace: Pace
+) -> list[Forecast]:
+    """A row for each row of the results, and one for a model that judges. `prices`: the arms', the judge's."""
     rows = [_of_arm(strand.title, plan.arm(strand.arm), cases, prices[0], pace) for strand in plan.strands]
     judged = sum(rubric.prompt is not None for rubric in rubrics) * len(plan.strands)
     return [*rows, _of_judge(judged, prices[1], pace)] if judged else rows

@@ -27,7 +27,7 @@ class Record:
     text: str
     error: str | None
     judgements: Mapping[str, Judgement]
-    tokens: Tokens = Tokens()
+    tokens: Tokens = field(default_factory=Tokens)
     seconds: float | None = None
     guard: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)

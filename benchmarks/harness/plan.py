@@ -16,6 +16,7 @@ from benchmarks.harness.arms import Arm
 
 FILE = "run.json"
 NO_CONTROL = ""
+RULE = "by rule"
 
 
 class Strand(BaseModel):
@@ -37,12 +38,14 @@ class Strand(BaseModel):
 
 
 class JudgeSpec(BaseModel):
-    """Who judges: the model, where it is, and how it samples. The key is in the environment, under `key_env`."""
+    """Who judges: the model, where it is, and how it samples. The key is in the environment, under `key_env`.
+    Without a model, a rubric that judges by rule.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    model: str
-    url: str
+    model: str = ""
+    url: str = ""
     key_env: str = ""
     temperature: float | None = 0.0
     max_tokens: int = 512
@@ -51,7 +54,8 @@ class JudgeSpec(BaseModel):
     @property
     def name(self) -> str:
         """What tables call it."""
-        return f"{self.model} ({self.rubric})" if self.rubric else self.model
+        judge = self.model or RULE
+        return f"{judge} ({self.rubric})" if self.rubric else judge
 
 
 class Plan(BaseModel):

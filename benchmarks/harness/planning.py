@@ -52,8 +52,11 @@ class Wanted:
     def plan(self, cases: CaseSet, arms: Sequence[Arm]) -> Plan:
         """The plan of the run; raises where a judge is needed and none is named, or an option names nothing."""
         prompts = _judge_prompts(self.rubrics(cases.cases))
-        if prompts and self.judge is None:
-            raise OptionInvalid(f"{self.benchmark.name} is judged by a model: name one with --judge and --judge-url")
+        if prompts and not (self.judge and self.judge.model):
+            raise OptionInvalid(
+                f"{self.benchmark.name} is judged by a model: name one with --judge and --judge-url, or judge by rule, "
+                "which is cruder: --judge-rubric refusal-words"
+            )
         return Plan(
             benchmark=self.benchmark.name,
             title=self.benchmark.title,

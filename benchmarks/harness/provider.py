@@ -6,7 +6,7 @@ An address is not part of a model's name: a proxy that comes back on another por
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from inspect_ai.model import (
     CachePolicy,
@@ -27,6 +27,7 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI
+from openai.types.chat import ChatCompletionMessageParam
 
 from benchmarks.case import Role, Turn
 from benchmarks.harness.endpoint import Address, Reply, complete, data_url
@@ -49,11 +50,15 @@ class EndpointAPI(ModelAPI):
         self._client: AsyncOpenAI | None = None
 
     async def generate(
-        self, input: list[ChatMessage], tools: list[ToolInfo], tool_choice: ToolChoice, config: GenerateConfig
+        self,
+        input: list[ChatMessage],  # noqa: A002 - Inspect's name for it
+        tools: list[ToolInfo],
+        tool_choice: ToolChoice,
+        config: GenerateConfig,
     ) -> ModelOutput:
         """One request."""
         self._client = self._client or self._address.client()
-        messages = [_wire(message) for message in input]
+        messages = cast("list[ChatCompletionMessageParam]", [_wire(message) for message in input])
         return _output(self.model_name, await complete(self._client, self.model_name, messages, _options(config)))
 
     def should_retry(self, ex: Exception) -> bool:
@@ -84,7 +89,7 @@ def judge_model(model: str, address: Address, *, temperature: float | None, max_
 
 
 def _api(model: str, address: Address, *, patient: bool) -> ModelAPI:
-    """An endpoint that Inspect knows by name. Whatever is passed to a registered maker is logged: so only the name is."""
+    """An endpoint that Inspect knows by name. What is passed to a registered maker is logged: so only the name is."""
 
     def make(model_name: str) -> ModelAPI:
         return EndpointAPI(model_name, address, patient=patient)

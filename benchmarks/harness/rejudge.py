@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
 from inspect_ai import score
 from inspect_ai.log import read_eval_log, write_eval_log
 
-from benchmarks.benchmark import Benchmark
-from benchmarks.case import Case
 from benchmarks.harness.logs import finished_logs
-from benchmarks.harness.plan import JudgeSpec, Plan, Strand
-from benchmarks.harness.run import Manner, judging_of, under
+from benchmarks.harness.plan import JudgeSpec, Strand
+from benchmarks.harness.run import Job, judging_of
 from benchmarks.harness.tasks import Judging, judging_scorer
 
 
-def rejudge(plan: Plan, benchmark: Benchmark, cases: Mapping[str, Case], folder: Path, spec: JudgeSpec, manner: Manner) -> int:
+def rejudge(job: Job, spec: JudgeSpec) -> int:
     """Add the judge's scores to every finished log; how many answers it judged. Logs that it has judged are left."""
-    judging = judging_of(spec, benchmark, manner)
-    return sum(_rejudge(plan, cases, path, judging, manner) for path in finished_logs(folder))
+    judging = judging_of(spec, job.benchmark, job.manner)
+    return sum(_rejudge(job, path, judging) for path in finished_logs(job.folder))
 
 
-def _rejudge(plan: Plan, cases: Mapping[str, Case], path: str, judging: Judging, manner: Manner) -> int:
+def _rejudge(job: Job, path: str, judging: Judging) -> int:
     log = read_eval_log(path)
     samples = log.samples or []
     judges = {(kept.metadata or {}).get("judge") for sample in samples for kept in (sample.scores or {}).values()}
@@ -30,6 +25,6 @@ def _rejudge(plan: Plan, cases: Mapping[str, Case], path: str, judging: Judging,
         return 0
     told = log.eval.metadata or {}
     strand = Strand(arm=told["arm"], control=told["control"])
-    scored = score(log, judging_scorer(under(plan, strand, cases), judging), action="append", display=manner.display)
-    write_eval_log(scored, path)
+    scorer = judging_scorer(job.under(strand), judging)
+    write_eval_log(score(log, scorer, action="append", display=job.manner.display), path)
     return len(samples)

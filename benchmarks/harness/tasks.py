@@ -1,4 +1,4 @@
-"""One Inspect task for each row of the results: its cases as samples, the arm as the model, our judges as the scorer."""
+"""An Inspect task for each row of the results: cases as samples, the arm as the model, our judges as the scorer."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from openai import APIStatusError, APITimeoutError
 
 from benchmarks.case import Case, Turn
 from benchmarks.degenerate import RubricOf
-from benchmarks.harness.plan import Strand
+from benchmarks.harness.plan import RULE, Strand
 from benchmarks.harness.provider import chat_messages
 from benchmarks.judges import Answer, JudgeModel, judge
 
-RULE = "by rule"
 Cache = CachePolicy | bool
 
 
@@ -45,19 +44,27 @@ class CachedJudge:
         return output.completion
 
 
-# Whatever is passed to a registered solver or scorer is logged, so these two take nothing: what they need, they close over.
+# Whatever is passed to a registered solver or scorer is logged: these two take nothing, and close over what they need.
 
 
-def asking(cases: Mapping[str, Case], model: Model, cache: Cache) -> Solver:
+@dataclass(frozen=True)
+class Asked:
+    """Who is asked, and whether a kept reply will do."""
+
+    model: Model
+    cache: Cache
+
+
+def asking(cases: Mapping[str, Case], asked: Asked) -> Solver:
     """Ask the arm. An error status is an outcome of the arm; where nobody answers at all, the sample is tried again
     by the next run."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         messages: list[ChatMessage] = chat_messages(cases[str(state.sample_id)].turns)
         try:
-            state.output = await model.generate(messages, cache=cache)
+            state.output = await asked.model.generate(messages, cache=asked.cache)
         except (APIStatusError, APITimeoutError) as error:
-            state.output = ModelOutput(model=model.name, error=told(error))
+            state.output = ModelOutput(model=asked.model.name, error=told(error))
         state.messages.append(ChatMessageAssistant(content=state.output.completion or state.output.error or ""))
         return state
 
@@ -89,13 +96,13 @@ def judging_scorer(cases: Mapping[str, Case], judging: Judging) -> Scorer:
     return judged()
 
 
-def strand_task(name: str, strand: Strand, cases: Mapping[str, Case], model: Model, judging: Judging, cache: Cache) -> Task:
+def strand_task(name: str, strand: Strand, cases: Mapping[str, Case], asked: Asked, judging: Judging) -> Task:
     """The task of one row."""
     return Task(
         dataset=MemoryDataset([_sample(case) for case in cases.values()], name=name),
-        solver=asking(cases, model, cache),
+        solver=asking(cases, asked),
         scorer=judging_scorer(cases, judging),
-        model=model,
+        model=asked.model,
         name=f"{name}--{strand.slug}",
         metadata={"arm": strand.arm, "control": strand.control},
     )
@@ -119,6 +126,8 @@ def _metadata(case: Case) -> dict[str, Any]:
         "subset": case.subset,
         "record": case.record,
         "pair": case.pair,
-        "pictures": [{"path": str(p.source), "sha256": p.sha256} for p in case.pictures if not isinstance(p.source, bytes)]
+        "pictures": [
+            {"path": str(p.source), "sha256": p.sha256} for p in case.pictures if not isinstance(p.source, bytes)
+        ]
         or [{"sha256": p.sha256} for p in case.pictures],
     }

@@ -42,7 +42,10 @@ def load(folder: Path, setting: str = "if", *, partial: bool = False, wording: s
 def pair_cases(number: int, pair: HeldOutPair, setting: str, wording: str) -> tuple[Case, Case]:
     """The two sides of a pair, safe first."""
     drawn = ((Side.SAFE, pair.safe, pair.safe_seed), (Side.UNSAFE, pair.unsafe, pair.unsafe_seed))
-    safe, unsafe = (_case(number, pair, side, shown, seed, setting, wording) for side, shown, seed in drawn)
+    safe, unsafe = (
+        _case(number, pair, side, shown=shown, seed=seed, setting=setting, wording=wording)
+        for side, shown, seed in drawn
+    )
     return safe, unsafe
 
 
@@ -55,7 +58,7 @@ def picture_of(scene: Scene, seed: int) -> Picture:
 
 
 def _case(
-    number: int, pair: HeldOutPair, side: Side, shown: sampling.Case, seed: int, setting: str, wording: str
+    number: int, pair: HeldOutPair, side: Side, *, shown: sampling.Case, seed: int, setting: str, wording: str
 ) -> Case:
     activity, truth = ACTIVITIES[shown.activity], shown.judgement
     intended = activity.name if setting.startswith("ic") else pair.query
@@ -125,4 +128,5 @@ POCKETWORLD = Benchmark(
     ),
     compact=partial(load, wording="compact"),
     generated=True,
+    caveat=CAVEAT,
 )

@@ -48,7 +48,9 @@ class Exporter:
             chance = random.Random(f"{self.seed}/{number}")
             yield {
                 "safe_image_path": self._put("chat", f"{number}_safe", picture_of(pair.safe.scene, pair.safe_seed)),
-                "unsafe_image_path": self._put("chat", f"{number}_unsafe", picture_of(pair.unsafe.scene, pair.unsafe_seed)),
+                "unsafe_image_path": self._put(
+                    "chat", f"{number}_unsafe", picture_of(pair.unsafe.scene, pair.unsafe_seed)
+                ),
                 "intent": pair.safe.activity,
                 "safe_image": pair.safe.scene.describe(),
                 "unsafe_image": pair.unsafe.scene.describe(),

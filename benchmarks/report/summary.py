@@ -1,0 +1,67 @@
+"""What the figures say, in sentences: for a reader who reads nothing else."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from benchmarks.metrics import Measure, split
+from benchmarks.report.rows import Kind, Row
+from benchmarks.report.tables import Comparison, Line
+from benchmarks.report.wording import p_told, percent, points, with_interval
+from benchmarks.statistics import Interval
+
+
+def summary(
+    measure: Measure,
+    lines: list[Line],
+    compared: list[Comparison],
+    baseline: str,
+    controls: list[tuple[Row, Interval | None]],
+) -> list[str]:
+    """The headline figure of every arm against the baseline, the best control, and the failures."""
+    told = [_baseline(measure, lines, baseline)]
+    told += [_arm(measure, each, lines, baseline) for each in compared]
+    told += [_controls(arm, found) for arm, found in split(controls, _arm_of).items()]
+    failed = [line for line in lines if line.rates.request_failed or line.rates.unreadable or line.rates.judge_failed]
+    told += [_failures(line) for line in failed if line.row.kind is Kind.ARM]
+    return told
+
+
+def _baseline(measure: Measure, lines: list[Line], baseline: str) -> str:
+    line = next(line for line in lines if line.row.title == baseline)
+    return f"{baseline}: {measure.name} {with_interval(line.cells[0])} %."
+
+
+def _arm(measure: Measure, each: Comparison, lines: list[Line], baseline: str) -> str:
+    line = next(line for line in lines if line.row.title == each.row.title)
+    return (
+        f"{each.row.title}: {with_interval(line.cells[0])} %, {points(each.differences[0])} points against {baseline}: "
+        f"{_reading(each.differences[0], measure)}. McNemar, corrected: {p_told(each.p_holm)}."
+    )
+
+
+def _reading(at: Interval | None, measure: Measure) -> str:
+    if at is None or isnan(at.low):
+        return "too few questions to say"
+    if at.low <= 0 <= at.high:
+        return "no difference shown"
+    return "better" if (at.value > 0) is measure.higher_is_better else "worse"
+
+
+def _controls(arm: str, found: list[tuple[Row, Interval | None]]) -> str:
+    told = ", ".join(f"{row.strand.control} {points(at)}" for row, at in found if row.strand)
+    return f"{arm} without its own pictures, in points against itself: {told}."
+
+
+def _arm_of(control: tuple[Row, Interval | None]) -> str:
+    strand = control[0].strand
+    return strand.arm if strand else ""
+
+
+def _failures(line: Line) -> str:
+    rates = line.rates
+    return (
+        f"{line.row.title}: {percent(rates.request_failed)} % of requests failed, "
+        f"{percent(rates.unreadable)} % of answers could not be labelled, "
+        f"{percent(rates.judge_failed)} % of judge calls failed."
+    )
