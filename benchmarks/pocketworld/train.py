@@ -27,7 +27,7 @@ def train(plan: Plan, out: Path, work: Path, start: Path | None = None) -> None:
     """Train into `out`, from the checkpoint `start` or from nothing; `work` holds the drawn pictures."""
     out.mkdir(parents=True, exist_ok=True)
     places = Places(
-        start or work / "start", work / f"pool-{plan.seed}-{plan.pool}", work / "meeting", out, out / "train.log"
+        start or work / "start", work / f"pool-{plan.seed}-{plan.pool}", work / "meeting", out, out / "training-log.txt"
     )
     places.log.unlink(missing_ok=True)
     places.meeting.unlink(missing_ok=True)

@@ -37,7 +37,7 @@ def losses(log: Path) -> list[float]:
 
 def test_the_loss_falls(trained: tuple[Path, Path]) -> None:
     out, _ = trained
-    said = losses(out / "train.log")
+    said = losses(out / "training-log.txt")
     assert len(said) == MINIATURE.steps
     assert sum(said[-3:]) / 3 < 0.85 * said[0]
 
