@@ -1,0 +1,96 @@
+"""Fifteen one-line sabotages, one for each law or more, and the tests that must notice each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sabotage:
+    """`old` stands once in `file` and becomes `new`; `tests` are those that must then fail on an assertion."""
+
+    name: str
+    law: int
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+SABOTAGES = (
+    Sabotage(
+        "duplicate keys are let through", 1, "agents/strict_json.py",
+        "object_pairs_hook=_object", "object_pairs_hook=dict", ("tests/agents/test_strict_json.py",),
+    ),
+    Sabotage(
+        "ambiguous pictures go on as they are", 2, "agents/images.py",
+        "if not is_ambiguous(image, data, form):", "if not (is_ambiguous(image, data, form) and False):",
+        ("tests/agents/test_images.py",),
+    ),
+    Sabotage(
+        "one public address among private ones is enough", 2, "agents/fetch.py",
+        "if not all(address in", "if not any(address in", ("tests/agents/test_fetch.py",),
+    ),
+    Sabotage(
+        "coverage is not asserted", 3, "guard/pipeline.py",
+        "        assert_covered(conversation, reports, crew.kinds)", "        _ = assert_covered",
+        ("tests/guard/test_coverage.py", "tests/guard/test_pipeline.py"),
+    ),
+    Sabotage(
+        "a failure releases by default", 4, "guard/guard.py",
+        'if self.config.on_failure == "closed" or not curable:', "if not curable:", ("tests/guard/test_guard.py",),
+    ),
+    Sabotage(
+        "an explicit unsafe is lost in open mode", 5, "guard/guard.py",
+        "unsafe = explicit_unsafe(Findings.of(reports))", "unsafe = None and explicit_unsafe(Findings.of(reports))",
+        ("tests/guard/test_guard.py",),
+    ),
+    Sabotage(
+        "the draft is released whatever the verdict", 6, "service/gate.py",
+        "ruling.judgement.action is Action.RELEASE", "ruling.judgement.action is not None",
+        ("tests/service/test_chat.py",),
+    ),
+    Sabotage(
+        "proposed calls are not judged", 6, "service/late.py",
+        "    if calls:", "    if calls and not calls:",
+        ("tests/chaos/test_small.py::test_calls_that_are_unsafe_do_not_go_out",),
+    ),
+    Sabotage(
+        "unknown fields are let through", 7, "service/wire/chat.py",
+        'elif rules.unknown == "refuse":', 'elif rules.unknown == "nobody":', ("tests/service/test_bad_requests.py",),
+    ),
+    Sabotage(
+        "the record is written after the release", 8, "service/gate.py",
+        "await self._gate.records.commit(self._decision(ruling, released))",
+        "self._gate.records.post(self._decision(ruling, released))", ("tests/service/test_gate.py",),
+    ),
+    Sabotage(
+        "records are not synced", 8, "service/records/store.py",
+        '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/records",),
+    ),
+    Sabotage(
+        "judging has no deadline", 9, "guard/guard.py",
+        "async with asyncio.timeout(self.config.limits.judge_seconds):",
+        "async with asyncio.timeout(self.config.limits.judge_seconds * 1000):", ("tests/guard/test_guard.py",),
+    ),
+    Sabotage(
+        "half-sent headers are waited for", 9, "service/slow_clients.py",
+        "        self._incoming = self.loop.call_later(seconds, self._refuse, b\"408 Request Timeout\")",
+        "        self._incoming = self.loop.call_later(seconds * 1000, self._refuse, b\"408 Request Timeout\")",
+        ("tests/service/test_slow_clients.py",),
+    ),
+    Sabotage(
+        "any secret of a known id opens the door", 10, "service/keys/token.py",
+        "return hmac.compare_digest(digest(text), kept)", "return hmac.compare_digest(digest(text)[:0], kept[:0])",
+        ("tests/service/keys",),
+    ),
+    Sabotage(
+        "a verdict with something beside it counts", 11, "agents/findings.py",
+        'ConfigDict(frozen=True, extra="forbid")', 'ConfigDict(frozen=True, extra="ignore")',
+        ("tests/chaos/test_verdicts.py", "tests/agents"),
+    ),
+)  # fmt: skip
+# Changes nothing: with it, every named test must pass.
+NO_OP = Sabotage("nothing", 0, "agents/__init__.py", '"""\n', '"""\n', ())
+# The leaking build that the load run itself must catch, or it proves nothing.
+LEAK = next(each for each in SABOTAGES if each.name == "the draft is released whatever the verdict")
