@@ -1,4 +1,4 @@
-"""The chaos run: `python -m tests.chaos.run --size small|sample|full` writes a report and its raw data beside this file."""
+"""The chaos run: `python -m tests.chaos.run --size small|sample|full` writes a report, its raw data beside it."""
 
 from __future__ import annotations
 
