@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format conformance pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format conformance clients pocket pocket-tune pocket-figures clean
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,11 @@ check: $(VENV)/.dev ## format, lint, strict types, import layers
 
 conformance: $(VENV)/.dev ## the table of what becomes of each parameter, observed through a running proxy
 	$(BIN)/python -m tests.service.conformance.table $(ARGS)
+
+clients: $(VENV)/.dev ## set up clients of others for the tests: litellm in an environment of its own, Node's where node is there
+	$(PYTHON) -m venv $(VENV)/litellm
+	$(VENV)/litellm/bin/python -m pip install --quiet -r tests/service/clients/requirements-litellm.txt
+	@if command -v npm >/dev/null; then cd tests/service/clients && npm ci --no-audit --no-fund; else echo "no npm here: Node's clients are skipped"; fi
 
 format: $(VENV)/.dev ## put the code into its one format
 	$(BIN)/ruff format .
