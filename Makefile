@@ -29,7 +29,7 @@ conformance: $(VENV)/.dev ## the table of what becomes of each parameter, observ
 
 clients: $(VENV)/.dev ## set up clients of others for the tests: litellm in an environment of its own, Node's where node is there
 	$(PYTHON) -m venv $(VENV)/litellm
-	$(VENV)/litellm/bin/python -m pip install --quiet -r tests/service/clients/requirements-litellm.txt
+	PIP_CONSTRAINT= $(VENV)/litellm/bin/python -m pip install --quiet -r tests/service/clients/requirements-litellm.txt
 	@if command -v npm >/dev/null; then cd tests/service/clients && npm ci --no-audit --no-fund; else echo "no npm here: Node's clients are skipped"; fi
 
 format: $(VENV)/.dev ## put the code into its one format

@@ -193,7 +193,9 @@ class StreamedAnswer(Answer):
                         patience = self._patience.wait
                 finally:
                     coming.cancel()
-                body = await coming
+                    # The chunks can only be closed once nobody waits for the next of them.
+                    await asyncio.gather(coming, return_exceptions=True)
+                body = coming.result()
                 if body is None:
                     return
                 yield body
