@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -12,12 +13,14 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 from agents.conversation import user_message
 from agents.models.base import ModelRequest
 from agents.prompts import PromptSet
+from benchmarks.pocketworld.activities import judge
 from benchmarks.pocketworld.batched import BatchedModel
 from benchmarks.pocketworld.checkpoint import GRID, Checkpoint
 from benchmarks.pocketworld.draw import Box
 from benchmarks.pocketworld.half_linear import HalfLinear, halve
 from benchmarks.pocketworld.plan import FULL, MINIATURE, Phase, Plan
 from benchmarks.pocketworld.train import train
+from benchmarks.pocketworld.truth import known_activity
 from benchmarks.pocketworld.vision_data import LABEL_OF, UNSURE, Pool, patch_labels, sample_shown
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -93,16 +96,12 @@ def test_a_patch_is_labelled_by_what_covers_it() -> None:
 
 
 def test_sampled_pictures_come_with_what_may_be_asked_of_them() -> None:
-    from random import Random
-
-    from benchmarks.pocketworld.activities import ACTIVITIES, judge
-
     chance = Random(0)
     for _ in range(100):
         for shown in sample_shown(chance):
             assert shown.scene is not None
-            assert not shown.safe or judge(ACTIVITIES[shown.safe], shown.scene).safe
-            assert not shown.unsafe or not judge(ACTIVITIES[shown.unsafe], shown.scene).safe
+            assert not shown.safe or judge(known_activity(shown.safe), shown.scene).safe
+            assert not shown.unsafe or not judge(known_activity(shown.unsafe), shown.scene).safe
 
 
 def test_half_products_are_close_to_whole_ones_forward_and_backward() -> None:
