@@ -44,6 +44,9 @@ class EndpointModel(Section):
     drop: tuple[str, ...] = Field(default=(), description="options that the endpoint refuses, left out")
     concurrency: int = Field(default=64, ge=1, le=4096, description="calls under way at once")
     retries: int = Field(default=1, ge=0, le=5, description="tries after the first, before any byte arrived")
+    breaker: int = Field(
+        default=8, ge=0, le=1000, description="failures in a row after which it is left alone for a while; 0: never"
+    )
 
 
 class LocalModel(Section):

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pydantic import SecretStr
 
 from agents.models.base import ChatModel
+from agents.models.breaker import Breaking
 from agents.models.dialect import Dialect
 from agents.models.endpoint import EndpointModel
 from agents.models.local import LocalModel
@@ -28,6 +29,7 @@ def _build(name: str, model: config.ModelConfig, environment: Mapping[str, str])
         built: ChatModel = LocalModel(name, checkpoint=checkpoint_of(model), local_files_only=not model.allow_hub)
     else:
         built = Retrying(_endpoint(name, model, environment), attempts=model.retries + 1)
+        built = Breaking(built, failures=model.breaker) if model.breaker else built
     return ConcurrencyLimited(built, at_once=model.concurrency, waiting=model.concurrency * WAITING_PER_PLACE)
 
 

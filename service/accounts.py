@@ -75,6 +75,7 @@ def decision_body(visit: Visit, ruling: Ruling, key: ChainKey) -> JsonObject:
     return {
         "request": visit.caller.request_id,
         "peer": visit.caller.peer,
+        "key": visit.caller.key.id if visit.caller.key else None,
         "deployment": deployment.name,
         "method": deployment.config.method,
         "mode": deployment.config.mode,

@@ -16,13 +16,10 @@ from service.edge import Edge, fault_response
 from service.keys.errors import KeysError
 from service.routes import admin
 from service.routes.admin import Admin, AdminState
-from service.wire import key_faults
 from service.wire.errors import WireFault
 
 MAX_BODY = 64 * 1024  # bytes; the longest request lists a thousand deployments
 RENDERED = (WireFault, JsonRejected, KeysError, HTTPException, Exception)
-
-__all__ = ["create_admin_app", "key_faults"]
 
 
 def create_admin_app(parts: Admin) -> ASGIApp:

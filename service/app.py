@@ -6,28 +6,40 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from agents.errors import PictureRejected
+from agents.errors import DecoderBusy, PictureRejected
 from agents.strict_json import JsonRejected
 from guard.errors import UnknownDeployment
 from guard.guard import Guard
 from service.edge import Edge, fault_response
 from service.gate import Gate
+from service.keys.doorkeeper import Doorkeeper
+from service.keys.errors import KeysError
+from service.keys.store import open_keys
 from service.records.records import open_records
 from service.routes import chat, fallback, guard, health, models
 from service.settings import Settings
-from service.state import Service, State
+from service.state import Service, State, identified
 from service.wire.errors import WireFault
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
 
 # Faults of a client, rendered where they are raised; the last is rendered too, and then goes up to the edge's log.
-RENDERED = (WireFault, JsonRejected, PictureRejected, UnknownDeployment, HTTPException, Exception)
+RENDERED = (
+    WireFault,
+    JsonRejected,
+    PictureRejected,
+    DecoderBusy,
+    UnknownDeployment,
+    KeysError,
+    HTTPException,
+    Exception,
+)
 
 
 def create_app(settings: Settings, guarded: Guard) -> ASGIApp:
@@ -40,8 +52,9 @@ def create_app(settings: Settings, guarded: Guard) -> ASGIApp:
         openapi_url=None,
         redirect_slashes=False,
     )
-    for routes in (chat, guard, models, health, fallback):
-        app.include_router(routes.router)
+    app.include_router(health.router)
+    for routes in (chat, guard, models, fallback):
+        app.include_router(routes.router, dependencies=[Depends(identified)])
     for fault in RENDERED:
         app.add_exception_handler(fault, _render)
     return Edge(app, settings.body_megabytes * 1024**2)
@@ -52,12 +65,14 @@ def _lifespan(settings: Settings, guarded: Guard) -> Lifespan:
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         records = await asyncio.to_thread(open_records, settings.data_folder)
         gate = Gate(records)
+        doorkeeper = Doorkeeper(await asyncio.to_thread(open_keys, settings.data_folder))
         try:
             await guarded.start()
-            yield {"service": Service(settings, guarded, records, gate)}
+            yield {"service": Service(settings, guarded, records, gate, doorkeeper)}
         finally:
             await gate.close()
             await guarded.close()
+            await doorkeeper.close()
             await asyncio.to_thread(records.close)
 
     return lifespan

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uvicorn
 from starlette.types import ASGIApp
 
+from service.slow_clients import ImpatientProtocol
+
 DRAIN_SECONDS = 10  # what is under way may end before the process does
 KEEP_ALIVE_SECONDS = 15
 BACKLOG = 512  # connections that may wait to be accepted
@@ -14,6 +16,8 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
     """Without access logs: they would hold addresses, and records hold what is needed."""
     return uvicorn.Config(
         app,
+        http=ImpatientProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from guard.errors import UnknownDeployment
 from guard.guard import Guard, GuardedDeployment
 from service.gate import Gate
+from service.keys.doorkeeper import Doorkeeper
+from service.keys.key import ClientKey, may_use
 from service.records.records import Records
 from service.settings import Settings
 from service.visit import Caller
@@ -23,22 +25,24 @@ class Service:
     guard: Guard
     records: Records
     gate: Gate
+    doorkeeper: Doorkeeper
 
-    @property
-    def shown(self) -> dict[str, GuardedDeployment]:
-        """The deployments that clients may use."""
-        everything = self.settings.shows_unguarded
-        return {
-            name: deployment
-            for name, deployment in self.guard.deployments.items()
-            if everything or not deployment.config.unguarded
-        }
+    def shown_to(self, key: ClientKey | None) -> dict[str, GuardedDeployment]:
+        """The deployments that a client may use: those of its key, or without keys, those that are guarded."""
+        return {name: each for name, each in self.guard.deployments.items() if self._is_shown(each, key)}
 
-    def deployment(self, name: str) -> GuardedDeployment:
+    def deployment(self, name: str, key: ClientKey | None) -> GuardedDeployment:
         """A deployment by name; a hidden one is as unknown as one that is not there."""
-        if name not in self.shown:
+        shown = self.shown_to(key)
+        if name not in shown:
             raise UnknownDeployment(name)
-        return self.shown[name]
+        return shown[name]
+
+    def _is_shown(self, deployment: GuardedDeployment, key: ClientKey | None) -> bool:
+        unguarded = deployment.config.unguarded
+        if key is not None:
+            return may_use(key.limits, deployment.name, unguarded=unguarded)
+        return not unguarded or self.settings.shows_unguarded
 
 
 class State(TypedDict):
@@ -53,4 +57,15 @@ def service_of(request: Request) -> Service:
 
 def caller_of(request: Request) -> Caller:
     peer = request.client.host if request.client else "unknown"
-    return Caller(request.state.request_id, peer)
+    return Caller(request.state.request_id, peer, key_of(request))
+
+
+async def identified(request: Request) -> None:
+    """A rule of routes: who asks is known by a key, where keys are needed. Raises `KeyRefused`."""
+    doorkeeper = service_of(request).doorkeeper
+    request.state.key = await doorkeeper.identify(request.headers.get("authorization"))
+
+
+def key_of(request: Request) -> ClientKey | None:
+    """The key that a request was identified by; an unidentified request has none to ask for."""
+    return cast(ClientKey | None, request.state.key)

@@ -9,16 +9,18 @@ from agents.models.wire import Envelope
 from guard.guard import GuardedDeployment
 from guard.verdict import Released
 from service.draft import Asked
+from service.keys.key import ClientKey
 from service.records.record import new_id
 from service.wire.chat import ChatRequest
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks: the request's own id, and the address it came from."""
+    """Who asks: the request's own id, the address it came from, and the key it came with where one is needed."""
 
     request_id: str
     peer: str
+    key: ClientKey | None = None
 
 
 @dataclass(frozen=True)

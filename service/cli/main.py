@@ -7,6 +7,7 @@ import typer
 from service.cli.ask import ask
 from service.cli.config import config
 from service.cli.graph import graph
+from service.cli.keys import keys
 from service.cli.serve import serve
 
 app = typer.Typer(
@@ -20,3 +21,4 @@ app.command()(serve)
 app.command()(ask)
 app.command()(graph)
 app.add_typer(config, name="config")
+app.add_typer(keys, name="keys")

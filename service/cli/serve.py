@@ -20,6 +20,7 @@ from service.app import create_app
 from service.cli.configured import configuration
 from service.cli.problems import explained, fail
 from service.cli.welcome import welcome
+from service.keys.store import open_keys, this_month
 from service.logs import configure_logging
 from service.records.records import open_records
 from service.server import server_config
@@ -39,6 +40,7 @@ def serve(
     with explained():
         chosen = configuration(settings.config)
         open_records(settings.data_folder).close()
+        _check_reach(settings)
         guard = Guard(chosen, build_models(chosen, os.environ))
     listener = _listen(settings)
     _serve(settings, chosen, guard, listener)
@@ -52,12 +54,19 @@ def _settings(**given: Any) -> Settings:
         fail("\n".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors()))
     if not (settings.demo or settings.config):
         fail("What shall be served?", "situguard serve --demo, or situguard serve --config FILE")
-    if not settings.loopback:
+    return settings
+
+
+def _check_reach(settings: Settings) -> None:
+    """Only who holds a key may reach the proxy from elsewhere."""
+    store = open_keys(settings.data_folder)
+    needed = bool(store.read(this_month()).clients)
+    store.close()
+    if not (settings.loopback or needed):
         fail(
             f"{settings.host}: without client keys the proxy listens on this machine only (127.0.0.1).",
-            "Keys are coming; until then put something that checks who asks in front of it.",
+            "Make a key first: situguard keys create NAME",
         )
-    return settings
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from agents.models.base import JsonObject
 from guard.guard import GuardedDeployment
-from service.state import service_of
+from service.state import key_of, service_of
 
 router = APIRouter()
 
@@ -17,14 +17,14 @@ router = APIRouter()
 @router.get("/v1/models")
 async def models(request: Request) -> Response:
     """All of them."""
-    data = [model_object(deployment) for deployment in service_of(request).shown.values()]
+    data = [model_object(deployment) for deployment in service_of(request).shown_to(key_of(request)).values()]
     return _json({"object": "list", "data": data})
 
 
 @router.get("/v1/models/{name}")
 async def model(request: Request, name: str) -> Response:
     """One of them."""
-    return _json(model_object(service_of(request).deployment(name)))
+    return _json(model_object(service_of(request).deployment(name, key_of(request))))
 
 
 def model_object(deployment: GuardedDeployment) -> JsonObject:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from agents.strict_json import parse_object
 from guard.guard import GuardedDeployment
+from service.keys.key import Wanted
 from service.limits import check_media_type
 from service.state import caller_of, service_of
 from service.visit import Visit
@@ -21,13 +22,16 @@ async def read_visit(request: Request) -> Visit:
     """The request as a visit to the deployment that it names; raises faults of the catalogue."""
     check_media_type(request.scope["headers"])
     raw = await request.body()
-    service = service_of(request)
+    service, caller = service_of(request), caller_of(request)
 
     def read() -> tuple[GuardedDeployment, ChatRequest]:
         document = parse_object(raw)
-        deployment = service.deployment(deployment_name(document))
+        deployment = service.deployment(deployment_name(document), caller.key)
         return deployment, read_chat(document, deployment.config)
 
     short = len(raw) <= INLINE_BYTES and PICTURE not in raw
     deployment, chat = read() if short else await asyncio.to_thread(read)
-    return Visit(chat, deployment, caller_of(request))
+    if caller.key is not None:
+        pictures = len(chat.conversation.pictures)
+        service.doorkeeper.admit(caller.key, Wanted(deployment.name, deployment.config.unguarded, pictures))
+    return Visit(chat, deployment, caller)

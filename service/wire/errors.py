@@ -13,10 +13,11 @@ from functools import singledispatch
 
 from starlette.exceptions import HTTPException
 
-from agents.errors import FailureKind, ModelFailed, PictureRejected
+from agents.errors import DecoderBusy, FailureKind, ModelFailed, PictureRejected
 from agents.models.base import JsonObject
 from agents.strict_json import JsonRejected
 from guard.errors import NotJudged, UnknownDeployment
+from service.keys.errors import KeyRefused, KeysUnavailable, KeyUnknown, Refusal
 from service.records.errors import RecordsUnavailable
 
 
@@ -43,6 +44,7 @@ PICTURE_REJECTED = Fault(400, _REQUEST, "invalid_image", "A picture cannot be re
 UNAUTHORISED = Fault(401, "authentication_error", "invalid_api_key", "The API key is missing or not valid.")
 MODEL_NOT_FOUND = Fault(404, _REQUEST, "model_not_found", "There is no such model here.")
 UNKNOWN_PATH = Fault(404, _REQUEST, "unknown_url", "There is nothing at this address.")
+KEY_NOT_FOUND = Fault(404, _REQUEST, "key_not_found", "There is no such key.")
 METHOD_NOT_ALLOWED = Fault(405, _REQUEST, "method_not_allowed", "This address takes another method.")
 BODY_TOO_SLOW = Fault(408, _REQUEST, "request_timeout", "The body did not arrive in time.")
 BODY_TOO_LARGE = Fault(413, _REQUEST, "request_too_large", "The request is too large.")
@@ -50,12 +52,17 @@ PICTURE_TOO_LARGE = Fault(413, _REQUEST, "image_too_large", "A picture is too la
 MEDIA_TYPE = Fault(415, _REQUEST, "unsupported_media_type", "Send application/json, not compressed.")
 HEADERS_TOO_LARGE = Fault(431, _REQUEST, "headers_too_large", "The headers of the request are too large.")
 RATE_LIMITED = Fault(429, "rate_limit_error", "model_rate_limited", "The model takes no more requests now.")
+KEY_RATE = Fault(429, "rate_limit_error", "rate_limit_exceeded", "The key's limit for a minute is reached.")
+PICTURE_RATE = Fault(429, "rate_limit_error", "rate_limit_exceeded", "The key's limit of pictures a minute is reached.")
+QUOTA = Fault(429, "insufficient_quota", "insufficient_quota", "The key's budget for this month is spent.")
 INTERNAL = Fault(500, _SERVER, "internal_error", "Something went wrong here.")
 MODEL_FAILED = Fault(502, _SERVER, "model_failed", "The model gave no usable reply.")
 GUARD_UNAVAILABLE = Fault(503, _SERVER, "guard_unavailable", "The request could not be judged, so nothing is released.")
 RECORDS_UNAVAILABLE = Fault(
     503, _SERVER, "records_unavailable", "The decision could not be recorded, so nothing is released."
 )
+KEYS_UNAVAILABLE = Fault(503, _SERVER, "keys_unavailable", "Keys cannot be checked now, so nobody is let in.")
+PICTURES_BUSY = Fault(503, _SERVER, "pictures_busy", "Too many pictures wait to be looked at.")
 MODEL_OVERLOADED = Fault(503, _SERVER, "model_overloaded", "The model is overloaded.")
 MODEL_TIMEOUT = Fault(504, _SERVER, "model_timeout", "The model did not reply in time.")
 
@@ -65,6 +72,13 @@ MAX_RETRY_SECONDS = 3600
 _MODEL_FAULTS: Mapping[FailureKind, Fault] = {
     "timeout": MODEL_TIMEOUT,
     "overloaded": MODEL_OVERLOADED,
+}
+# A key that is not good looks like any other, so that none can be guessed at: all else is a plain 401.
+_KEY_FAULTS: Mapping[Refusal, Fault] = {
+    Refusal.DEPLOYMENT: MODEL_NOT_FOUND,
+    Refusal.REQUESTS: KEY_RATE,
+    Refusal.PICTURES: PICTURE_RATE,
+    Refusal.SPEND: QUOTA,
 }
 
 
@@ -127,6 +141,27 @@ def _(error: JsonRejected) -> WireFault:
 def _(error: PictureRejected) -> WireFault:
     fault = PICTURE_TOO_LARGE if error.too_large else PICTURE_REJECTED
     return WireFault(fault, message=f"{error.where}: {error.reason}.", param=error.where)
+
+
+@fault_of.register
+def _(error: DecoderBusy) -> WireFault:
+    return WireFault(PICTURES_BUSY)
+
+
+@fault_of.register
+def _(error: KeyRefused) -> WireFault:
+    fault = _KEY_FAULTS.get(error.refusal, UNAUTHORISED)
+    return WireFault(fault, param="model" if fault is MODEL_NOT_FOUND else None, retry_after=error.retry_after)
+
+
+@fault_of.register
+def _(error: KeyUnknown) -> WireFault:
+    return WireFault(KEY_NOT_FOUND)
+
+
+@fault_of.register
+def _(error: KeysUnavailable) -> WireFault:
+    return WireFault(KEYS_UNAVAILABLE)
 
 
 @fault_of.register

@@ -69,7 +69,7 @@ def configuration(upstream: str, **limits: float) -> dict[str, Any]:
         "limits": bounds,
     }
     models = {
-        name: {"kind": "endpoint", "base_url": upstream, "model": name, "retries": 0, "concurrency": 1024}
+        name: {"kind": "endpoint", "base_url": upstream, "model": name, "retries": 0, "breaker": 0, "concurrency": 1024}
         for name in MODELS
     }
     return {"models": models, "deployments": {"closed": common, "open": {**common, "on_failure": "open"}}}

@@ -87,7 +87,7 @@ SABOTAGES = (
     Sabotage(
         "a verdict with something beside it counts", 11, "agents/findings.py",
         'ConfigDict(frozen=True, extra="forbid")', 'ConfigDict(frozen=True, extra="ignore")',
-        ("tests/chaos/test_verdicts.py", "tests/agents"),
+        ("tests/chaos/test_verdicts.py",),
     ),
 )  # fmt: skip
 # Changes nothing: with it, every named test must pass.

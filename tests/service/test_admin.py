@@ -43,7 +43,9 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 def paths() -> list[tuple[str, str]]:
     routes = [route for route in router.routes if isinstance(route, APIRoute)]
     assert len(routes) == len(router.routes) >= 3
-    return [(method, route.path.replace("{id}", "abcdefgh")) for route in routes for method in sorted(route.methods or ())]
+    return [
+        (method, route.path.replace("{id}", "abcdefgh")) for route in routes for method in sorted(route.methods or ())
+    ]
 
 
 @pytest.mark.parametrize(("method", "path"), paths())

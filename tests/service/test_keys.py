@@ -1,0 +1,154 @@
+"""Keys at the proxy's door: every route is listed from the application itself, and refuses each wrong credential."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from guard.guard import Guard
+from service.app import create_app
+from service.keys.key import KeyLimits
+from service.keys.store import open_keys
+from service.settings import Settings
+from tests.service.running import DEPLOYMENTS, Proxy, body, cast, config, running
+
+TEMPLATE = re.compile(r"\{[^}]+\}")
+OPEN = {"/healthz", "/readyz"}  # they say nothing but whether the process can serve
+
+
+def make_key(folder: Path, limits: KeyLimits | None = None, *, revoked: bool = False) -> str:
+    store = open_keys(folder)
+    key, token = store.create("app", "live", limits or KeyLimits())
+    if revoked:
+        store.revoke(key.id)
+    store.close()
+    return token.text
+
+
+def make_admin(folder: Path) -> str:
+    store = open_keys(folder)
+    token = store.create_admin().text
+    store.close()
+    return token
+
+
+async def asked(proxy: Proxy, token: str | None = None, **changes: Any) -> tuple[int, str | None]:
+    """The status and the error's code."""
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    response = await proxy.http.post("/v1/chat/completions", json=body(**changes), headers=headers)
+    return response.status_code, response.json().get("error", {}).get("code")
+
+
+def routes(folder: Path) -> list[tuple[str, str]]:
+    """Every method and path of the application."""
+    edge = create_app(Settings(data_folder=folder), Guard(config(DEPLOYMENTS), cast().models))
+    app = vars(edge)["_app"]
+    assert isinstance(app, FastAPI)
+    found = [each for each in _flat(app.routes) if isinstance(each, APIRoute)]
+    return [(method, TEMPLATE.sub("guarded", each.path)) for each in found for method in sorted(each.methods or ())]
+
+
+def _flat(listed: Any) -> list[Any]:
+    """The routes, those of included routers too."""
+    flat: list[Any] = []
+    for each in listed:
+        inner = getattr(getattr(each, "original_router", None), "routes", None)
+        flat += _flat(inner) if inner is not None else [each]
+    return flat
+
+
+async def test_every_route_but_health_refuses_every_wrong_credential(tmp_path: Path) -> None:
+    good, revoked, admin = make_key(tmp_path), make_key(tmp_path, revoked=True), make_admin(tmp_path)
+    listed = routes(tmp_path)
+    assert {"/v1/chat/completions", "/v1/models", "/v1/guard", *OPEN} <= {path for _, path in listed}
+    wrong: list[dict[str, str]] = [
+        {},
+        {"authorization": "Bearer none"},
+        {"authorization": f"Bearer {revoked}"},
+        {"authorization": f"Bearer {admin}"},
+        {"authorization": f"Bearer {good[:-1]}"},
+        {"authorization": good},
+        {"authorization": f"Basic {good}"},
+        {"x-api-key": good},
+        {"api-key": good},
+        {"cookie": f"authorization=Bearer {good}"},
+    ]
+    async with running(tmp_path) as proxy:
+        for method, path in listed:
+            if path in OPEN:
+                continue
+            for headers in wrong:
+                response = await proxy.http.request(method, path, headers=headers)
+                assert response.status_code == 401, (method, path, headers)
+                assert method == "HEAD" or response.json()["error"]["code"] == "invalid_api_key"
+            assert (await proxy.http.request(method, f"{path}?api_key={good}")).status_code == 401
+            twice = [("authorization", f"Bearer {good}")] * 2
+            assert (await proxy.http.request(method, path, headers=twice)).status_code == 400
+        assert proxy.asked_nothing
+        assert await asked(proxy, good) == (200, None)
+
+
+async def test_the_record_says_who_asked(tmp_path: Path) -> None:
+    token = make_key(tmp_path)
+    async with running(tmp_path) as proxy:
+        await asked(proxy, token)
+        assert [record["key"] for record in proxy.records("decision")] == [token.split("_")[2]]
+        assert token.encode() not in proxy.raw_records()
+
+
+async def test_without_any_key_none_is_needed(tmp_path: Path) -> None:
+    async with running(tmp_path) as proxy:
+        assert await asked(proxy) == (200, None)
+        assert proxy.records("decision")[0]["key"] is None
+
+
+async def test_a_key_opens_its_own_deployments_and_sees_no_others(tmp_path: Path) -> None:
+    every = make_key(tmp_path)
+    listed = make_key(tmp_path, KeyLimits(frozenset({"raw"})))
+    async with running(tmp_path) as proxy:
+        assert await asked(proxy, every, model="raw") == (404, "model_not_found")
+        assert await asked(proxy, listed, model="raw") == (200, None)
+        assert await asked(proxy, listed, model="guarded") == (404, "model_not_found")
+        for token, seen in ((every, ["guarded"]), (listed, ["raw"])):
+            response = await proxy.http.get("/v1/models", headers={"authorization": f"Bearer {token}"})
+            assert [each["id"] for each in response.json()["data"]] == seen
+
+
+async def test_limits_are_told_with_the_time_to_wait(tmp_path: Path) -> None:
+    token = make_key(tmp_path, KeyLimits(requests_per_minute=2))
+    few = make_key(tmp_path, KeyLimits(pictures_per_minute=1))
+    async with running(tmp_path) as proxy:
+        assert [(await asked(proxy, token))[0] for _ in range(3)] == [200, 200, 429]
+        assert [(await asked(proxy, few))[0] for _ in range(2)] == [200, 429]
+        response = await proxy.http.post(
+            "/v1/chat/completions", json=body(), headers={"authorization": f"Bearer {token}"}
+        )
+        assert response.json()["error"]["code"] == "rate_limit_exceeded"
+        assert 1 <= int(response.headers["retry-after"]) <= 60
+
+
+async def test_a_revoked_key_is_out_within_a_second(tmp_path: Path) -> None:
+    token = make_key(tmp_path)
+    async with running(tmp_path) as proxy:
+        assert (await asked(proxy, token))[0] == 200
+        store = open_keys(tmp_path)
+        store.revoke(token.split("_")[2])
+        store.close()
+        await asyncio.sleep(1.0)
+        assert await asked(proxy, token) == (401, "invalid_api_key")
+
+
+@pytest.mark.parametrize(
+    "payload", ["' OR '1'='1", "admin'--", '" OR 1=1 --', "sg_live_aaaaaaaa_" + "a" * 43, "%00", "*"]
+)
+async def test_nothing_in_a_header_is_more_than_a_wrong_key(tmp_path: Path, payload: str) -> None:
+    make_key(tmp_path)
+    async with running(tmp_path) as proxy:
+        assert await asked(proxy, payload) == (401, "invalid_api_key")
+        assert proxy.asked_nothing
