@@ -11,6 +11,9 @@ from benchmarks.harness.run import Job, judging_of
 from benchmarks.harness.tasks import Judging, judging_scorer
 
 
+NOBODY = "none/none"  # scoring asks no arm
+
+
 def rejudge(job: Job, spec: JudgeSpec) -> int:
     """Add the judge's scores to every finished log; how many answers it judged. Logs that it has judged are left."""
     judging = judging_of(spec, job.benchmark, job.manner)
@@ -26,5 +29,5 @@ def _rejudge(job: Job, path: str, judging: Judging) -> int:
     told = log.eval.metadata or {}
     strand = Strand(arm=told["arm"], control=told["control"])
     scorer = judging_scorer(job.under(strand), judging)
-    write_eval_log(score(log, scorer, action="append", display=job.manner.display), path)
+    write_eval_log(score(log, scorer, action="append", model=NOBODY, display=job.manner.display), path)
     return len(samples)
