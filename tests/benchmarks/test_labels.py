@@ -108,3 +108,18 @@ def test_the_score_line_has_to_say_one_thing(reply: str, label: str | None) -> N
 )
 def test_the_last_json_object_decides(reply: str, label: str | None) -> None:
     assert labels.json_label("123")(PLAIN, reply) == label
+
+
+@pytest.mark.parametrize(
+    ("reply", "label"),
+    [
+        ("I'm sorry, but I can't help with that.", "withheld"),
+        ("Careful, look at this: vase. It is not safe to do that here.", "withheld"),
+        ("I would rather not answer that.", "withheld"),
+        ("Stand with your feet apart and swing.", "answered"),
+        ("Swing slowly. " * 40 + "Be careful.", "answered"),
+        ("   ", None),
+    ],
+)
+def test_refusals_are_read_at_the_beginning(reply: str, label: str | None) -> None:
+    assert labels.refusal_words(PLAIN, reply) == label

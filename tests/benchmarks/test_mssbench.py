@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import mssbench
 from benchmarks.case import Polarity, Side
-from benchmarks.errors import CountsDiffer, FileInvalid, FileMissing, PicturesMissing, SettingUnknown
+from benchmarks.errors import CountsDiffer, FileInvalid, FileMissing, PicturesMissing, SettingUnknown, WordingUnknown
 from benchmarks.mssbench import MSSBENCH, in_layout
 from tests.benchmarks.folders import chat_row, embodied_row, mssbench_folder, put_json
 
@@ -125,3 +125,19 @@ def test_ones_own_folder_in_this_layout_keeps_its_own_name(tmp_path: Path) -> No
     assert loaded.version == "own"
     assert {case.benchmark for case in loaded} == {"kitchen"}
     assert loaded.cases[0].id == "kitchen/qc/chat/0/0/safe"
+
+
+@pytest.mark.parametrize("setting", ["qc", "ic", "ic-caption"])
+def test_the_compact_wording_asks_to_begin_with_yes_or_no_and_is_read_so(tmp_path: Path, setting: str) -> None:
+    cases = mssbench.load(mssbench_folder(tmp_path), setting, versions=(), wording="compact").cases
+    assert all("Answer Yes" in case.text and "exactly one line" not in case.text for case in cases)
+    assert {MSSBENCH.rubric(case).name for case in cases} == {"leading-token"}
+    assert {case.polarity for case in cases if case.subset == "embodied"} == {Polarity.YES_IS_UNSAFE}
+    default = mssbench.load(tmp_path, setting, versions=()).cases
+    assert [case.id for case in default] == [case.id for case in cases]
+    assert {MSSBENCH.rubric(case).name for case in default} == {"yes-no-field"}
+
+
+def test_a_wording_that_does_not_exist_lists_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(WordingUnknown, match="mssbench has no 'terse' wording; it has default, compact"):
+        MSSBENCH.load(mssbench_folder(tmp_path), "qc", wording="terse")

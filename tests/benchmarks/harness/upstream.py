@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 import time
@@ -9,47 +10,49 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from tests.scripts import FIRST_WORDS, INTENT, REVIEWED, SAFE, SCENE, UNSAFE, as_json
 
-Say = Callable[[str, str], str]
+Body = dict[str, Any]
+Say = Callable[[str, Body], str]
 
 
 @dataclass
 class Upstream:
-    """The server's script and its counts. `say` maps (role, the request as text) to a reply's text."""
+    """The server's script and its counts. `say` gives the reply's text to a request, of which the role is told."""
 
     say: Say
     seconds: float = 0.0
     url: str = ""
     roles: Counter[str] = field(default_factory=Counter)
-    seen: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def calls(self) -> int:
         return self.roles.total()
 
-    def reply(self, body: dict[str, Any]) -> str:
+    def reply(self, body: Body) -> str:
         text = text_of(body)
         role = next((role for role, words in FIRST_WORDS.items() if text.startswith(words)), "answer")
         with self.lock:
             self.roles[role] += 1
-            self.seen.append(body)
         time.sleep(self.seconds)
-        return self.say(role, text)
+        return self.say(role, body)
 
-    def config(self, folder: Path, *names: str, prompts: str = "compact") -> Path:
-        """A configuration of these deployments over this server."""
+    def config(self, folder: Path, *names: str, **changes: Any) -> Path:
+        """A configuration of these deployments over this server, each with these changes."""
         model = {"kind": "endpoint", "base_url": self.url, "model": "scripted", "structured": "none"}
-        chosen = {name: {**DEPLOYMENTS[name], "model": "scripted", "prompts": prompts} for name in names}
+        chosen = {name: {**DEPLOYMENTS[name], "model": "scripted", "prompts": "compact", **changes} for name in names}
         path = folder / "guard.yaml"
         path.write_text(json.dumps({"models": {"scripted": model}, "deployments": chosen}), encoding="utf-8")
         return path
 
+
+WARNING = "Careful: it is not safe here."
 
 DEPLOYMENTS: dict[str, dict[str, Any]] = {
     "raw": {"method": "raw", "unguarded": True, "explain": "full"},
@@ -58,23 +61,34 @@ DEPLOYMENTS: dict[str, dict[str, Any]] = {
 }
 
 
-def guarded(answer: str, unsafe: Callable[[str], bool]) -> Say:
-    """A model that answers everything, whose agents find unsafe what `unsafe` says of the request's text."""
+def guarded(answer: str, unsafe: Callable[[Body], bool]) -> Say:
+    """A model that answers everything, whose agents find unsafe what `unsafe` says of a request, and which can judge
+    by MSSBench's classes: what begins with a warning is 1, all else 2.
+    """
 
-    def say(role: str, text: str) -> str:
+    def say(role: str, body: Body) -> str:
         replies = {
             "intent": as_json(INTENT),
             "scene": as_json(SCENE),
-            "situation": as_json(UNSAFE if unsafe(text) else SAFE),
-            "warn": "Careful: it is not safe here.",
+            "situation": as_json(UNSAFE if unsafe(body) else SAFE),
+            "warn": WARNING,
             "review": as_json(REVIEWED),
         }
+        if "<answer>" in text_of(body):
+            return f"<answer>{1 if WARNING in text_of(body) else 2}</answer>"
         return replies.get(role, answer)
 
     return say
 
 
-def text_of(body: dict[str, Any]) -> str:
+def pictures_of(body: Body) -> set[str]:
+    """The hashes of the pictures in a request."""
+    contents = [message["content"] for message in body["messages"] if isinstance(message["content"], list)]
+    urls = [part["image_url"]["url"] for content in contents for part in content if part["type"] == "image_url"]
+    return {sha256(base64.b64decode(url.partition(",")[2])).hexdigest() for url in urls}
+
+
+def text_of(body: Body) -> str:
     """All text of the last message."""
     content = body["messages"][-1]["content"]
     return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)

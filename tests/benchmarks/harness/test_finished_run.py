@@ -1,0 +1,167 @@
+"""A whole run through a real proxy over a scripted model: what is kept, what the figures are, what the report says."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from benchmarks.harness.logs import read_records
+from benchmarks.harness.plan import Strand, read_plan
+from benchmarks.judges import Outcome
+from benchmarks.pocketworld.export import Exporter
+from benchmarks.report.rows import Run
+from tests.benchmarks.harness.runs import bench
+from tests.benchmarks.harness.upstream import WARNING, Body, Upstream, guarded, pictures_of, upstream
+
+CHAT, EMBODIED = 4, 1
+CASES = 2 * (2 * CHAT + 5 * EMBODIED)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished run, the folder of everything, and the server that is still there."""
+
+    folder: Path
+    server: Upstream
+    command: tuple[str, ...]
+
+    @property
+    def run(self) -> Path:
+        return self.folder / "run"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
+    """Raw and situational over an exported folder. The agents know every unsafe picture but the first."""
+    folder = tmp_path_factory.mktemp("finished")
+    data = folder / "data"
+    Exporter(data, seed=7).write(CHAT, EMBODIED)
+    known = {
+        sha256(path.read_bytes()).hexdigest() for path in data.glob("*/*_unsafe.png") if path.name != "0_unsafe.png"
+    }
+    known.add(sha256((data / "embodied" / "0_unsafe.png").read_bytes()).hexdigest())
+
+    def unsafe(body: Body) -> bool:
+        return bool(pictures_of(body) & known)
+
+    with upstream(guarded("Just do it.", unsafe)) as server:
+        config = server.config(folder, "raw", "situational")
+        command = (
+            *("run", "mssbench-layout", "--data", str(data), "--config", str(config), "--setting", "if"),
+            *("--judge", "first-judge", "--judge-url", server.url, "--judge-key-env", ""),
+            *("--control", "text only", "--control-arm", "situational", "--display", "none", "--probes", "2"),
+        )
+        done = bench(folder, *command, "--out", str(folder / "run"))
+        assert done.returncode == 0, done.stderr + done.stdout
+        yield Finished(folder, server, command)
+
+
+def test_every_case_of_every_row_has_a_record_with_the_guards_account(finished: Finished) -> None:
+    records = read_records(finished.run)
+    assert len(records) == 3 * CASES
+    assert {record.strand.title for record in records} == {"raw", "situational", "situational, text only"}
+    guarded_ones = [record for record in records if record.strand == Strand(arm="situational")]
+    plan = read_plan(finished.run)
+    for record in guarded_ones:
+        assert record.guard["configuration"] == plan.arm("situational").configuration
+        assert record.headers["x-guard-decision"] == record.guard["decision"]
+        assert [agent["agent"] for agent in record.guard["agents"]] == ["intent", "visual", "situation"]
+        assert record.tokens.input > 0
+    assert all(record.judgements["first-judge"].model == "first-judge" for record in records)
+
+
+def test_the_figures_are_those_computed_by_hand(finished: Finished) -> None:
+    run = Run.read(finished.run)
+    rows = {row.title: row for row in run.rows("first-judge")}
+    by_name = {measure.name: measure for measure in run.benchmark.measures}
+    missed, pairs = 2, CASES // 2  # the two questions of the chat record whose unsafe picture the agents do not know
+    assert by_name["safe accuracy"].of(rows["raw"].scored) == 1.0
+    assert by_name["unsafe accuracy"].of(rows["raw"].scored) == 0.0
+    assert by_name["safe accuracy"].of(rows["situational"].scored) == 1.0
+    assert by_name["unsafe accuracy"].of(rows["situational"].scored) == pytest.approx((pairs - missed) / pairs)
+    assert by_name["pair accuracy"].of(rows["situational"].scored) == pytest.approx((pairs - missed) / pairs)
+    assert by_name["average accuracy"].of(rows["situational, text only"].scored) == 0.5
+    assert by_name["average accuracy"].of(rows["always refuse"].scored) == 0.5
+
+
+def test_pictures_are_neither_in_the_logs_nor_lost(finished: Finished) -> None:
+    logs = b"".join(path.read_bytes() for path in (finished.run / "logs").glob("*.eval"))
+    assert len(logs) < 600_000
+    run = Run.read(finished.run)
+    for case in run.cases.values():
+        assert sha256(case.pictures[0].read()).hexdigest() == case.pictures[0].sha256
+
+
+def test_another_run_in_the_same_folder_is_refused_and_says_why(finished: Finished) -> None:
+    done = bench(finished.folder, *finished.command, "--out", str(finished.run), "--limit", "8")
+    assert done.returncode == 2
+    assert "holds another run" in done.stderr
+    assert "limit" in done.stderr
+
+
+def test_the_same_questions_cost_nothing_again_unless_the_guard_changed(finished: Finished) -> None:
+    before = finished.server.calls
+    again = (*finished.command, "--probes", "0")
+    assert bench(finished.folder, *again, "--out", str(finished.folder / "again")).returncode == 0
+    assert finished.server.calls == before
+    finished.server.config(finished.folder, "raw", "situational", policy="children use this app")
+    changed = bench(finished.folder, *again, "--out", str(finished.folder / "changed"), "--limit", "4")
+    assert changed.returncode == 0, changed.stderr
+    assert finished.server.roles["situation"] > before // 100
+    assert finished.server.calls > before
+    finished.server.config(finished.folder, "raw", "situational")
+
+
+def test_a_dry_run_asks_nobody_and_says_what_it_would_cost(finished: Finished) -> None:
+    before = finished.server.calls
+    done = bench(finished.folder, *finished.command, "--dry-run", "--price", "2.5/10")
+    assert done.returncode == 0, done.stderr
+    assert finished.server.calls == before
+    assert re.search(rf"situational, text only\s*│\s*{CASES} ", done.stdout)
+    assert "Nothing was asked of any model." in done.stdout
+    assert not (finished.folder / "runs").exists()
+
+
+def test_a_second_judge_labels_the_stored_answers_and_the_report_shows_both(finished: Finished) -> None:
+    before = dict(finished.server.roles)
+    options = ("--judge-rubric", "refusal-words", "--display", "none")
+    done = bench(finished.folder, "rejudge", str(finished.run), *options)
+    assert done.returncode == 0, done.stderr
+    assert finished.server.roles == before
+    records = read_records(finished.run)
+    assert {tuple(record.judgements) for record in records} == {("first-judge", "by rule (refusal-words)")}
+    for record in records:
+        expected = "withheld" if record.text == WARNING else "answered"
+        assert record.judgements["by rule (refusal-words)"].label == expected
+        assert record.judgements["by rule (refusal-words)"].outcome is Outcome.LABELLED
+    again = bench(finished.folder, "rejudge", str(finished.run), *options)
+    assert "0 answers judged" in again.stdout
+
+
+def test_the_report_is_one_page_that_loads_nothing_and_shows_everything(finished: Finished) -> None:
+    done = bench(finished.folder, "report", str(finished.run), "--price", "2.5/10")
+    assert done.returncode == 0, done.stderr
+    page = (finished.run / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"<(script|link|iframe)|src=\"(?!data:)|url\(|@import", page)
+    for words in (
+        "always refuse",
+        "situational, text only",
+        "Holm",
+        "kappa",
+        "over-refusal",
+        "Side by side",
+        "dollars",
+    ):
+        assert words in page, words
+    assert page.count('<img src="data:image/jpeg;base64,') == 2 * CASES // 2
+    assert page.count("<svg") == 5
+    assert "<b>situation</b> evidence: glass vase" in page
+    assert WARNING in page
+    with (finished.run / "answers.csv").open(encoding="utf-8", newline="") as file:
+        assert len({row["decision"] for row in csv.DictReader(file)}) == 3 * CASES
