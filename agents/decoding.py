@@ -7,6 +7,7 @@ picture = await decoder.read(data, "image/png", "messages[0].content[1]")    # o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -47,6 +48,11 @@ class Decoder:
         self._working: set[DecoderProcess] = set()
         self._turns = asyncio.Semaphore(self._limits.processes)
         self._inside = 0
+
+    async def start(self) -> None:
+        """Start a process ahead of time, so that the first picture does not wait for one. A failure shows later."""
+        with contextlib.suppress(PictureRejected, DecoderBusy):
+            await self._decoded(b"", None, "start")
 
     @property
     def processes(self) -> tuple[int, ...]:

@@ -54,6 +54,12 @@ class Picture:
 
 def picture_from_data_url(url: str, where: str) -> Picture:
     """The picture that a data URL holds. `where` names the field of the request in errors."""
+    data, declared = data_of_url(url, where)
+    return read_picture(data, declared, where)
+
+
+def data_of_url(url: str, where: str) -> tuple[bytes, str]:
+    """The bytes that a data URL holds, unchecked, and the media type that it declares."""
     if url[:8].lower().startswith(("http://", "https://")):
         raise PictureRejected("pictures by URL are not fetched yet; send a data URL", where=where)
     if len(url) > LONGEST_DATA_URL:
@@ -65,7 +71,7 @@ def picture_from_data_url(url: str, where: str) -> Picture:
         data = base64.b64decode(match["payload"], validate=True)
     except ValueError:
         raise PictureRejected("not valid base64", where=where) from None
-    return read_picture(data, match["declared"], where)
+    return data, match["declared"]
 
 
 def read_picture(data: bytes, declared: str | None, where: str) -> Picture:

@@ -150,6 +150,9 @@ class Deployment(Section):
     extra_fields: tuple[str, ...] = Field(
         default=(), description="fields beyond OpenAI's that the endpoint takes (say, top_k), let through"
     )
+    fetch_pictures: bool = Field(
+        default=False, description="pictures by https address are fetched here, once; without it, data URLs only"
+    )
     limits: LimitsConfig = LimitsConfig()
 
     @model_validator(mode="after")

@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from agents.decoding import Decoder
 from agents.errors import DecoderBusy, PictureRejected
+from agents.fetch import PictureFetcher
 from agents.strict_json import JsonRejected
 from guard.errors import UnknownDeployment
 from guard.guard import Guard
@@ -21,6 +23,7 @@ from service.gate import Gate
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.errors import KeysError
 from service.keys.store import open_keys
+from service.pictures import Pictures
 from service.records.records import open_records
 from service.routes import chat, fallback, guard, health, models
 from service.settings import Settings
@@ -66,12 +69,15 @@ def _lifespan(settings: Settings, guarded: Guard) -> Lifespan:
         records = await asyncio.to_thread(open_records, settings.data_folder)
         gate = Gate(records)
         doorkeeper = Doorkeeper(await asyncio.to_thread(open_keys, settings.data_folder))
+        pictures = Pictures(Decoder(), PictureFetcher())
         try:
+            await pictures.decoder.start()
             await guarded.start()
-            yield {"service": Service(settings, guarded, records, gate, doorkeeper)}
+            yield {"service": Service(settings, guarded, records, gate, doorkeeper, pictures)}
         finally:
             await gate.close()
             await guarded.close()
+            await pictures.decoder.close()
             await doorkeeper.close()
             await asyncio.to_thread(records.close)
 

@@ -12,6 +12,7 @@ from guard.guard import Guard, GuardedDeployment
 from service.gate import Gate
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.key import ClientKey, may_use
+from service.pictures import Pictures
 from service.records.records import Records
 from service.settings import Settings
 from service.visit import Caller
@@ -26,6 +27,7 @@ class Service:
     records: Records
     gate: Gate
     doorkeeper: Doorkeeper
+    pictures: Pictures
 
     def shown_to(self, key: ClientKey | None) -> dict[str, GuardedDeployment]:
         """The deployments that a client may use: those of its key, or without keys, those that are guarded."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
 from starlette.requests import Request
 
+from agents.models.base import JsonObject
 from agents.strict_json import parse_object
 from guard.guard import GuardedDeployment
 from service.keys.key import Wanted
 from service.limits import check_media_type
+from service.pictures import addresses_in
 from service.state import caller_of, service_of
 from service.visit import Visit
-from service.wire.chat import ChatRequest, deployment_name, read_chat
+from service.wire.chat import deployment_name, read_chat
 
 INLINE_BYTES = 32 * 1024  # up to here reading takes well under a millisecond
-PICTURE = b"image_url"
+T = TypeVar("T")
 
 
 async def read_visit(request: Request) -> Visit:
@@ -24,14 +28,19 @@ async def read_visit(request: Request) -> Visit:
     raw = await request.body()
     service, caller = service_of(request), caller_of(request)
 
-    def read() -> tuple[GuardedDeployment, ChatRequest]:
+    def parse() -> tuple[JsonObject, GuardedDeployment]:
         document = parse_object(raw)
-        deployment = service.deployment(deployment_name(document), caller.key)
-        return deployment, read_chat(document, deployment.config)
+        return document, service.deployment(deployment_name(document), caller.key)
 
-    short = len(raw) <= INLINE_BYTES and PICTURE not in raw
-    deployment, chat = read() if short else await asyncio.to_thread(read)
+    document, deployment = await _beside(raw, parse)
+    addresses = list(addresses_in(document))
     if caller.key is not None:
-        pictures = len(chat.conversation.pictures)
-        service.doorkeeper.admit(caller.key, Wanted(deployment.name, deployment.config.unguarded, pictures))
+        service.doorkeeper.admit(caller.key, Wanted(deployment.name, deployment.config.unguarded, len(addresses)))
+    pictures = await service.pictures.of(addresses, deployment.config)
+    chat = await _beside(raw, lambda: read_chat(document, deployment.config, pictures))
     return Visit(chat, deployment, caller)
+
+
+async def _beside(raw: bytes, read: Callable[[], T]) -> T:
+    """Do it here, or beside the event loop where it takes long."""
+    return read() if len(raw) <= INLINE_BYTES else await asyncio.to_thread(read)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agents.conversation import Conversation, TextPart
+from agents.images import Picture
 from agents.models.base import Json, JsonObject
 from agents.models.wire import wants_usage
 from guard.config import Deployment
@@ -50,9 +51,9 @@ def deployment_name(document: JsonObject) -> str:
     return str(text(MAX_MODEL_NAME)(name, "model"))
 
 
-def read_chat(document: JsonObject, setting: Deployment) -> ChatRequest:
-    """The request under a deployment's setting. Decodes pictures: call it off the event loop where there are any."""
-    rules = FieldRules(setting.unknown_fields, frozenset(setting.extra_fields))
+def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture] | None = None) -> ChatRequest:
+    """The request under a deployment's setting. Without `pictures` looked at before, it decodes them itself."""
+    rules = FieldRules(setting.unknown_fields, frozenset(setting.extra_fields), pictures)
     if document.get("messages") is None:
         raise missing("messages")
     rows = list(_rows(document, rules))

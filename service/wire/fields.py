@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from agents.errors import PictureRejected
+from agents.images import Picture, picture_from_data_url
 from agents.models.base import Json, JsonObject
 from service.wire.values import an_object, unknown
 
@@ -17,6 +20,15 @@ class FieldRules:
 
     unknown: Literal["refuse", "drop"] = "refuse"
     extra: frozenset[str] = frozenset()
+    pictures: Mapping[str, Picture] | None = None  # by address, where they were looked at before; else on the spot
+
+    def picture(self, url: str, where: str) -> Picture:
+        """The picture at an address; raises `PictureRejected`."""
+        if self.pictures is None:
+            return picture_from_data_url(url, where)
+        if url not in self.pictures:
+            raise PictureRejected("not the address of a picture", where=where)
+        return self.pictures[url]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
-from agents.images import picture_from_data_url
 from agents.models.base import Json, JsonObject
 from service.wire.fields import FieldRules, shape
 from service.wire.values import a_list, a_text, invalid, items, missing, one_of, text, unsupported
@@ -123,7 +122,7 @@ def _image(fields: JsonObject, param: str, rules: FieldRules) -> ImagePart:
     detail = image.get("detail")
     if detail is not None:
         one_of("auto", "low", "high", "original")(detail, f"{param}.image_url.detail")
-    return ImagePart(picture_from_data_url(url, where), detail)
+    return ImagePart(rules.picture(url, where), detail)
 
 
 def _calls(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[ToolCall, ...]:
