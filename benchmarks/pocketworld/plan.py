@@ -60,7 +60,7 @@ class Plan:
 FULL = Plan(
     "full",
     (Phase(1500, pictures=32, asked=0, texts=8), Phase(8000, pictures=18, asked=18, texts=11)),
-    pool=24_000,
+    pool=40_000,
     rate=2e-3,
 )
 TUNE = Plan(

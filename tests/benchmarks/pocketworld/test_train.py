@@ -14,14 +14,16 @@ from agents.conversation import user_message
 from agents.models.base import ModelRequest
 from agents.prompts import PromptSet
 from benchmarks.pocketworld.activities import judge
+from benchmarks.pocketworld.album import Album
 from benchmarks.pocketworld.batched import BatchedModel
-from benchmarks.pocketworld.checkpoint import GRID, Checkpoint
+from benchmarks.pocketworld.checkpoint import GRID, SIDE, Checkpoint
 from benchmarks.pocketworld.draw import Box
 from benchmarks.pocketworld.half_linear import HalfLinear, halve
 from benchmarks.pocketworld.plan import FULL, MINIATURE, Phase, Plan
 from benchmarks.pocketworld.train import train
 from benchmarks.pocketworld.truth import known_activity
-from benchmarks.pocketworld.vision_data import LABEL_OF, UNSURE, Pool, patch_labels, sample_shown
+from benchmarks.pocketworld.vision_data import LABEL_OF, UNSURE, Pool, Shown, patch_labels, sample_shown
+from benchmarks.pocketworld.world import Scene
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -85,6 +87,22 @@ def test_the_pool_is_drawn_once_and_its_labels_fit_its_pictures(trained: tuple[P
             else set()
         )
         assert {number for number in np.unique(labels) if number > 0} <= {LABEL_OF.get(name, 0) for name in names}
+
+
+def test_pictures_are_mirrored_with_their_labels_unless_they_hold_a_sign() -> None:
+    columns = np.broadcast_to(np.arange(SIDE, dtype=np.uint8)[None, None, :, None], (2, SIDE, SIDE, 3)).copy()
+    labels = np.broadcast_to(np.arange(GRID, dtype=np.int16), (2, GRID, GRID)).reshape(2, -1).copy()
+    pool = Pool(columns, labels, (Shown(Scene("park")), Shown(Scene("park", sign="OPEN"))))
+    album = Album(pool, seed=1, rank=0, count=1)
+    turned: set[tuple[bool, bool]] = set()
+    for _ in range(20):
+        look = album.look(2)
+        for pixels, patches, shown in zip(look.pixels, look.patches.view(-1, GRID, GRID), look.shown, strict=True):
+            mirrored = bool(patches[0, 0] > patches[0, -1])
+            assert mirrored == bool(pixels[..., :20].mean() > pixels[..., -20:].mean())
+            assert shown.scene is not None
+            turned.add((shown.scene.sign is not None, mirrored))
+    assert turned == {(False, False), (False, True), (True, False)}
 
 
 def test_a_patch_is_labelled_by_what_covers_it() -> None:
