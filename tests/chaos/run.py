@@ -140,7 +140,11 @@ async def _sabotage(size: Size, report: Report) -> None:
     if not size.sabotages:
         return
     nothing = await unsabotaged()
-    results = [await carry_out(each) for each in SABOTAGES[: size.sabotages]]
+    logger.info("a patch that changes nothing: %s", nothing.note)
+    results = []
+    for each in SABOTAGES[: size.sabotages]:
+        results.append(await carry_out(each))
+        logger.info("%s: %s (%s)", each.name, _word(results[-1].caught, results[-1].note), results[-1].note)
     figures = [
         Figure("a patch that changes nothing passes", not nothing.noticed and nothing.starts, must=True),
         Figure(
