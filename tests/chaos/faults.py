@@ -9,6 +9,7 @@ import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from socket import SO_LINGER, SOL_SOCKET
+from typing import Any
 
 PIECE_SECONDS = 0.05  # between the bytes of a drip: nothing times out between them, and the whole takes minutes
 
@@ -179,10 +180,18 @@ ON_THE_WIRE: dict[str, Write] = {
     "404": status("404 Not Found"),
 }
 
+
+def _mislabelled(name: str, value: Any) -> Any:
+    """A verdict that is nearly one; for findings without a verdict, a number where words are expected."""
+    return "SAFE." if name == "verdict" else 7 if name in {"activity", "place"} else value
+
+
 # Faults in what an agent says: the reply arrives, and is no finding. Each makes text of a good finding's text.
 IN_WORDS: dict[str, Callable[[str], str]] = {
     "no json": lambda told: "The situation is safe.",
-    "unknown label": lambda told: told.replace('"safe"', '"SAFE."').replace('"lawn"', "7").replace('"swing"', "7"),
+    "unknown label": lambda told: json.dumps(
+        {name: _mislabelled(name, value) for name, value in json.loads(told).items()}
+    ),
     "two verdicts": lambda told: told + told,
     "prose": lambda told: f"Here is my finding: {told}",
     "fenced": lambda told: f"```json\n{told}\n```",
