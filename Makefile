@@ -36,6 +36,15 @@ format: $(VENV)/.dev ## put the code into its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+conformance: $(VENV)/.dev ## what becomes of each parameter of a request, observed through a running proxy
+	$(BIN)/python -m tests.service.conformance.table --write
+
+chaos: $(VENV)/.dev ## faults, kills and sabotage at full size, to tests/chaos/report.md
+	$(BIN)/python -m tests.chaos.run --size full
+
+chaos-sample: $(VENV)/.dev ## a tenth of it, from the same seeds
+	$(BIN)/python -m tests.chaos.run --size sample
+
 pocket: $(VENV)/.dev ## train the embedded model again (about 2 hours on two cores)
 	$(BIN)/python -m benchmarks.pocketworld.train
 
