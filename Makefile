@@ -36,9 +36,6 @@ format: $(VENV)/.dev ## put the code into its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-conformance: $(VENV)/.dev ## what becomes of each parameter of a request, observed through a running proxy
-	$(BIN)/python -m tests.service.conformance.table --write
-
 chaos: $(VENV)/.dev ## faults, kills and sabotage at full size, to tests/chaos/report.md
 	$(BIN)/python -m tests.chaos.run --size full
 
