@@ -18,7 +18,7 @@ from benchmarks.pocketworld.activities import ACTIVITIES
 from benchmarks.pocketworld.examples import PAIRS
 from benchmarks.proxy import running_proxy
 
-pytest.importorskip("torch", reason="needs torch")
+pytest.importorskip("torch", reason="needs local: the extra of that name")
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"

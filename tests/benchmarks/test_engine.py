@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("torch", reason="local models need situguard[local]")
+pytest.importorskip("torch", reason="needs local: the extra of that name")
 
 from agents.conversation import ImagePart
 from benchmarks.engine import Reply, Round, figures, requests

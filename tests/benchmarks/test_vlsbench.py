@@ -44,7 +44,7 @@ def test_the_released_rows_have_the_documented_counts() -> None:
 def test_the_released_rows_without_their_pictures_are_an_error() -> None:
     folder = released("vlsbench")
     if (folder / "imgs").is_dir():
-        pytest.skip("this copy has pictures")
+        pytest.skip("needs a copy without pictures")
     with pytest.raises(PicturesMissing, match="of 1957 pictures missing") as raised:
         VLSBENCH.load(folder)
     assert len(raised.value.missing) == 1_957

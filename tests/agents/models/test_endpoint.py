@@ -140,7 +140,19 @@ async def test_words_after_the_end_are_not_listened_to() -> None:
 
 @pytest.mark.parametrize("ending", [b"", b"data: [DON", b"data: [DONE]"])
 async def test_a_stream_without_its_end_was_cut_off(ending: bytes) -> None:
-    assert (await failure(streamed(said("a", ending)), stream=True)).kind == "malformed"
+    unfinished = event(Envelope("up").opening()) + event(Envelope("up").piece("a")) + ending
+    assert (await failure(streamed(unfinished), stream=True)).kind == "malformed"
+
+
+async def test_a_stream_that_finished_and_ended_in_order_is_whole_without_the_last_mark() -> None:
+    async with upstream(streamed(said("a", b""))) as rig, endpoint(rig) as model:
+        assert "".join(chunk.text for chunk in await collect(model)) == "a"
+
+
+async def test_a_stream_in_which_one_choice_never_finished_was_cut_off() -> None:
+    other = Envelope("up").piece("b")
+    other["choices"][0]["index"] = 1
+    assert (await failure(streamed(event(other) + said("a", b"")), stream=True)).kind == "malformed"
 
 
 async def test_a_connection_lost_in_the_middle_is_a_failure_too() -> None:

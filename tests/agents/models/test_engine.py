@@ -23,7 +23,7 @@ from agents.models.local import LocalModel
 from agents.models.reply_options import read_options
 from agents.schema import response_format
 
-torch = pytest.importorskip("torch", reason="local models need situguard[local]")
+torch = pytest.importorskip("torch", reason="needs local: the extra of that name")
 
 Told = list[str | Ending]
 

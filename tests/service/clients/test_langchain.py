@@ -14,7 +14,7 @@ from tests.service.running import QUESTION, Proxy, data_url
 from tests.service.test_transparency import guarding
 from tests.service.upstream import WARNING
 
-langchain_openai = pytest.importorskip("langchain_openai", reason="langchain-openai is missing")
+langchain_openai = pytest.importorskip("langchain_openai", reason="needs langchain-openai")
 ANSWER = "Keep your head – still.\n"
 TYPED = (
     whole(choice({"content": '{"club":"driver"}'})),

@@ -26,7 +26,7 @@ LITELLM = Path(os.environ.get("SITUGUARD_LITELLM_PYTHON", ROOT / ".venv" / "lite
 NODE = shutil.which("node")
 SECONDS = 240
 
-needs_litellm = pytest.mark.skipif(not LITELLM.exists(), reason="litellm has no environment of its own: make clients")
+needs_litellm = pytest.mark.skipif(not LITELLM.exists(), reason="needs litellm: make clients")
 needs_node = pytest.mark.skipif(
     NODE is None or not (HERE / "node_modules").exists(), reason="node or its packages are missing: make clients"
 )
