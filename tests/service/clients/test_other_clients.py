@@ -28,7 +28,7 @@ SECONDS = 240
 
 needs_litellm = pytest.mark.skipif(not LITELLM.exists(), reason="needs litellm: make clients")
 needs_node = pytest.mark.skipif(
-    NODE is None or not (HERE / "node_modules").exists(), reason="node or its packages are missing: make clients"
+    NODE is None or not (HERE / "node_modules").exists(), reason="needs node, and its packages: make clients"
 )
 verdicts = pytest.mark.parametrize(
     ("verdict", "said", "calls"), [(SAFE, "I will do it.", ["swing", "walk"]), (UNSAFE, WARNING, [])]
