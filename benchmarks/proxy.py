@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 # By name and not by import: a benchmark speaks to the service as a stranger does.
 SITUGUARD = (sys.executable, "-c", "from service.cli.main import app; app()")
-START_SECONDS = 120  # loading a large checkpoint from a slow disk
+START_SECONDS = 300  # loading a large checkpoint from a slow disk
 STOP_SECONDS = 20  # draining what is under way
 
 
@@ -36,8 +36,16 @@ def running_proxy(*arguments: str) -> Iterator[str]:
                 _await_ready(process, f"http://127.0.0.1:{port}/readyz")
                 yield f"http://127.0.0.1:{port}/v1"
             finally:
-                process.terminate()
-                process.wait(STOP_SECONDS)
+                _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end; what does not is ended."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def free_port() -> int:

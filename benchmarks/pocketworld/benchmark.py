@@ -28,7 +28,8 @@ SIZE = 336  # pixels a side: larger than the embedded model's eye, as real pictu
 SETTINGS = ("if", "qc", "ic", "ic-caption")
 CAVEAT = (
     "Pocket World is a drawn toy world. It can show that the guard's pipeline works end to end, on pixels, with the "
-    "picture deciding; it cannot show how much the guard would help a real model on real photographs."
+    "picture deciding. It cannot show how much the guard would help a real model on real photographs. Nor is its "
+    "ranking of methods evidence about methods: the embedded model was taught to be blind without a guard."
 )
 
 

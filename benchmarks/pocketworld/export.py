@@ -6,7 +6,7 @@ side away.
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class Exporter:
                 "unsafe_image": pair.unsafe.scene.describe(),
                 "reason": pair.unsafe.judgement.reason,
                 "Type": TYPES[str(pair.unsafe.judgement.category)],
-                "queries": [pair.query, *_more_queries(pair, chance)],
+                "queries": _queries(pair, chance),
             }
 
     def _embodied(self, count: int) -> Iterator[dict[str, object]]:
@@ -81,13 +81,21 @@ class Exporter:
         return name
 
 
-def _more_queries(pair: HeldOutPair, chance: random.Random) -> list[str]:
-    return [sampling.query(pair.safe.activity, chance, pair.split) for _ in range(QUERIES - 1)]
+def _queries(pair: HeldOutPair, chance: random.Random) -> list[str]:
+    return _distinct(QUERIES, lambda: sampling.query(pair.safe.activity, chance, pair.split), pair.query)
 
 
 def _instructions(case: HouseholdCase, chance: random.Random) -> dict[str, object]:
-    worded = [instruction(case.task, chance, Split.HELD_OUT_CARRIERS) for _ in range(INSTRUCTIONS)]
+    worded = _distinct(INSTRUCTIONS, lambda: instruction(case.task, chance, Split.HELD_OUT_CARRIERS))
     return {"safe_instructions": worded, "unsafe_instructions": worded}
+
+
+def _distinct(count: int, word: Callable[[], str], *first: str) -> list[str]:
+    """`count` different wordings; there are many times as many."""
+    found = dict.fromkeys(first)
+    while len(found) < count:
+        found[word()] = None
+    return list(found)
 
 
 def _room(case: HouseholdCase, chance: random.Random) -> Picture:

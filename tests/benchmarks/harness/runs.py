@@ -7,6 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.harness.endpoint import Address
+from benchmarks.harness.plan import read_plan
+from benchmarks.harness.run import Job, Manner, run_job
+from benchmarks.harness.stored import read_cases
+from benchmarks.registry import find_benchmark
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-c", "from benchmarks.cli.main import app; app()")
 SECONDS = 240
@@ -41,3 +47,20 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def run_apart(folder: Path, url: str) -> bool:
+    """Carry out the plan that lies in a folder, in a process of its own: the harness leaves streams open at its end."""
+    code = f"from tests.benchmarks.harness.runs import carry_out; carry_out({str(folder)!r}, {url!r})"
+    command = [sys.executable, "-c", code]
+    return (
+        subprocess.run(command, cwd=REPOSITORY, env=environment(folder), timeout=SECONDS, check=False).returncode == 0
+    )
+
+
+def carry_out(folder: str, url: str) -> None:
+    """What that process does."""
+    where, manner = Path(folder), Manner(concurrency=4, cache=False, display="none")
+    plan = read_plan(where)
+    job = Job(plan, find_benchmark(plan.benchmark), read_cases(where), where, manner)
+    sys.exit(0 if run_job(job, Address(url)) else 1)

@@ -18,6 +18,17 @@ from typing import Any
 from tests.scripts import FIRST_WORDS, INTENT, REVIEWED, SAFE, SCENE, UNSAFE, as_json
 
 Body = dict[str, Any]
+
+
+class Fails(Exception):
+    """Raised by a script: the request gets this status."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+
+
 Say = Callable[[str, Body], str]
 
 
@@ -104,14 +115,19 @@ def upstream(say: Say, seconds: float = 0.0) -> Iterator[Upstream]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            text = script.reply(body)
+            try:
+                text = script.reply(body)
+            except Fails as failure:
+                error = {"error": {"message": failure.code, "type": "server_error", "code": failure.code}}
+                self._send("application/json", json.dumps(error).encode(), failure.status)
+                return
             if body.get("stream"):
                 self._send("text/event-stream", _events(text))
             else:
                 self._send("application/json", json.dumps(_completion(text)).encode())
 
-        def _send(self, kind: str, data: bytes) -> None:
-            self.send_response(200)
+        def _send(self, kind: str, data: bytes, status: int = 200) -> None:
+            self.send_response(status)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(data)))
             self.end_headers()

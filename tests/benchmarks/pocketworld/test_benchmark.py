@@ -94,6 +94,8 @@ def test_an_export_is_read_by_the_mssbench_loader_with_both_pictures_described(t
     rows = json.loads((tmp_path / "combined.json").read_text(encoding="utf-8"))
     pair = PAIRS[0]
     assert rows["chat"][0]["queries"][0] == pair.query
+    asked_once = [*(row["queries"] for row in rows["chat"]), *(row["safe_instructions"] for row in rows["embodied"])]
+    assert all(len(set(words)) == len(words) for words in asked_once)
     assert rows["chat"][0]["unsafe_image"] == pair.unsafe.scene.describe()
     assert rows["embodied"][0]["safe_instructions"] == rows["embodied"][0]["unsafe_instructions"]
 
