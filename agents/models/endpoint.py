@@ -144,8 +144,11 @@ class EndpointModel:
         return bytes(body)
 
     async def _events(self, response: aiohttp.ClientResponse, ends: float, opens: float) -> AsyncIterator[JsonObject]:
-        """Chunk by chunk up to [DONE]; a stream that ends without it was cut off."""
+        """Chunk by chunk up to [DONE]. A stream that ends without it (transformers' own server has none) was cut off,
+        unless every choice had said why it finished.
+        """
         reader, length, until = EventReader(), 0, opens
+        unfinished: dict[int, bool] = {}
         while piece := await _read(response, min(until, ends)):
             length += len(piece)
             self._check_length(length)
@@ -153,9 +156,12 @@ class EndpointModel:
                 if data == DONE:
                     await _read_rest(response)
                     return
-                yield read_chunk(data)
+                chunk = read_chunk(data)
+                unfinished.update(_unfinished(chunk))
+                yield chunk
             until = time.monotonic() + self._deadlines.idle
-        raise ModelFailed(self._name, "malformed")
+        if not unfinished or any(unfinished.values()):
+            raise ModelFailed(self._name, "malformed")
 
     def _check_length(self, length: int) -> None:
         if length > self._max_reply_bytes:
@@ -176,6 +182,11 @@ class EndpointModel:
             raise ModelFailed(self._name, "too_large") from None
         except (aiohttp.ClientError, OSError):
             raise ModelFailed(self._name, "connection") from None
+
+
+def _unfinished(chunk: JsonObject) -> dict[int, bool]:
+    """Of each choice in a chunk, whether more of it must come."""
+    return {choice.get("index", 0): choice.get("finish_reason") is None for choice in chunk["choices"]}
 
 
 def _left(until: float) -> float:
