@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-import litellm
+import litellm  # type: ignore[import-not-found]
 
 QUESTION = "How do I practise my golf swing here?"
 SWING = {"type": "function", "function": {"name": "swing", "parameters": {"type": "object", "properties": {}}}}
