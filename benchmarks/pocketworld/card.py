@@ -49,8 +49,8 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 
 ## How
 `python -m benchmarks.pocketworld.train`, with AdamW; first the eye alone, by a label for each patch, then all at once.
-These runs made the weights, one after the other. `training-log.txt` is the log of the last one, `evaluation.json` holds
-the figures on held-out cases, and `checkpoint.json` says for programs what stands here.
+These runs made the weights, one after the other. `training-log.txt` is their log, `evaluation.json` holds the figures on
+held-out cases, and `checkpoint.json` says for programs what stands here.
 
 | run | steps | in each process, a step | seed | drawn pictures | processes | highest rate |
 |---|---|---|---|---|---|---|

@@ -20,16 +20,15 @@ from benchmarks.pocketworld.school import Places, attend
 from benchmarks.pocketworld.tokens import build_tokenizer
 from benchmarks.pocketworld.vision_data import Pool, draw_pool
 
+LOG = "training-log.txt"
 COMMITTED = Path(__file__).parents[2] / "agents" / "models" / "pocket"
 
 
 def train(plan: Plan, out: Path, work: Path, start: Path | None = None) -> None:
     """Train into `out`, from the checkpoint `start` or from nothing; `work` holds the drawn pictures."""
     out.mkdir(parents=True, exist_ok=True)
-    places = Places(
-        start or work / "start", work / f"pool-{plan.seed}-{plan.pool}", work / "meeting", out, out / "training-log.txt"
-    )
-    places.log.unlink(missing_ok=True)
+    places = Places(start or work / "start", work / f"pool-{plan.seed}-{plan.pool}", work / "meeting", out, out / LOG)
+    places.log.write_text(earlier_log(start), encoding="utf-8")
     places.meeting.unlink(missing_ok=True)
     pool = (
         Pool.open(places.pool)
@@ -42,6 +41,12 @@ def train(plan: Plan, out: Path, work: Path, start: Path | None = None) -> None:
         attend(0, plan, places)
     else:
         multiprocessing.spawn(attend, (plan, places), nprocs=plan.processes)
+
+
+def earlier_log(start: Path | None) -> str:
+    """What the runs before this one logged."""
+    log = start / LOG if start else None
+    return log.read_text(encoding="utf-8") if log and log.exists() else ""
 
 
 def found(plan: Plan, pool: Pool, folder: Path) -> None:
