@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from benchmarks.cli.arming import arms
 from benchmarks.cli.listing import list_known
 from benchmarks.cli.merging import merge
 from benchmarks.cli.pocketworld import pocketworld
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("list")(list_known)
+app.command()(arms)
 app.command()(run)
 app.command()(report)
 app.command()(rejudge)

@@ -33,10 +33,10 @@ def rejudge(
     """Judge the stored answers of a run by another judge; the report then shows both, and how far they agree."""
     spec = options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judge_temperature)
     with explained():
-        plan = read_plan(run)
-        manner = Manner(concurrency, cache, cast(Display, display))
         if spec is None:
             raise OptionInvalid("say who judges: --judge MODEL, or --judge-rubric for a rule")
+        plan = read_plan(run)
+        manner = Manner(concurrency, cache, cast(Display, display))
         job = Job(plan, find_benchmark(plan.benchmark), read_cases(run), run, manner)
         count = judge_again(job, spec)
     Console(soft_wrap=True).print(f"{count} answers judged by {spec.name}.", style="bold green")

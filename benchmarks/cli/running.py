@@ -27,6 +27,11 @@ from benchmarks.registry import find_benchmark
 from benchmarks.sampling import stratified
 
 RUNS = Path("runs")
+EMBEDDED_NOTE = (
+    "The embedded model understands only a drawn toy world. On photographs its scores show that data, protocol and "
+    "report work; they say nothing about any guard: a model that recognises nothing is not sure of anything, and that "
+    "alone looks like safety wherever answering is wrong."
+)
 
 
 def run(
@@ -87,6 +92,7 @@ def run(
             temperature=options.number_or_none(temperature),
             max_tokens=max_tokens,
             models_version=proxy.models_version(),
+            note=EMBEDDED_NOTE if demo and not chosen.generated else "",
         )
         cases = wanted.cases()
         with proxy.address() as address:

@@ -82,6 +82,7 @@ class Plan(BaseModel):
     prompts: dict[str, str]
     models_version: str
     cases_sha256: str
+    note: str = ""
 
     @property
     def strands(self) -> tuple[Strand, ...]:

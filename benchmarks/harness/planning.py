@@ -42,6 +42,7 @@ class Wanted:
     temperature: float | None = 0.0
     max_tokens: int = 512
     models_version: str = ""
+    note: str = ""
 
     def cases(self) -> CaseSet:
         """The chosen part of the benchmark: first the sample, then the shard of it."""
@@ -77,6 +78,7 @@ class Wanted:
             prompts=prompts,
             models_version=self.models_version,
             cases_sha256=identity(cases.cases),
+            note=self.note,
         )
 
     def rubrics(self, cases: Sequence[Case]) -> list[Rubric]:

@@ -10,7 +10,6 @@ from benchmarks.harness.plan import JudgeSpec, Strand
 from benchmarks.harness.run import Job, judging_of
 from benchmarks.harness.tasks import Judging, judging_scorer
 
-
 NOBODY = "none/none"  # scoring asks no arm
 
 

@@ -22,6 +22,7 @@ def summary(
     told = [_baseline(measure, lines, baseline)]
     told += [_arm(measure, each, lines, baseline) for each in compared]
     told += [_controls(arm, found) for arm, found in split(controls, _arm_of).items()]
+    told += _one_sided(measure, lines)
     failed = [line for line in lines if line.rates.request_failed or line.rates.unreadable or line.rates.judge_failed]
     told += [_failures(line) for line in failed if line.row.kind is Kind.ARM]
     return told
@@ -56,6 +57,19 @@ def _controls(arm: str, found: list[tuple[Row, Interval | None]]) -> str:
 def _arm_of(control: tuple[Row, Interval | None]) -> str:
     strand = control[0].strand
     return strand.arm if strand else ""
+
+
+def _one_sided(measure: Measure, lines: list[Line]) -> list[str]:
+    """Where every case is on one side, one blind policy is perfect, and that has to be said beside the figures."""
+    sides = {item.case.side for item in lines[0].row.scored}
+    if len(sides) > 1:
+        return []
+    best = {line.row.title: line.cells[0] for line in lines if line.row.kind is Kind.POLICY}
+    told = ", ".join(f"{title} {percent(at.value)}" for title, at in best.items() if at)
+    return [
+        f"Every case here is {sides.pop()}, so {measure.name} alone cannot tell judgement from habit ({told} %): "
+        "it needs a figure of the other side."
+    ]
 
 
 def _failures(line: Line) -> str:
