@@ -47,10 +47,14 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 - What it does: plain answers blind to the scene, intent, scene, judgement, warning, guidance, review of replies and of
   tool calls, and the prompts of `mss-chat`, `mss-embodied`, `cot`, `safety-prompt` and MSSBench's yes-or-no settings.
 
+## What it cannot do
+Everything else. It calls only a part of all photographs unknown and tells a story about the rest, reads no sign but its
+own twenty, and judges worse by the picture alone than with a scene finding beside it.
+
 ## How
 `python -m benchmarks.pocketworld.train`, with AdamW; first the eye alone, by a label for each patch, then all at once.
-These runs made the weights, one after the other. `training-log.txt` is their log, `evaluation.json` holds the figures on
-held-out cases, and `checkpoint.json` says for programs what stands here.
+These runs made the weights, one after the other. `training-log.txt` is their log, `evaluation.json` holds the figures
+on held-out cases, and `checkpoint.json` says for programs what stands here.
 
 | run | steps | in each process, a step | seed | drawn pictures | processes | highest rate |
 |---|---|---|---|---|---|---|
