@@ -78,7 +78,10 @@ def spent_on(record: Record) -> Spent:
     agents = list(_agents(guard))
     steps = [step for step in (guard.get("draft"), guard.get("reply")) if step]
     tokens = sum((_tokens(step["usage"]) for step in (*agents, *steps)), Tokens())
-    return Spent(sum(agent["asks"] for agent in agents) + len(steps), tokens, whole=True)
+    calls = sum(agent["asks"] for agent in agents) + len(steps)
+    if not steps and record.tokens != Tokens():  # a reply that the method wrote itself, in a call of its own
+        return Spent(calls + 1, tokens + record.tokens, whole=True)
+    return Spent(calls, tokens, whole=True)
 
 
 def latency_line(found: ArmLatency) -> LatencyLine | None:

@@ -11,6 +11,9 @@ from benchmarks.report.wording import p_told, percent, points, with_interval
 from benchmarks.statistics import Interval
 
 
+SIGNIFICANT = 0.05
+
+
 def summary(
     measure: Measure,
     lines: list[Line],
@@ -37,16 +40,18 @@ def _arm(measure: Measure, each: Comparison, lines: list[Line], baseline: str) -
     line = next(line for line in lines if line.row.title == each.row.title)
     return (
         f"{each.row.title}: {with_interval(line.cells[0])} %, {points(each.differences[0])} points against {baseline}: "
-        f"{_reading(each.differences[0], measure)}. McNemar, corrected: {p_told(each.p_holm)}."
+        f"{_reading(each.differences[0], measure, each.p_holm)}. McNemar, corrected: {p_told(each.p_holm)}."
     )
 
 
-def _reading(at: Interval | None, measure: Measure) -> str:
+def _reading(at: Interval | None, measure: Measure, p_holm: float) -> str:
+    """In words; where interval and corrected test part, both are said."""
     if at is None or isnan(at.low):
         return "too few questions to say"
     if at.low <= 0 <= at.high:
         return "no difference shown"
-    return "better" if (at.value > 0) is measure.higher_is_better else "worse"
+    word = "better" if (at.value > 0) is measure.higher_is_better else "worse"
+    return word if p_holm < SIGNIFICANT else f"{word} by its interval, not shown by the corrected test"
 
 
 def _controls(arm: str, found: list[tuple[Row, Interval | None]]) -> str:

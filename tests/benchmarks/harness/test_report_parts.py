@@ -74,6 +74,13 @@ def test_a_request_costs_what_its_answer_and_every_agent_cost() -> None:
     assert spent.whole
 
 
+def test_a_reply_that_the_method_wrote_itself_is_a_call_too() -> None:
+    account = {name: told for name, told in ACCOUNT.items() if name != "reply"}
+    assert spent_on(record(guard=account, tokens=Tokens(50, 5))).calls == 1 + 2 + 2 + 1
+    assert spent_on(record(guard=account, tokens=Tokens(50, 5))).tokens == Tokens(350, 35)
+    assert spent_on(record(guard=account)).calls == 1 + 2 + 2
+
+
 def test_without_the_full_account_only_the_answer_is_counted_and_that_is_said() -> None:
     spent = spent_on(record(guard={"verdict": "safe"}, tokens=Tokens(7, 3)))
     assert (spent.calls, spent.tokens, spent.whole) == (1, Tokens(7, 3), False)
