@@ -10,7 +10,6 @@ from benchmarks.report.tables import Comparison, Line
 from benchmarks.report.wording import p_told, percent, points, with_interval
 from benchmarks.statistics import Interval
 
-
 SIGNIFICANT = 0.05
 
 
