@@ -20,9 +20,14 @@ class _Text(_Shape):
     content: str | None = None
 
 
+class _PromptTokens(_Shape):
+    cached_tokens: NonNegativeInt | None = None
+
+
 class _Usage(_Shape):
     prompt_tokens: NonNegativeInt | None = None
     completion_tokens: NonNegativeInt | None = None
+    prompt_tokens_details: _PromptTokens | None = None
 
 
 class _Choice(_Shape):

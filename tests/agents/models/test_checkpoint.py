@@ -36,7 +36,9 @@ def test_importing_the_models_does_not_import_torch() -> None:
     assert done.stdout.strip() == "False"
 
 
-@pytest.mark.skipif(importlib.util.find_spec("torchvision") is not None, reason="needs an environment without torchvision")
+@pytest.mark.skipif(
+    importlib.util.find_spec("torchvision") is not None, reason="needs an environment without torchvision"
+)
 def test_a_processor_that_needs_torchvision_gets_a_hint(tiny_llava: Path, tmp_path: Path) -> None:
     from agents.models.checkpoint import load_checkpoint
 

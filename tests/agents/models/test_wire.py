@@ -10,7 +10,7 @@ from PIL import Image
 from agents.conversation import ImagePart, Message, TextPart, ToolCall, user_message
 from agents.images import Picture, read_picture
 from agents.models.base import Chunk, Completion, Usage
-from agents.models.wire import Envelope, message_to_wire, wants_usage
+from agents.models.wire import Envelope, message_to_wire, usage_to_wire, wants_usage
 
 
 def picture() -> Picture:
@@ -88,3 +88,10 @@ def test_two_replies_never_share_an_id() -> None:
 def test_usage_is_sent_only_where_it_is_asked_for() -> None:
     assert wants_usage({"include_usage": True})
     assert not any(wants_usage(options) for options in (None, {}, {"include_usage": "yes"}, "include_usage"))
+
+
+def test_usage_tells_what_the_engine_had_in_its_cache() -> None:
+    body = {"usage": {"prompt_tokens": 90, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 64}}}
+    usage = Usage.of(body) + Usage.of({"usage": {"prompt_tokens": 10, "prompt_tokens_details": None}})
+    assert usage == Usage(100, 5, 64)
+    assert Usage.of({"usage": usage_to_wire(usage)}) == usage
