@@ -61,7 +61,7 @@ def picture_from_data_url(url: str, where: str) -> Picture:
 def data_of_url(url: str, where: str) -> tuple[bytes, str]:
     """The bytes that a data URL holds, unchecked, and the media type that it declares."""
     if url[:8].lower().startswith(("http://", "https://")):
-        raise PictureRejected("pictures by URL are not fetched yet; send a data URL", where=where)
+        raise PictureRejected("pictures by URL are not fetched here; send a data URL", where=where)
     if len(url) > LONGEST_DATA_URL:
         raise _too_many_bytes(where)
     match = DATA_URL.fullmatch(url)

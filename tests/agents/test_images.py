@@ -310,7 +310,7 @@ def test_what_is_no_strict_data_url_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["https://example.org/a.png", "http://example.org/a.png", "HTTPS://example.org/a"])
 def test_a_picture_by_url_gets_a_clear_answer(url: str) -> None:
-    with pytest.raises(PictureRejected, match="pictures by URL are not fetched yet"):
+    with pytest.raises(PictureRejected, match="pictures by URL are not fetched here"):
         picture_from_data_url(url, WHERE)
 
 
