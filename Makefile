@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format conformance clients pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format conformance clients chaos chaos-sample bench-demo pocket pocket-tune pocket-figures clean
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ chaos: $(VENV)/.dev ## faults, kills and sabotage at full size, to tests/chaos/r
 
 chaos-sample: $(VENV)/.dev ## a tenth of it, from the same seeds
 	$(BIN)/python -m tests.chaos.run --size sample
+
+bench-demo: $(VENV)/.dev ## every arm on 60 pairs of Pocket World, controls included, to runs/bench-demo/report.html (5 minutes)
+	$(BIN)/situguard-bench run pocketworld --demo --limit 120 --control all --control-arm situational --control-arm raw --concurrency 4 --out runs/bench-demo
+	$(BIN)/situguard-bench report runs/bench-demo
 
 pocket: $(VENV)/.dev ## train the embedded model again (about 2 hours on two cores)
 	$(BIN)/python -m benchmarks.pocketworld.train
