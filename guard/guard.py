@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Awaitable, Mapping
 from functools import cached_property
 
@@ -27,6 +28,8 @@ from guard.errors import NotJudged, UnknownDeployment
 from guard.methods.build import build_method
 from guard.policy import Findings, act, conclude, explicit_unsafe
 from guard.verdict import Action, Composed, Heard, Judgement, Released, Reports, Ruling
+
+logger = logging.getLogger(__name__)
 
 
 class GuardedDeployment:
@@ -90,6 +93,12 @@ class GuardedDeployment:
             return self._failed(f"model {failure.kind}", heard, curable=failure.kind != "unauthorised")
         except AgentError:
             return self._failed("reply unreadable", heard)
+        except NotJudged:
+            raise
+        except Exception as error:
+            # A fault of our own is no outage of a model: closed in every mode.
+            logger.exception("deployment %s could not judge", self.name)
+            raise NotJudged("internal", tuple(heard)) from error
 
     async def compose(self, conversation: Conversation, ruling: Ruling) -> Composed:
         """What goes out in place of the model's answer: guidance or a warning that was judged, else the fixed text."""

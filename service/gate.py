@@ -6,7 +6,6 @@ A passage is one request on its way through. Its two forms, for a whole reply an
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import Generic, Protocol, TypeVar
 
 from guard.errors import NotJudged
@@ -20,8 +19,6 @@ from service.tally import Tally
 from service.visit import Visit
 
 NOTHING = "nothing"  # in place of `released`, where no answer went out
-
-logger = logging.getLogger(__name__)
 
 
 class Draft(Protocol):
@@ -121,13 +118,7 @@ class Passage(Generic[D]):
         return Ruling(Judgement(None, Action.RELEASE), released=self.ungated)
 
     async def _rule(self) -> Ruling:
-        try:
-            return await self.visit.deployment.rule(self.visit.request.conversation)
-        except NotJudged:
-            raise
-        except Exception as error:
-            logger.exception("request %s could not be judged", self.visit.caller.request_id)
-            raise NotJudged("internal") from error
+        return await self.visit.deployment.rule(self.visit.request.conversation)
 
     async def _commit(self, ruling: Ruling, released: str) -> None:
         self.recorded = True

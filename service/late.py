@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Sequence
 
-from guard.errors import NotJudged
 from guard.verdict import Action, Ruling
 from service.gate import D, Passage
 from service.wire.replaced import Replacement
 from service.wire.said import Said, all_calls, all_words
-
-logger = logging.getLogger(__name__)
 
 
 def judges_all(passage: Passage[D]) -> bool:
@@ -40,17 +36,7 @@ def _reviews(passage: Passage[D], ruling: Ruling, choices: Sequence[Said]) -> li
     calls, words = all_calls(choices), all_words(choices)
     reviews: list[Awaitable[Ruling]] = []
     if calls:
-        reviews.append(_sound(deployment.review_calls(conversation, ruling, calls)))
+        reviews.append(deployment.review_calls(conversation, ruling, calls))
     if words and judges_all(passage):
-        reviews.append(_sound(deployment.review_reply(conversation, ruling, words)))
+        reviews.append(deployment.review_reply(conversation, ruling, words))
     return reviews
-
-
-async def _sound(review: Awaitable[Ruling]) -> Ruling:
-    try:
-        return await review
-    except NotJudged:
-        raise
-    except Exception as error:
-        logger.exception("a reply could not be judged")
-        raise NotJudged("internal") from error

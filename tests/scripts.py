@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +76,3 @@ def golf(*pictures: Picture) -> Conversation:
 
 def as_json(finding: dict[str, Any]) -> str:
     return json.dumps(finding)
-
-
-Change = Callable[[dict[str, Any]], dict[str, Any]]

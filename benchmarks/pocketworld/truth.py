@@ -132,11 +132,6 @@ def situation_finding(activity: Activity | None, scene: Scene | None) -> Situati
     return UNSEEN if scene is None else judged(judge(activity, scene))
 
 
-def unsafe_activities(scene: Scene) -> tuple[Activity, ...]:
-    """What must not be done there."""
-    return tuple(activity for activity in ACTIVITIES.values() if not judge(activity, scene).safe)
-
-
 def warning(finding: SituationFinding) -> str:
     """What the person should hear in place of an answer."""
     if "intent" in finding.reason:

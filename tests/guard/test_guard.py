@@ -179,3 +179,11 @@ def test_a_digest_follows_the_setting() -> None:
     same, other = deployed(model), deployed(model, policy="x")
     assert same.digest == deployed(model).digest != other.digest
     assert same.digest != deployed(model, prompts="default").digest
+
+
+@pytest.mark.parametrize("mode", ["closed", "open"])
+async def test_a_fault_of_our_own_blocks_in_every_mode(mode: str) -> None:
+    roles = Roles(situation=ZeroDivisionError("not a model's failure"))
+    with pytest.raises(NotJudged, match="internal") as caught:
+        await deployed(ScriptedModel(roles), on_failure=mode).rule(golf(picture()))
+    assert {report.agent for report in caught.value.reports} == {"intent", "visual"}
