@@ -59,13 +59,13 @@ class Plan:
 
 FULL = Plan(
     "full",
-    (Phase(1500, pictures=32, asked=0, texts=8), Phase(8000, pictures=18, asked=18, texts=11)),
-    pool=40_000,
+    (Phase(1300, pictures=32, asked=0, texts=8), Phase(5200, pictures=18, asked=18, texts=11)),
+    pool=32_000,
     rate=2e-3,
 )
 TUNE = Plan(
     "tune",
-    (Phase(3600, pictures=18, asked=18, texts=11),),
+    (Phase(3000, pictures=18, asked=18, texts=11),),
     pool=16_000,
     rate=1.5e-3,
     seed=20261123,
