@@ -18,6 +18,8 @@ Seconds = Annotated[float, Field(gt=0, le=3600)]
 MethodName = Literal["situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw"]
 # A method without a verdict of its own guards nothing that anyone could check.
 UNJUDGED_METHODS = frozenset({"raw", "safety-prompt"})
+AgentName = Literal["intent", "visual", "situation"]
+AGENTS: tuple[AgentName, ...] = ("intent", "visual", "situation")
 EMBEDDED = "builtin:pocket"
 
 
@@ -166,10 +168,15 @@ class Deployment(Section):
             raise ValueError("`unguarded: true` stands beside a method that judges; remove one of the two")
         return self
 
-    def agent_model(self, agent: Literal["intent", "visual", "situation"]) -> str:
+    def agent_model(self, agent: AgentName) -> str:
         """The name of the model that an agent asks."""
         chosen: AgentConfig = getattr(self.agents, agent)
         return chosen.model or self.agents.model or self.model
+
+    @property
+    def model_names(self) -> tuple[str, ...]:
+        """The models behind it: the answering one, then each agent's."""
+        return (self.model, *(self.agent_model(agent) for agent in AGENTS))
 
     @cached_property
     def digest(self) -> str:
@@ -193,5 +200,5 @@ class Config(Section):
     def _model_names(self) -> Iterator[tuple[str, str]]:
         for name, deployment in self.deployments.items():
             yield f"deployments.{name}.model", deployment.model
-            for agent in ("intent", "visual", "situation"):
+            for agent in AGENTS:
                 yield f"deployments.{name}.agents.{agent}.model", deployment.agent_model(agent)

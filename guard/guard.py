@@ -25,6 +25,7 @@ from agents.situation import SituationAgent
 from agents.writer import Writer, Written
 from guard.config import Config, Deployment
 from guard.errors import NotJudged, UnknownDeployment
+from guard.identity import identify
 from guard.methods.build import build_method
 from guard.policy import Findings, act, conclude, explicit_unsafe
 from guard.verdict import Action, Composed, Heard, Judgement, Released, Reports, Ruling
@@ -35,20 +36,34 @@ logger = logging.getLogger(__name__)
 class GuardedDeployment:
     """One deployment, ready to judge. Holds no state of any request."""
 
-    def __init__(self, name: str, config: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> None:
+    def __init__(
+        self,
+        name: str,
+        config: Deployment,
+        models: Mapping[str, ChatModel],
+        prompts: PromptSet,
+        identities: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = name
         self.config = config
         self.model = models[config.model]
         self._prompts = prompts
+        self._identities = {} if identities is None else identities
         self._method = build_method(config, models, prompts)
         self._writer = Writer(self.model, prompts)
         self._reviewer = SituationAgent(models[config.agent_model("situation")], prompts)
 
-    @cached_property
+    @property
     def digest(self) -> str:
-        """SHA-256 over the setting and its prompts: what a record or a cache knows this deployment by."""
-        prompts = "".join(self._prompts.digests.values())
-        return hashlib.sha256((self.config.digest + prompts).encode()).hexdigest()
+        """SHA-256 over the setting, its prompts and its models with their weights: what a record or a cache knows this
+        deployment by. Models count from when they have started; a key never does.
+        """
+        models = (self._identities.get(name, "") for name in self.config.model_names)
+        return hashlib.sha256("\0".join((self._setting_digest, *models)).encode()).hexdigest()
+
+    @cached_property
+    def _setting_digest(self) -> str:
+        return self.config.digest + "".join(self._prompts.digests.values())
 
     def draft_request(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         """What the answering model is asked beside the judgement; None if the method writes the reply itself."""
@@ -144,8 +159,10 @@ class Guard:
         prompts = {name: PromptSet.load(name) for name in PROMPT_SETS}
         self.models = models
         self.ready = False
+        self._settings = config.models
+        self._identities: dict[str, str] = {}
         self.deployments: Mapping[str, GuardedDeployment] = {
-            name: GuardedDeployment(name, setting, models, prompts[setting.prompts])
+            name: GuardedDeployment(name, setting, models, prompts[setting.prompts], self._identities)
             for name, setting in config.deployments.items()
         }
 
@@ -158,8 +175,10 @@ class Guard:
 
     async def start(self) -> None:
         """Make every model ready, one after another: loading weights wants the memory to itself."""
-        for model in self.models.values():
+        for name, model in self.models.items():
             await model.start()
+            if name in self._settings:  # after the start, which may have brought the files
+                self._identities[name] = await asyncio.to_thread(identify, self._settings[name])
         self.ready = True
 
     async def close(self) -> None:
