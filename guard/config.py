@@ -121,6 +121,13 @@ class LimitsConfig(Section):
     messages: int = Field(default=512, ge=1, le=10_000)
 
 
+class RecordsConfig(Section):
+    """What is kept of requests and answers beside their records: hashes alone, or their content for so many days."""
+
+    content: Literal["hashed", "kept"] = "hashed"
+    retention_days: int = Field(default=30, ge=1, le=3650, description="then a purge removes kept content")
+
+
 class Deployment(Section):
     """A named guard setting; a client chooses it by `model`."""
 
@@ -156,6 +163,7 @@ class Deployment(Section):
         default=False, description="pictures by https address are fetched here, once; without it, data URLs only"
     )
     limits: LimitsConfig = LimitsConfig()
+    records: RecordsConfig = RecordsConfig()
 
     @model_validator(mode="after")
     def _says_when_unguarded(self) -> Deployment:

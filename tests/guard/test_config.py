@@ -54,6 +54,14 @@ def test_a_good_file_is_read_whole() -> None:
     assert kitchen.actions.unclear is Action.REFUSE
 
 
+def test_content_is_kept_only_where_a_deployment_asks_for_it() -> None:
+    asks = GOOD + "    records: {content: kept, retention_days: 7}\n"
+    silent, asking = (parse_config(text.encode(), "test.yaml").deployments["kitchen"].records for text in (GOOD, asks))
+    assert silent.content == "hashed"
+    assert (asking.content, asking.retention_days) == ("kept", 7)
+    assert problems(asks.replace("7", "0"))[0].field == "deployments.kitchen.records.retention_days"
+
+
 def test_the_demo_has_the_deployments_that_ship() -> None:
     methods = {name: deployment.method for name, deployment in demo_config().deployments.items()}
     assert methods == {
