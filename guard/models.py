@@ -17,6 +17,7 @@ from guard import config
 from guard.errors import SecretMissing
 
 WAITING_PER_PLACE = 4  # calls that may wait for each one under way; the last then waits four calls long
+LEAST_WAITING = 256  # calls; the service's own queue is to fill first, and 64 requests there make three calls each
 
 
 def build_models(settings: config.Config, environment: Mapping[str, str]) -> dict[str, ChatModel]:
@@ -30,7 +31,9 @@ def _build(name: str, model: config.ModelConfig, environment: Mapping[str, str])
     else:
         built = Retrying(_endpoint(name, model, environment), attempts=model.retries + 1)
         built = Breaking(built, failures=model.breaker) if model.breaker else built
-    return ConcurrencyLimited(built, at_once=model.concurrency, waiting=model.concurrency * WAITING_PER_PLACE)
+    return ConcurrencyLimited(
+        built, at_once=model.concurrency, waiting=max(model.concurrency * WAITING_PER_PLACE, LEAST_WAITING)
+    )
 
 
 def checkpoint_of(model: config.LocalModel) -> str:

@@ -14,11 +14,13 @@ from starlette.types import ASGIApp
 from agents.strict_json import JsonRejected
 from service.edge import Edge, fault_response
 from service.keys.errors import KeysError
+from service.limits import HeldBytes
 from service.routes import admin
 from service.routes.admin import Admin, AdminState
 from service.wire.errors import WireFault
 
-MAX_BODY = 64 * 1024  # bytes; the longest request lists a thousand deployments
+MAX_BODY = 128 * 1024  # bytes; the longest request lists a thousand deployments
+MAX_HELD = 16 * MAX_BODY  # bytes of all requests at once; administrators are few
 RENDERED = (WireFault, JsonRejected, KeysError, HTTPException, Exception)
 
 
@@ -40,7 +42,7 @@ def create_admin_app(parts: Admin) -> ASGIApp:
     app.include_router(admin.router)
     for fault in RENDERED:
         app.add_exception_handler(fault, _render)
-    return Edge(app, MAX_BODY)
+    return Edge(app, MAX_BODY, HeldBytes(MAX_HELD))
 
 
 async def _render(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,12 +24,17 @@ from service.gate import Gate
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.errors import KeysError
 from service.keys.store import open_keys
+from service.limits import HeldBytes
 from service.pictures import Pictures
+from service.queue import Turnstile, WorkQueue
 from service.records.records import open_records
 from service.routes import chat, fallback, guard, health, models
 from service.settings import Settings
 from service.state import Service, State, identified
 from service.wire.errors import WireFault
+
+MEGABYTE = 1024**2
+LEAVING_SECONDS = 2.0  # for requests that were cut off to record how they ended
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
 
@@ -47,9 +53,10 @@ RENDERED = (
 
 def create_app(settings: Settings, guarded: Guard) -> ASGIApp:
     """The whole application, for any ASGI server. The guard's models are started and closed with it."""
+    queue = WorkQueue(settings.queue)
     app = FastAPI(
         title="Situguard",
-        lifespan=_lifespan(settings, guarded),
+        lifespan=_lifespan(settings, guarded, queue),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -60,21 +67,28 @@ def create_app(settings: Settings, guarded: Guard) -> ASGIApp:
         app.include_router(routes.router, dependencies=[Depends(identified)])
     for fault in RENDERED:
         app.add_exception_handler(fault, _render)
-    return Edge(app, settings.body_megabytes * 1024**2)
+    held = HeldBytes(max(settings.held_megabytes, settings.body_megabytes) * MEGABYTE)
+    return Edge(Turnstile(app, queue, _worked()), settings.body_megabytes * MEGABYTE, held)
 
 
-def _lifespan(settings: Settings, guarded: Guard) -> Lifespan:
+def _worked() -> set[str]:
+    """The addresses whose requests mean work, and queue for it."""
+    return {route.path for part in (chat, guard) for route in part.router.routes if isinstance(route, APIRoute)}
+
+
+def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         records = await asyncio.to_thread(open_records, settings.data_folder)
-        gate = Gate(records)
+        gate = Gate(records, queue)
         doorkeeper = Doorkeeper(await asyncio.to_thread(open_keys, settings.data_folder))
         pictures = Pictures(Decoder(), PictureFetcher())
         try:
             await pictures.decoder.start()
             await guarded.start()
-            yield {"service": Service(settings, guarded, records, gate, doorkeeper, pictures)}
+            yield {"service": Service(settings, guarded, records, gate, doorkeeper, pictures, queue)}
         finally:
+            await queue.idle(LEAVING_SECONDS)
             await gate.close()
             await guarded.close()
             await pictures.decoder.close()

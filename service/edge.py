@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.limits import check_headers, limited
+from service.limits import HeldBytes, check_headers, limited
 from service.wire.errors import UNKNOWN_PATH, WireFault, error_body, error_headers, fault_of
 
 logger = logging.getLogger(__name__)
@@ -19,9 +19,10 @@ logger = logging.getLogger(__name__)
 class Edge:
     """A pure ASGI wrapper: layers that buffer would hide a client's leaving from what is inside."""
 
-    def __init__(self, app: ASGIApp, max_body: int) -> None:
+    def __init__(self, app: ASGIApp, max_body: int, held: HeldBytes) -> None:
         self._app = app
         self._max_body = max_body
+        self._held = held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -33,7 +34,8 @@ class Edge:
         try:
             check_headers(scope["headers"], self._max_body)
             _check_spelling(scope)
-            await self._app(scope, limited(receive, self._max_body), numbered)
+            with self._held.counted() as count:
+                await self._app(scope, limited(receive, self._max_body, count), numbered)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 the last place: nothing of it may reach the client

@@ -12,9 +12,10 @@ from guard.errors import NotJudged
 from guard.verdict import Action, Judgement, Released, Ruling
 from service.accounts import decision_body
 from service.draft import Asked
+from service.queue import WorkQueue
 from service.records.record import Record
 from service.records.records import Records
-from service.shadow import Shadows
+from service.shadow import SHED, Shadows
 from service.tally import Tally
 from service.visit import Visit
 
@@ -33,9 +34,9 @@ D = TypeVar("D", bound=Draft)
 class Gate:
     """What all passages share."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, queue: WorkQueue) -> None:
         self.records = records
-        self.shadows = Shadows(records)
+        self.shadows = Shadows(records, queue)
 
     async def close(self) -> None:
         """Give up the judgements that nobody waits for."""
@@ -100,7 +101,8 @@ class Passage(Generic[D]):
             self._shadow.cancel()
         body = self.tally.outcome(cut_off, self._gate.records.key)
         if self._shadow is None:
-            self._gate.records.post(Record("outcome", self.visit.decision, body))
+            shed = {"shadow": {"failure": SHED}} if self.ungated is Released.SHADOW else {}
+            self._gate.records.post(Record("outcome", self.visit.decision, {**body, **shed}))
         else:
             self._gate.shadows.finish(self._shadow, self.visit.decision, body)
 
@@ -109,7 +111,7 @@ class Passage(Generic[D]):
         if self.ungated or self.visit.deployment.config.draft == "beside":
             call = self.visit.draft_call()
             self.draft = None if call is None else self.begin(call)
-        if self.ungated is Released.SHADOW:
+        if self.ungated is Released.SHADOW and self._gate.shadows.have_room:
             self._shadow = asyncio.create_task(self._rule())
 
     def _ungated_ruling(self) -> Ruling | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from starlette.types import Message, Receive
 
@@ -15,6 +16,7 @@ from service.wire.errors import (
     BODY_TOO_SLOW,
     HEADERS_TOO_LARGE,
     MEDIA_TYPE,
+    OVERLOADED,
     WireFault,
 )
 
@@ -26,6 +28,8 @@ SINGLE = frozenset(
 )
 
 Headers = Sequence[tuple[bytes, bytes]]
+Count = Callable[[int], None]
+"""Takes note of so many bytes more; raises a fault where they are too many."""
 
 
 def check_headers(headers: Headers, max_body: int) -> None:
@@ -57,7 +61,32 @@ def check_media_type(headers: Headers) -> None:
         raise WireFault(MEDIA_TYPE)
 
 
-def limited(receive: Receive, max_body: int, seconds: float = BODY_SECONDS) -> Receive:
+class HeldBytes:
+    """Bytes of bodies held at once, of all requests together: what arrived, not what was announced."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held = 0
+
+    @contextmanager
+    def counted(self) -> Iterator[Count]:
+        """Count one request's bytes for as long as it is here."""
+        mine = 0
+
+        def count(more: int) -> None:
+            nonlocal mine
+            if self._held + more > self._most:
+                raise WireFault(OVERLOADED)
+            mine += more
+            self._held += more
+
+        try:
+            yield count
+        finally:
+            self._held -= mine
+
+
+def limited(receive: Receive, max_body: int, count: Count, seconds: float = BODY_SECONDS) -> Receive:
     """A `receive` that counts the body while it comes, and waits for all of it no longer than `seconds`."""
     ends = time.monotonic() + seconds
     received = 0
@@ -72,10 +101,12 @@ def limited(receive: Receive, max_body: int, seconds: float = BODY_SECONDS) -> R
                 message = await receive()
         except TimeoutError:
             raise WireFault(BODY_TOO_SLOW) from None
-        received += len(message.get("body", b""))
+        arrived = len(message.get("body", b""))
+        received += arrived
         whole = not message.get("more_body", False)
         if received > max_body:
             raise WireFault(BODY_TOO_LARGE)
+        count(arrived)
         return message
 
     return bounded

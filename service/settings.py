@@ -8,9 +8,13 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.queue import IN_WORK, WAITING, QueueLimits
+from service.queue import WAIT_SECONDS as QUEUE_SECONDS
+
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
 WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60
 BODY_MEGABYTES = 64  # a request with the pictures that a deployment allows by default fits
+HELD_MEGABYTES = 192  # bodies of all requests at once; each is in memory about twice while it is read
 
 
 def _data_folder() -> Path:
@@ -30,6 +34,10 @@ class Settings(BaseSettings):
     hold_seconds: float = Field(default=HOLD_SECONDS, ge=0, le=300)
     wait_seconds: float = Field(default=WAIT_SECONDS, gt=0, le=300)
     body_megabytes: int = Field(default=BODY_MEGABYTES, ge=1, le=1024)
+    held_megabytes: int = Field(default=HELD_MEGABYTES, ge=1, le=65536)
+    in_work: int = Field(default=IN_WORK, ge=1, le=10_000)
+    waiting: int = Field(default=WAITING, ge=0, le=10_000)
+    queue_seconds: float = Field(default=QUEUE_SECONDS, gt=0, le=300)
 
     @property
     def loopback(self) -> bool:
@@ -40,6 +48,11 @@ class Settings(BaseSettings):
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def queue(self) -> QueueLimits:
+        """How many requests may be in work and wait."""
+        return QueueLimits(self.in_work, self.waiting, self.queue_seconds)
 
     @property
     def shows_unguarded(self) -> bool:

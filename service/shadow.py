@@ -8,16 +8,26 @@ from agents.models.base import JsonObject
 from guard.errors import NotJudged
 from guard.verdict import Ruling
 from service.accounts import late_account
+from service.queue import WorkQueue
 from service.records.record import Record
 from service.records.records import Records
+
+MAX_RUNNING = 64  # after their replies; as many again may run beside replies that are on their way
+SHED = "shed"  # why there is no verdict, where there was no room for one
 
 
 class Shadows:
     """Those that still run after their reply has gone out. Each has its deployment's deadline."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, queue: WorkQueue) -> None:
         self._records = records
+        self._queue = queue
         self._running: set[asyncio.Task[None]] = set()
+
+    @property
+    def have_room(self) -> bool:
+        """Whether one more may begin: under overload they are what is shed first."""
+        return not self._queue.waiting and len(self._running) < MAX_RUNNING
 
     def finish(self, shadow: asyncio.Task[Ruling], decision: str, outcome: JsonObject) -> None:
         """Record the outcome when the judgement is there."""

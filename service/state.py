@@ -13,6 +13,7 @@ from service.gate import Gate
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.key import ClientKey, may_use
 from service.pictures import Pictures
+from service.queue import WorkQueue
 from service.records.records import Records
 from service.settings import Settings
 from service.visit import Caller
@@ -28,6 +29,7 @@ class Service:
     gate: Gate
     doorkeeper: Doorkeeper
     pictures: Pictures
+    queue: WorkQueue
 
     def shown_to(self, key: ClientKey | None) -> dict[str, GuardedDeployment]:
         """The deployments that a client may use: those of its key, or without keys, those that are guarded."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.answer import WholeAnswer
 from service.release import Inquiry
+from service.routes.placing import in_place
 from service.routes.reading import read_visit
 from service.state import service_of
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(in_place)])
 
 
 @router.post("/v1/guard")

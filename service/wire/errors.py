@@ -63,6 +63,7 @@ RECORDS_UNAVAILABLE = Fault(
 )
 KEYS_UNAVAILABLE = Fault(503, _SERVER, "keys_unavailable", "Keys cannot be checked now, so nobody is let in.")
 PICTURES_BUSY = Fault(503, _SERVER, "pictures_busy", "Too many pictures wait to be looked at.")
+OVERLOADED = Fault(503, _SERVER, "overloaded", "Too many requests are in work here; try again in a moment.")
 MODEL_OVERLOADED = Fault(503, _SERVER, "model_overloaded", "The model is overloaded.")
 MODEL_TIMEOUT = Fault(504, _SERVER, "model_timeout", "The model did not reply in time.")
 
