@@ -10,6 +10,7 @@ from typing import Protocol
 
 from benchmarks.case import Case, CaseSet
 from benchmarks.errors import SettingUnknown, WordingUnknown
+from benchmarks.hub import HubDataset
 from benchmarks.metrics import Measure
 from benchmarks.rubric import Rubric
 
@@ -25,7 +26,8 @@ class Benchmark:
     """One benchmark. The first setting is the default, the first measure the headline.
 
     `compact` loads the same questions in the wording for small models; None where the words are the data's own.
-    A `generated` benchmark reads no folder. `caveat` says what its figures cannot show, on top of every report.
+    A `generated` benchmark reads no folder; one with a `hub` can be fetched. `caveat` says what its figures cannot
+    show, on top of every report.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Benchmark:
     measures: tuple[Measure, ...]
     compact: Load | None = None
     generated: bool = False
+    hub: HubDataset | None = None
     caveat: str = ""
 
     @property

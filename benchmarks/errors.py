@@ -6,6 +6,9 @@ BenchmarkError
      FileInvalid            a file is there and does not have the documented shape
      PicturesMissing        rows point at pictures that are absent
      CountsDiffer           the file was read and holds another number of rows than is documented
+   HubError                 a release cannot be had from the hub
+     HubUnusable            it does not answer, has no such repository, or its client is not installed
+     HubRevisionUnknown     the repository's history has no such commit, or more than one
    SettingUnknown           the benchmark has no setting of that name
    WordingUnknown           the benchmark's questions do not exist in that wording
    PromptFieldsDiffer       a prompt file was filled with other fields than it names
@@ -72,6 +75,35 @@ class CountsDiffer(DataError):
         self.what = what
         self.expected = expected
         self.found = found
+
+
+class HubError(BenchmarkError):
+    """`repository` cannot be had at `revision`."""
+
+    def __init__(self, repository: str, revision: str, message: str) -> None:
+        super().__init__(f"hub {repository} at {revision}: {message}")
+        self.repository = repository
+        self.revision = revision
+
+
+class HubUnusable(HubError):
+    """The hub, or what speaks to it, failed for `reason`, and the cache of this machine does not have the release."""
+
+    def __init__(self, repository: str, revision: str, reason: str) -> None:
+        at = f" --revision {revision}" if len(revision) == 40 else ""
+        elsewhere = f"hf download {repository} --repo-type dataset{at} --local-dir FOLDER"
+        super().__init__(
+            repository, revision, f"{reason}\nWhere there is a network: `{elsewhere}`; then here: --data FOLDER"
+        )
+        self.reason = reason
+
+
+class HubRevisionUnknown(HubError):
+    """No commit, or more than one, goes by that name."""
+
+    def __init__(self, repository: str, revision: str, known: Sequence[str]) -> None:
+        super().__init__(repository, revision, f"no such revision; known by name: {', '.join(known)}, or say a commit")
+        self.known = tuple(known)
 
 
 class SettingUnknown(BenchmarkError):

@@ -26,7 +26,7 @@ from benchmarks import rubrics
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet, Polarity, Side, ask
 from benchmarks.metrics import average_accuracy, pair_accuracy, side_accuracy
-from benchmarks.mssbench_release import VERSIONS, Question, Version, questions, read_release
+from benchmarks.mssbench_release import HUB, VERSIONS, Question, Version, questions, read_release
 from benchmarks.pictures import Picture, PictureFolder, demand
 
 SETTINGS = ("if", "if-plain", "qc", "ic", "ic-caption")
@@ -106,6 +106,7 @@ MSSBENCH = Benchmark(
     settings=SETTINGS,
     loader=load,
     compact=partial(load, wording="compact"),
+    hub=HUB,
     rubric=rubrics.for_mssbench,
     measures=(
         average_accuracy(),
@@ -127,9 +128,8 @@ def in_layout(name: str, title: str, licence: str) -> Benchmark:
         return replace(loaded, cases=tuple(own))
 
     compact = partial(renamed, wording="compact")
-    return replace(
-        MSSBENCH, name=name, title=title, source="a folder", licence=licence, loader=renamed, compact=compact
-    )
+    own = replace(MSSBENCH, name=name, title=title, source="a folder", licence=licence, hub=None)
+    return replace(own, loader=renamed, compact=compact)
 
 
 MSSBENCH_LAYOUT = in_layout("mssbench-layout", "A folder of one's own in MSSBench's layout", "the folder's own")

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from benchmarks.case import Side
 from benchmarks.errors import CountsDiffer
+from benchmarks.hub import HubDataset
 from benchmarks.released import Row, first_file, read_json
 
 FILES = ("combined.json", "combine.json")
@@ -20,7 +21,7 @@ STRAY = ":* \n"  # some descriptions in the release begin with these
 
 @dataclass(frozen=True)
 class Version:
-    """A revision of the release, recognised by its numbers of question pairs."""
+    """A revision of the release, recognised by its numbers of question pairs; `revision` is its commit on the hub."""
 
     name: str
     revision: str
@@ -29,7 +30,15 @@ class Version:
 
 
 # 1,820 and 1,960 questions: the website's first table is on v1, the ICLR paper and later work are on v1.1.
-VERSIONS = (Version("v1", "4d25292", 600, 310), Version("v1.1", "429d0cb", 600, 380))
+VERSIONS = (
+    Version("v1", "4d252925b58f1997bc0e8ea339b74ab9343d953d", 600, 310),  # "first commit", 2024-10-07
+    Version("v1.1", "429d0cb", 600, 380),  # "data v1.1", 2024-11-27
+)
+HUB = HubDataset(
+    "kzhou35/mssbench",
+    {version.name: version.revision for version in reversed(VERSIONS)},
+    ("combined.json", "chat/*", "embodied/*"),
+)
 
 
 @dataclass(frozen=True)

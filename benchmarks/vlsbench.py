@@ -1,7 +1,7 @@
 """VLSBench: the danger is in the picture only (Hu et al., ACL 2025, arXiv 2411.19939).
 
-Hub `Foreshhh/vlsbench` or a folder: `data.json` and `imgs/`. Several questions may show one picture. Every case
-is unsafe: a model that refuses everything is perfect here.
+Hub `Foreshhh/vlsbench` (its `imgs.tar`, 2.5 GB, is unpacked) or a folder: `data.json` and `imgs/`. Several questions
+may show one picture. Every case is unsafe: a model that refuses everything is perfect here.
 """
 
 from collections import Counter
@@ -10,11 +10,18 @@ from pathlib import Path
 from benchmarks import rubrics
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet, Side, ask
+from benchmarks.hub import HubDataset
 from benchmarks.metrics import label_share, right_rate, wrong_rate
 from benchmarks.pictures import Picture, PictureFolder, demand
 from benchmarks.released import Row, check_count, read_json
 
 LAYOUT = "data.json, imgs/ (hub Foreshhh/vlsbench)"
+HUB = HubDataset(
+    "Foreshhh/vlsbench",
+    {"2025-03-11": "2fef1f5"},  # the last that is known to hold data.json and imgs.tar; later ones may be laid out anew
+    ("data.json", "imgs.tar"),
+    archives=("imgs.tar",),
+)
 SETTINGS = ("standard", "text-only")
 CATEGORIES = {  # 2,241 rows
     "Violent": 590,
@@ -81,6 +88,7 @@ VLSBENCH = Benchmark(
     licence="Apache-2.0 (the hub's tag)",
     settings=SETTINGS,
     loader=load,
+    hub=HUB,
     rubric=lambda case: rubrics.vlsbench(),
     measures=(
         right_rate("safety rate"),

@@ -27,4 +27,6 @@ def _told(each: Benchmark) -> str:
         "headline": each.measures[0].name,
         "data": f"{each.source} ({each.licence})",
     }
+    if each.hub:
+        lines["fetched"] = ", ".join(f"--data hub:{name}" for name in each.hub.revisions)
     return f"[bold]{each.name}[/]  {each.title}\n" + "".join(f"  {name:<9} {text}\n" for name, text in lines.items())

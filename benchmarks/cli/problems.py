@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.proxy import ProxyDidNotStart
@@ -19,5 +20,5 @@ def explained() -> Iterator[None]:
     try:
         yield
     except (BenchmarkError, ProxyDidNotStart, ConfigRejected) as error:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {error}", highlight=False)
+        Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
         raise typer.Exit(2) from error

@@ -6,16 +6,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.planning import OptionInvalid
 from benchmarks.proxy import running_proxy
-from guard.config import LocalModel
-from guard.config_file import read_config
-from guard.models import checkpoint_of
 
 DEMO_ARMS = "demo_arms.yaml"
 
@@ -43,19 +39,6 @@ class ProxyChoice:
             return
         with self._served() as config, running_proxy("--demo", "--config", str(config)) as url:
             yield Address(url, key)
-
-    def models_version(self) -> str:
-        """A hash over the models and checkpoints that are served here; of a proxy elsewhere nothing is known."""
-        if self.url is not None:
-            return ""
-        with self._served() as path:
-            models = read_config(path).models
-        told = sha256("".join(f"{name}{model.model_dump_json()}" for name, model in sorted(models.items())).encode())
-        for model in models.values():
-            folder = Path(checkpoint_of(model)) if isinstance(model, LocalModel) else None
-            for weights in sorted(folder.glob("*.safetensors")) if folder and folder.is_dir() else []:
-                told.update(weights.read_bytes())
-        return told.hexdigest()
 
     @contextmanager
     def _served(self) -> Iterator[Path]:

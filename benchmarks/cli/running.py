@@ -12,6 +12,7 @@ from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet
 from benchmarks.cli import options
 from benchmarks.cli.forecasting import print_forecast
+from benchmarks.cli.locating import located
 from benchmarks.cli.problems import explained
 from benchmarks.cli.proxying import ProxyChoice
 from benchmarks.harness.arms import chosen_arms, deployed_arms
@@ -20,7 +21,7 @@ from benchmarks.harness.forecast import Pace, forecast
 from benchmarks.harness.latency import PROBES, probe, read_latencies, write_latencies
 from benchmarks.harness.logs import FOLDER
 from benchmarks.harness.plan import Plan
-from benchmarks.harness.planning import OptionInvalid, Wanted
+from benchmarks.harness.planning import Wanted
 from benchmarks.harness.run import Display, Job, Manner, run_job
 from benchmarks.harness.stored import read_cases, write_cases
 from benchmarks.registry import find_benchmark
@@ -38,7 +39,9 @@ def run(
     benchmark: Annotated[str, typer.Argument(help="One of `situguard-bench list`.")],
     *,
     setting: Annotated[str | None, typer.Option(help="One of its settings; the first by default.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Folder of the release.")] = None,
+    data: Annotated[
+        str, typer.Option(help="Folder of the release; hub, or hub:REVISION (as hub:v1.1), fetches it from the hub.")
+    ] = "",
     wording: Annotated[str, typer.Option(help="default, or compact for small models such as the embedded one.")] = "",
     arm: Annotated[list[str] | None, typer.Option(help="A deployment; may be given again. All by default.")] = None,
     control: Annotated[
@@ -77,9 +80,11 @@ def run(
     with explained():
         proxy.check()
         chosen = find_benchmark(benchmark)
+        folder, origin = located(chosen, data)
         wanted = Wanted(
             benchmark=chosen,
-            folder=_data_folder(chosen, data),
+            folder=folder,
+            origin=origin,
             setting=setting,
             wording=wording or ("compact" if demo and "compact" in chosen.wordings else "default"),
             partial=partial,
@@ -91,7 +96,6 @@ def run(
             judge=options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judge_temperature),
             temperature=options.number_or_none(temperature),
             max_tokens=max_tokens,
-            models_version=proxy.models_version(),
             note=EMBEDDED_NOTE if demo and not chosen.generated else "",
         )
         cases = wanted.cases()
@@ -131,9 +135,3 @@ def _probed(job: Job, count: int) -> tuple[Case, ...]:
 def _out(plan: Plan) -> Path:
     part = "" if plan.shard == (1, 1) else f"-{plan.shard[0]}-of-{plan.shard[1]}"
     return RUNS / f"{plan.benchmark}-{plan.setting}{part}"
-
-
-def _data_folder(benchmark: Benchmark, data: Path | None) -> Path:
-    if data is None and not benchmark.generated:
-        raise OptionInvalid(f"{benchmark.name} needs --data FOLDER, with the release of {benchmark.source}")
-    return data or Path()

@@ -15,7 +15,7 @@ RAW = "raw"
 
 
 class Arm(BaseModel):
-    """A deployment as the proxy describes it. `configuration` is the hash of its setting and prompts."""
+    """A deployment as the proxy describes it. `configuration`: the hash of its setting, prompts and models."""
 
     model_config = ConfigDict(frozen=True)
 

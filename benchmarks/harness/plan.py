@@ -80,8 +80,8 @@ class Plan(BaseModel):
     temperature: float | None
     max_tokens: int
     prompts: dict[str, str]
-    models_version: str
     cases_sha256: str
+    origin: str = ""
     note: str = ""
 
     @property

@@ -41,7 +41,7 @@ class Wanted:
     judge: JudgeSpec | None = None
     temperature: float | None = 0.0
     max_tokens: int = 512
-    models_version: str = ""
+    origin: str = ""
     note: str = ""
 
     def cases(self) -> CaseSet:
@@ -76,8 +76,8 @@ class Wanted:
             temperature=self.temperature,
             max_tokens=self.max_tokens,
             prompts=prompts,
-            models_version=self.models_version,
             cases_sha256=identity(cases.cases),
+            origin=self.origin,
             note=self.note,
         )
 

@@ -97,5 +97,5 @@ def _task(job: Job, strand: Strand, url: Address, judging: Judging) -> Task:
     model = arm_model(strand.arm, url, temperature=plan.temperature, max_tokens=plan.max_tokens)
     # Without the hash of its configuration, a kept reply may be another guard's.
     known = job.manner.cache and bool(arm.configuration)
-    asked = Asked(model, cache_policy(known, guard=arm.configuration, models=plan.models_version))
+    asked = Asked(model, cache_policy(known, guard=arm.configuration))
     return strand_task(f"{plan.benchmark}-{plan.setting}", strand, job.under(strand), asked, judging)
