@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,14 @@ class ChainKey:
         mac = self.link(before.mac, sequence, record.kind, record.id, record.at, digest)
         return Sealed(record, body, digest, Seal(sequence, mac))
 
+    def seal_end(self, writer: str, end: Seal) -> bytes:
+        """What only the key's holder can say of the end of a writer's chain."""
+        return self.link(end.mac, "end", writer, end.sequence)
+
+    def seal_roster(self, writers: Iterable[str]) -> bytes:
+        """The same of who the writers are."""
+        return self.link(GENESIS, "roster", *sorted(writers))
+
     def link(self, before: bytes, *fields: object) -> bytes:
         """HMAC-SHA-256 over the link before and this record's fields; lengths keep fields apart."""
         told = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (str(item).encode() for item in fields))
@@ -68,10 +77,18 @@ class ChainKey:
 
 
 def load_key(folder: Path) -> ChainKey:
-    """The key beside the database, made on first use and readable by its owner alone."""
+    """The key beside the database, made on first use; raises `RecordsUnusable`."""
+    try:
+        _make_key(folder / KEY_FILE)
+    except OSError as error:
+        raise RecordsUnusable(folder, f"{KEY_FILE}: {error.strerror}") from None
+    return read_key(folder)
+
+
+def read_key(folder: Path) -> ChainKey:
+    """The key that is there, readable by its owner alone; raises `RecordsUnusable`."""
     path = folder / KEY_FILE
     try:
-        _make_key(path)
         if path.stat().st_mode & 0o077:
             raise RecordsUnusable(folder, f"{KEY_FILE} is readable by others; chmod 600 it")
         secret = path.read_bytes()

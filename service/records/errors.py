@@ -2,6 +2,7 @@
 
 RecordsError
   RecordsUnavailable   a record could not be made durable: nothing may be released on it (`cause` is a short code)
+  RecordsAltered       the end of a chain is not the one that was sealed (`writer` names the chain)
   RecordsUnusable      the data folder cannot serve as one (`folder`, `reason`)
 """
 
@@ -20,6 +21,14 @@ class RecordsUnavailable(RecordsError):
     def __init__(self, cause: str) -> None:
         super().__init__(f"records unavailable: {cause}")
         self.cause = cause
+
+
+class RecordsAltered(RecordsError):
+    """Somebody without the key changed where a chain ends."""
+
+    def __init__(self, writer: str) -> None:
+        super().__init__(f"the end of {writer} is not the one that was sealed")
+        self.writer = writer
 
 
 class RecordsUnusable(RecordsError):

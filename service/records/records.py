@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.records.chain import ChainKey, load_key
-from service.records.errors import RecordsUnavailable, RecordsUnusable
+from service.records.content import Content, Shelf
+from service.records.errors import RecordsAltered, RecordsUnavailable, RecordsUnusable
+from service.records.keeper import Keeper
 from service.records.record import Record
 from service.records.slot import Slot, take_slot
 from service.records.store import open_database
@@ -24,12 +28,18 @@ logger = logging.getLogger(__name__)
 class Records:
     """Open from `open_records` to `close`."""
 
-    def __init__(self, engine: Engine, slot: Slot, key: ChainKey) -> None:
+    def __init__(self, engine: Engine, slot: Slot, key: ChainKey, shelf: Shelf) -> None:
         self._engine = engine
         self._slot = slot
         self.key = key
         self._writer = Writer(engine, slot.writer, key)
         self._writer.start()
+        self._keeper = Keeper(shelf)
+
+    async def keep(self, content: Content | None) -> None:
+        """Return when the content is on disk; raises `RecordsUnavailable`. None is kept at once."""
+        if content is not None:
+            await self._done(self._keeper.put(content))
 
     async def commit(self, record: Record) -> None:
         """Return when the record is on disk; raises `RecordsUnavailable`."""
@@ -46,8 +56,19 @@ class Records:
         except RecordsUnavailable:
             logger.error("an outcome was not recorded: queue full")
 
+    def post_with(self, record: Record, content: Content) -> None:
+        """Queue a record after its content. Where that cannot be kept, the record does not claim it."""
+        without = replace(record, body={**record.body, "kept_until": None})
+        try:
+            kept = self._keeper.put(content)
+        except RecordsUnavailable:
+            self.post(without)
+        else:
+            kept.add_done_callback(lambda done: self.post(without if done.exception() else record))
+
     def close(self) -> None:
         """Write what waits and free the folder. Blocks until that is done."""
+        self._keeper.stop()
         self._writer.stop()
         self._engine.dispose()
         self._slot.release()
@@ -69,7 +90,11 @@ def open_records(folder: Path) -> Records:
     except OSError as error:
         raise RecordsUnusable(folder, error.strerror or "cannot be written") from None
     try:
-        return Records(open_database(folder), slot, load_key(folder))
-    except BaseException:
+        return Records(open_database(folder), slot, load_key(folder), Shelf(folder))
+    except BaseException as error:
         slot.release()
+        if isinstance(error, RecordsAltered):
+            raise RecordsUnusable(folder, f"{error}; see: situguard records verify --data {folder}") from None
+        if isinstance(error, SQLAlchemyError):
+            raise RecordsUnusable(folder, f"records cannot be written ({type(error).__name__})") from None
         raise

@@ -1,53 +1,67 @@
-"""The database: one table of records, SQLite in WAL mode with full synchronisation, schema by migration files."""
+"""The database: SQLite in WAL mode with full synchronisation, at the newest schema; and how records are added."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from importlib.resources import files
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, Text, create_engine, event, select
+from alembic.util import CommandError
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.records.chain import ChainKey, Seal, Sealed
+from service.records.chain import Sealed, load_key
 from service.records.errors import RecordsUnusable
+from service.records.heads import adopt
+from service.records.schema import migrate, newest, revision
 from service.records.slot import alone
+from service.records.tables import PROBE, RECORDS
 
 DATABASE = "records.sqlite3"
 BUSY_MILLISECONDS = 2000  # how long a commit waits for another process's; then the release fails
 
-METADATA = MetaData()
-RECORDS = Table(
-    "records",
-    METADATA,
-    Column("writer", Text, primary_key=True),
-    Column("sequence", Integer, primary_key=True, autoincrement=False),
-    Column("kind", Text, nullable=False),
-    Column("id", Text, nullable=False, index=True),
-    Column("at", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("mac", LargeBinary, nullable=False),
-)
-PROBE = Table("probe", METADATA, Column("writer", Text, primary_key=True), Column("at", Text, nullable=False))
-
 
 def open_database(folder: Path) -> Engine:
-    """The engine over the folder's database, at the newest schema; raises `RecordsUnusable`."""
-    engine = create_engine(f"sqlite:///{folder / DATABASE}", hide_parameters=True)
-    event.listen(engine, "connect", _set_pragmas)
-    try:
-        with alone(folder, "schema"), engine.begin() as connection:
-            _migrate(connection)
-    except SQLAlchemyError as error:
-        engine.dispose()
-        raise RecordsUnusable(folder, f"the database cannot be opened ({type(error).__name__})") from None
+    """The engine over the folder's database, brought to the newest schema; raises `RecordsUnusable`."""
+    engine = engine_over(folder)
+    with ExitStack() as failing:
+        failing.callback(engine.dispose)
+        try:
+            with alone(folder, "schema"):
+                _upgrade(engine, folder)
+        except CommandError:
+            raise RecordsUnusable(folder, "its records are of a newer version of Situguard") from None
+        except SQLAlchemyError as error:
+            raise RecordsUnusable(folder, f"the database cannot be opened ({type(error).__name__})") from None
+        failing.pop_all()
     (folder / DATABASE).chmod(0o600)
     return engine
+
+
+def engine_over(folder: Path) -> Engine:
+    """The engine over the folder's database, as it is."""
+    engine = create_engine(f"sqlite:///{folder / DATABASE}", hide_parameters=True)
+    event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes from its first statement on: all of it is there in the end, schema changes too."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+
+
+def _upgrade(engine: Engine, folder: Path) -> None:
+    with engine.connect() as connection:
+        if revision(connection) == newest():
+            return
+    with transaction(engine) as connection:
+        migrate(connection)
+        adopt(connection, load_key(folder))
 
 
 def _set_pragmas(connection: Any, _: Any) -> None:
@@ -58,26 +72,6 @@ def _set_pragmas(connection: Any, _: Any) -> None:
         "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _migrate(connection: Connection) -> None:
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(files("service") / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def last_seal(engine: Engine, writer: str, key: ChainKey) -> Seal:
-    """Where a writer's chain goes on."""
-    query = (
-        select(RECORDS.c.sequence, RECORDS.c.mac)
-        .where(RECORDS.c.writer == writer)
-        .order_by(RECORDS.c.sequence.desc())
-        .limit(1)
-    )
-    with engine.connect() as connection:
-        row = connection.execute(query).first()
-    return key.opening(writer) if row is None else Seal(row.sequence, row.mac)
 
 
 def append(connection: Connection, writer: str, sealed: Iterable[Sealed]) -> None:
@@ -95,8 +89,7 @@ def append(connection: Connection, writer: str, sealed: Iterable[Sealed]) -> Non
         }
         for item in sealed
     ]
-    if rows:
-        connection.execute(RECORDS.insert(), rows)
+    connection.execute(RECORDS.insert(), rows)
 
 
 def probe(connection: Connection, writer: str, at: str) -> None:

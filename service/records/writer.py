@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.records.chain import ChainKey, Sealed
 from service.records.errors import RecordsUnavailable
+from service.records.heads import move, resume
 from service.records.record import Record, now
-from service.records.store import append, last_seal, probe
+from service.records.store import append, probe, transaction
 
 MAX_WAITING = 8192  # records; past it releases fail at once, which is better than late
 MAX_GROUP = 256  # records in one commit
@@ -39,7 +40,8 @@ class Writer:
         self._engine = engine
         self._name = name
         self._key = key
-        self._seal = last_seal(engine, name, key)
+        with transaction(engine) as connection:
+            self._seal = resume(connection, name, key)
         self._lost = False
         self._orders: queue.Queue[Order | None] = queue.Queue(MAX_WAITING)
         self._thread = threading.Thread(target=self._run, name=f"records {name}", daemon=True)
@@ -99,8 +101,10 @@ class Writer:
                 sealed.append(self._key.seal(record, seal))
                 seal = sealed[-1].seal
         with self._engine.begin() as connection:
-            append(connection, self._name, sealed)
-            if not sealed:
+            if sealed:
+                append(connection, self._name, sealed)
+                move(connection, self._name, seal, self._key)
+            else:
                 probe(connection, self._name, now())
         self._seal = seal  # only what is on disk is part of the chain
 
