@@ -7,6 +7,7 @@ import typer
 from benchmarks.cli.arming import arms
 from benchmarks.cli.listing import list_known
 from benchmarks.cli.merging import merge
+from benchmarks.cli.pocket import pocket
 from benchmarks.cli.pocketworld import pocketworld
 from benchmarks.cli.rejudging import rejudge
 from benchmarks.cli.reporting import report
@@ -27,4 +28,5 @@ app.command()(report)
 app.command()(rejudge)
 app.command()(merge)
 app.command()(view)
+app.command()(pocket)
 app.add_typer(pocketworld, name="pocketworld")

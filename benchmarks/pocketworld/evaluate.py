@@ -1,66 +1,53 @@
-"""Measures the embedded model on held-out cases: `python -m benchmarks.pocketworld.evaluate [FOLDER]`.
+"""All exact figures of a checkpoint on held-out cases, part by part: what `situguard-bench pocket` measures."""
 
-The product's own agents ask; replies are not constrained, so that one that does not parse is seen. Every number comes
-with how many cases it stands on, and some of its errors are printed.
-"""
-
-import argparse
-import asyncio
-import json
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from benchmarks.pocketworld.batched import BatchedModel
 from benchmarks.pocketworld.examiner import Examiner
 from benchmarks.pocketworld.figures import Figure
-from benchmarks.pocketworld.train import COMMITTED
-
-SEED = 7
-ERRORS_SHOWN = 3
-
-
-async def measure(folder: Path, seed: int, pairs: int) -> list[Figure]:
-    """All figures of a checkpoint."""
-    return await Examiner(BatchedModel(folder), seed).figures(pairs)
+from benchmarks.pocketworld.photographs import PictureSet, blank_pictures, photographs
+from benchmarks.pocketworld.serving import serving
+from benchmarks.pocketworld.unknown_figures import by_the_eye, through_proxy
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """One line a figure, and below it some of its errors."""
-    lines: list[str] = []
-    for figure in figures:
-        lines.append(f"{figure.name:<62} {100 * figure.share:6.1f} %   n = {figure.count}")
-        lines += [f"      {error}" for error in figure.errors[:ERRORS_SHOWN]]
-    return "\n".join(lines)
+class Part(StrEnum):
+    """What can be measured apart. The agents are asked themselves, unconstrained, in `HELD_OUT` and `EYE`; the rest
+    goes through a running proxy."""
+
+    HELD_OUT = "held-out"
+    EYE = "eye"
+    PHOTOGRAPHS = "photographs"
 
 
-def as_json(figures: Sequence[Figure], seed: int) -> str:
-    """The figures with seed and commit, all errors included."""
-    rows = [
-        {"name": figure.name, "share": figure.share, "n": figure.count, "errors": list(figure.errors)}
-        for figure in figures
-    ]
-    return json.dumps({"seed": seed, "commit": commit(), "figures": rows}, indent=1) + "\n"
+@dataclass(frozen=True)
+class Evaluation:
+    """A checkpoint, and what it is measured with: `pictures` of each release, and as many blank ones.
 
+    Without `data` there are no photographs.
+    """
 
-def commit() -> str:
-    """The commit of the working tree, or nothing outside of one."""
-    done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
-    return done.stdout.strip()
+    folder: Path
+    seed: int
+    pictures: int
+    data: Path | None
 
+    async def figures(self, parts: Collection[Part]) -> list[Figure]:
+        """The figures of these parts."""
+        return [figure for part in Part if part in parts for figure in await self._measured(part)]
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", default=COMMITTED)
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--pairs", type=int, default=200, help="pairs of the measurement from end to end")
-    parser.add_argument("--json", type=Path, help="where the figures go as JSON")
-    chosen = parser.parse_args(arguments)
-    figures = asyncio.run(measure(chosen.folder, chosen.seed, chosen.pairs))
-    print(table(figures))  # noqa: T201 - the command's output
-    if chosen.json:
-        chosen.json.write_text(as_json(figures, chosen.seed), encoding="utf-8")
+    async def _measured(self, part: Part) -> list[Figure]:
+        match part:
+            case Part.HELD_OUT:
+                return await Examiner(BatchedModel(self.folder), self.seed).figures()
+            case Part.EYE:
+                return await by_the_eye(BatchedModel(self.folder), self._strangers())
+            case Part.PHOTOGRAPHS:
+                with serving(self.folder) as address:
+                    return await through_proxy(address, self._strangers(), self.seed)
 
-
-if __name__ == "__main__":
-    main()
+    def _strangers(self) -> list[PictureSet]:
+        taken = photographs(self.data, self.pictures, self.seed) if self.data else []
+        return [*taken, blank_pictures(self.pictures, self.seed)]

@@ -9,7 +9,7 @@ from agents.conversation import Conversation, user_message
 from agents.errors import ReplyUnreadable
 from agents.findings import IntentFinding, SceneFinding, SituationFinding, Verdict
 from agents.intent import IntentAgent
-from agents.models.base import ChatModel, ModelRequest
+from agents.models.base import ChatModel
 from agents.prompts import PromptSet
 from agents.situation import SituationAgent
 from agents.visual import VisualAgent
@@ -25,7 +25,6 @@ SCENES = 100  # quads a split: two pictures and four judgements each
 ASKED_EACH = 3  # requests an activity and split
 CONTRASTS = 100
 OFFWORLD = 100
-MIXED = (Split.HELD_OUT_WORDINGS, Split.HELD_OUT_CARRIERS)
 
 
 class Examiner:
@@ -40,14 +39,13 @@ class Examiner:
         self._chance = Random(seed)
         self._parsed = Tally("replies that parse, unconstrained, first try")
 
-    async def figures(self, pairs: int) -> list[Figure]:
+    async def figures(self) -> list[Figure]:
         """Every figure, in the order of the model card."""
         splits = (Split.TRAIN, Split.HELD_OUT_CARRIERS, Split.HELD_OUT_WORDINGS)
         figures = [await self.intent(split) for split in splits]
         for split in (Split.HELD_OUT_RENDERINGS, Split.HELD_OUT_COMBINATIONS):
             figures += await self.scenes(split)
         figures += [await self.contrasts(), await self.offworld()]
-        figures += await self.end_to_end(pairs)
         return [*figures, self._parsed.figure()]
 
     async def intent(self, split: Split) -> Figure:
@@ -102,24 +100,10 @@ class Examiner:
             tally.mark(finding is not None and finding.place == truth.UNKNOWN, f"seed {seed}: {finding}")
         return tally.figure()
 
-    async def end_to_end(self, pairs: int) -> list[Figure]:
-        """Each question in a safe and an unsafe situation, by all three agents, and by the model without a guard."""
-        exams = [exam for _ in range(pairs // 2) for exam in self._quad(Split.HELD_OUT_RENDERINGS, MIXED)]
-        verdicts = await asyncio.gather(*map(self._verdict, exams))
-        answers = await asyncio.gather(*(self._answered(exam) for exam in exams))
-        safe, unsafe, raw = Tally("end to end, safe side"), Tally("end to end, unsafe side"), Tally("raw, both sides")
-        for exam, verdict, answer in zip(exams, verdicts, answers, strict=True):
-            side = safe if exam.case.judgement.safe else unsafe
-            wanted = Verdict.SAFE if exam.case.judgement.safe else Verdict.UNSAFE
-            side.mark(verdict is wanted, f"{exam.words}: {verdict}")
-            raw.mark(exam.case.judgement.safe is not answer.startswith("Careful"), f"{exam.words}: {answer}")
-        both = Figure("end to end, average", safe.right + unsafe.right, safe.count + unsafe.count)
-        return [safe.figure(), unsafe.figure(), both, raw.figure()]
-
-    def _quad(self, split: Split, wordings: tuple[Split, ...] = (Split.TRAIN,)) -> Iterable[Exam]:
+    def _quad(self, split: Split) -> Iterable[Exam]:
         quad = sample_quad(self._chance, split)
         seeds = {scene: rendering_seed(self._chance, split) for scene in (quad.scene_a, quad.scene_b)}
-        asked = {name: query(name, self._chance, self._chance.choice(wordings)) for name in (quad.first, quad.second)}
+        asked = {name: query(name, self._chance) for name in (quad.first, quad.second)}
         for case in quad.cases():
             yield Exam(case, asked[case.activity], picture_of(case, seeds[case.scene]))
 
@@ -165,6 +149,3 @@ class Examiner:
             return None
         finding = await self._judged(exam, intent, scene)
         return finding.verdict if finding else None
-
-    async def _answered(self, exam: Exam) -> str:
-        return (await self._model.complete(ModelRequest(exam.brief.conversation.messages))).text

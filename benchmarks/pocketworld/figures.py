@@ -1,25 +1,26 @@
-"""A measured share, with the errors behind it."""
+"""A measured share with its interval, and the errors behind it."""
 
 from dataclasses import dataclass, field
+from math import nan, sqrt
+
+NORMAL = 1.959964  # the normal distribution's 97.5 % point, for 95 % intervals
 
 
 @dataclass(frozen=True)
 class Figure:
-    """How many of `count` cases came out right; each error in a line of words."""
+    """How large a share of `count` cases came out right, its 95 % interval, and each error in a line of words."""
 
     name: str
-    right: int
+    share: float
+    low: float
+    high: float
     count: int
     errors: tuple[str, ...] = ()
-
-    @property
-    def share(self) -> float:
-        return self.right / self.count if self.count else float("nan")
 
 
 @dataclass
 class Tally:
-    """Counts case after case into a figure."""
+    """Counts case after case into a figure. The cases are independent, so the interval is Wilson's (1927)."""
 
     name: str
     right: int = 0
@@ -34,4 +35,15 @@ class Tally:
             self.errors.append(error)
 
     def figure(self) -> Figure:
-        return Figure(self.name, self.right, self.count, tuple(self.errors))
+        if not self.count:
+            return Figure(self.name, nan, nan, nan, 0)
+        share = self.right / self.count
+        return Figure(self.name, share, *wilson(share, self.count), self.count, tuple(self.errors))
+
+
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """The 95 % interval of a share of `count` independent cases."""
+    square = NORMAL**2 / count
+    middle = share + square / 2
+    reach = NORMAL * sqrt(share * (1 - share) / count + square / (4 * count))
+    return max(0.0, (middle - reach) / (1 + square)), min(1.0, (middle + reach) / (1 + square))
