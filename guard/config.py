@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cached_property
+from importlib.metadata import entry_points
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
@@ -15,7 +16,8 @@ from guard.verdict import Action
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
-MethodName = Literal["situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw"]
+METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
+METHODS_GROUP = "situguard.methods"  # entry points of methods of one's own (guard.plugins)
 # A method without a verdict of its own guards nothing that anyone could check.
 UNJUDGED_METHODS = frozenset({"raw", "safety-prompt"})
 AgentName = Literal["intent", "visual", "situation"]
@@ -64,10 +66,11 @@ ModelConfig = Annotated[EndpointModel | LocalModel, Field(discriminator="kind")]
 
 
 class AgentConfig(Section):
-    """One agent: on or off, and its model where it is not the agents' own."""
+    """One agent: on or off, its model where it is not the agents' own, and an installed one to use in its place."""
 
     enabled: bool = True
     model: Name | None = None
+    use: Name | None = Field(default=None, description="an agent of one's own, by the name of its entry point")
 
     @model_validator(mode="before")
     @classmethod
@@ -128,12 +131,19 @@ class RecordsConfig(Section):
     retention_days: int = Field(default=30, ge=1, le=3650, description="then a purge removes kept content")
 
 
+def _known_method(method: str) -> str:
+    own = sorted(entry_points(group=METHODS_GROUP).names)
+    if method not in METHODS and method not in own:
+        raise ValueError(f"there is no method {method!r}; there are {', '.join((*METHODS, *own))}")
+    return method
+
+
 class Deployment(Section):
     """A named guard setting; a client chooses it by `model`."""
 
     model: Name
     description: str = ""
-    method: MethodName = "situational"
+    method: Annotated[Name, AfterValidator(_known_method)] = "situational"
     profile: Literal["chat", "embodied"] = "chat"
     prompts: Literal["default", "compact"] = "default"
     agents: AgentsConfig = AgentsConfig()

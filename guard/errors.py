@@ -2,6 +2,7 @@
 
 GuardError
   ConfigRejected      the configuration file is wrong: each problem with its line and field
+  PluginBroken        a method or agent of one's own is not installed, or is not what it says
   SecretMissing       a model's key is not in the environment
   UnknownDeployment   a request names a deployment that is not there
   NotJudged           no verdict could be had, and the deployment fails closed (`cause` says how)
@@ -45,6 +46,16 @@ class SecretMissing(GuardError):
         super().__init__(f"model {model!r} wants its key in the environment variable {variable}, which is not set")
         self.model = model
         self.variable = variable
+
+
+class PluginBroken(GuardError):
+    """The part `name` of entry-point group `group` cannot be used, for `reason`."""
+
+    def __init__(self, group: str, name: str, reason: str) -> None:
+        super().__init__(f"{group}: {name!r} {reason}")
+        self.group = group
+        self.name = name
+        self.reason = reason
 
 
 class UnknownDeployment(GuardError):

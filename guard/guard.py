@@ -21,12 +21,12 @@ from agents.errors import AgentError, ModelFailed
 from agents.findings import SceneFinding, SituationFinding, Verdict
 from agents.models.base import ChatModel, Json, ModelRequest
 from agents.prompts import PROMPT_SETS, PromptSet
-from agents.situation import SituationAgent
 from agents.writer import Writer, Written
 from guard.config import Config, Deployment
 from guard.errors import NotJudged, UnknownDeployment
 from guard.identity import identify
-from guard.methods.build import build_method
+from guard.methods.build import build_method, build_reviewer
+from guard.plugins import versions
 from guard.policy import Findings, act, conclude, explicit_unsafe
 from guard.verdict import Action, Composed, Heard, Judgement, Released, Reports, Ruling
 
@@ -51,7 +51,7 @@ class GuardedDeployment:
         self._identities = {} if identities is None else identities
         self._method = build_method(config, models, prompts)
         self._writer = Writer(self.model, prompts)
-        self._reviewer = SituationAgent(models[config.agent_model("situation")], prompts)
+        self._reviewer = build_reviewer(config, models, prompts)
 
     @property
     def digest(self) -> str:
@@ -63,7 +63,7 @@ class GuardedDeployment:
 
     @cached_property
     def _setting_digest(self) -> str:
-        return self.config.digest + "".join(self._prompts.digests.values())
+        return "\0".join((self.config.digest, *self._prompts.digests.values(), *versions(self.config)))
 
     def draft_request(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         """What the answering model is asked beside the judgement; None if the method writes the reply itself."""

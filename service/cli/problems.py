@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from guard.errors import ConfigRejected, SecretMissing, UnknownDeployment
+from guard.errors import ConfigRejected, PluginBroken, SecretMissing, UnknownDeployment
 from service.records.errors import RecordsUnusable
 
 WRONG_USE = 2
@@ -29,5 +29,5 @@ def explained() -> Iterator[None]:
     """Turn the errors of configuration and records into such problems."""
     try:
         yield
-    except (ConfigRejected, SecretMissing, UnknownDeployment, RecordsUnusable) as error:
+    except (ConfigRejected, PluginBroken, SecretMissing, UnknownDeployment, RecordsUnusable) as error:
         fail(str(error))

@@ -1,0 +1,70 @@
+"""Methods and agents of one's own, known by entry points of whatever is installed beside the guard.
+
+    [project.entry-points."situguard.methods"]
+    second-look = "my_package.method:second_look"   # (Deployment, models by name, PromptSet) → a Method
+
+    [project.entry-points."situguard.agents"]
+    keen-eye = "my_package.agent:KeenEye"           # (ChatModel, PromptSet) → an agent, of the class it stands in for
+
+A deployment then says `method: second-look`, or `agents: {visual: {use: keen-eye}}`. Only what is named is imported. A
+package installed here runs with all that the guard may do: what is installed is the operator's decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar, cast
+
+from agents.models.base import ChatModel
+from agents.prompts import PromptSet
+from guard.config import METHODS_GROUP, Deployment
+from guard.errors import PluginBroken
+from guard.methods.base import Method
+
+AGENTS_GROUP = "situguard.agents"
+
+AgentT = TypeVar("AgentT")
+
+
+def own_method(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> Method:
+    """The method that a deployment names, made by its package. Raises `PluginBroken`."""
+    made = _maker(METHODS_GROUP, deployment.method)(deployment, models, prompts)
+    if not all(callable(getattr(made, verb, None)) for verb in ("draft", "rule")):
+        raise PluginBroken(METHODS_GROUP, deployment.method, f"a {type(made).__name__} is no method: no draft and rule")
+    return cast(Method, made)
+
+
+def own_agent(name: str, stands_in_for: type[AgentT], model: ChatModel, prompts: PromptSet) -> AgentT:
+    """An agent by name, which must be of the class of the built-in one. Raises `PluginBroken`."""
+    made = _maker(AGENTS_GROUP, name)(model, prompts)
+    if not isinstance(made, stands_in_for):
+        raise PluginBroken(AGENTS_GROUP, name, f"a {type(made).__name__} is no {stands_in_for.__name__}")
+    return made
+
+
+def versions(deployment: Deployment) -> tuple[str, ...]:
+    """Which releases of which packages a deployment's own parts are from: a new one is another guard."""
+    agents = deployment.agents
+    named = [(METHODS_GROUP, deployment.method)]
+    named += [(AGENTS_GROUP, agent.use) for agent in (agents.intent, agents.visual, agents.situation) if agent.use]
+    points = (point for group, name in named for point in entry_points(group=group, name=name))
+    return tuple(f"{point.value} {point.dist.name} {point.dist.version}" for point in points if point.dist)
+
+
+def _maker(group: str, name: str) -> Callable[..., Any]:
+    points = entry_points(group=group, name=name)
+    if len(points) != 1:
+        found = "is not installed" if not points else "is offered by more than one package"
+        raise PluginBroken(group, name, found)
+    return _load(next(iter(points)))
+
+
+def _load(point: EntryPoint) -> Callable[..., Any]:
+    try:
+        maker = point.load()
+    except (ImportError, AttributeError) as error:
+        raise PluginBroken(point.group, point.name, f"{point.value} does not load: {error}") from error
+    if not callable(maker):
+        raise PluginBroken(point.group, point.name, f"{point.value} cannot be called")
+    return cast(Callable[..., Any], maker)
