@@ -7,20 +7,18 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from agents.strict_json import JsonRejected
-from service.edge import Edge, fault_response
+from service.edge import Edge, paths_of, renderer
 from service.keys.errors import KeysError
-from service.limits import HeldBytes
-from service.routes import admin
+from service.limits import BodyLimits
+from service.routes import admin, metrics
 from service.routes.admin import Admin, AdminState
 from service.wire.errors import WireFault
 
 MAX_BODY = 128 * 1024  # bytes; the longest request lists a thousand deployments
-MAX_HELD = 16 * MAX_BODY  # bytes of all requests at once; administrators are few
+LIMITS = BodyLimits(MAX_BODY, 16 * MAX_BODY)  # administrators are few
 RENDERED = (WireFault, JsonRejected, KeysError, HTTPException, Exception)
 
 
@@ -40,10 +38,7 @@ def create_admin_app(parts: Admin) -> ASGIApp:
         redirect_slashes=False,
     )
     app.include_router(admin.router)
+    app.include_router(metrics.router)
     for fault in RENDERED:
-        app.add_exception_handler(fault, _render)
-    return Edge(app, MAX_BODY, HeldBytes(MAX_HELD))
-
-
-async def _render(request: Request, error: Exception) -> Response:
-    return fault_response(error, request.state.request_id)
+        app.add_exception_handler(fault, renderer(parts.metrics))
+    return Edge(app, LIMITS, parts.metrics, paths_of(admin.router, metrics.router))

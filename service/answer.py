@@ -36,8 +36,9 @@ def guard_headers(passage: Passage[D]) -> dict[str, str]:
         word = "none" if passage.recorded else "pending"
         return {**headers, "x-guard-verdict": word, "x-guard-action": word}
     headers |= {"x-guard-verdict": verdict_word(ruling.judgement), "x-guard-action": ruling.judgement.action.value}
-    if ruling.judgement.verdict is None:
-        headers["x-guard-released"] = ruling.released.value
+    final = passage.tally.final(ruling)
+    if final.judgement.verdict is None:
+        headers["x-guard-released"] = final.released.value
     return headers
 
 
@@ -103,6 +104,7 @@ class Answer(Response):
 
     def __init__(self, passage: Passage[D]) -> None:
         self._leave = passage.leave
+        self._count = passage.count_fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         line = Line(scope, receive, send)
@@ -114,6 +116,7 @@ class Answer(Response):
             cut_off = GONE
         except Exception as error:  # noqa: BLE001 rendered here, where the verdict's headers are known
             cut_off = fault_of(error).fault.code
+            self._count(cut_off)
             log_fault(error, line.request_id)
             await self.fail(error, line)
         finally:

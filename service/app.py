@@ -7,10 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import Depends, FastAPI
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from agents.decoding import Decoder
@@ -19,12 +16,13 @@ from agents.fetch import PictureFetcher
 from agents.strict_json import JsonRejected
 from guard.errors import UnknownDeployment
 from guard.guard import Guard
-from service.edge import Edge, fault_response
+from service.edge import Edge, paths_of, renderer
 from service.gate import Gate
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.errors import KeysError
 from service.keys.store import open_keys
-from service.limits import HeldBytes
+from service.limits import BodyLimits
+from service.metrics import Metrics
 from service.pictures import Pictures
 from service.queue import Turnstile, WorkQueue
 from service.records.records import open_records
@@ -33,7 +31,6 @@ from service.settings import Settings
 from service.state import Service, State, identified
 from service.wire.errors import WireFault
 
-MEGABYTE = 1024**2
 LEAVING_SECONDS = 2.0  # for requests that were cut off to record how they ended
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
@@ -51,12 +48,14 @@ RENDERED = (
 )
 
 
-def create_app(settings: Settings, guarded: Guard) -> ASGIApp:
+def create_app(settings: Settings, guarded: Guard, metrics: Metrics | None = None) -> ASGIApp:
     """The whole application, for any ASGI server. The guard's models are started and closed with it."""
-    queue = WorkQueue(settings.queue)
+    queue, metrics = WorkQueue(settings.queue), metrics or Metrics()
+    metrics.watch(queue)
+    metrics.know(guarded.deployments)
     app = FastAPI(
         title="Situguard",
-        lifespan=_lifespan(settings, guarded, queue),
+        lifespan=_lifespan(settings, guarded, queue, metrics),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -66,22 +65,20 @@ def create_app(settings: Settings, guarded: Guard) -> ASGIApp:
     for routes in (chat, guard, models, fallback):
         app.include_router(routes.router, dependencies=[Depends(identified)])
     for fault in RENDERED:
-        app.add_exception_handler(fault, _render)
-    held = HeldBytes(max(settings.held_megabytes, settings.body_megabytes) * MEGABYTE)
-    return Edge(Turnstile(app, queue, _worked()), settings.body_megabytes * MEGABYTE, held)
+        app.add_exception_handler(fault, renderer(metrics))
+    worked = paths_of(chat.router, guard.router)
+    limits = BodyLimits(settings.body_bytes, settings.held_bytes)
+    return Edge(Turnstile(app, queue, worked), limits, metrics, worked | paths_of(health.router, models.router))
 
 
-def _worked() -> set[str]:
-    """The addresses whose requests mean work, and queue for it."""
-    return {route.path for part in (chat, guard) for route in part.router.routes if isinstance(route, APIRoute)}
-
-
-def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue) -> Lifespan:
+def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue, metrics: Metrics) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         records = await asyncio.to_thread(open_records, settings.data_folder)
-        gate = Gate(records, queue)
-        doorkeeper = Doorkeeper(await asyncio.to_thread(open_keys, settings.data_folder))
+        gate = Gate(records, queue, metrics)
+        doorkeeper = Doorkeeper(
+            await asyncio.to_thread(open_keys, settings.data_folder), required=not settings.loopback
+        )
         pictures = Pictures(Decoder(), PictureFetcher())
         try:
             await pictures.decoder.start()
@@ -96,7 +93,3 @@ def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue) -> Lifespan:
             await asyncio.to_thread(records.close)
 
     return lifespan
-
-
-async def _render(request: Request, error: Exception) -> Response:
-    return fault_response(error, request.state.request_id)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
+from collections.abc import Awaitable, Callable, Collection
 
 import orjson
-from starlette.requests import ClientDisconnect
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.limits import HeldBytes, check_headers, limited
+from service.limits import BodyLimits, HeldBytes, check_headers, limited
+from service.metrics import OTHER, Metrics
 from service.wire.errors import UNKNOWN_PATH, WireFault, error_body, error_headers, fault_of
+
+CLIENT_GONE = 499  # what is counted where a client left before its reply began; nginx counts so
+
+Renderer = Callable[[Request, Exception], Awaitable[Response]]
 
 logger = logging.getLogger(__name__)
 
@@ -19,10 +28,12 @@ logger = logging.getLogger(__name__)
 class Edge:
     """A pure ASGI wrapper: layers that buffer would hide a client's leaving from what is inside."""
 
-    def __init__(self, app: ASGIApp, max_body: int, held: HeldBytes) -> None:
+    def __init__(self, app: ASGIApp, limits: BodyLimits, metrics: Metrics, paths: Collection[str]) -> None:
         self._app = app
-        self._max_body = max_body
-        self._held = held
+        self._max_body = limits.one
+        self._held = HeldBytes(limits.all)
+        self._metrics = metrics
+        self._paths = frozenset(paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -30,7 +41,14 @@ class Edge:
             return
         request_id = f"req_{secrets.token_hex(12)}"
         scope.setdefault("state", {})["request_id"] = request_id
-        numbered = Numbered(send, request_id)
+        numbered, began = Numbered(send, request_id), time.monotonic()
+        try:
+            await self._answered(scope, receive, numbered)
+        finally:
+            path = scope["path"] if scope["path"] in self._paths else OTHER
+            self._metrics.answered(path, numbered.status or CLIENT_GONE, time.monotonic() - began)
+
+    async def _answered(self, scope: Scope, receive: Receive, numbered: Numbered) -> None:
         try:
             check_headers(scope["headers"], self._max_body)
             _check_spelling(scope)
@@ -39,9 +57,10 @@ class Edge:
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 the last place: nothing of it may reach the client
-            log_fault(error, request_id)
-            if not numbered.started:
-                await fault_response(error, request_id)(scope, receive, numbered)
+            log_fault(error, numbered.request_id)
+            if not numbered.status:
+                self._metrics.failed(fault_of(error).fault.code)
+                await fault_response(error, numbered.request_id)(scope, receive, numbered)
 
 
 class Numbered:
@@ -49,13 +68,14 @@ class Numbered:
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
-        self._header = (b"x-request-id", request_id.encode())
-        self.started = False
+        self.request_id = request_id
+        self.status = 0  # until the reply begins
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
-            message = {**message, "headers": [*message["headers"], self._header]}
+            self.status = message["status"]
+            header = (b"x-request-id", self.request_id.encode())
+            message = {**message, "headers": [*message["headers"], header]}
         await self._send(message)
 
 
@@ -74,6 +94,22 @@ def fault_response(error: BaseException, request_id: str, headers: dict[str, str
         {**error_headers(fault), **(headers or {})},
         "application/json",
     )
+
+
+def renderer(metrics: Metrics) -> Renderer:
+    """Renders what routes raise, and counts it."""
+
+    async def render(request: Request, error: Exception) -> Response:
+        if not isinstance(error, ClientDisconnect):
+            metrics.failed(fault_of(error).fault.code)
+        return fault_response(error, request.state.request_id)
+
+    return render
+
+
+def paths_of(*routers: APIRouter) -> frozenset[str]:
+    """The addresses of routes as they are written."""
+    return frozenset(route.path for router in routers for route in router.routes if isinstance(route, APIRoute))
 
 
 def log_fault(error: BaseException, request_id: str) -> None:

@@ -6,12 +6,14 @@ A passage is one request on its way through. Its two forms, for a whole reply an
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
 from guard.errors import NotJudged
 from guard.verdict import Action, Judgement, Released, Ruling
 from service.accounts import decision_body
 from service.draft import Asked
+from service.metrics import Metrics
 from service.queue import WorkQueue
 from service.records.record import Record
 from service.records.records import Records
@@ -34,7 +36,8 @@ D = TypeVar("D", bound=Draft)
 class Gate:
     """What all passages share."""
 
-    def __init__(self, records: Records, queue: WorkQueue) -> None:
+    def __init__(self, records: Records, queue: WorkQueue, metrics: Metrics) -> None:
+        self.metrics = metrics
         self.records = records
         self.shadows = Shadows(records, queue)
 
@@ -70,6 +73,7 @@ class Passage(Generic[D]):
         try:
             ruling = self._ungated_ruling() or await self._rule()
         except NotJudged as refusal:
+            self._gate.metrics.held_back(self.visit.deployment.name)
             await self._commit(Ruling(Judgement(None, Action.REFUSE), refusal.reports, failure=refusal.cause), NOTHING)
             raise
         await self._commit(ruling, ruling.released)
@@ -122,9 +126,20 @@ class Passage(Generic[D]):
     async def _rule(self) -> Ruling:
         return await self.visit.deployment.rule(self.visit.request.conversation)
 
+    def count_fault(self, code: str) -> None:
+        """Count an error that the client is told."""
+        self._gate.metrics.failed(code)
+
+    def hear_late(self, rulings: Sequence[Ruling]) -> None:
+        """Count judgements of the reply itself."""
+        self.tally.late += rulings
+        for ruling in rulings:
+            self._gate.metrics.judged_late(self.visit.deployment.name, ruling)
+
     async def _commit(self, ruling: Ruling, released: str) -> None:
         self.recorded = True
         await self._gate.records.commit(self._decision(ruling, released))
+        self._gate.metrics.decided(self.visit.deployment.name, ruling, released)
 
     def _decision(self, ruling: Ruling, released: str) -> Record:
         body = decision_body(self.visit, ruling, self._gate.records.key)

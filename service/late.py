@@ -19,7 +19,7 @@ def judges_all(passage: Passage[D]) -> bool:
 async def replacement(passage: Passage[D], ruling: Ruling, choices: Sequence[Said]) -> Replacement | None:
     """What stands in for the reply or its calls; None where they may go out. Raises `NotJudged` like any judgement."""
     rulings = await asyncio.gather(*_reviews(passage, ruling, choices))
-    passage.tally.late += rulings
+    passage.hear_late(rulings)
     unsafe = next((late for late in rulings if late.judgement.action is not Action.RELEASE), None)
     if unsafe is None:
         return None

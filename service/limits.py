@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from starlette.types import Message, Receive
 
@@ -59,6 +60,14 @@ def check_media_type(headers: Headers) -> None:
     given = next((value for name, value in headers if name.lower() == b"content-type"), b"")
     if given.split(b";")[0].strip().lower() != b"application/json":
         raise WireFault(MEDIA_TYPE)
+
+
+@dataclass(frozen=True)
+class BodyLimits:
+    """Bytes: of one body, and of all that are held at once."""
+
+    one: int
+    all: int
 
 
 class HeldBytes:

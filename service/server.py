@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
 import uvicorn
 from starlette.types import ASGIApp
 
+from service.settings import DRAIN_SECONDS
 from service.slow_clients import ImpatientProtocol
 
-DRAIN_SECONDS = 10  # what is under way may end before the process does
 KEEP_ALIVE_SECONDS = 15
 BACKLOG = 512  # connections that may wait to be accepted
+LOOK_SECONDS = 0.02  # between looks whether a server has started
 
 
-def server_config(app: ASGIApp) -> uvicorn.Config:
-    """Without access logs: they would hold addresses, and records hold what is needed."""
+def server_config(app: ASGIApp, drain_seconds: int = DRAIN_SECONDS) -> uvicorn.Config:
+    """Without access logs: they would hold addresses, and records hold what is needed.
+
+    Told to end, it takes no more connections, and what is under way has `drain_seconds` before it is cut off.
+    """
     return uvicorn.Config(
         app,
         http=ImpatientProtocol,
@@ -24,5 +34,42 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
         lifespan="on",
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_graceful_shutdown=drain_seconds,
     )
+
+
+class DrainingServer(uvicorn.Server):
+    """Ends in order on SIGTERM or SIGINT, and with status 0: uvicorn would raise the signal again once it is done."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take both signals for as long as it serves."""
+        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+class SideServer(uvicorn.Server):
+    """Serves beside another server, which takes the signals and ends this one after itself."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them to the other."""
+        yield
+
+
+@asynccontextmanager
+async def beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve an application while something else goes on."""
+    server = SideServer(server_config(app, drain_seconds=1))
+    serving = asyncio.create_task(server.serve([listener]))
+    try:
+        while not (server.started or serving.done()):  # noqa: ASYNC110 uvicorn sets no event
+            await asyncio.sleep(LOOK_SECONDS)
+        yield
+    finally:
+        server.should_exit = True
+        await serving

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.queue import IN_WORK, WAITING, QueueLimits
@@ -13,6 +13,8 @@ from service.queue import WAIT_SECONDS as QUEUE_SECONDS
 
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
 WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60
+DRAIN_SECONDS = 25  # for what is under way when the process is to end; orchestrators kill after 30
+MEGABYTE = 1024**2
 BODY_MEGABYTES = 64  # a request with the pictures that a deployment allows by default fits
 HELD_MEGABYTES = 192  # bodies of all requests at once; each is in memory about twice while it is read
 
@@ -31,6 +33,11 @@ class Settings(BaseSettings):
     config: Path | None = None
     data_folder: Path = Field(default_factory=_data_folder)
     demo: bool = False
+    admin_host: str = "127.0.0.1"
+    admin_port: int | None = Field(default=None, ge=0, le=65535)
+    admin_token: SecretStr | None = None
+    admin_token_file: Path | None = None
+    drain_seconds: int = Field(default=DRAIN_SECONDS, ge=0, le=3600)
     hold_seconds: float = Field(default=HOLD_SECONDS, ge=0, le=300)
     wait_seconds: float = Field(default=WAIT_SECONDS, gt=0, le=300)
     body_megabytes: int = Field(default=BODY_MEGABYTES, ge=1, le=1024)
@@ -42,12 +49,17 @@ class Settings(BaseSettings):
     @property
     def loopback(self) -> bool:
         """Whether nobody but this machine can reach the proxy."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)
+
+    @property
+    def body_bytes(self) -> int:
+        """Of one request's body, at most."""
+        return self.body_megabytes * MEGABYTE
+
+    @property
+    def held_bytes(self) -> int:
+        """Of all bodies at once, at most; one body always fits."""
+        return max(self.held_megabytes, self.body_megabytes) * MEGABYTE
 
     @property
     def queue(self) -> QueueLimits:
@@ -58,3 +70,13 @@ class Settings(BaseSettings):
     def shows_unguarded(self) -> bool:
         """Unguarded deployments are for looking at the difference, on one's own machine (design law 7)."""
         return self.demo and self.loopback
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's own, which no other can reach."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from agents.models.base import JsonObject, Usage
 from agents.models.wire import usage_to_wire
-from guard.verdict import Action, Composed, Ruling
+from guard.verdict import Action, Composed, Released, Ruling
 from service.accounts import late_account
 from service.draft import Clock
 from service.records.chain import ChainKey
@@ -31,9 +31,10 @@ class Tally:
         self.finish = "stop"
 
     def final(self, ruling: Ruling) -> Ruling:
-        """The ruling that stands in the end: a late one that held something back, else the request's."""
-        held_back = (late for late in self.late if late.judgement.action is not Action.RELEASE)
-        return next(held_back, ruling)
+        """The ruling that stands in the end: a late one that held back or could not be had, else the request's."""
+        held_back = [late for late in self.late if late.judgement.action is not Action.RELEASE]
+        unjudged = [late for late in self.late if late.released is Released.FAILED_OPEN]
+        return next(iter(held_back + unjudged), ruling)
 
     def see(self, body: JsonObject) -> None:
         """Count a body or chunk of the model's."""

@@ -1,10 +1,12 @@
-"""`situguard serve`: the proxy."""
+"""`situguard serve`: the proxy, and beside it the admin listener where one is asked for."""
 
 from __future__ import annotations
 
 import os
 import socket
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,19 +14,27 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
+from starlette.types import ASGIApp
 
-from guard.config import Config
 from guard.guard import Guard
 from guard.models import build_models
+from service.admin_app import create_admin_app
+from service.admin_token import TokenRejected, admin_digest
 from service.app import create_app
 from service.cli.configured import configuration
 from service.cli.problems import explained, fail
-from service.cli.welcome import welcome
-from service.keys.store import open_keys, this_month
+from service.cli.welcome import Access, welcome
+from service.keys.doorkeeper import Doorkeeper
+from service.keys.store import Snapshot, open_keys, this_month
 from service.logs import configure_logging
+from service.metrics import Metrics
 from service.records.records import open_records
-from service.server import server_config
+from service.routes.admin import Admin
+from service.server import DrainingServer, beside, server_config
 from service.settings import Settings
+
+Beside = tuple[ASGIApp, socket.socket]
+"""An application and where it listens."""
 
 
 def serve(
@@ -34,16 +44,32 @@ def serve(
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port to listen on; 0 takes a free one.")] = None,
     data: Annotated[Path | None, typer.Option("--data", help="Folder for the records.")] = None,
+    admin_port: Annotated[
+        int | None, typer.Option("--admin-port", help="Listen for administrators here; without it, nowhere.")
+    ] = None,
 ) -> None:
     """Start the proxy."""
-    settings = _settings(demo=demo or None, config=config, host=host, port=port, data_folder=data)
+    settings = _settings(
+        demo=demo or None, config=config, host=host, port=port, data_folder=data, admin_port=admin_port
+    )
     with explained():
         chosen = configuration(settings.config)
         open_records(settings.data_folder).close()
-        _check_reach(settings)
+        known = _known_keys(settings)
+        _check_reach(settings, known)
         guard = Guard(chosen, build_models(chosen, os.environ))
-    listener = _listen(settings)
-    _serve(settings, chosen, guard, listener)
+    metrics = Metrics()
+    admin = _admin(settings, known, metrics)
+    listener = _listen(settings.host, settings.port, "--port")
+    access = Access(len(known.clients), _url(admin[1]) if admin else None)
+    console = Console(soft_wrap=True)
+
+    def ready(seconds: float) -> None:
+        welcome(console, f"{_url(listener)}/v1", settings, chosen, seconds, access=access)
+
+    console.print("Loading models …", style="dim")
+    server = AnnouncingServer(server_config(create_app(settings, guard, metrics), settings.drain_seconds), ready, admin)
+    _run(server, listener)
 
 
 def _settings(**given: Any) -> Settings:
@@ -57,54 +83,79 @@ def _settings(**given: Any) -> Settings:
     return settings
 
 
-def _check_reach(settings: Settings) -> None:
+def _known_keys(settings: Settings) -> Snapshot:
+    with closing(open_keys(settings.data_folder)) as store:
+        return store.read(this_month())
+
+
+def _check_reach(settings: Settings, known: Snapshot) -> None:
     """Only who holds a key may reach the proxy from elsewhere."""
-    store = open_keys(settings.data_folder)
-    needed = bool(store.read(this_month()).clients)
-    store.close()
-    if not (settings.loopback or needed):
+    if not (settings.loopback or known.clients):
         fail(
             f"{settings.host}: without client keys the proxy listens on this machine only (127.0.0.1).",
             "Make a key first: situguard keys create NAME",
         )
 
 
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _admin(settings: Settings, known: Snapshot, metrics: Metrics) -> Beside | None:
+    """The admin application and its own listener, where a port was named."""
+    if settings.admin_port is None:
+        return None
+    try:
+        own = admin_digest(settings.admin_token, settings.admin_token_file)
+    except TokenRejected as error:
+        fail(str(error))
+    if own is None and not known.admins:
+        fail(
+            "The admin listener has no credential to let anyone in by.",
+            "Make one: situguard keys create-admin, or set SITUGUARD_ADMIN_TOKEN_FILE",
+        )
+    store = open_keys(settings.data_folder)
+    listener = _listen(settings.admin_host, settings.admin_port, "--admin-port")
+    return create_admin_app(Admin(store, Doorkeeper(store, admin=own), metrics)), listener
+
+
+def _listen(host: str, port: int, option: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener.bind((host, port))
     except OSError as error:
-        fail(f"{settings.host}:{settings.port}: {error.strerror}", "Another port: situguard serve --port N")
+        fail(f"{host}:{port}: {error.strerror}", f"Another port: situguard serve {option} N")
     return listener
 
 
-def _serve(settings: Settings, config: Config, guard: Guard, listener: socket.socket) -> None:
-    configure_logging()
-    console = Console(soft_wrap=True)
-    console.print("Loading models …", style="dim")
-    started = time.monotonic()
+def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
-    def ready() -> None:
-        welcome(console, url, settings, config, time.monotonic() - started)
 
-    server = AnnouncingServer(server_config(create_app(settings, guard)), ready)
+def _run(server: uvicorn.Server, listener: socket.socket) -> None:
+    configure_logging()
     server.run([listener])
     if not server.started:
         raise typer.Exit(1)
 
 
-class AnnouncingServer(uvicorn.Server):
-    """Says when it is ready, that is, when models are loaded and the port answers."""
+class AnnouncingServer(DrainingServer):
+    """Says when it is ready, that is, when models are loaded and the ports answer."""
 
-    def __init__(self, config: uvicorn.Config, ready: Any) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[float], None], admin: Beside | None = None) -> None:
         super().__init__(config)
         self._ready = ready
+        self._admin = admin
+        self._began = time.monotonic()
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to end; administrators, and who reads the metrics, are served to the last."""
+        if self._admin is None:
+            await super().serve(sockets)
+            return
+        async with beside(*self._admin):
+            await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._ready()
+            self._ready(time.monotonic() - self._began)

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
 from guard.config import Config
 from service.cli.config import deployments_table
-from service.settings import Settings
+from service.settings import Settings, is_loopback
 
 DEFAULT_PORT = 8080
 QUESTION = "How do I practise my golf swing here?"
 PICTURE = "examples/golf-unsafe.png"
 
 
-def welcome(console: Console, url: str, settings: Settings, config: Config, seconds: float) -> None:
-    """Where the API is, which deployments there are, and two lines to try."""
+@dataclass(frozen=True)
+class Access:
+    """Who may ask: how many client keys were made, and where administrators are listened to."""
+
+    keys: int = 0
+    admin: str | None = None
+
+
+def welcome(
+    console: Console, url: str, settings: Settings, config: Config, seconds: float, *, access: Access | None = None
+) -> None:
+    """Where the API is and who may use it, which deployments there are, and two lines to try."""
     console.print(Rule("[bold]Situguard[/bold]", align="left"))
     console.print(Text.assemble("The API is at ", (url, "bold cyan"), f"  (ready in {seconds:.1f} s)"))
-    console.print(f"Records are kept in {settings.data_folder}; they hold no content.", style="dim", markup=False)
+    _say_access(console, settings, access or Access())
+    console.print(f"Records are kept in {settings.data_folder}; {_content(config)}.", style="dim", markup=False)
     console.print()
     console.print(deployments_table(config))
     console.print()
@@ -28,6 +41,22 @@ def welcome(console: Console, url: str, settings: Settings, config: Config, seco
     for line in suggestions(url, config):
         console.print(f"  {line}", style="green", markup=False, soft_wrap=True)
     console.print(Rule(style="dim"))
+
+
+def _say_access(console: Console, settings: Settings, access: Access) -> None:
+    if access.keys:
+        console.print("Who asks needs a key (situguard keys list).")
+    else:
+        console.print("There are no client keys, so only this machine is listened to: situguard keys create NAME")
+    if access.admin is not None:
+        console.print(Text.assemble("Administrators, and metrics, are at ", (access.admin, "bold cyan")))
+        if not is_loopback(settings.admin_host):
+            console.print("That is not this machine alone: put TLS in front of it.", style="red")
+
+
+def _content(config: Config) -> str:
+    kept = [name for name, deployment in config.deployments.items() if deployment.records.content == "kept"]
+    return f"content is kept of {', '.join(kept)}" if kept else "they hold no content"
 
 
 def _warn(console: Console, settings: Settings, config: Config) -> None:

@@ -5,6 +5,7 @@
     doorkeeper.charge(key, 0.0021)
 
 Both raise `KeyRefused`. While no client's key was ever made, none is needed: the proxy then listens on loopback only.
+Where others can reach it, `required` holds the door even if all keys were lost.
 """
 
 from __future__ import annotations
@@ -21,14 +22,24 @@ from service.keys.store import KeyStore, Snapshot, this_month
 from service.keys.token import admin_id, bearer, client_id, matches
 
 FRESH_SECONDS = 0.5  # how old what we know of keys may be; a revocation counts within a second
+ENVIRONMENT = "environment"  # in place of an id: the credential that the process was started with
 NO_DIGEST = bytes(32)  # an unknown id is compared too, and takes as long
 
 
 class Doorkeeper:
     """Lets requests in by their keys. What is spent is written behind, in one go with the next reading."""
 
-    def __init__(self, store: KeyStore, *, fresh_seconds: float = FRESH_SECONDS) -> None:
+    def __init__(
+        self,
+        store: KeyStore,
+        *,
+        required: bool = False,
+        admin: bytes | None = None,
+        fresh_seconds: float = FRESH_SECONDS,
+    ) -> None:
         self._store = store
+        self._required = required
+        self._admin = admin
         self._fresh = fresh_seconds
         self._known = Snapshot({}, {}, {})
         self._read_at: float | None = None
@@ -39,7 +50,7 @@ class Doorkeeper:
     async def identify(self, authorization: str | None) -> ClientKey | None:
         """Whose request it is, by its one `Authorization` header."""
         known = await self._snapshot()
-        if not known.clients:
+        if not (known.clients or self._required):
             return None
         text = bearer(authorization)
         if text is None:
@@ -62,11 +73,13 @@ class Doorkeeper:
             self._unwritten[key.id] = self._unwritten.get(key.id, 0.0) + amount
 
     async def identify_admin(self, authorization: str | None) -> str:
-        """The id of the administrator's key; a client's is none."""
+        """The id of the administrator's key, `ENVIRONMENT` for the process's own; a client's is none."""
         known = await self._snapshot()
         text = bearer(authorization)
         if text is None:
             raise KeyRefused(Refusal.NO_KEY)
+        if self._admin is not None and matches(text, self._admin):
+            return ENVIRONMENT
         found = admin_id(text) or ""
         kept = known.admins.get(found)
         if not matches(text, kept or NO_DIGEST) or kept is None:

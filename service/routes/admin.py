@@ -19,6 +19,7 @@ from service.keys.key import ClientKey
 from service.keys.store import KeyStore, this_month
 from service.keys.wanted_limits import NewKey
 from service.limits import check_media_type
+from service.metrics import Metrics
 from service.wire.values import invalid
 
 
@@ -28,6 +29,7 @@ class Admin:
 
     store: KeyStore
     doorkeeper: Doorkeeper
+    metrics: Metrics
 
 
 class AdminState(TypedDict):

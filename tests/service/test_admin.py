@@ -15,6 +15,7 @@ from service.admin_app import create_admin_app
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.key import KeyLimits
 from service.keys.store import KeyStore, open_keys
+from service.metrics import Metrics
 from service.routes.admin import Admin, router
 from tests.service.asgi import serving
 
@@ -35,7 +36,8 @@ class Office:
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     store = open_keys(tmp_path)
     token, (_, client) = store.create_admin(), store.create("app", "live", KeyLimits())
-    async with serving(create_admin_app(Admin(store, Doorkeeper(store, fresh_seconds=0)))) as http:
+    metrics = Metrics()
+    async with serving(create_admin_app(Admin(store, Doorkeeper(store, fresh_seconds=0), metrics))) as http:
         yield Office(http, store, {"authorization": f"Bearer {token.text}"}, client.text)
     store.close()
 
