@@ -86,7 +86,13 @@ def decision_body(visit: Visit, ruling: Ruling, key: ChainKey) -> JsonObject:
         "category": judgement.category.value if judgement.category else None,
         "action": judgement.action.value,
         "failure": ruling.failure,
+        **kept_until(visit),
     }
+
+
+def kept_until(visit: Visit) -> JsonObject:
+    """Until when the content lies beside its record; a purge takes it on that day."""
+    return {"kept_until": visit.kept_until.isoformat() if visit.kept_until else None}
 
 
 def late_account(ruling: Ruling, key: ChainKey) -> JsonObject:
@@ -108,5 +114,10 @@ def recorded(report: Report[Finding], parts: list[str], key: ChainKey) -> JsonOb
         "seen": [place for place, digest in enumerate(parts) if digest in report.seen],
         "kind": type(report.finding).__name__,
         "chosen": {name: found[name] for name in CHOSEN if name in found},
-        "finding": key.keyed(orjson.dumps(found).decode()),
+        "finding": key.keyed(finding_text(report.finding)),
     }
+
+
+def finding_text(finding: Finding) -> str:
+    """A finding's words, as records hold them by digest and keep them where a deployment asks for it."""
+    return orjson.dumps(finding.model_dump(mode="json")).decode()

@@ -9,15 +9,20 @@ import asyncio
 from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
+from agents.models.base import JsonObject
 from guard.errors import NotJudged
 from guard.verdict import Action, Judgement, Released, Ruling
-from service.accounts import decision_body
+from service.accounts import decision_body, kept_until
 from service.draft import Asked
+from service.kept import outcome_content, request_content
+from service.keys.prices import Call
+from service.meter import Meter
 from service.metrics import Metrics
 from service.queue import WorkQueue
 from service.records.record import Record
 from service.records.records import Records
 from service.shadow import SHED, Shadows
+from service.spending import Spending, calls_of_composed, calls_of_reports, calls_of_ruling
 from service.tally import Tally
 from service.visit import Visit
 
@@ -26,6 +31,8 @@ NOTHING = "nothing"  # in place of `released`, where no answer went out
 
 class Draft(Protocol):
     """A call to the answering model, under way."""
+
+    meter: Meter
 
     def cancel(self) -> None: ...
 
@@ -36,8 +43,9 @@ D = TypeVar("D", bound=Draft)
 class Gate:
     """What all passages share."""
 
-    def __init__(self, records: Records, queue: WorkQueue, metrics: Metrics) -> None:
+    def __init__(self, records: Records, queue: WorkQueue, metrics: Metrics, spending: Spending) -> None:
         self.metrics = metrics
+        self.spending = spending
         self.records = records
         self.shadows = Shadows(records, queue)
 
@@ -57,6 +65,7 @@ class Passage(Generic[D]):
         self._gate = gate
         self.recorded = False
         self._shadow: asyncio.Task[Ruling] | None = None
+        self._judging: list[Call] = []
 
     @property
     def ungated(self) -> Released | None:
@@ -72,7 +81,9 @@ class Passage(Generic[D]):
         self.begin_beside()
         try:
             ruling = self._ungated_ruling() or await self._rule()
+            self._judging += calls_of_ruling(ruling)
         except NotJudged as refusal:
+            self._judging += calls_of_reports(refusal.reports)
             self._gate.metrics.held_back(self.visit.deployment.name)
             await self._commit(Ruling(Judgement(None, Action.REFUSE), refusal.reports, failure=refusal.cause), NOTHING)
             raise
@@ -98,17 +109,24 @@ class Passage(Generic[D]):
         """Give up what still runs, and record the outcome. `cut_off` says why the reply did not get through whole."""
         if self.draft is not None:
             self.draft.cancel()
+        self._gate.spending.charge(self.visit.caller.key, self._calls())
         if self.ruling is None:
             self._leave_undecided(cut_off)
             return
         if self._shadow is not None and cut_off is not None:
             self._shadow.cancel()
-        body = self.tally.outcome(cut_off, self._gate.records.key)
+        outcome = self._outcome(cut_off)
+        content = outcome_content(self.visit, self.tally, self._gate.records.key)
         if self._shadow is None:
-            shed = {"shadow": {"failure": SHED}} if self.ungated is Released.SHADOW else {}
-            self._gate.records.post(Record("outcome", self.visit.decision, {**body, **shed}))
+            self._gate.records.post(outcome, content)
         else:
-            self._gate.shadows.finish(self._shadow, self.visit.decision, body)
+            self._gate.shadows.finish(self._shadow, outcome, content)
+
+    def noted(self, body: JsonObject) -> JsonObject:
+        """A body that goes out; remembered for the outcome where the deployment keeps content."""
+        if self.visit.kept_until is not None:
+            self.tally.sent.append(body)
+        return body
 
     def begin_beside(self) -> None:
         """The draft starts before the judgement does, and runs beside it."""
@@ -117,6 +135,7 @@ class Passage(Generic[D]):
             self.draft = None if call is None else self.begin(call)
         if self.ungated is Released.SHADOW and self._gate.shadows.have_room:
             self._shadow = asyncio.create_task(self._rule())
+            self._shadow.add_done_callback(self._charge_shadow)
 
     def _ungated_ruling(self) -> Ruling | None:
         if self.ungated is None:
@@ -125,6 +144,16 @@ class Passage(Generic[D]):
 
     async def _rule(self) -> Ruling:
         return await self.visit.deployment.rule(self.visit.request.conversation)
+
+    def _calls(self) -> list[Call]:
+        """Every call that was made for this request."""
+        late = [call for ruling in self.tally.late for call in calls_of_ruling(ruling)]
+        draft = [] if self.draft is None else [self.draft.meter.call]
+        return [*self._judging, *late, *calls_of_composed(self.tally.composed), *draft]
+
+    def _charge_shadow(self, shadow: asyncio.Task[Ruling]) -> None:
+        if not shadow.cancelled() and shadow.exception() is None:
+            self._gate.spending.charge(self.visit.caller.key, calls_of_ruling(shadow.result()))
 
     def count_fault(self, code: str) -> None:
         """Count an error that the client is told."""
@@ -137,13 +166,22 @@ class Passage(Generic[D]):
             self._gate.metrics.judged_late(self.visit.deployment.name, ruling)
 
     async def _commit(self, ruling: Ruling, released: str) -> None:
+        await self._gate.records.keep(request_content(self.visit, ruling, self._gate.records.key))
         self.recorded = True
         await self._gate.records.commit(self._decision(ruling, released))
         self._gate.metrics.decided(self.visit.deployment.name, ruling, released)
 
     def _decision(self, ruling: Ruling, released: str) -> Record:
         body = decision_body(self.visit, ruling, self._gate.records.key)
-        return Record("decision", self.visit.decision, {**body, "released": released})
+        took = {"milliseconds": self.tally.milliseconds, "cost": self._gate.spending.account(self._judging)}
+        return Record("decision", self.visit.decision, {**body, **took, "released": released})
+
+    def _outcome(self, cut_off: str | None) -> Record:
+        cost = {"cost": self._gate.spending.account(self._calls())}
+        body = {**self.tally.outcome(cut_off, self._gate.records.key), **cost}
+        shed = self._shadow is None and self.ungated is Released.SHADOW
+        unjudged = {"shadow": {"failure": SHED}} if shed else {}
+        return Record("outcome", self.visit.decision, {**body, **kept_until(self.visit), **unjudged})
 
     def _leave_undecided(self, cut_off: str | None) -> None:
         """A client that left before the verdict leaves a record too."""
@@ -151,4 +189,5 @@ class Passage(Generic[D]):
             self._shadow.cancel()
         if not self.recorded:
             ruling = Ruling(Judgement(None, Action.REFUSE), failure=cut_off)
-            self._gate.records.post(self._decision(ruling, NOTHING))
+            content = request_content(self.visit, ruling, self._gate.records.key)
+            self._gate.records.post(self._decision(ruling, NOTHING), content)

@@ -25,7 +25,7 @@ class WholePassage(Passage[WholeDraft]):
         """The reply; raises where none may go out, or the model gave none."""
         ruling = await self.decide()
         body = await self._own_answer(ruling) if self.releases_draft else await self._own_text(ruling)
-        return with_guard(body, guard_word(self, ruling))
+        return with_guard(self.noted(body), guard_word(self, ruling))
 
     async def _own_answer(self, ruling: Ruling) -> JsonObject:
         draft = self.released_draft()
@@ -70,13 +70,13 @@ class StreamedPassage(Passage[StreamedDraft]):
         held: JsonObject | None = None
         async for body in self._own_answer(ruling) if self.releases_draft else self._own_text(ruling):
             if held is not None:
-                yield held
+                yield self.noted(held)
             held = body if may_be_last(body) else None
             if held is None:
-                yield body
+                yield self.noted(body)
         if held is None:
             raise ModelFailed(self.visit.deployment.model.name, "malformed")
-        yield with_guard(held, guard_word(self, ruling))
+        yield with_guard(self.noted(held), guard_word(self, ruling))
 
     async def _own_answer(self, ruling: Ruling) -> AsyncIterator[JsonObject]:
         """The model's chunks as they come; from the first piece of a call on they are held until all is judged."""

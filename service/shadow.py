@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
-from agents.models.base import JsonObject
 from guard.errors import NotJudged
 from guard.verdict import Ruling
 from service.accounts import late_account
+from service.kept import finding_pieces
 from service.queue import WorkQueue
+from service.records.content import Content
 from service.records.record import Record
 from service.records.records import Records
 
@@ -29,9 +31,9 @@ class Shadows:
         """Whether one more may begin: under overload they are what is shed first."""
         return not self._queue.waiting and len(self._running) < MAX_RUNNING
 
-    def finish(self, shadow: asyncio.Task[Ruling], decision: str, outcome: JsonObject) -> None:
+    def finish(self, shadow: asyncio.Task[Ruling], outcome: Record, content: Content | None) -> None:
         """Record the outcome when the judgement is there."""
-        task = asyncio.create_task(self._finish(shadow, decision, outcome))
+        task = asyncio.create_task(self._finish(shadow, outcome, content))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -40,11 +42,14 @@ class Shadows:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _finish(self, shadow: asyncio.Task[Ruling], decision: str, outcome: JsonObject) -> None:
+    async def _finish(self, shadow: asyncio.Task[Ruling], outcome: Record, content: Content | None) -> None:
+        key = self._records.key
         try:
-            account = late_account(await shadow, self._records.key)
+            ruling = await shadow
+            account = late_account(ruling, key)
+            content = content and content.plus(finding_pieces(ruling.reports, key))
         except NotJudged as refusal:
             account = {"failure": refusal.cause}
         except asyncio.CancelledError:
             account = {"failure": "cancelled"}
-        self._records.post(Record("outcome", decision, {**outcome, "shadow": account}))
+        self._records.post(replace(outcome, body={**outcome.body, "shadow": account}), content)

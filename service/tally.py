@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from agents.models.base import JsonObject, Usage
 from agents.models.wire import usage_to_wire
-from guard.verdict import Action, Composed, Released, Ruling
-from service.accounts import late_account
+from guard.verdict import Action, Composed, Released, Reports, Ruling
+from service.accounts import late_account, recorded
 from service.draft import Clock
 from service.records.chain import ChainKey
 from service.wire.replies import finish_reason
+from service.wire.said import laid_open, said
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Tally:
     draft: Clock | None = None
     composed: Composed | None = None
     late: list[Ruling] = field(default_factory=list)
+    sent: list[JsonObject] = field(default_factory=list)  # only where the deployment keeps answers
 
     def replace(self, composed: Composed) -> None:
         """Count a text that stands in for what the model proposed."""
@@ -40,6 +42,21 @@ class Tally:
         """Count a body or chunk of the model's."""
         self.usage += Usage.of(body)
         self.finish = finish_reason(body) or self.finish
+
+    @property
+    def milliseconds(self) -> float:
+        """Since the request came to the gate."""
+        return round((time.monotonic() - self.began) * 1000, 1)
+
+    @property
+    def reviews(self) -> Reports:
+        """What was found of a text that stands in."""
+        return self.composed.reports if self.composed else ()
+
+    @property
+    def answer(self) -> str | None:
+        """What went out, as JSON text; None where that was not noted."""
+        return laid_open(said(self.sent)) if self.sent else None
 
     def steps(self) -> JsonObject:
         """What the reply itself cost, beside the agents."""
@@ -58,12 +75,15 @@ class Tally:
 
     def outcome(self, cut_off: str | None, key: ChainKey) -> JsonObject:
         """The body of the `outcome` record."""
+        answer = self.answer
         return {
             **self.steps(),
             "late": [late_account(ruling, key) for ruling in self.late],
+            "reviews": [recorded(report, [], key) for report in self.reviews],
+            "answer": key.keyed(answer) if answer is not None else None,
             "finish": self.finish,
             "cut_off": cut_off,
-            "milliseconds": _rounded((time.monotonic() - self.began) * 1000),
+            "milliseconds": self.milliseconds,
         }
 
 

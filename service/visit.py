@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from agents.models.base import ModelRequest
 from agents.models.wire import Envelope
@@ -10,6 +11,7 @@ from guard.guard import GuardedDeployment
 from guard.verdict import Released
 from service.draft import Asked
 from service.keys.key import ClientKey
+from service.records.content import today
 from service.records.record import new_id
 from service.wire.chat import ChatRequest
 
@@ -31,6 +33,7 @@ class Visit:
     deployment: GuardedDeployment
     caller: Caller
     decision: str = field(default_factory=new_id)
+    day: date = field(default_factory=today)
 
     @property
     def ungated(self) -> Released | None:
@@ -39,6 +42,12 @@ class Visit:
         if config.unguarded:
             return Released.UNGUARDED
         return {"shadow": Released.SHADOW, "off": Released.OFF}.get(config.mode)
+
+    @property
+    def kept_until(self) -> date | None:
+        """The day on which its content must be gone; None where the deployment keeps none."""
+        setting = self.deployment.config.records
+        return self.day + timedelta(days=setting.retention_days) if setting.content == "kept" else None
 
     @property
     def envelope(self) -> Envelope:

@@ -14,10 +14,12 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 CONTENT = "content"
+TAKEN = ".purged-"  # a day's folder while its files are removed: nothing is written into it any more
+TRIES = 5  # each lost only to a purge of the very day that is written, which is one about to begin
 DIGEST = re.compile(r"[0-9a-f]{64}")  # records may be forged: nothing else becomes part of a path
 
 
@@ -41,10 +43,8 @@ class Content:
     until: date
     pieces: tuple[Piece, ...]
 
-
-def kept_for(days: int, pieces: Iterable[Piece]) -> Content:
-    """Content that a purge removes after so many days."""
-    return Content(today() + timedelta(days=days), tuple(pieces))
+    def plus(self, pieces: Iterable[Piece]) -> Content:
+        return Content(self.until, (*self.pieces, *pieces))
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,14 @@ class Shelf:
 
     def keep(self, content: Content) -> None:
         """Write what is not there yet, for its owner alone; on disk when this returns. Raises `OSError`."""
-        self._root.mkdir(exist_ok=True, mode=0o700)
-        day = self._root / content.until.isoformat()
-        day.mkdir(exist_ok=True, mode=0o700)
-        for piece in content.pieces:
-            if not (day / piece.digest).exists():
-                _write(day / piece.digest, piece.data)
-        _sync(day)
+        for left in reversed(range(TRIES)):
+            try:
+                self._keep(content)
+            except FileNotFoundError:  # a purge took the folder meanwhile
+                if not left:
+                    raise
+            else:
+                return
 
     def read(self, until: str, digest: str) -> bytes | None:
         """A piece; None if it is not there (any more)."""
@@ -74,8 +75,12 @@ class Shelf:
         return self._root / day.isoformat() / digest if day and DIGEST.fullmatch(digest) else None
 
     def purge(self, day: date) -> int:
-        """Remove what must be gone on that day; the number of pieces. Others may purge at the same time."""
-        return sum(_remove(folder) for folder in self.days() if folder.name <= day.isoformat())
+        """Remove what must be gone on that day; the number of pieces. Others may keep and purge at the same time."""
+        for folder in self.days():
+            if folder.name <= day.isoformat():
+                with suppress(FileNotFoundError):  # another purge took it
+                    folder.rename(folder.with_name(f"{TAKEN}{folder.name}.{secrets.token_hex(8)}"))
+        return sum(_remove(folder) for folder in self._root.glob(f"{TAKEN}*"))
 
     def forget(self, digests: Iterable[str]) -> int:
         """Remove pieces by digest, whatever day they were kept for."""
@@ -86,6 +91,15 @@ class Shelf:
         """The folders of days, the first to be purged first."""
         if self._root.is_dir():
             yield from (folder for folder in sorted(self._root.iterdir()) if _day(folder.name))
+
+    def _keep(self, content: Content) -> None:
+        self._root.mkdir(exist_ok=True, mode=0o700)
+        day = self._root / content.until.isoformat()
+        day.mkdir(exist_ok=True, mode=0o700)
+        for piece in content.pieces:
+            if not (day / piece.digest).exists():
+                _write(day / piece.digest, piece.data)
+        _sync(day)
 
     @property
     def _root(self) -> Path:

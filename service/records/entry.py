@@ -73,8 +73,14 @@ class Entry:
 def _mentions(body: JsonObject) -> Iterator[Mention]:
     for part in body.get("parts") or []:
         yield Mention(part["kind"], part["digest"])
-    for ruling in (body, *(body.get("late") or []), body.get("shadow") or {}):
-        for report in ruling.get("agents") or []:
-            yield Mention(f"{report['agent']} found", report["finding"])
+    for report in reports(body):
+        yield Mention(f"{report['agent']} found", report["finding"])
     if body.get("answer"):
         yield Mention("answer", body["answer"])
+
+
+def reports(body: JsonObject) -> Iterator[JsonObject]:
+    """What each agent reported: of the request, of calls and replies, of texts that stood in, and in shadow mode."""
+    for ruling in (body, *(body.get("late") or []), body.get("shadow") or {}):
+        yield from ruling.get("agents") or []
+    yield from body.get("reviews") or []

@@ -49,22 +49,18 @@ class Records:
         """Write something that means nothing; raises `RecordsUnavailable` where that fails."""
         await self._done(self._writer.put(None))
 
-    def post(self, record: Record) -> None:
-        """Queue a record that nothing waits for."""
-        try:
-            self._writer.put(record)
-        except RecordsUnavailable:
-            logger.error("an outcome was not recorded: queue full")
-
-    def post_with(self, record: Record, content: Content) -> None:
-        """Queue a record after its content. Where that cannot be kept, the record does not claim it."""
+    def post(self, record: Record, content: Content | None = None) -> None:
+        """Queue a record that nothing waits for, after its content. Where that fails, the record does not claim it."""
+        if content is None:
+            self._put(record)
+            return
         without = replace(record, body={**record.body, "kept_until": None})
         try:
             kept = self._keeper.put(content)
         except RecordsUnavailable:
-            self.post(without)
+            self._put(without)
         else:
-            kept.add_done_callback(lambda done: self.post(without if done.exception() else record))
+            kept.add_done_callback(lambda done: self._put(without if done.exception() else record))
 
     def close(self) -> None:
         """Write what waits and free the folder. Blocks until that is done."""
@@ -72,6 +68,12 @@ class Records:
         self._writer.stop()
         self._engine.dispose()
         self._slot.release()
+
+    def _put(self, record: Record) -> None:
+        try:
+            self._writer.put(record)
+        except RecordsUnavailable:
+            logger.error("an outcome was not recorded: queue full")
 
     async def _done(self, future: Future[None]) -> None:
         try:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from agents.models.base import JsonObject
 
 # Fields of a message or delta that hold words, under any name in use.
@@ -54,6 +56,12 @@ def said(bodies: Iterable[JsonObject]) -> list[Said]:
             message = choice.get("message") or choice.get("delta") or {}
             choices.setdefault(choice.get("index", 0), Said()).add(message)
     return [choices[index] for index in sorted(choices)]
+
+
+def laid_open(choices: Iterable[Said]) -> str:
+    """All that each choice says, as JSON text."""
+    told = [{**choice.words, "calls": [str(call) for call in choice.calls.values()]} for choice in choices]
+    return orjson.dumps(told).decode()
 
 
 def all_calls(choices: Iterable[Said]) -> str:

@@ -1,0 +1,45 @@
+"""What is kept where a deployment asks: a request's parts, the words of findings, and the answer that went out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agents.agent import Report
+from agents.conversation import Part, TextPart
+from agents.findings import Finding
+from guard.verdict import Ruling
+from service.accounts import finding_text
+from service.records.chain import ChainKey
+from service.records.content import Content, Piece
+from service.tally import Tally
+from service.visit import Visit
+
+
+def request_content(visit: Visit, ruling: Ruling, key: ChainKey) -> Content | None:
+    """What the decision's record shows by digest; None where the deployment keeps no content."""
+    if visit.kept_until is None:
+        return None
+    parts = [Piece(key.keyed(part.digest), _data(part)) for part in visit.request.conversation.parts]
+    return Content(visit.kept_until, (*parts, *finding_pieces(ruling.reports, key)))
+
+
+def outcome_content(visit: Visit, tally: Tally, key: ChainKey) -> Content | None:
+    """The same for the outcome: the answer, and what was found of it."""
+    if visit.kept_until is None:
+        return None
+    reports = [report for late in tally.late for report in late.reports] + list(tally.reviews)
+    answer = [] if tally.answer is None else [_piece(tally.answer, key)]
+    return Content(visit.kept_until, (*answer, *finding_pieces(reports, key)))
+
+
+def finding_pieces(reports: Iterable[Report[Finding]], key: ChainKey) -> list[Piece]:
+    """The words of findings."""
+    return [_piece(finding_text(report.finding), key) for report in reports]
+
+
+def _piece(text: str, key: ChainKey) -> Piece:
+    return Piece(key.keyed(text), text.encode())
+
+
+def _data(part: Part) -> bytes:
+    return part.text.encode() if isinstance(part, TextPart) else part.picture.data
