@@ -90,7 +90,11 @@ def _grid(scale: Scale, reach: float, bottom: float) -> list[str]:
     count = int(reach / step + 1e-9)
     ticks = [place * step for place in range(-count, count + 1)]
     lines = [line(scale(tick), TOP - 8, scale(tick), bottom + 4, "zero" if tick == 0 else "grid") for tick in ticks]
-    return [*lines, *(text(scale(tick), bottom + 18, f"{tick * 100:+.0f}", "axis", "middle") for tick in ticks)]
+    return [*lines, *(text(scale(tick), bottom + 18, _tick(tick), "axis", "middle") for tick in ticks)]
+
+
+def _tick(share: float) -> str:
+    return f"{share * 100:+.0f}" if round(share * 100) else "0"
 
 
 def _effect(effect: Effect, scale: Scale, y: float) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isnan
 
+from benchmarks.case import Side
 from benchmarks.metrics import Measure, split
 from benchmarks.report.rows import Kind, Row
 from benchmarks.report.tables import Comparison, Line
@@ -11,6 +12,7 @@ from benchmarks.report.wording import p_told, percent, points, with_interval
 from benchmarks.statistics import Interval
 
 SIGNIFICANT = 0.05
+GUESSING = "random"  # the policy's name among the rows that need no model
 
 
 def summary(
@@ -20,14 +22,31 @@ def summary(
     baseline: str,
     controls: list[tuple[Row, Interval | None]],
 ) -> list[str]:
-    """The headline figure of every arm against the baseline, the best control, and the failures."""
-    told = [_baseline(measure, lines, baseline)]
+    """What is no better than guessing, then every arm's headline against the baseline, controls and failures."""
+    told = [*_chance(measure, lines), _baseline(measure, lines, baseline)]
     told += [_arm(measure, each, lines, baseline) for each in compared]
     told += [_controls(arm, found) for arm, found in split(controls, _arm_of).items()]
     told += _one_sided(measure, lines)
     failed = [line for line in lines if line.rates.request_failed or line.rates.unreadable or line.rates.judge_failed]
     told += [_failures(line) for line in failed if line.row.kind is Kind.ARM]
     return told
+
+
+def _chance(measure: Measure, lines: list[Line]) -> list[str]:
+    """The arms whose interval holds what a coin scores, named before anything else is said of them."""
+    guessing = next((line.cells[0] for line in lines if line.row.title == GUESSING), None)
+    if guessing is None or len(_sides(lines)) < 2:
+        return []
+    arms = [(line.row.title, line.cells[0]) for line in lines if line.row.kind is Kind.ARM]
+    level = [title for title, at in arms if at and (isnan(at.low) or at.low <= guessing.value <= at.high)]
+    if not level:
+        return []
+    who = "every arm" if len(level) == len(arms) else ", ".join(level)
+    return [f"At chance: {who}. {measure.name} cannot be told from guessing, which scores {percent(guessing.value)} %."]
+
+
+def _sides(lines: list[Line]) -> set[Side]:
+    return {item.case.side for item in lines[0].row.scored}
 
 
 def _baseline(measure: Measure, lines: list[Line], baseline: str) -> str:
@@ -65,7 +84,7 @@ def _arm_of(control: tuple[Row, Interval | None]) -> str:
 
 def _one_sided(measure: Measure, lines: list[Line]) -> list[str]:
     """Where every case is on one side, one blind policy is perfect, and that has to be said beside the figures."""
-    sides = {item.case.side for item in lines[0].row.scored}
+    sides = _sides(lines)
     if len(sides) > 1:
         return []
     best = {line.row.title: line.cells[0] for line in lines if line.row.kind is Kind.POLICY}

@@ -50,12 +50,13 @@ class CategoryCell:
 
 @dataclass(frozen=True)
 class CategoryTable:
-    """Rows of cells, one for each category."""
+    """Rows of cells, one for each category; `policies` are the shares of those that need no model, untested."""
 
     categories: tuple[str, ...]
     counts: tuple[int, ...]
     baseline: tuple[float, ...]
     rows: tuple[tuple[Row, tuple[CategoryCell, ...]], ...]
+    policies: tuple[tuple[Row, tuple[float, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,9 @@ def by_category(rows: Sequence[Row], baseline: Row) -> CategoryTable:
         (row, tuple(CategoryCell(_share(part[name]), _share(ours[name]), next(adjusted)) for name in categories))
         for row, part in zip(others, parts, strict=True)
     )
-    shares = tuple(_share(ours[name]) for name in categories)
-    return CategoryTable(tuple(categories), tuple(len(ours[name]) for name in categories), shares, table)
+    policies = tuple((row, _shares(row, categories)) for row in of_kind(rows, Kind.POLICY))
+    counts = tuple(len(ours[name]) for name in categories)
+    return CategoryTable(tuple(categories), counts, _shares(baseline, categories), table, policies)
 
 
 def judge_agreements(records: Sequence[Record], judges: Sequence[str]) -> list[JudgeAgreement]:
@@ -128,6 +130,11 @@ def _label(judgement: Judgement) -> str | None:
 
 def _right(judgement: Judgement) -> str | None:
     return None if judgement.label is None else "right" if judgement.right else "wrong"
+
+
+def _shares(row: Row, categories: Sequence[str]) -> tuple[float, ...]:
+    parts = split(row.scored, lambda item: item.case.category)
+    return tuple(_share(parts[name]) for name in categories)
 
 
 def _share(scored: Sequence[Scored]) -> float:

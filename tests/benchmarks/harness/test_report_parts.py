@@ -8,7 +8,7 @@ from math import nan
 import pytest
 
 from benchmarks.case import Case, Side, ask
-from benchmarks.degenerate import always_answer, always_refuse
+from benchmarks.degenerate import always_answer, always_refuse, degenerate_rows
 from benchmarks.harness.endpoint import Tokens
 from benchmarks.harness.forecast import Price
 from benchmarks.harness.latency import ArmLatency
@@ -20,6 +20,7 @@ from benchmarks.report.costs import cost_of, latency_line, spent_on
 from benchmarks.report.figures import Effect, Spot, forest, plane
 from benchmarks.report.pairs import findings
 from benchmarks.report.rows import Kind, Row
+from benchmarks.report.summary import summary
 from benchmarks.report.tables import by_category, comparisons, judge_agreements, lines
 from benchmarks.report.wording import p_told, points, seconds, with_interval
 from benchmarks.rubrics import refusal_words
@@ -139,6 +140,38 @@ def test_categories_are_tested_against_the_baseline_with_one_correction() -> Non
     assert all(cell.p_holm == 1.0 for cell in others)
 
 
+def policies() -> tuple[Row, ...]:
+    return tuple(
+        Row(title, Kind.POLICY, tuple(scored))
+        for title, scored in degenerate_rows(CASES, lambda case: refusal_words()).items()
+    )
+
+
+def test_policies_that_need_no_model_stand_in_the_table_of_categories_too() -> None:
+    raw, perfect, refuser = rows()
+    table = by_category((raw, perfect, refuser, *policies()), raw)
+    assert {row.title: shares for row, shares in table.policies} == {
+        "always answer": (0.5, 0.5),
+        "always refuse": (0.5, 0.5),
+        "random": (0.5, 0.5),
+    }
+
+
+def told(*arms: Row) -> list[str]:
+    measures = (average_accuracy(),)
+    table = lines((*arms, *policies()), measures)
+    return summary(measures[0], table, comparisons(arms, arms[0], measures), arms[0].title, [])
+
+
+def test_arms_that_cannot_be_told_from_guessing_are_named_before_all_else() -> None:
+    raw, perfect, refuser = rows()
+    assert told(raw, perfect, refuser)[0].startswith("At chance: raw, refuser. average accuracy cannot be told from")
+    assert told(raw, refuser)[0] == (
+        "At chance: every arm. average accuracy cannot be told from guessing, which scores 50.0 %."
+    )
+    assert not any(sentence.startswith("At chance") for sentence in told(perfect))
+
+
 def test_two_judges_with_one_rubric_are_compared_label_by_label() -> None:
     found = judge_agreements([record(label="2", second="2"), record(label="0", second="1")], ["one", "two"])
     assert found[0].on == "labels"
@@ -165,8 +198,8 @@ def test_points_of_the_plane_that_coincide_are_drawn_beside_each_other() -> None
 
 
 def test_findings_are_told_in_a_line_without_what_is_empty() -> None:
-    told = [(found.agent, found.told) for found in findings(ACCOUNT)]
-    assert told == [
+    said = [(found.agent, found.told) for found in findings(ACCOUNT)]
+    assert said == [
         ("intent", "activity: swing"),
         ("situation", "evidence: vase; reason: it breaks"),
         ("review", "evidence: vase; reason: it breaks"),
