@@ -18,18 +18,19 @@ COMMAND = (sys.executable, "-c", "from benchmarks.cli.main import app; app()")
 SECONDS = 240
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """The process's own cache and home, so that no other run's replies are met."""
+def environment(folder: Path, path: str = "") -> dict[str, str]:
+    """The process's own cache and home, so that no other run's replies are met; `path` is its PYTHONPATH."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("INSPECT_")}
-    return {**kept, "INSPECT_CACHE_DIR": str(folder / "cache"), "XDG_DATA_HOME": str(folder / "home"), "COLUMNS": "160"}
+    own = {"INSPECT_CACHE_DIR": str(folder / "cache"), "XDG_DATA_HOME": str(folder / "home"), "COLUMNS": "160"}
+    return {**kept, **own, **({"PYTHONPATH": path} if path else {})}
 
 
-def bench(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def bench(folder: Path, *arguments: str, path: str = "") -> subprocess.CompletedProcess[str]:
     """`situguard-bench` with these arguments, to its end."""
     return subprocess.run(
         [*COMMAND, *arguments],
         cwd=REPOSITORY,
-        env=environment(folder),
+        env=environment(folder, path),
         capture_output=True,
         text=True,
         timeout=SECONDS,

@@ -1,0 +1,50 @@
+"""A method of one's own: the scene is put into words, and those alone are judged; the picture is not looked at again.
+
+Both halves are Situguard's own agents, so that their typed findings, failures and costs are handled as everywhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents.agent import Brief
+from agents.conversation import Conversation
+from agents.findings import SceneFinding
+from agents.models.base import ChatModel, Json, ModelRequest
+from agents.prompts import PromptSet
+from agents.situation import SituationAgent
+from agents.visual import VisualAgent
+from guard.config import ActionsConfig, Deployment
+from guard.policy import Findings, act, conclude
+from guard.verdict import Heard, Ruling
+
+
+@dataclass(frozen=True)
+class CaptionFirst:
+    """Visual, then situation; no intent agent."""
+
+    visual: VisualAgent
+    situation: SituationAgent
+    actions: ActionsConfig
+
+    def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
+        """The model's own answer is written beside the judgement, and held until that is there."""
+        return ModelRequest(conversation.messages, options)
+
+    async def rule(self, brief: Brief, heard: Heard) -> Ruling:
+        """Each report is heard as it comes; what the agents raise is the guard's to settle."""
+        seen = await self.visual.assess(brief)
+        heard.append(seen)
+        scene = seen.finding if isinstance(seen.finding, SceneFinding) else None
+        judged = await self.situation.assess(brief, None, scene)
+        heard.append(judged)
+        grounds = conclude(Findings(situation=judged.finding), frozenset())
+        return Ruling(act(grounds, self.actions), (seen, judged))
+
+
+def caption_first(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> CaptionFirst:
+    """Named by the entry point."""
+    return CaptionFirst(
+        VisualAgent(models[deployment.agent_model("visual")], prompts),
+        SituationAgent(models[deployment.agent_model("situation")], prompts),
+        deployment.actions,
+    )
