@@ -38,8 +38,6 @@ class EventReader:
             elif self._data:
                 yield b"\n".join(self._data)
                 self._data, self._held = [], 0
-        if self._held + len(self._line) > self._limit:
-            raise EventTooLarge(f"an event of more than {self._limit} bytes")
 
     def _lines(self, piece: bytes) -> Iterator[bytes]:
         """Lines that this piece ends. Only the piece is searched, so that a drip costs no more than a gush."""
@@ -50,9 +48,16 @@ class EventReader:
         self._after_return = piece.endswith(b"\r")
         *ends, rest = LINE_END.split(piece)
         for end in ends:
-            yield self._unmarked(bytes(self._line + end))
+            self._grow(end)
+            yield self._unmarked(bytes(self._line))
             self._line.clear()
-        self._line += rest
+        self._grow(rest)
+
+    def _grow(self, more: bytes) -> None:
+        """Go on with a line. The limit holds however the network cuts it."""
+        self._line += more
+        if self._held + len(self._line) > self._limit:
+            raise EventTooLarge(f"an event of more than {self._limit} bytes")
 
     def _unmarked(self, line: bytes) -> bytes:
         """The line without the byte order mark that a stream may begin with."""

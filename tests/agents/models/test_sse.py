@@ -72,3 +72,13 @@ def test_an_event_without_end_is_cut_off() -> None:
 
 def test_many_small_events_are_not_one_large_one() -> None:
     assert len(read(*([b"data: " + b"x" * 90 + b"\n\n"] * 50))) == 50
+
+
+@pytest.mark.parametrize("cut", [1, 60, 106, 107, 108])
+def test_a_line_that_is_too_long_is_too_long_however_it_is_cut(cut: int) -> None:
+    stream = b"data: " + b"x" * 100 + b"\n\n"
+    for pieces in ([stream], [stream[:cut], stream[cut:]]):
+        reader = EventReader(max_event_bytes=100)
+        with pytest.raises(EventTooLarge):
+            for piece in pieces:
+                list(reader.feed(piece))
