@@ -96,7 +96,8 @@ async def post(proxy: Proxy, raw: Any, **headers: str) -> httpx.Response:
 
 
 def error_of(reply: httpx.Response) -> dict[str, Any]:
-    error = reply.json()["error"]
+    error = reply.json().get("error")
+    assert error is not None, "not refused"
     assert set(error) == {"message", "type", "param", "code", "request_id"}
     assert error["request_id"] == reply.headers["x-request-id"]
     return dict(error)

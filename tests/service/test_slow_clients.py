@@ -87,12 +87,15 @@ class Client:
 
 @asynccontextmanager
 async def connected(port: int) -> AsyncIterator[Client]:
-    async with asyncio.timeout(LONG):
-        client = Client(*await asyncio.open_connection("127.0.0.1", port))
-        try:
-            yield client
-        finally:
-            client.writer.transport.abort()
+    try:
+        async with asyncio.timeout(LONG):
+            client = Client(*await asyncio.open_connection("127.0.0.1", port))
+            try:
+                yield client
+            finally:
+                client.writer.transport.abort()
+    except TimeoutError:
+        raise AssertionError("a deadline did not hold") from None
 
 
 async def fares(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:

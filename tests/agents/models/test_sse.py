@@ -80,5 +80,4 @@ def test_a_line_that_is_too_long_is_too_long_however_it_is_cut(cut: int) -> None
     for pieces in ([stream], [stream[:cut], stream[cut:]]):
         reader = EventReader(max_event_bytes=100)
         with pytest.raises(EventTooLarge):
-            for piece in pieces:
-                list(reader.feed(piece))
+            _ = [event for piece in pieces for event in reader.feed(piece)]
