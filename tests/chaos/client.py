@@ -56,13 +56,13 @@ class Seen:
         return self.raw[marker + 8 :].split(b'"')[0].decode() if marker >= 0 and b'{"error":' in self.raw else None
 
 
-async def ask(port: int, plan: Plan, key: str | None = None) -> Seen:
+async def ask(port: int, plan: Plan, picture: str | None = None) -> Seen:
     """Send the plan's request and take what comes, until the end or until the plan says to leave."""
     began = time.monotonic()
     raw = bytearray()
     try:
         async with asyncio.timeout(plan.leaves_after if plan.leaves_after is not None else LONGEST):
-            await _exchange(port, request(plan, key), raw)
+            await _exchange(port, request(plan, picture), raw)
     except TimeoutError:
         now = time.monotonic()
         if plan.leaves_after is not None:
@@ -84,20 +84,19 @@ async def _exchange(port: int, data: bytes, raw: bytearray) -> None:
         writer.transport.abort()
 
 
-def request(plan: Plan, key: str | None = None) -> bytes:
-    """The bytes of the plan's request."""
+def request(plan: Plan, picture: str | None = None) -> bytes:
+    """The bytes of the plan's request; `picture` is a URL in place of the plan's own."""
     content: list[dict[str, Any]] = [{"type": "text", "text": f"How do I swing here? plan-{plan.id}"}]
     if plan.picture:
-        content.insert(0, {"type": "image_url", "image_url": {"url": picture_url(plan)}})
+        content.insert(0, {"type": "image_url", "image_url": {"url": picture or picture_url(plan)}})
     body: dict[str, Any] = {"model": plan.mode, "messages": [{"role": "user", "content": content}]}
     if plan.streamed:
         body["stream"] = True
     if plan.tools:
         body["tools"] = [TOOL]
     data = json.dumps(body).encode()
-    secret = f"Authorization: Bearer {key}\r\n" if key else ""
     top = (
-        f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{secret}"
+        f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n"
     )
     return top.encode() + data

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.client import Seen, ask
-from tests.chaos.oracle import Violation, decisions, violations
+from tests.chaos.ledger import decisions, is_sound, records
+from tests.chaos.oracle import Violation, shared, violations
 from tests.chaos.plan import Plan
-from tests.chaos.proxy import TREE, Proxy, is_sound, records, running
+from tests.chaos.proxy import Patience, Proxy, Setup, running
 from tests.chaos.upstream import Upstream, upstream
 
+PATIENCE = Patience()
 FREED = 1.0  # seconds in which a client's leaving frees its calls
 
 
@@ -39,14 +41,14 @@ class Findings:
         return Counter(each.name for each in self.violations)
 
 
-async def storm(plans: Sequence[Plan], folder: Path, *, at_once: int, tree: Path = TREE) -> Findings:
+async def storm(plans: Sequence[Plan], folder: Path, *, at_once: int, setup: Setup | None = None) -> Findings:
     """Run the plans against a proxy of their own."""
-    async with upstream() as rig, running(folder, rig.url, tree=tree) as proxy:
+    async with upstream() as rig, running(folder, rig.url, setup) as proxy:
         began = time.monotonic()
         seen = await together(plans, rig, proxy, at_once=at_once)
         seconds = time.monotonic() - began
         await settle(rig)
-    found = examine(seen, rig, folder)
+    found = examine(seen, rig, folder, (setup or Setup()).patience)
     found.seconds = seconds
     return found
 
@@ -75,7 +77,7 @@ async def settle(rig: Upstream) -> None:
         await asyncio.sleep(0.1)
 
 
-def examine(seen: Sequence[Seen], rig: Upstream, folder: Path) -> Findings:
+def examine(seen: Sequence[Seen], rig: Upstream, folder: Path, patience: Patience = PATIENCE) -> Findings:
     """Hold everything that was seen against the plans and the records."""
     rows = records(folder)
     decided = decisions(rows)
@@ -83,13 +85,14 @@ def examine(seen: Sequence[Seen], rig: Upstream, folder: Path) -> Findings:
     found = Findings(requests=len(seen))
     for each in seen:
         record = decided.get(each.decision or "")
-        mine = list(violations(each, rig.asked.get(each.plan.id, ()), record))
+        mine = list(violations(each, rig.asked.get(each.plan.id, ()), record, patience))
         found.violations += mine
         found.statuses[each.status] += 1
         found.longest = max(found.longest, each.seconds)
         found.rows.append(_row(each, mine))
         if each.status == 200 and each.decision not in outcomes:
             found.violations.append(Violation("no outcome", f"{each.plan}"))
+    found.violations += shared(seen)
     found.freed = list(_freed(seen, rig))
     found.violations += [Violation("freed late", f"{lag:.2f} s") for lag in found.freed if lag > FREED]
     if rig.strays:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.chaos.client import Seen
+from tests.chaos.ledger import Row
 from tests.chaos.plan import JUDGES, Plan
-from tests.chaos.proxy import ANSWER_SECONDS, JUDGE_SECONDS, Row
+from tests.chaos.proxy import Patience
 
-# Judging, answering, a late judgement and a composed text follow each other; each has its own deadline.
-DEADLINE = 2 * JUDGE_SECONDS + 2 * ANSWER_SECONDS
-GRACE = 1.0
+GRACE = 1.0  # seconds past its deadline that a request may take
 CANARY = re.compile(rb"(?:canary|warning)-([0-9a-f]{16})")
 SECRETS = re.compile(rb"upstream-secret|Traceback|site-packages|0x[0-9a-f]{6,}|/home/|<class ")
 UPSTREAM_CODES: dict[str, set[str | None]] = {
@@ -35,12 +35,23 @@ class Violation:
     detail: str
 
 
-def violations(seen: Seen, asked: Asked, record: Row | None) -> Iterator[Violation]:
+def deadline(plan: Plan, patience: Patience) -> float:
+    """Seconds that a request may take: what runs side by side counts once, what follows has a deadline of its own."""
+    judging, answering = patience.judge_seconds, patience.answer_seconds
+    if not plan.judged and not plan.curable:
+        return judging
+    if not plan.releases:
+        return judging + answering  # a text is written in place of the answer, and judged within the same deadline
+    late = judging + answering if plan.tools else 0.0  # proposed calls are judged, and perhaps a text written instead
+    return max(judging, answering) + late
+
+
+def violations(seen: Seen, asked: Asked, record: Row | None, patience: Patience) -> Iterator[Violation]:
     """All that is wrong with one request. `record` is its decision, where one was found."""
     plan = seen.plan
-    for name in _leaks(seen):
+    for name in leaks(seen):
         yield Violation(name, f"{plan}")
-    if seen.hung or seen.seconds > DEADLINE + GRACE:
+    if seen.hung or seen.seconds > deadline(plan, patience) + GRACE:
         yield Violation("past its deadline", f"{seen.seconds:.1f} s: {plan}")
     if SECRETS.search(seen.raw):
         yield Violation("secret text", f"{plan}")
@@ -50,7 +61,8 @@ def violations(seen: Seen, asked: Asked, record: Row | None) -> Iterator[Violati
         yield from _result(seen, asked, record)
 
 
-def _leaks(seen: Seen) -> Iterator[str]:
+def leaks(seen: Seen) -> Iterator[str]:
+    """Text on the client's socket that must not be there."""
     plan, raw = seen.plan, seen.raw
     found = {match.decode() for match in CANARY.findall(raw)}
     if found - {plan.id}:
@@ -137,6 +149,7 @@ def _answered(seen: Seen) -> Iterator[Violation]:
         yield Violation("fault of our own", f"{plan}")
 
 
-def decisions(rows: Sequence[Row]) -> Mapping[str, Row]:
-    """The decision records by id."""
-    return {row.id: row for row in rows if row.kind == "decision"}
+def shared(every: Iterable[Seen]) -> Iterator[Violation]:
+    """Answers that name the same decision: one of them is another's."""
+    named = Counter(seen.decision for seen in every if seen.decision)
+    yield from (Violation("two answers, one record", decision) for decision, count in named.items() if count > 1)

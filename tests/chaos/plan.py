@@ -43,6 +43,7 @@ class Plan:
     judge_delay: float = 0.0
     answer_delay: float = 0.0
     leaves_after: float | None = None
+    long: int = 0  # megabytes of a long answer
 
     @property
     def canary(self) -> str:
@@ -168,6 +169,40 @@ def upstream_cells(seed: int) -> Iterator[Plan]:
         for fault in UPSTREAM_FAULTS:
             for verdict in verdicts:
                 yield Plan(new_id(dice), streamed=streamed, verdict=verdict, upstream_fault=fault)
+
+
+def paced(count: int, seed: int) -> Iterator[Plan]:
+    """No faults; models that take their time, so that it is they who limit how much can be served."""
+    dice = random.Random(seed)
+    for turn in range(count):
+        yield Plan(
+            new_id(dice),
+            streamed=bool(turn % 2),
+            verdict="unsafe" if turn % 4 == 3 else "safe",
+            judge_delay=0.1,
+            answer_delay=0.1,
+        )
+
+
+LEAVING = (0.01, 0.2, 0.5, 1.0, 1.3, 2.0)  # seconds: sent, judged by the first agents, by the last, answered, amid it
+
+
+def leaving(count: int, seed: int) -> Iterator[Plan]:
+    """Clients that leave at twelve stages: at six moments, streamed and not."""
+    dice = random.Random(seed)
+    for turn in range(count):
+        moment = LEAVING[turn // 2 % len(LEAVING)]
+        dripping = moment == LEAVING[-1]
+        yield Plan(
+            new_id(dice),
+            streamed=bool(turn % 2),
+            picture=dice.random() < 0.3,
+            verdict="safe" if dripping else dice.choice(["safe", "unsafe"]),
+            upstream_fault="drip" if dripping else None,
+            judge_delay=0.4,
+            answer_delay=0.0 if dripping else 3.0,
+            leaves_after=moment,
+        )
 
 
 def new_id(dice: random.Random) -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import socket
-import sqlite3
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +19,17 @@ import yaml
 
 TREE = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
-JUDGE_SECONDS, ANSWER_SECONDS = 4.0, 5.0  # what two busy cores need for a healthy request, and much to spare
 SERVE = "from service.cli.main import app; app()"
 MODELS = ("answers", "judges")
+UNAIDED = {"retries": 0, "breaker": 0, "concurrency": 1024}  # no help that would hide what a fault does
+
+
+@dataclass(frozen=True)
+class Patience:
+    """A deployment's deadlines, in seconds: what two busy cores need for a healthy request, and much to spare."""
+
+    judge_seconds: float = 4.0
+    answer_seconds: float = 5.0
 
 
 @dataclass
@@ -35,9 +41,9 @@ class Proxy:
     process: asyncio.subprocess.Process
 
     @property
-    def rss(self) -> int:
-        """Bytes of memory that it holds."""
-        return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    def megabytes(self) -> float:
+        """Memory that it and its decoders hold, what they share counted for each."""
+        return sum(_resident(pid) for pid in (self.process.pid, *_children(self.process.pid))) / 1024**2
 
     @property
     def files(self) -> int:
@@ -58,61 +64,50 @@ class Proxy:
             await self.process.wait()
 
 
-def configuration(upstream: str, **limits: float) -> dict[str, Any]:
-    """Two deployments, one closed and one open, over the fault upstream."""
-    bounds = {"judge_seconds": JUDGE_SECONDS, "answer_seconds": ANSWER_SECONDS, **limits}
-    common = {
-        "model": "answers",
-        "agents": {"model": "judges"},
-        "prompts": "compact",
-        "explain": "full",
-        "limits": bounds,
-    }
-    models = {
-        name: {"kind": "endpoint", "base_url": upstream, "model": name, "retries": 0, "breaker": 0, "concurrency": 1024}
-        for name in MODELS
-    }
-    return {"models": models, "deployments": {"closed": common, "open": {**common, "on_failure": "open"}}}
+@dataclass(frozen=True)
+class Setup:
+    """What is served: the tree it comes from, its deadlines, further settings of both models and of the process."""
+
+    tree: Path = TREE
+    patience: Patience = Patience()
+    model: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def configuration(self, upstream: str) -> dict[str, Any]:
+        """Two deployments, one closed and one open, over the fault upstream."""
+        common = {
+            "model": "answers",
+            "agents": {"model": "judges"},
+            "prompts": "compact",
+            "explain": "full",
+            "limits": vars(self.patience),
+        }
+        models = {
+            name: {"kind": "endpoint", "base_url": upstream, "model": name, **UNAIDED, **self.model} for name in MODELS
+        }
+        return {"models": models, "deployments": {"closed": common, "open": {**common, "on_failure": "open"}}}
 
 
 @asynccontextmanager
-async def running(
-    folder: Path,
-    upstream: str,
-    *,
-    tree: Path = TREE,
-    prefix: Sequence[str] = (),
-    config: Mapping[str, Any] | None = None,
-) -> AsyncIterator[Proxy]:
-    """Serve from `tree`, with records in `folder`; `prefix` is a command to run it under (strace)."""
-    proxy = await start(folder, upstream, tree=tree, prefix=prefix, config=config)
+async def running(folder: Path, upstream: str, setup: Setup | None = None) -> AsyncIterator[Proxy]:
+    """Serve, with records in `folder`."""
+    proxy = await start(folder, upstream, setup)
     try:
         yield proxy
     finally:
         await proxy.stop()
 
 
-async def start(
-    folder: Path,
-    upstream: str,
-    *,
-    tree: Path = TREE,
-    prefix: Sequence[str] = (),
-    config: Mapping[str, Any] | None = None,
-) -> Proxy:
+async def start(folder: Path, upstream: str, setup: Setup | None = None) -> Proxy:
     """Start one and wait until it is ready."""
-    file = _written(folder, config or configuration(upstream))
+    setup = setup or Setup()
+    file = _written(folder, setup.configuration(upstream))
     port = free_port()
-    command = [*prefix, sys.executable, "-c", SERVE, "serve", "--config", str(file), "--port", str(port)]
+    command = [sys.executable, "-c", SERVE, "serve", "--config", str(file), "--port", str(port), "--data", str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(setup.tree), **setup.environment}
     with (folder / "log.txt").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            *command,
-            "--data",
-            str(folder),
-            cwd=tree,
-            env={**os.environ, "PYTHONPATH": str(tree)},
-            stdout=log,
-            stderr=log,
+            *command, cwd=setup.tree, env=environment, stdout=log, stderr=log
         )
     proxy = Proxy(port, folder, process)
     await _ready(proxy)
@@ -141,6 +136,19 @@ async def _ready(proxy: Proxy) -> None:
     raise NotStarted((proxy.folder / "log.txt").read_text()[-2000:])
 
 
+def _resident(pid: int) -> int:
+    """Bytes; none of a process that has just ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
 def answers(port: int, path: str) -> bool:
     """Whether a GET is answered with 200."""
     try:
@@ -154,31 +162,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@dataclass(frozen=True)
-class Row:
-    """A record as it lies in the file."""
-
-    kind: str
-    id: str
-    body: dict[str, Any]
-
-
-def records(folder: Path) -> list[Row]:
-    """All of them, oldest first."""
-    with closing(sqlite3.connect(folder / "records.sqlite3")) as database:
-        rows = database.execute("SELECT kind, id, body FROM records ORDER BY rowid").fetchall()
-    return [Row(kind, name, json.loads(body)) for kind, name, body in rows]
-
-
-def is_sound(folder: Path) -> bool:
-    """SQLite's own check of the whole file."""
-    with closing(sqlite3.connect(folder / "records.sqlite3")) as database:
-        return bool(database.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
-
-
-def decided_ids(folder: Path) -> frozenset[str]:
-    """The ids of all decisions on disk."""
-    with closing(sqlite3.connect(folder / "records.sqlite3")) as database:
-        return frozenset(name for (name,) in database.execute("SELECT id FROM records WHERE kind = 'decision'"))

@@ -1,83 +1,57 @@
-"""The report: every figure on a line of its own, with commit and seeds; the raw data compressed beside it."""
+"""The report: every figure on a line of its own, with commits and seeds; made from what the parts have stored."""
 
 from __future__ import annotations
 
-import gzip
-import json
 import os
 import platform
-import subprocess
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from tests.chaos.proxy import TREE
+from tests.chaos.store import Stored, load
 
 HERE = Path(__file__).parent
+RAW = "raw"
+CONTROL = "leaking build"
 
 
-@dataclass
-class Report:
-    """Figures under headings, in order; `holds` is whether each came out as it must."""
-
-    size: str
-    seed: int
-    sections: list[tuple[str, list[Figure]]] = field(default_factory=list)
-    raw: list[dict[str, Any]] = field(default_factory=list)
-
-    def section(self, title: str, figures: Iterable[Figure], rows: Sequence[Mapping[str, Any]] = ()) -> None:
-        self.sections.append((title, list(figures)))
-        self.raw += [{"run": title, **row} for row in rows]
-
-    @property
-    def holds(self) -> bool:
-        return all(figure.holds for _, figures in self.sections for figure in figures)
-
-    def write(self, folder: Path = HERE) -> Path:
-        """`report.md` and `raw.jsonl.gz`."""
-        path = folder / "report.md"
-        path.write_text(self._text())
-        with gzip.GzipFile(folder / "raw.jsonl.gz", "wb", mtime=0) as file:
-            for row in self.raw:
-                file.write(json.dumps(row).encode() + b"\n")
-        return path
-
-    def _text(self) -> str:
-        lines = [
-            "# Chaos: what was broken, and what held",
-            "",
-            f"- commit: {commit()}",
-            f"- size: {self.size}; seed: {self.seed}",
-            f"- machine: {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
-            f"- all figures as they must be: {'yes' if self.holds else 'NO'}",
-        ]
-        for title, figures in self.sections:
-            lines += ["", f"## {title}", "", *(figure.line for figure in figures)]
-        return "\n".join(lines) + "\n"
+def write(folder: Path, order: Sequence[str]) -> tuple[Path, bool]:
+    """`report.md` from the parts in `raw/`, and whether everything in it holds."""
+    found = {each.part: each for each in load(folder / RAW)}
+    parts = [found[name] for name in order if name in found]
+    path = folder / "report.md"
+    path.write_text("\n".join(_lines(parts, [name for name in order if name not in found])) + "\n")
+    return path, _holds(parts)
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A figure, and what it must be; without that it is for information."""
-
-    name: str
-    value: object
-    must: object = None
-
-    @property
-    def holds(self) -> bool:
-        return self.must is None or self.value == self.must
-
-    @property
-    def line(self) -> str:
-        verdict = "" if self.must is None else (" (holds)" if self.holds else f" (MUST BE {self.must})")
-        return f"- {self.name}: {self.value}{verdict}"
+def _holds(parts: Sequence[Stored]) -> bool:
+    return _is_valid(parts) and all(part.holds for part in parts)
 
 
-def commit() -> str:
-    """The tree's commit, and whether files differ from it."""
-    described = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=TREE, capture_output=True, text=True, check=False
-    )
-    return described.stdout.strip() or "unknown"
+def _is_valid(parts: Sequence[Stored]) -> bool:
+    """A rig that does not see a leak proves nothing by seeing none: without its control the run is void."""
+    return any(part.part == CONTROL and part.holds for part in parts)
+
+
+def _lines(parts: Sequence[Stored], missing: Sequence[str]) -> Iterator[str]:
+    commits = sorted({part.commit for part in parts})
+    skipped = [section for part in parts for section in part.sections if section.skipped]
+    yield from ("# Chaos: what was broken, and what held", "")
+    yield f"- commit: {', '.join(commits)}{'' if len(commits) == 1 else ' (NOT ONE COMMIT)'}"
+    yield f"- size: {', '.join(sorted({part.size for part in parts}))}; seed: {_seeds(parts)}"
+    yield f"- machine: {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    yield f"- minutes: {sum(part.seconds for part in parts) / 60:.1f}"
+    yield f"- the leaking build was caught: {'yes' if _is_valid(parts) else 'NO: THE RUN IS VOID'}"
+    yield f"- all figures as they must be: {'yes' if _holds(parts) else 'NO'}"
+    yield from (f"- NOT RUN: {name}" for name in missing)
+    yield from (f"- SKIPPED: {section.title}: {section.skipped}" for section in skipped)
+    yield f"- raw data: `{RAW}/*.jsonl.xz`, a line for each thing that was tried"
+    for part in parts:
+        for section in part.sections:
+            yield from ("", f"## {section.title}", "")
+            yield from (figure.line for figure in section.figures)
+            yield from ([f"- SKIPPED: {section.skipped}"] if section.skipped else [])
+            yield f"- seconds for this part: {part.seconds:.0f}"
+
+
+def _seeds(parts: Sequence[Stored]) -> str:
+    return ", ".join(sorted({str(part.seed) for part in parts}))

@@ -7,13 +7,13 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chaos.proxy import TREE, NotStarted, running
-from tests.chaos.sabotages import NO_OP, SABOTAGES, Sabotage
+from tests.chaos.proxy import TREE, NotStarted, Setup, running
+from tests.chaos.sabotages import NO_OP, Sabotage
 
 PACKAGES = ("agents", "guard", "service", "benchmarks", "tests")
 FILES = ("pyproject.toml",)
@@ -77,32 +77,31 @@ async def carry_out(sabotage: Sabotage) -> Result:
             return Result(sabotage, note="the patch does not apply")
         if not await _starts(copy):
             return Result(sabotage, applies=True, note="the application does not start")
-        status, said = await _tests(copy, sabotage.tests)
+        status, said = await run_tests(copy, sabotage.tests)
         asserted = "AssertionError" in said or "Failed: DID NOT RAISE" in said
         noticed = status == 1 and asserted
         return Result(sabotage, applies=True, starts=True, noticed=noticed, note=_last_line(said))
 
 
-async def unsabotaged() -> Result:
-    """The patch that changes nothing: all named tests pass, and the application starts."""
-    named = sorted({test for each in SABOTAGES for test in each.tests})
+async def unsabotaged(tests: Collection[str]) -> Result:
+    """The patch that changes nothing: these tests pass, and the application starts."""
     with tampered(NO_OP) as copy:
         if copy is None or not await _starts(copy):
             return Result(NO_OP, note="the application does not start")
-        status, said = await _tests(copy, named)
+        status, said = await run_tests(copy, sorted(tests))
         return Result(NO_OP, applies=True, starts=True, noticed=status != 0, note=_last_line(said))
 
 
 async def _starts(copy: Path) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         try:
-            async with running(Path(folder), NOWHERE, tree=copy):
+            async with running(Path(folder), NOWHERE, Setup(copy)):
                 return True
         except NotStarted:
             return False
 
 
-async def _tests(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
+async def run_tests(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
     """pytest's status and its words. A test that is not there has a status of its own."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     process = await asyncio.create_subprocess_exec(

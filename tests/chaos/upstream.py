@@ -31,6 +31,8 @@ class Upstream:
     asked: dict[str, list[tuple[str, frozenset[str]]]] = field(default_factory=lambda: defaultdict(list))
     left_at: dict[str, float] = field(default_factory=dict)  # when a caller cut the last call of a plan
     strays: int = 0  # requests with no plan, or with two
+    sole: Plan | None = None  # where it is set, every request is its, whatever the picture
+    urls: dict[str, bytes] = field(default_factory=dict)  # of the sole plan: pictures by digest
     open_calls: int = 0
     url: str = ""
     _by_picture: dict[str, str] = field(default_factory=dict)
@@ -59,8 +61,11 @@ class Upstream:
         top = (await reader.readuntil(b"\r\n\r\n")).lower()
         found = re.search(rb"content-length: (\d+)", top)
         raw = await reader.readexactly(int(found[1])) if found else b""
-        shown = frozenset(hashlib.sha256(url).hexdigest() for url in DATA_URL.findall(raw))
-        plan = self._plan_of(raw, shown)
+        urls = {hashlib.sha256(url).hexdigest(): url for url in DATA_URL.findall(raw)}
+        shown = frozenset(urls)
+        plan = self.sole or self._plan_of(raw, shown)
+        if self.sole is not None:
+            self.urls |= urls
         if plan is None:
             self.strays += 1
             raise ConnectionResetError
@@ -154,8 +159,14 @@ def _answer_of(plan: Plan, *, streamed: bool) -> Reply:
         }
         message: dict[str, Any] = {"role": "assistant", "content": None, "tool_calls": [call]}
     else:
-        message = {"role": "assistant", "content": " ".join(f"{plan.canary}-{turn}" for turn in range(6))}
+        message = {"role": "assistant", "content": _words(plan)}
     return Reply(b"", _events(message)) if streamed else _completion(message)
+
+
+def _words(plan: Plan) -> str:
+    if plan.long:
+        return f"{plan.canary} " * (plan.long * 1024**2 // (len(plan.canary) + 1))
+    return " ".join(f"{plan.canary}-{turn}" for turn in range(6))
 
 
 def _completion(message: dict[str, Any]) -> Reply:

@@ -7,10 +7,14 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.chaos.client import Seen, ask
+from tests.chaos.figures import Figure, Section
+from tests.chaos.ledger import decided_ids, is_sound
 from tests.chaos.plan import Plan, crossed
-from tests.chaos.proxy import decided_ids, is_sound, start
+from tests.chaos.proxy import start
+from tests.chaos.size import SEED, Size
 from tests.chaos.upstream import Upstream, upstream
 
 AT_ONCE = 16
@@ -25,6 +29,20 @@ class Kills:
     answered: int = 0
     unrecorded: list[str] = field(default_factory=list)
     corrupt: int = 0
+    rows: list[dict[str, float]] = field(default_factory=list)
+
+
+async def kills(size: Size) -> list[Section]:
+    """G4."""
+    with TemporaryDirectory() as folder:
+        found = await kill_again_and_again(size.of(100), SEED, Path(folder))
+    figures = [
+        Figure("kills", found.kills, size.of(100)),
+        Figure("answers before the kills", found.answered, least=found.kills),
+        Figure("answers without a decision on disk", len(found.unrecorded), 0),
+        Figure("corrupt databases", found.corrupt, 0),
+    ]
+    return [Section("G4 kill -9 under load", figures, found.rows)]
 
 
 async def kill_again_and_again(times: int, seed: int, folder: Path) -> Kills:
@@ -33,13 +51,15 @@ async def kill_again_and_again(times: int, seed: int, folder: Path) -> Kills:
     found = Kills()
     async with upstream() as rig:
         for turn in range(times):
-            seen = await _killed(list(crossed(PER_KILL, seed * 1000 + turn)), rig, folder, dice.uniform(0.1, 1.5))
+            after = dice.uniform(0.1, 1.5)
+            seen = await _killed(list(crossed(PER_KILL, seed * 1000 + turn)), rig, folder, after)
             on_disk = decided_ids(folder)
             told = [each.decision for each in seen if each.status == 200 and each.decision]
             found.kills += 1
             found.answered += len(told)
             found.unrecorded += [decision for decision in told if decision not in on_disk]
             found.corrupt += not is_sound(folder)
+            found.rows.append({"turn": turn, "after": round(after, 3), "asked": len(seen), "answered": len(told)})
     return found
 
 

@@ -1,0 +1,43 @@
+"""All parts by name, in the order in which they run: the control first, what takes longest last."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from tests.chaos.figures import Section
+from tests.chaos.parts.credentials import credentials
+from tests.chaos.parts.disconnects import disconnects
+from tests.chaos.parts.disk import disk
+from tests.chaos.parts.fuzzing import fuzzing
+from tests.chaos.parts.kills import kills
+from tests.chaos.parts.overload import overload
+from tests.chaos.parts.pictures import pictures
+from tests.chaos.parts.sabotage import sabotage
+from tests.chaos.parts.slow_clients import slow_clients
+from tests.chaos.parts.storms import agents, closed, cross_talk, leaking_build, opened, upstreams
+from tests.chaos.parts.urls import urls
+from tests.chaos.parts.verdicts import verdicts
+from tests.chaos.report import CONTROL
+from tests.chaos.size import Size
+
+Part = Callable[[Size], Awaitable[list[Section]]]
+
+PARTS: Mapping[str, Part] = {
+    CONTROL: leaking_build,
+    "closed": closed,
+    "agents": agents,
+    "upstream": upstreams,
+    "open": opened,
+    "kills": kills,
+    "disk": disk,
+    "disconnects": disconnects,
+    "overload": overload,
+    "slow": slow_clients,
+    "pictures": pictures,
+    "urls": urls,
+    "verdicts": verdicts,
+    "credentials": credentials,
+    "fuzzing": fuzzing,
+    "cross-talk": cross_talk,
+    "sabotage": sabotage,
+}

@@ -1,0 +1,107 @@
+"""Storms: many scripted requests at once, every one held against its plan and its record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.chaos.figures import Figure, Section
+from tests.chaos.load import Findings, storm
+from tests.chaos.plan import Plan, agent_cells, crossed, mixed, upstream_cells
+from tests.chaos.proxy import Patience, Setup
+from tests.chaos.sabotages import LEAK
+from tests.chaos.saboteur import tampered
+from tests.chaos.size import SEED, Size
+
+AT_ONCE = 24
+# What is counted in every storm, also where it is zero; any other violation is listed too.
+ALWAYS = (
+    "leak of an answer",
+    "leak of an unjudged warning",
+    "released without coverage",
+    "another request's text",
+    "answered without a record",
+    "past its deadline",
+)
+LOUD = ("silent fail-open: header", "silent fail-open: record", "explicit unsafe lost")
+CROSSED = Setup(  # 200 at once wait for each other, and none is to be turned away
+    patience=Patience(judge_seconds=30.0, answer_seconds=30.0), environment={"SITUGUARD_IN_WORK": "256"}
+)
+
+
+async def closed(size: Size) -> list[Section]:
+    """G1."""
+    found = await _stormed(list(mixed(size.of(20_000), SEED, "closed")))
+    more = [Figure("clients that left", len(found.freed)), Figure("longest to be freed, s", _most(found), most=1.0)]
+    return [Section("G1 mixed load, closed", [*figures(found), *more], found.rows)]
+
+
+async def opened(size: Size) -> list[Section]:
+    """G3."""
+    found = await _stormed(list(mixed(size.of(20_000), SEED + 1, "open")))
+    return [Section("G3 mixed load, open", figures(found, LOUD), found.rows)]
+
+
+async def agents(size: Size) -> list[Section]:
+    """G2, every cell of agent × fault × streamed × mode."""
+    found = await _stormed(size.some(list(agent_cells(SEED)), 20))
+    names = (*LOUD, "not closed", "no retry-after", "not answered")
+    return [Section("G2 agent fault × agent × streamed × mode", figures(found, names), found.rows)]
+
+
+async def upstreams(size: Size) -> list[Section]:
+    """G2, the faults of the model that answers."""
+    found = await _stormed(size.some(list(upstream_cells(SEED)), 10))
+    names = ("unmapped upstream fault", "cut stream with an end", "fault of our own")
+    return [Section("G2 faults of the model that answers", figures(found, names), found.rows)]
+
+
+async def cross_talk(size: Size) -> list[Section]:
+    """T34."""
+    found = await _stormed(list(crossed(size.of(20_000), SEED)), at_once=200, setup=CROSSED)
+    names = ("wrong verdict in the record", "two answers, one record", "strays upstream")
+    return [Section("T34 cross-talk: 200 clients, replies out of order", figures(found, names), found.rows)]
+
+
+async def leaking_build(_: Size) -> list[Section]:
+    """The control: a build that leaks, which the same rig must catch."""
+    with tampered(LEAK) as copy:
+        if copy is None:
+            return [Section("A leaking build", [Figure("patch applies", value=False, must=True)])]
+        found = await _stormed(list(mixed(60, SEED, "closed")), setup=Setup(copy))
+    leaks = found.count("leak of an answer")
+    told = [Figure("leaks seen", leaks), Figure("caught", leaks > 0, must=True)]
+    return [Section("A leaking build, the control", told, found.rows)]
+
+
+async def _stormed(plans: Sequence[Plan], *, at_once: int = AT_ONCE, setup: Setup | None = None) -> Findings:
+    with TemporaryDirectory() as folder:
+        return await storm(plans, Path(folder), at_once=at_once, setup=setup)
+
+
+def figures(found: Findings, more: Sequence[str] = ()) -> list[Figure]:
+    """What every storm tells, violations first by name and then by example."""
+    names = found.names
+    listed = [*ALWAYS, *more, *(name for name in names if name not in (*ALWAYS, *more))]
+    statuses = ", ".join(f"{status or 'none'}: {count}" for status, count in sorted(found.statuses.items()))
+    return [
+        Figure("requests", found.requests),
+        Figure("requests a second", round(found.requests / max(found.seconds, 0.001), 1)),
+        Figure("statuses", statuses),
+        Figure("longest request, s", round(found.longest, 2)),
+        *(Figure(name, names[name], 0) for name in listed),
+        *_examples(found),
+    ]
+
+
+def _examples(found: Findings) -> Iterator[Figure]:
+    shown = set()
+    for each in found.violations:
+        if each.name not in shown:
+            shown.add(each.name)
+            yield Figure(f"example of {each.name}", each.detail[:300])
+
+
+def _most(found: Findings) -> float:
+    return round(max(found.freed, default=0.0), 2)

@@ -1,0 +1,34 @@
+"""How much of everything: each part says how much the whole is, and a size takes its share, from the same seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+SEED = 20261122
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Size:
+    """A share of the whole. `full` is what alone may take minutes for one figure."""
+
+    name: str
+    share: float
+
+    @property
+    def full(self) -> bool:
+        return self.share >= 1
+
+    def of(self, whole: int, least: int = 1) -> int:
+        """The share of a count."""
+        return max(least, round(whole * self.share))
+
+    def some(self, whole: Sequence[T], least: int = 1) -> list[T]:
+        """The share of a list, spread over it."""
+        count = self.of(len(whole), min(least, len(whole)))
+        return [whole[place * len(whole) // count] for place in range(count)]
+
+
+SIZES = {each.name: each for each in (Size("small", 0.006), Size("sample", 0.1), Size("full", 1.0))}
