@@ -202,11 +202,24 @@ class Deployment(Section):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
+class Price(Section):
+    """Of a model, for a million tokens, in the one currency that the table is in. Pictures are part of the input."""
+
+    input: float = Field(ge=0, le=1e6)
+    cached: float | None = Field(
+        default=None, ge=0, le=1e6, description="for input that the endpoint had in its cache; without it, as input"
+    )
+    output: float = Field(ge=0, le=1e6)
+
+
 class Config(Section):
     """The whole file."""
 
     models: dict[Name, ModelConfig] = Field(min_length=1)
     deployments: dict[Name, Deployment] = Field(min_length=1)
+    prices: dict[Name, Price] = Field(
+        default_factory=dict, description="by model: what keys' spending is counted by; the others cost nothing"
+    )
 
     @model_validator(mode="after")
     def _names_known_models(self) -> Config:
@@ -215,7 +228,14 @@ class Config(Section):
                 raise ValueError(f"{where}: there is no model {name!r}; there are {', '.join(self.models)}")
         return self
 
+    @property
+    def unpriced(self) -> list[str]:
+        """Models behind endpoints that have no price: what they cost is charged to nobody."""
+        return [name for name, each in self.models.items() if each.kind == "endpoint" and name not in self.prices]
+
     def _model_names(self) -> Iterator[tuple[str, str]]:
+        for name in self.prices:
+            yield f"prices.{name}", name
         for name, deployment in self.deployments.items():
             yield f"deployments.{name}.model", deployment.model
             for agent in AGENTS:

@@ -158,6 +158,7 @@ class Guard:
     def __init__(self, config: Config, models: Mapping[str, ChatModel]) -> None:
         prompts = {name: PromptSet.load(name) for name in PROMPT_SETS}
         self.models = models
+        self.prices = config.prices
         self.ready = False
         self._settings = config.models
         self._identities: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The administrator's credential that a process is started with, from a file or a variable, beside those in the store."""
+"""The administrator's credential that a process starts with, from a file or a variable, beside those in the store."""
 
 from __future__ import annotations
 

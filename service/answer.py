@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 from starlette.responses import Response
@@ -42,24 +42,25 @@ def guard_headers(passage: Passage[D]) -> dict[str, str]:
     return headers
 
 
-async def while_there(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
-    """Do the work until the client leaves; then it is given up at once, and `ClientGone` raised."""
+async def while_there(
+    receive: Receive, work: Coroutine[Any, Any, None], *watches: Coroutine[Any, Any, NoReturn]
+) -> None:
+    """Do the work until the client leaves (`ClientGone`) or a watch raises; then it is given up at once."""
     working = asyncio.create_task(work)
-    watching = asyncio.create_task(_left(receive))
+    watching = [asyncio.create_task(watch) for watch in (_left(receive), *watches)]
     try:
-        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientGone
-        await working
+        done, _ = await asyncio.wait({working, *watching}, return_when=asyncio.FIRST_COMPLETED)
+        await (working if working in done else done.pop())
     finally:
-        working.cancel()
-        watching.cancel()
-        await asyncio.gather(working, watching, return_exceptions=True)
+        for task in (working, *watching):
+            task.cancel()
+        await asyncio.gather(working, *watching, return_exceptions=True)
 
 
-async def _left(receive: Receive) -> None:
+async def _left(receive: Receive) -> NoReturn:
     while (await receive())["type"] != "http.disconnect":
         pass
+    raise ClientGone
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,14 @@ class Answer(Response):
 
     def __init__(self, passage: Passage[D]) -> None:
         self._leave = passage.leave
+        self._watches = passage.watches
         self._count = passage.count_fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         line = Line(scope, receive, send)
         cut_off: str | None = "cancelled"
         try:
-            await while_there(receive, self.tell(line))
+            await while_there(receive, self.tell(line), *self._watches())
             cut_off = None
         except ClientGone:
             cut_off = GONE

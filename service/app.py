@@ -28,6 +28,7 @@ from service.queue import Turnstile, WorkQueue
 from service.records.records import open_records
 from service.routes import chat, fallback, guard, health, models
 from service.settings import Settings
+from service.spending import Spending
 from service.state import Service, State, identified
 from service.wire.errors import WireFault
 
@@ -75,10 +76,10 @@ def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue, metrics: Met
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         records = await asyncio.to_thread(open_records, settings.data_folder)
-        gate = Gate(records, queue, metrics)
         doorkeeper = Doorkeeper(
             await asyncio.to_thread(open_keys, settings.data_folder), required=not settings.loopback
         )
+        gate = Gate(records, queue, metrics, Spending(guarded.prices, doorkeeper))
         pictures = Pictures(Decoder(), PictureFetcher())
         try:
             await pictures.decoder.start()

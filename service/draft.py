@@ -7,10 +7,11 @@ import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from agents.errors import ModelFailed
 from agents.models.base import ChatModel, Chunk, Completion, ModelRequest
+from service.meter import Meter
 
 T = TypeVar("T")
 
@@ -44,7 +45,8 @@ class WholeDraft:
 
     def __init__(self, asked: Asked) -> None:
         self.clock = Clock()
-        self._task = asyncio.create_task(_bounded(asked, asked.model.complete(asked.request), self.clock))
+        self.meter = Meter(asked.model.name, asked.request.messages)
+        self._task = asyncio.create_task(_bounded(asked, self._complete(asked), self))
 
     async def completion(self) -> Completion:
         """The reply; raises `ModelFailed`."""
@@ -54,12 +56,18 @@ class WholeDraft:
         """Stop the call and forget what came."""
         _stop(self._task)
 
+    async def _complete(self, asked: Asked) -> Completion:
+        completion = await asked.model.complete(asked.request)
+        self.meter.see(completion)
+        return completion
+
 
 class StreamedDraft:
     """A reply that comes in chunks, kept in order. What was read of it is held in a bounded queue."""
 
     def __init__(self, asked: Asked) -> None:
         self.clock = Clock()
+        self.meter = Meter(asked.model.name, asked.request.messages)
         self._held: asyncio.Queue[Chunk | ModelFailed | None] = asyncio.Queue(MAX_HELD)
         self._task = asyncio.create_task(self._read(asked))
 
@@ -77,7 +85,7 @@ class StreamedDraft:
     async def _read(self, asked: Asked) -> None:
         end: ModelFailed | None = None
         try:
-            await _bounded(asked, self._hold(asked), self.clock)
+            await _bounded(asked, self._hold(asked), self)
         except ModelFailed as failure:
             end = failure
         await self._held.put(end)
@@ -85,10 +93,18 @@ class StreamedDraft:
     async def _hold(self, asked: Asked) -> None:
         async with aclosing(asked.model.stream(asked.request)) as chunks:
             async for chunk in chunks:
+                self.meter.see(chunk)
                 await self._held.put(chunk)
 
 
-async def _bounded(asked: Asked, work: Awaitable[T], clock: Clock) -> T:
+class Measured(Protocol):
+    """A call whose time and tokens are taken."""
+
+    clock: Clock
+    meter: Meter
+
+
+async def _bounded(asked: Asked, work: Awaitable[T], measured: Measured) -> T:
     """Wait for a model within its deadline; whatever it raises is the model's failure."""
     try:
         async with asyncio.timeout(asked.seconds):
@@ -96,11 +112,13 @@ async def _bounded(asked: Asked, work: Awaitable[T], clock: Clock) -> T:
     except TimeoutError:
         raise ModelFailed(asked.model.name, "timeout") from None
     except ModelFailed:
+        measured.meter.failed = True
         raise
     except Exception as error:
+        measured.meter.failed = True
         raise ModelFailed(asked.model.name, "internal") from error
     finally:
-        clock.ended = time.monotonic()
+        measured.clock.ended = time.monotonic()
 
 
 def _stop(task: asyncio.Task[T]) -> None:

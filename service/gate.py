@@ -6,8 +6,8 @@ A passage is one request on its way through. Its two forms, for a whole reply an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Coroutine, Sequence
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from agents.models.base import JsonObject
 from guard.errors import NotJudged
@@ -144,6 +144,11 @@ class Passage(Generic[D]):
 
     async def _rule(self) -> Ruling:
         return await self.visit.deployment.rule(self.visit.request.conversation)
+
+    def watches(self) -> list[Coroutine[Any, Any, NoReturn]]:
+        """What ends a reply on its way: its key is revoked, or lapses."""
+        key = self.visit.caller.key
+        return [] if key is None else [self._gate.spending.doorkeeper.until_lapsed(key)]
 
     def _calls(self) -> list[Call]:
         """Every call that was made for this request."""

@@ -13,7 +13,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from service.keys.errors import KeyRefused, KeysUnavailable, Refusal
 from service.keys.key import ClientKey, Wanted, authorise, lapsed
@@ -86,13 +88,16 @@ class Doorkeeper:
             raise KeyRefused(Refusal.UNKNOWN)
         return found
 
-    async def until_lapsed(self, key: ClientKey) -> None:
-        """Return when the key is no longer good: what streams under it ends then."""
+    async def until_lapsed(self, key: ClientKey) -> NoReturn:
+        """Raise `KeyRefused` once the key is no longer good: what is under way by it ends then.
+
+        Who was let in stays where keys cannot be read for a while.
+        """
         while True:
             await asyncio.sleep(self._fresh)
-            now_known = (await self._snapshot()).clients.get(key.id)
-            if now_known is None or lapsed(now_known, datetime.now(UTC)):
-                return
+            with suppress(KeysUnavailable):
+                now_known = (await self._snapshot()).clients.get(key.id)
+                _check(Refusal.UNKNOWN if now_known is None else lapsed(now_known, datetime.now(UTC)))
 
     async def close(self) -> None:
         """Write what is unwritten, and let go of the database."""

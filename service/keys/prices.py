@@ -1,4 +1,4 @@
-"""What a request cost, by a table of prices. Models that are not in the table cost nothing."""
+"""What calls cost, by the configuration's table of prices. Models that are not in the table cost nothing."""
 
 from __future__ import annotations
 
@@ -6,21 +6,38 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agents.models.base import Usage
+from guard.config import Price
 
 MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
-class Price:
-    """Of a model, for a million tokens, in any one currency."""
+class Call:
+    """One call to a model, by the name that the configuration gives it. `estimated` where it told no usage."""
 
-    prompt: float
-    completion: float
-
-    def of(self, usage: Usage) -> float:
-        return (usage.prompt_tokens * self.prompt + usage.completion_tokens * self.completion) / MILLION
+    model: str
+    usage: Usage
+    estimated: bool = False
 
 
-def cost(calls: Iterable[tuple[str, Usage]], prices: Mapping[str, Price]) -> float:
-    """The sum over calls, each by its model's name."""
-    return sum(prices[model].of(usage) for model, usage in calls if model in prices)
+@dataclass(frozen=True)
+class Cost:
+    """In the table's currency."""
+
+    amount: float = 0.0
+    estimated: bool = False
+
+
+def cost(calls: Iterable[Call], prices: Mapping[str, Price]) -> Cost:
+    """The sum over the calls that have a price."""
+    priced = [call for call in calls if call.model in prices]
+    amount = sum(charge(prices[call.model], call.usage) for call in priced)
+    return Cost(amount, any(call.estimated for call in priced))
+
+
+def charge(price: Price, usage: Usage) -> float:
+    """One call's. Cached tokens are among the prompt's, and have their own price where the table names one."""
+    cached = min(usage.cached_tokens, usage.prompt_tokens)
+    cached_price = price.input if price.cached is None else price.cached
+    fresh = usage.prompt_tokens - cached
+    return (fresh * price.input + cached * cached_price + usage.completion_tokens * price.output) / MILLION

@@ -144,6 +144,26 @@ async def test_a_revoked_key_is_out_within_a_second(tmp_path: Path) -> None:
         assert await asked(proxy, token) == (401, "invalid_api_key")
 
 
+@pytest.mark.parametrize("stream", [False, True])
+async def test_what_is_under_way_ends_when_its_key_is_revoked(tmp_path: Path, stream: bool) -> None:
+    token = make_key(tmp_path)
+    gate = asyncio.Event()
+    async with running(tmp_path, cast(gate=gate), hold_seconds=0.05, wait_seconds=0.05) as proxy:
+        header = {"authorization": f"Bearer {token}"}
+        asking = asyncio.create_task(proxy.http.post("/v1/chat/completions", json=body(stream=stream), headers=header))
+        while not proxy.records("decision"):  # noqa: ASYNC110 a file sets no event
+            await asyncio.sleep(0.02)
+        store = open_keys(tmp_path)
+        store.revoke(token.split("_")[2])
+        store.close()
+        reply = await asyncio.wait_for(asking, 10)
+        assert reply.status_code == (200 if stream else 401)
+        assert '"code":"invalid_api_key"' in reply.text
+        assert "[DONE]" not in reply.text
+        assert proxy.cast.answers.cancelled == 1
+        assert (await proxy.outcome())["cut_off"] == "invalid_api_key"
+
+
 @pytest.mark.parametrize(
     "payload", ["' OR '1'='1", "admin'--", '" OR 1=1 --', "sg_live_aaaaaaaa_" + "a" * 43, "%00", "*"]
 )

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import re
 import signal
+import sqlite3
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from tests.service.held_upstream import HeldUpstream, held_upstream
 from tests.service.recorded import PLAIN
 from tests.service.upstream import NAME, upstream
 
@@ -29,30 +37,151 @@ deployments:
   kitchen:
     model: small
 """
+ADMIN_TOKEN = "a" * 20 + "b" * 20
+ASKED = {"model": "open", "messages": [{"role": "user", "content": "How?"}]}
 
 
-async def test_serve_announces_itself_answers_and_drains(tmp_path: Path) -> None:
-    async with upstream(*PLAIN) as behind:
-        config = tmp_path / "guard.yaml"
-        config.write_text(CONFIG.format(url=behind.url, name=NAME))
-        arguments = ("serve", "--demo", "--config", str(config), "--port", "0", "--data", str(tmp_path / "data"))
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", COMMAND, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-        )
-        try:
-            url, page = await _announced(process)
-            async with httpx.AsyncClient(base_url=url, timeout=60) as client:
-                ready = await client.get("/readyz")
-                asked = {"model": "open", "messages": [{"role": "user", "content": "How?"}]}
-                reply = await client.post("/v1/chat/completions", json=asked)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            code = await process.wait()
-    assert "kitchen" in page
-    assert "UNGUARDED" in page
+@dataclass
+class Served:
+    """A running `situguard serve`."""
+
+    process: asyncio.subprocess.Process
+    url: str
+    page: str
+    folder: Path
+
+    async def ended(self) -> int:
+        """Its status, once it has ended."""
+        return await asyncio.wait_for(self.process.wait(), 60)
+
+    def terminate(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        with closing(sqlite3.connect(self.folder / "records.sqlite3")) as database:
+            rows = database.execute("SELECT body FROM records WHERE kind = ? ORDER BY rowid", [kind]).fetchall()
+        return [json.loads(row[0]) for row in rows]
+
+
+@asynccontextmanager
+async def serving(folder: Path, behind: str, *arguments: str, **environment: str) -> AsyncIterator[Served]:
+    """Serve the configuration over an upstream; ended hard if the test does not."""
+    config = folder / "guard.yaml"
+    config.write_text(CONFIG.format(url=behind, name=NAME))
+    own = ("serve", "--demo", "--config", str(config), "--port", "0", "--data", str(folder / "data"))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        COMMAND,
+        *own,
+        *arguments,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield Served(process, *await _announced(process), folder / "data")
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_serve_announces_itself_answers_and_ends_with_status_0(tmp_path: Path) -> None:
+    async with upstream(*PLAIN) as behind, serving(tmp_path, behind.url) as served:
+        async with httpx.AsyncClient(base_url=served.url, timeout=60) as client:
+            ready = await client.get("/readyz")
+            reply = await client.post("/v1/chat/completions", json=ASKED)
+        served.terminate()
+        assert await served.ended() == 0
+    assert "kitchen" in served.page
+    assert "UNGUARDED" in served.page
+    assert "no client keys, so only this machine" in served.page
     assert ready.json() == {"status": "ready", "models": True, "records": True}
     assert reply.json()["choices"][0]["message"]["content"].startswith("Keep your head")
-    assert code in {0, -signal.SIGTERM}
+
+
+async def test_told_to_end_it_finishes_what_is_under_way_and_takes_nothing_new(tmp_path: Path) -> None:
+    async with held_upstream() as behind, serving(tmp_path, behind.url) as served:
+        async with httpx.AsyncClient(base_url=served.url, timeout=60) as client:
+            whole, stream = _asking(client), _asking(client, stream=True)
+            await _until_asked(behind, 2)
+            served.terminate()
+            await _until_refused(served.url)
+            assert not any(asking.done() for asking in (whole, stream))
+            behind.go.set()
+            replies = await asyncio.gather(whole, stream)
+        assert await served.ended() == 0
+    assert replies[0].json()["choices"][0]["message"]["content"].startswith("Keep your head")
+    assert replies[1].text.endswith("data: [DONE]\n\n")
+    assert len(served.records("decision")) == 2
+    assert [outcome["cut_off"] for outcome in served.records("outcome")] == [None, None]
+
+
+async def test_what_does_not_end_in_time_is_cut_off_and_recorded(tmp_path: Path) -> None:
+    async with (
+        held_upstream() as behind,
+        serving(tmp_path, behind.url, SITUGUARD_DRAIN_SECONDS="1") as served,
+        httpx.AsyncClient(base_url=served.url, timeout=60) as client,
+    ):
+        stream = _asking(client, stream=True)
+        await _until_asked(behind, 1)
+        served.terminate()
+        assert await served.ended() == 0
+        (reply,) = await asyncio.gather(stream, return_exceptions=True)
+    assert isinstance(reply, BaseException) or "[DONE]" not in reply.text
+    assert behind.connected == 0
+    (outcome,) = served.records("outcome")
+    assert outcome["cut_off"] == "cancelled"
+
+
+async def test_administrators_have_a_listener_of_their_own(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text(ADMIN_TOKEN + "\n")
+    options = ("--admin-port", "0")
+    async with (
+        upstream(*PLAIN) as behind,
+        serving(tmp_path, behind.url, *options, SITUGUARD_ADMIN_TOKEN_FILE=str(token)) as served,
+    ):
+        found = re.search(r"metrics, are at (http://127\.0\.0\.1:\d+)", served.page)
+        assert found
+        async with httpx.AsyncClient(timeout=60) as client:
+            header = {"authorization": f"Bearer {ADMIN_TOKEN}"}
+            made = await client.post(f"{found[1]}/admin/keys", json={"name": "app"}, headers=header)
+            assert made.status_code == 201
+            await asyncio.sleep(1)
+            assert (await client.get(f"{served.url}/v1/models")).status_code == 401
+            key = {"authorization": f"Bearer {made.json()['token']}"}
+            assert (await client.get(f"{served.url}/v1/models", headers=key)).status_code == 200
+            assert (await client.get(f"{served.url}/admin/keys", headers=header)).status_code == 404
+            assert (await client.get(f"{found[1]}/v1/models", headers=key)).status_code == 404
+            metrics = await client.get(f"{found[1]}/metrics", headers=header)
+        served.terminate()
+        assert await served.ended() == 0
+    assert 'situguard_requests_total{route="/v1/models",status="401"} 1.0' in metrics.text
+    assert ADMIN_TOKEN.encode() not in b"".join(file.read_bytes() for file in served.folder.iterdir())
+
+
+def _asking(client: httpx.AsyncClient, **changes: Any) -> asyncio.Task[httpx.Response]:
+    return asyncio.create_task(client.post("/v1/chat/completions", json={**ASKED, **changes}))
+
+
+async def _until_asked(behind: HeldUpstream, times: int) -> None:
+    async with asyncio.timeout(60):
+        while behind.connected < times:  # noqa: ASYNC110 what is waited for happens on sockets
+            await asyncio.sleep(0.02)
+
+
+async def _until_refused(url: str) -> None:
+    """Wait until no new connection is taken."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", int(url.rsplit(":", 1)[1]))
+            except ConnectionError:
+                return
+            writer.close()
+            await asyncio.sleep(0.05)
 
 
 async def _announced(process: asyncio.subprocess.Process) -> tuple[str, str]:
@@ -63,6 +192,6 @@ async def _announced(process: asyncio.subprocess.Process) -> tuple[str, str]:
         line = await asyncio.wait_for(process.stdout.readline(), 120)
         assert line, page
         page += line.decode()
-    found = re.search(r"http://127\.0\.0\.1:\d+", page)
+    found = re.search(r"API is at (http://127\.0\.0\.1:\d+)", page)
     assert found, page
-    return found[0], page
+    return found[1], page

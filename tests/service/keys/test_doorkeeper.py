@@ -76,7 +76,9 @@ async def test_a_key_revoked_elsewhere_is_out_after_the_fresh_time(store: KeySto
     elsewhere = open_keys(tmp_path)
     elsewhere.revoke(key.id)
     elsewhere.close()
-    await asyncio.wait_for(streaming, 5)
+    with pytest.raises(KeyRefused) as caught:
+        await asyncio.wait_for(streaming, 5)
+    assert caught.value.refusal is Refusal.REVOKED
     assert await refusal(doorkeeper, f"Bearer {token.text}") is Refusal.REVOKED
 
 
@@ -106,6 +108,26 @@ async def test_a_request_is_charged_before_the_next_is_let_in(store: KeyStore) -
     with pytest.raises(KeyRefused) as caught:
         doorkeeper.admit(key, Wanted("demo"))
     assert caught.value.refusal is Refusal.SPEND
+
+
+async def test_who_is_inside_stays_while_keys_cannot_be_read(store: KeyStore, tmp_path: Path) -> None:
+    key, _ = store.create("app", "live", ANY)
+    streaming = asyncio.create_task(Doorkeeper(store, fresh_seconds=0.01).until_lapsed(key))
+    with sqlite3.connect(tmp_path / DATABASE) as database:
+        database.execute("ALTER TABLE client_keys RENAME TO hidden")
+    await asyncio.sleep(0.2)
+    assert not streaming.done()
+    with sqlite3.connect(tmp_path / DATABASE) as database:
+        database.execute("DELETE FROM hidden")
+        database.execute("ALTER TABLE hidden RENAME TO client_keys")
+    database.close()
+    with pytest.raises(KeyRefused) as caught:
+        await asyncio.wait_for(streaming, 5)
+    assert caught.value.refusal is Refusal.UNKNOWN
+
+
+async def test_where_others_can_reach_the_door_it_holds_without_any_key(store: KeyStore) -> None:
+    assert await refusal(Doorkeeper(store, required=True), None) is Refusal.NO_KEY
 
 
 async def test_where_keys_cannot_be_read_nobody_is_let_in(store: KeyStore, tmp_path: Path) -> None:
