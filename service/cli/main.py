@@ -8,6 +8,7 @@ from service.cli.ask import ask
 from service.cli.config import config
 from service.cli.graph import graph
 from service.cli.keys import keys
+from service.cli.records import records
 from service.cli.serve import serve
 
 app = typer.Typer(
@@ -22,3 +23,4 @@ app.command()(ask)
 app.command()(graph)
 app.add_typer(config, name="config")
 app.add_typer(keys, name="keys")
+app.add_typer(records, name="records")

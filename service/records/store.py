@@ -40,6 +40,22 @@ def open_database(folder: Path) -> Engine:
     return engine
 
 
+def upgrade_database(folder: Path) -> tuple[str, str]:
+    """Bring a folder's database to the newest schema; the version before and after. Raises `RecordsUnusable`."""
+    if not (folder / DATABASE).is_file():
+        raise RecordsUnusable(folder, "there are no records here")
+    engine = engine_over(folder)
+    try:
+        with engine.connect() as connection:
+            before = revision(connection)
+    except SQLAlchemyError as error:
+        raise RecordsUnusable(folder, f"the database cannot be opened ({type(error).__name__})") from None
+    finally:
+        engine.dispose()
+    open_database(folder).dispose()
+    return before or "none", newest()
+
+
 def engine_over(folder: Path) -> Engine:
     """The engine over the folder's database, as it is."""
     engine = create_engine(f"sqlite:///{folder / DATABASE}", hide_parameters=True)

@@ -87,7 +87,7 @@ class Walk:
     def _gap(self, first: int, found: int) -> Flaw:
         """What lies between is gone; the next one's own link cannot be tried without it."""
         missing = f"record {first} is" if found == first + 1 else f"records {first} to {found - 1} are"
-        return Flaw(FlawKind.REMOVED, self._writer, first, f"{missing} missing; {found} can only be tried in part")
+        return Flaw(FlawKind.REMOVED, self._writer, first, f"{missing} missing; {found} cannot be tried without")
 
 
 def _unchanged(entry: Entry) -> bool:
