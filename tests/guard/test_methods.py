@@ -62,6 +62,27 @@ async def test_mss_embodied_grounds_its_answer_in_the_point(reply: dict[str, str
 
 
 @pytest.mark.parametrize(
+    ("method", "profile", "replies", "looking"),
+    [
+        ("mss-chat", "chat", [CHAT_INTENT, CHAT_SAFE, "Swing."], [True, True, True]),
+        ("mss-embodied", "embodied", [POINT, PLAN], [False, True]),
+    ],
+)
+async def test_each_side_of_a_pair_is_judged_and_answered_over_its_own_picture(
+    method: str, profile: str, replies: list[Reply], looking: list[bool]
+) -> None:
+    """The released code shows the embodied unsafe side the safe picture."""
+    for colour in ("green", "red"):
+        own = picture(colour)
+        model = ScriptedModel(list(replies))
+        await deployed(model, method=method, profile=profile).rule(golf(own))
+        shown = [
+            [part.digest for part in request.messages[0].parts if part.kind == "image"] for request in model.requests
+        ]
+        assert shown == [[own.digest] if looks else [] for looks in looking]
+
+
+@pytest.mark.parametrize(
     ("reply", "verdict"),
     [
         ({"intent": "golf", "reasoning": "a lawn", "safe": "Yes", "answer": "Swing."}, Verdict.SAFE),
