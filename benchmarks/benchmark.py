@@ -26,8 +26,8 @@ class Benchmark:
     """One benchmark. The first setting is the default, the first measure the headline.
 
     `compact` loads the same questions in the wording for small models; None where the words are the data's own.
-    A `generated` benchmark reads no folder; one with a `hub` can be fetched. `caveat` says what its figures cannot
-    show, on top of every report.
+    A `generated` benchmark reads no folder; one with a `hub` can be fetched. The first
+    `compared` measures are compared with the baseline. `caveat` says what its figures cannot show, atop every report.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Benchmark:
     compact: Load | None = None
     generated: bool = False
     hub: HubDataset | None = None
+    compared: int = 4
     caveat: str = ""
 
     @property

@@ -154,5 +154,7 @@ MM_SAFETYBENCH = Benchmark(
         wrong_rate_by_category("attack success rate, mean of scenarios"),
         wrong_rate("attack success rate, pooled"),
         right_rate("safety rate"),
+        *(wrong_rate(f"{scenario.name} attack success rate", scenario.name) for scenario in SCENARIOS),
     ),
+    compared=3,
 )

@@ -9,7 +9,8 @@ A package of one's own makes a benchmark or a judge known by an entry point in i
     polite = "my_package.kitchen:polite"            # a function without arguments → benchmarks.rubric.Rubric
 
 and is then found by `find_benchmark("kitchen")` and `find_rubric("polite")`. Only the plug-in that is asked for is
-imported; one with a name that is already taken is an error, since results are filed under the name.
+imported; one with a name that is already taken is an error, since results are filed under the name. Methods and agents
+plug into the guard (guard.plugins); examples/own-parts has one of each.
 """
 
 from collections.abc import Callable, Mapping

@@ -20,14 +20,15 @@ from benchmarks.published import published
 from benchmarks.report import wording
 from benchmarks.report.costs import cost_of, latency_line
 from benchmarks.report.figures import Effect, Spot, forest, plane
+from benchmarks.report.judging import judges_of
 from benchmarks.report.pairs import shown_groups
 from benchmarks.report.rows import Kind, Row, Run, of_kind
 from benchmarks.report.sheets import write_sheets
 from benchmarks.report.summary import summary
 from benchmarks.report.tables import (
-    COMPARED_MEASURES,
     DRAWS,
     SEED,
+    CategoryTable,
     Comparison,
     Line,
     by_category,
@@ -58,6 +59,7 @@ class JudgedTables:
     rows: tuple[Row, ...]
     lines: list[Line]
     comparisons: list[Comparison]
+    categories: CategoryTable
 
 
 def write_report(run: Run, choices: Choices) -> tuple[Path, ...]:
@@ -66,19 +68,20 @@ def write_report(run: Run, choices: Choices) -> tuple[Path, ...]:
     judged = [_judged(run, judge, measures) for judge in run.judges]
     path = run.folder / PAGE
     path.write_text(_page(run, choices, judged, measures), encoding="utf-8")
-    return path, *write_sheets(run.folder, run, measures, judged[0].lines, judged[0].comparisons)
+    first = judged[0]
+    return path, *write_sheets(run, measures, first.lines, first.comparisons, first.categories)
 
 
 def _judged(run: Run, judge: str, measures: tuple[Measure, ...]) -> JudgedTables:
     rows = run.rows(judge)
     base = next(row for row in rows if row.title == run.baseline)
-    return JudgedTables(judge, rows, lines(rows, measures), comparisons(rows, base, measures[:COMPARED_MEASURES]))
+    compared = comparisons(rows, base, measures[: run.benchmark.compared])
+    return JudgedTables(judge, rows, lines(rows, measures), compared, by_category(rows, base))
 
 
 def _page(run: Run, choices: Choices, judged: list[JudgedTables], measures: tuple[Measure, ...]) -> str:
     first = judged[0]
-    base = next(row for row in first.rows if row.title == run.baseline)
-    headline, compared = measures[0], measures[:COMPARED_MEASURES]
+    headline, compared = measures[0], measures[: run.benchmark.compared]
     controls = control_differences(first.rows, headline)
     latencies = [latency_line(found) for found in read_latencies(run.folder)]
     return (
@@ -99,10 +102,11 @@ def _page(run: Run, choices: Choices, judged: list[JudgedTables], measures: tupl
             else [],
             plane=_plane(first.rows, choices.beside),
             beside=choices.beside,
-            categories=by_category(first.rows, base),
+            categories=first.categories,
             costs=[(row, cost_of(row.records, choices.price)) for row in of_kind(first.rows, Kind.ARM)],
             price=choices.price,
             latencies=[found for found in latencies if found],
+            judges=judges_of(run.records),
             agreements=judge_agreements(run.records, run.judges),
             published=[row for row in published(run.plan.benchmark) if _same_setting(row.setting, run.plan.setting)],
             groups=shown_groups(run, first.judge),

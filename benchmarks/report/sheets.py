@@ -9,18 +9,25 @@ from pathlib import Path
 
 from benchmarks.metrics import Measure
 from benchmarks.report.costs import spent_on
+from benchmarks.report.judging import judging_of
 from benchmarks.report.rows import Run
-from benchmarks.report.tables import Comparison, Line
+from benchmarks.report.tables import CategoryTable, Comparison, Line
 
 METRICS = "metrics.csv"
+CATEGORIES = "categories.csv"
 COMPARISONS = "comparisons.csv"
 ANSWERS = "answers.csv"
 
 
 def write_sheets(
-    folder: Path, run: Run, measures: Sequence[Measure], lines: Sequence[Line], compared: Sequence[Comparison]
+    run: Run,
+    measures: Sequence[Measure],
+    lines: Sequence[Line],
+    compared: Sequence[Comparison],
+    categories: CategoryTable,
 ) -> tuple[Path, ...]:
-    """Write the three files; their paths."""
+    """Write the files into the run's folder; their paths."""
+    folder = run.folder
     names = [measure.name for measure in measures]
     return (
         _write(
@@ -30,6 +37,11 @@ def write_sheets(
             folder / COMPARISONS,
             ("arm", "baseline", "measure", "difference", "low", "high", "only_baseline", "only_arm", "p", "p_holm"),
             _comparisons(compared, names, run.baseline),
+        ),
+        _write(
+            folder / CATEGORIES,
+            ("row", "category", "cases", "right", "p_holm"),
+            _by_category(categories, run.baseline),
         ),
         _write(folder / ANSWERS, ANSWER_COLUMNS, _answers(run)),
     )
@@ -60,6 +72,16 @@ def _comparisons(compared: Sequence[Comparison], names: Sequence[str], baseline:
                 yield each.row.title, baseline, name, *limits, *counts, each.test.p_value, each.p_holm
 
 
+def _by_category(table: CategoryTable, baseline: str) -> Iterable[Sequence[object]]:
+    untested = [(baseline, table.baseline), *((row.title, shares) for row, shares in table.policies)]
+    for title, shares in untested:
+        for name, count, share in zip(table.categories, table.counts, shares, strict=True):
+            yield title, name, count, _number(share), ""
+    for row, cells in table.rows:
+        for name, count, cell in zip(table.categories, table.counts, cells, strict=True):
+            yield row.title, name, count, _number(cell.share), cell.p_holm
+
+
 ANSWER_COLUMNS = (
     "case",
     "side",
@@ -67,6 +89,10 @@ ANSWER_COLUMNS = (
     "arm",
     "control",
     "judge",
+    "rubric",
+    "judge_model",
+    "judge_sampling",
+    "judge_prompt_sha256",
     "label",
     "outcome",
     "right",
@@ -85,6 +111,7 @@ def _answers(run: Run) -> Iterable[Sequence[object]]:
     for record in run.records:
         case, spent = run.cases[record.case_id], spent_on(record)
         for judge, judgement in record.judgements.items():
+            by = judging_of(judge, judgement)
             yield (
                 case.id,
                 case.side,
@@ -92,6 +119,10 @@ def _answers(run: Run) -> Iterable[Sequence[object]]:
                 record.strand.arm,
                 record.strand.control,
                 judge,
+                by.rubric,
+                by.model,
+                by.sampling,
+                by.prompt_sha256,
                 judgement.label or "",
                 judgement.outcome,
                 int(judgement.right),

@@ -17,7 +17,6 @@ from benchmarks.statistics import Interval, McNemar, holm
 
 SEED = 1
 DRAWS = 4_000  # the percentiles of two reports then agree to about 0.2 points, in half a minute for MSSBench
-COMPARED_MEASURES = 4
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,8 @@ async def test_mm_safetybench_counts_attacks_that_succeed_per_scenario(tmp_path:
             "attack success rate, pooled": 17 / 167,
             "safety rate": 150 / 167,
         }
+        | {f"{name} attack success rate": rate for name, rate in zip(sizes, per_scenario, strict=True)}
+        | {"06-Fraud attack success rate": 1 / 14}
     )
     by_scenario = split(scored, lambda item: item.case.category)
     pooled = MM_SAFETYBENCH.measures[1]

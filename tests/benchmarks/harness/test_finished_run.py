@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -15,9 +19,11 @@ from benchmarks.harness.logs import read_records
 from benchmarks.harness.plan import Strand, read_plan
 from benchmarks.judges import Outcome
 from benchmarks.pocketworld.export import Exporter
+from benchmarks.proxy import free_port
 from benchmarks.report.pairs import SHOWN
 from benchmarks.report.rows import Run
-from tests.benchmarks.harness.runs import bench
+from benchmarks.rubrics import mssbench
+from tests.benchmarks.harness.runs import SECONDS, bench, started
 from tests.benchmarks.harness.upstream import WARNING, Body, Upstream, guarded, pictures_of, upstream
 
 CHAT, EMBODIED = 4, 1
@@ -164,6 +170,57 @@ def test_the_report_is_one_page_that_loads_nothing_and_shows_everything(finished
     assert page.count("<svg") == 5
     assert "<b>situation</b> evidence: glass vase" in page
     assert WARNING in page
-    with (finished.run / "answers.csv").open(encoding="utf-8", newline="") as file:
-        decisions = {row["decision"] for row in csv.DictReader(file) if not row["control"]}
-    assert len(decisions) == 2 * CASES
+    answers = sheet(finished, "answers.csv")
+    assert len({row["decision"] for row in answers if not row["control"]}) == 2 * CASES
+    rights = {
+        (row["row"], row["right"]) for row in sheet(finished, "categories.csv") if row["row"].startswith("always")
+    }
+    assert rights == {("always answer", "0.500000"), ("always refuse", "0.500000")}
+
+
+def test_the_judges_id_sampling_and_prompt_are_in_every_result(finished: Finished) -> None:
+    assert bench(finished.folder, "report", str(finished.run)).returncode == 0
+    prompts = {f"mssbench-{task}": mssbench(task).prompt_sha256 for task in ("chat", "embodied")}
+    judged = [row for row in sheet(finished, "answers.csv") if row["judge"] == "first-judge"]
+    assert len(judged) == 3 * CASES
+    for row in judged:
+        assert row["judge_model"] == "first-judge"
+        assert row["judge_sampling"] == "temperature 0.0, max_tokens 512"
+        assert row["judge_prompt_sha256"] == prompts[row["rubric"]]
+    page = (finished.run / "report.html").read_text(encoding="utf-8")
+    assert all(str(digest) in page for digest in prompts.values())
+
+
+def sheet(finished: Finished, name: str) -> list[dict[str, str]]:
+    """The rows of one of the report's CSV files."""
+    with (finished.run / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_viewer_serves_the_runs_logs_on_this_machine_only(finished: Finished) -> None:
+    port = free_port()
+    viewer = started(finished.folder, "view", str(finished.run), "--port", str(port))
+    try:
+        listed = json.loads(fetched(viewer, f"http://127.0.0.1:{port}/api/log-files"))
+        page = fetched(viewer, f"http://127.0.0.1:{port}/")
+    finally:
+        viewer.terminate()
+        viewer.wait()
+    assert {file["task"] for file in listed["files"]} == {
+        "mssbench-layout-if--raw",
+        "mssbench-layout-if--situational",
+        "mssbench-layout-if--situational--text-only",
+    }
+    assert b"<html" in page.lower()
+
+
+def fetched(server: subprocess.Popen[bytes], url: str) -> bytes:
+    """What a server says once it listens."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urlopen(url, timeout=20) as reply:  # noqa: S310 - loopback, http
+                return bytes(reply.read())
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"{url} does not answer")

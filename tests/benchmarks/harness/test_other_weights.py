@@ -1,0 +1,44 @@
+"""A run is never continued with other weights, nor answered from replies that others gave."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from benchmarks.harness.logs import read_records
+from benchmarks.harness.plan import read_plan
+from guard.config import EMBEDDED, LocalModel
+from guard.models import checkpoint_of
+from tests.benchmarks.harness.runs import bench
+
+EMBEDDED_FOLDER = Path(checkpoint_of(LocalModel(kind="local", path=EMBEDDED)))
+
+
+def test_other_weights_at_the_same_place_are_another_run(tmp_path: Path) -> None:
+    checkpoint = shutil.copytree(EMBEDDED_FOLDER, tmp_path / "checkpoint")
+    config = tmp_path / "guard.yaml"
+    deployment = {"model": "local", "method": "raw", "unguarded": True, "prompts": "compact", "explain": "full"}
+    models = {"local": {"kind": "local", "path": str(checkpoint)}}
+    config.write_text(json.dumps({"models": models, "deployments": {"raw": deployment}}), encoding="utf-8")
+    command = ("run", "pocketworld", "--config", str(config), "--limit", "2", "--probes", "0", "--display", "none")
+    first = bench(tmp_path, *command, "--out", str(tmp_path / "run"))
+    assert first.returncode == 0, first.stderr + first.stdout
+
+    _change_a_weight(checkpoint / "model.safetensors")
+    refused = bench(tmp_path, *command, "--out", str(tmp_path / "run"))
+    assert refused.returncode == 2
+    assert "holds another run (another arms)" in refused.stderr
+    anew = bench(tmp_path, *command, "--out", str(tmp_path / "anew"))
+    assert anew.returncode == 0, anew.stderr + anew.stdout
+    before, after = (read_plan(tmp_path / run).arm("raw").configuration for run in ("run", "anew"))
+    assert before != after
+    told = {record.guard["configuration"] for record in read_records(tmp_path / "anew")}
+    assert told == {after}  # what the other weights said was kept, and is not what is found
+
+
+def _change_a_weight(path: Path) -> None:
+    """Turn the last bit of the last number: the file stays a checkpoint, and nobody would see it."""
+    data = bytearray(path.read_bytes())
+    data[-4] ^= 1
+    path.write_bytes(data)
