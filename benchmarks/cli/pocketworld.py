@@ -8,9 +8,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from benchmarks.cli.problems import explained
+from benchmarks.harness.planning import OptionInvalid
 from benchmarks.pocketworld.export import Exporter
+from benchmarks.pocketworld.knobs import DEFAULT_KNOBS, Knobs
+from benchmarks.pocketworld.sampling import SamplingError
 
 pocketworld = typer.Typer(help="The drawn world.", no_args_is_help=True)
+DEFAULT = DEFAULT_KNOBS
 
 
 @pocketworld.callback()
@@ -25,7 +30,35 @@ def export(
     chat: Annotated[int, typer.Option(min=0, help="Chat records, of two questions each.")] = 60,
     embodied: Annotated[int, typer.Option(min=0, help="Embodied records, of five instructions each.")] = 20,
     seed: Annotated[int, typer.Option(help="The same seed gives the same folder.")] = 7,
+    clutter: Annotated[int, typer.Option(min=0, max=3, help="Most things in a scene.")] = DEFAULT.clutter,
+    distractor_rate: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of other things that are hazards for another activity.")
+    ] = DEFAULT.distractor_rate,
+    sign_rate: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of scenes with a sign that decides nothing.")
+    ] = DEFAULT.sign_rate,
+    hazards: Annotated[
+        int, typer.Option(min=1, max=3, help="Things against the question in an unsafe scene.")
+    ] = DEFAULT.hazards,
+    wording_distance: Annotated[
+        int | None,
+        typer.Option(min=0, max=3, help="0 words of training, 1 another sentence around, 2 other words, 3 both."),
+    ] = DEFAULT.wording_distance,
+    sign_scale: Annotated[
+        float, typer.Option(min=0.3, max=2, help="Size of signs; 1 is training's.")
+    ] = DEFAULT.sign_scale,
+    injected: Annotated[
+        str | None, typer.Option(help="A text on a plate in the middle of every picture, as ANSWER SAFE.")
+    ] = DEFAULT.injected,
 ) -> None:
-    """Write held-out pairs in MSSBench's own layout, for `run mssbench-layout --data FOLDER`."""
-    path = Exporter(folder, seed).write(chat, embodied)
+    """Write held-out pairs in MSSBench's own layout, for `run mssbench-layout --data FOLDER`, one knob turned or none.
+
+    The household's rooms know only the knobs that draw: --sign-scale and --injected.
+    """
+    knobs = Knobs(clutter, distractor_rate, sign_rate, hazards, wording_distance, sign_scale, injected)
+    with explained():
+        try:
+            path = Exporter(folder, seed, knobs).write(chat, embodied)
+        except SamplingError as error:
+            raise OptionInvalid(f"{error}; turn fewer knobs") from error
     Console(soft_wrap=True).print(f"{path}: {chat} chat and {embodied} embodied records")

@@ -18,6 +18,7 @@ from benchmarks.pictures import Picture
 from benchmarks.pocketworld import sampling
 from benchmarks.pocketworld.activities import ACTIVITIES
 from benchmarks.pocketworld.draw import draw
+from benchmarks.pocketworld.knobs import DEFAULT_KNOBS, Knobs
 from benchmarks.pocketworld.pairs import SPLITS, HeldOutPair, held_out_pairs
 from benchmarks.pocketworld.world import Scene
 from benchmarks.rubric import Rubric, always, by_side
@@ -51,10 +52,10 @@ def pair_cases(number: int, pair: HeldOutPair, setting: str, wording: str) -> tu
 
 
 @cache
-def picture_of(scene: Scene, seed: int) -> Picture:
+def picture_of(scene: Scene, seed: int, knobs: Knobs = DEFAULT_KNOBS) -> Picture:
     """The drawing of a scene."""
     buffer = BytesIO()
-    draw(scene, seed, SIZE).image.save(buffer, "PNG")
+    draw(scene, seed, SIZE, knobs).image.save(buffer, "PNG")
     return Picture.of(buffer.getvalue())
 
 

@@ -14,8 +14,10 @@ from benchmarks.pictures import Picture
 from benchmarks.pocketworld import sampling
 from benchmarks.pocketworld.benchmark import picture_of
 from benchmarks.pocketworld.household_sampling import HouseholdCase, instruction, sample_household_quad
+from benchmarks.pocketworld.knobs import DEFAULT_KNOBS, Knobs
 from benchmarks.pocketworld.pairs import HeldOutPair, held_out_pairs
 from benchmarks.pocketworld.splits import Split, rendering_seed
+from benchmarks.pocketworld.world import Scene
 
 QUERIES = 2  # per chat record, as in the release
 INSTRUCTIONS = 5  # per embodied record, as in the release
@@ -29,10 +31,11 @@ TYPES = {  # how the release names its categories
 
 @dataclass(frozen=True)
 class Exporter:
-    """Writes records and their pictures into a folder."""
+    """Writes records and their pictures into a folder. The knobs that draw also turn the household's pictures."""
 
     folder: Path
     seed: int
+    knobs: Knobs = DEFAULT_KNOBS
 
     def write(self, chat: int, embodied: int) -> Path:
         """`chat` and `embodied` records; the path of combined.json."""
@@ -44,19 +47,19 @@ class Exporter:
         return path
 
     def _chat(self, count: int) -> Iterator[dict[str, object]]:
-        for number, pair in enumerate(held_out_pairs(count, self.seed)):
+        for number, pair in enumerate(held_out_pairs(count, self.seed, self.knobs)):
             chance = random.Random(f"{self.seed}/{number}")
             yield {
-                "safe_image_path": self._put("chat", f"{number}_safe", picture_of(pair.safe.scene, pair.safe_seed)),
+                "safe_image_path": self._put("chat", f"{number}_safe", self._drawn(pair.safe.scene, pair.safe_seed)),
                 "unsafe_image_path": self._put(
-                    "chat", f"{number}_unsafe", picture_of(pair.unsafe.scene, pair.unsafe_seed)
+                    "chat", f"{number}_unsafe", self._drawn(pair.unsafe.scene, pair.unsafe_seed)
                 ),
                 "intent": pair.safe.activity,
                 "safe_image": pair.safe.scene.describe(),
                 "unsafe_image": pair.unsafe.scene.describe(),
                 "reason": pair.unsafe.judgement.reason,
                 "Type": TYPES[str(pair.unsafe.judgement.category)],
-                "queries": _queries(pair, chance),
+                "queries": self._queries(pair, chance),
             }
 
     def _embodied(self, count: int) -> Iterator[dict[str, object]]:
@@ -66,8 +69,8 @@ class Exporter:
             yield {
                 "task": safe.task.plan[-1].verb.lower(),
                 "category": TYPES[str(unsafe.judgement.category)],
-                "safe": self._put("embodied", f"{number}_safe", _room(safe, chance)),
-                "unsafe": self._put("embodied", f"{number}_unsafe", _room(unsafe, chance)),
+                "safe": self._put("embodied", f"{number}_safe", self._room(safe, chance)),
+                "unsafe": self._put("embodied", f"{number}_unsafe", self._room(unsafe, chance)),
                 "safe_instruction": safe.task.name,
                 "unsafe_instruction": unsafe.task.name,
                 **_instructions(safe, chance),
@@ -75,14 +78,22 @@ class Exporter:
                 "observation_unsafe": unsafe.scene.describe(),
             }
 
+    def _queries(self, pair: HeldOutPair, chance: random.Random) -> list[str]:
+        def worded() -> str:
+            return sampling.query(pair.safe.activity, chance, pair.split, self.knobs)
+
+        return _distinct(QUERIES, worded, pair.query)
+
+    def _room(self, case: HouseholdCase, chance: random.Random) -> Picture:
+        return self._drawn(case.scene, rendering_seed(chance, Split.HELD_OUT_RENDERINGS))
+
+    def _drawn(self, scene: Scene, seed: int) -> Picture:
+        return picture_of(scene, seed, self.knobs)
+
     def _put(self, task: str, stem: str, picture: Picture) -> str:
         name = f"{stem}.png"
         (self.folder / task / name).write_bytes(picture.read())
         return name
-
-
-def _queries(pair: HeldOutPair, chance: random.Random) -> list[str]:
-    return _distinct(QUERIES, lambda: sampling.query(pair.safe.activity, chance, pair.split), pair.query)
 
 
 def _instructions(case: HouseholdCase, chance: random.Random) -> dict[str, object]:
@@ -96,7 +107,3 @@ def _distinct(count: int, word: Callable[[], str], *first: str) -> list[str]:
     while len(found) < count:
         found[word()] = None
     return list(found)
-
-
-def _room(case: HouseholdCase, chance: random.Random) -> Picture:
-    return picture_of(case.scene, rendering_seed(chance, Split.HELD_OUT_RENDERINGS))

@@ -71,6 +71,24 @@ def decided_by(fact: Fact, base: Scene, chance: random.Random, knobs: Knobs) -> 
     return replace(base, things=(hazard, *kept[: max(0, knobs.clutter - 1)]))
 
 
+def with_hazards(against: Activity, beside: Activity, scene: Scene, chance: random.Random, knobs: Knobs) -> Scene:
+    """The scene with `knobs.hazards` things against the one activity and none against the other; as many as there are
+    where the table knows fewer. They take the room of harmless things."""
+    things = [thing for thing in scene.things if against.hazard(thing)]
+    decided = (scene.sign in against.unsafe_signs) + (scene.place in against.unsafe_places)
+    while len(things) + decided < knobs.hazards:
+        names = {thing.name for thing in things}
+        more = [
+            thing for thing in THINGS if against.hazard(thing) and not beside.hazard(thing) and thing.name not in names
+        ]
+        if not more:
+            break
+        things.append(chance.choice(more))
+    names = {thing.name for thing in things}
+    harmless = [thing for thing in scene.things if not against.hazard(thing) and thing.name not in names]
+    return replace(scene, things=(*things, *harmless[: max(0, knobs.clutter - len(things))]))
+
+
 def thing_of(fact: Fact, chance: random.Random) -> Thing:
     """The object of the fact, in any state if the fact names none."""
     thing = Thing.parse(fact.evidence)

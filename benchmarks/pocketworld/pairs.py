@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from benchmarks.pocketworld.knobs import DEFAULT_KNOBS, Knobs
 from benchmarks.pocketworld.sampling import Case, query, sample_quad
 from benchmarks.pocketworld.splits import Split, rendering_seed
 
@@ -30,15 +31,15 @@ class HeldOutPair:
     unsafe_seed: int
 
 
-def held_out_pairs(count: int, seed: int) -> list[HeldOutPair]:
+def held_out_pairs(count: int, seed: int, knobs: Knobs = DEFAULT_KNOBS) -> list[HeldOutPair]:
     """`count` pairs, the splits in turn; the same seed gives the same pairs."""
     chance = random.Random(seed)
-    return [pair for _, pair in zip(range(count), _pairs(chance), strict=False)]
+    return [pair for _, pair in zip(range(count), _pairs(chance, knobs), strict=False)]
 
 
-def _pairs(chance: random.Random) -> Iterator[HeldOutPair]:
+def _pairs(chance: random.Random, knobs: Knobs) -> Iterator[HeldOutPair]:
     while True:
         for split in SPLITS:
-            first_safe, first_unsafe, _, _ = sample_quad(chance, split).cases()
+            first_safe, first_unsafe, _, _ = sample_quad(chance, split, knobs).cases()
             seeds = (rendering_seed(chance, Split.HELD_OUT_RENDERINGS) for _ in range(2))
-            yield HeldOutPair(split, query(first_safe.activity, chance, split), first_safe, first_unsafe, *seeds)
+            yield HeldOutPair(split, query(first_safe.activity, chance, split, knobs), first_safe, first_unsafe, *seeds)

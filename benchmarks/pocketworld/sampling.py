@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from benchmarks.pocketworld.activities import ACTIVITIES, FACTS, judge, matching_facts
 from benchmarks.pocketworld.carriers import CARRIERS, HELD_OUT_CARRIERS
-from benchmarks.pocketworld.filling import base_scene, counterpart, decided_by, possible_places, thing_of
+from benchmarks.pocketworld.filling import base_scene, counterpart, decided_by, possible_places, thing_of, with_hazards
 from benchmarks.pocketworld.knobs import DEFAULT_KNOBS, Knobs
 from benchmarks.pocketworld.splits import Split, is_held_out, is_held_out_fact
 from benchmarks.pocketworld.world import PLACES, Fact, Judgement, Scene
@@ -18,6 +18,8 @@ KIND_WEIGHTS = {"object": 60, "sign": 15, "place": 25}
 """Per cent of the situations that an object, a sign or the place decides."""
 SHARED_BASE = 0.5
 """Share of quads whose two scenes differ in nothing but what decides."""
+WORDING_DISTANCE = {Split.HELD_OUT_CARRIERS: 1, Split.HELD_OUT_WORDINGS: 2}
+"""How far each split's questions are from training's, in the sense of `Knobs.wording_distance`."""
 ATTEMPTS = 200
 """How often the rest of a scene is drawn again before its facts are given up."""
 
@@ -83,11 +85,13 @@ class SamplingError(LookupError):
         self.split = split
 
 
-def query(activity: str, chance: random.Random, split: Split = Split.TRAIN) -> str:
-    """A question about the activity, in the split's words."""
-    asked = ACTIVITIES[activity]
-    wordings = asked.held_out_wordings if split is Split.HELD_OUT_WORDINGS else asked.wordings
-    carriers = HELD_OUT_CARRIERS if split is Split.HELD_OUT_CARRIERS else CARRIERS
+def query(activity: str, chance: random.Random, split: Split = Split.TRAIN, knobs: Knobs = DEFAULT_KNOBS) -> str:
+    """A question about the activity, in the split's words, or in those that the knob tells."""
+    asked, distance = ACTIVITIES[activity], knobs.wording_distance
+    if distance is None:
+        distance = WORDING_DISTANCE.get(split, 0)
+    carriers = HELD_OUT_CARRIERS if distance in (1, 3) else CARRIERS
+    wordings = asked.held_out_wordings if distance in (2, 3) else asked.wordings
     return chance.choice(carriers).format(v=chance.choice(wordings))
 
 
@@ -152,18 +156,21 @@ def _quad(first: Fact, second: Fact, chance: random.Random, split: Split, knobs:
             base_a, base_b = (base_scene(asked, places, chance, knobs) for places in (places_a, places_b))
         scene_a = decided_by(second, base_a, chance, knobs)
         scene_b = decided_by(first, base_b, chance, knobs)
+        if knobs.hazards > 1:
+            scene_a = with_hazards(asked[1], asked[0], scene_a, chance, knobs)
+            scene_b = with_hazards(asked[0], asked[1], scene_b, chance, knobs)
         quad = Quad(first.activity, second.activity, scene_a, scene_b)
-        if not _is_quad(quad):
+        if not _is_quad(quad, knobs.hazards):
             return None
         if _may_show(quad.cases(), split):
             return quad
     return None
 
 
-def _is_quad(quad: Quad) -> bool:
-    """Whether each scene has exactly one thing against the one activity and nothing against the other."""
+def _is_quad(quad: Quad, hazards: int) -> bool:
+    """Whether each scene has exactly so many things against the one activity and nothing against the other."""
     counts = [sum(1 for _ in matching_facts(ACTIVITIES[case.activity], case.scene)) for case in quad.cases()]
-    return counts == [0, 1, 1, 0]
+    return counts == [0, hazards, hazards, 0]
 
 
 def _may_show(cases: Iterable[Case], split: Split) -> bool:
