@@ -1,5 +1,6 @@
 """A measured share with its interval, and the errors behind it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import nan, sqrt
 
@@ -17,10 +18,17 @@ class Figure:
     count: int
     errors: tuple[str, ...] = ()
 
+    @classmethod
+    def counted(cls, name: str, right: int, count: int, errors: Iterable[str] = ()) -> "Figure":
+        """So many of `count` independent cases: the interval is Wilson's (1927)."""
+        if not count:
+            return cls(name, nan, nan, nan, 0)
+        return cls(name, right / count, *wilson(right / count, count), count, tuple(errors))
+
 
 @dataclass
 class Tally:
-    """Counts case after case into a figure. The cases are independent, so the interval is Wilson's (1927)."""
+    """Counts independent cases, one after another, into a figure."""
 
     name: str
     right: int = 0
@@ -35,10 +43,7 @@ class Tally:
             self.errors.append(error)
 
     def figure(self) -> Figure:
-        if not self.count:
-            return Figure(self.name, nan, nan, nan, 0)
-        share = self.right / self.count
-        return Figure(self.name, share, *wilson(share, self.count), self.count, tuple(self.errors))
+        return Figure.counted(self.name, self.right, self.count, self.errors)
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:

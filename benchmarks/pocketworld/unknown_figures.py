@@ -6,11 +6,7 @@ that nothing but the picture can leave the verdict open.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
-from typing import Any
-
-from openai import APIError, AsyncOpenAI
 
 from agents.agent import Brief
 from agents.conversation import Conversation, user_message
@@ -21,17 +17,15 @@ from agents.models.base import ChatModel
 from agents.prompts import PromptSet
 from agents.visual import VisualAgent
 from benchmarks.case import ask
-from benchmarks.harness.endpoint import Address, complete, wire_messages
+from benchmarks.harness.endpoint import Address
 from benchmarks.pictures import Picture
 from benchmarks.pocketworld.activities import ACTIVITIES
 from benchmarks.pocketworld.figures import Figure, Tally
+from benchmarks.pocketworld.inquiry import Word, inquire
 from benchmarks.pocketworld.photographs import PictureSet
 from benchmarks.pocketworld.sampling import query
 from benchmarks.pocketworld.splits import Split
 from benchmarks.pocketworld.truth import UNKNOWN
-
-ARM = "demo"
-AT_ONCE = 8  # requests under way
 
 
 async def by_the_eye(model: ChatModel, sets: Sequence[PictureSet]) -> list[Figure]:
@@ -56,46 +50,21 @@ async def _finding(agent: VisualAgent, picture: Picture) -> Finding | None:
         return None
 
 
-@dataclass(frozen=True)
-class Told:
-    """What the proxy said of one picture; nothing where the request ended in an error."""
-
-    verdict: str = ""
-    place: str = ""
-
-    @property
-    def admits(self) -> bool:
-        return self.verdict == Verdict.UNCLEAR or self.place == UNKNOWN
-
-
 async def through_proxy(address: Address, sets: Sequence[PictureSet], seed: int) -> list[Figure]:
     """The share of each set with the verdict `unclear`, or with "unknown" for the place."""
-    async with address.client() as client:
-        return [await _asked(client, each, seed) for each in sets]
+    return [await _asked(address, each, seed) for each in sets]
 
 
-async def _asked(client: AsyncOpenAI, pictures: PictureSet, seed: int) -> Figure:
-    chance, places = Random(seed), asyncio.Semaphore(AT_ONCE)
+async def _asked(address: Address, pictures: PictureSet, seed: int) -> Figure:
+    chance = Random(seed)
     questions = [query(chance.choice(list(ACTIVITIES)), chance, Split.HELD_OUT_RENDERINGS) for _ in pictures.pictures]
-
-    async def told(question: str, picture: Picture) -> Told:
-        async with places:
-            return await _told(client, question, picture)
-
-    replies = await asyncio.gather(
-        *(told(question, picture) for question, (_, picture) in zip(questions, pictures.pictures, strict=True))
-    )
+    asked = [ask(question, picture) for question, (_, picture) in zip(questions, pictures.pictures, strict=True)]
     tally = Tally(f"{pictures.name}: unclear or unknown through the proxy")
-    for (name, _), question, reply in zip(pictures.pictures, questions, replies, strict=True):
-        tally.mark(reply.admits, f"{name}, {question!r}: {reply.verdict or 'error'}, place {reply.place!r}")
+    for (name, _), question, word in zip(pictures.pictures, questions, await inquire(address, asked), strict=True):
+        tally.mark(admits(word), f"{name}, {question!r}: {word.verdict or 'error'}, place {word.place!r}")
     return tally.figure()
 
 
-async def _told(client: AsyncOpenAI, question: str, picture: Picture) -> Told:
-    try:
-        reply = await complete(client, ARM, wire_messages(ask(question, picture)), {})
-    except APIError:
-        return Told()
-    agents: list[dict[str, Any]] = reply.guard.get("agents", [])
-    place = next((str(each["finding"].get("place", "")) for each in agents if each["agent"] == VisualAgent.name), "")
-    return Told(reply.headers.get("x-guard-verdict", ""), place)
+def admits(word: Word) -> bool:
+    """Whether the guard does not claim to know what the picture shows."""
+    return word.verdict == Verdict.UNCLEAR or word.place == UNKNOWN
