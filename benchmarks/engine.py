@@ -31,6 +31,7 @@ from agents.findings import IntentFinding
 from agents.images import Picture, read_picture
 from agents.models.base import ModelRequest
 from agents.models.checkpoint import load_checkpoint
+from agents.models.engine import set_threads
 from agents.models.grammar import Constraint, Grammars
 from agents.models.job import Job
 from agents.models.local import LocalModel
@@ -125,6 +126,7 @@ class OneByOne:
 
     def __init__(self, checkpoint: str) -> None:
         self._loaded = load_checkpoint(checkpoint)
+        set_threads(self._loaded)  # as many as the engine has: small weights are faster with one
         self._bench = Workbench("one by one", self._loaded)
         self._grammars = Grammars(self._loaded.tokenizer, self._loaded.score_width, self._loaded.end_tokens)
 

@@ -11,13 +11,7 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 from transformers.utils.logging import disable_progress_bar
 
 from agents.errors import CheckpointUnavailable
-
-# What processors need beyond torch itself: the module's name in an error, and what to do about it.
-MISSING_PARTS = {
-    "torchvision": "its processor needs torchvision, in the version that matches torch: pip install torchvision",
-    "num2words": "its processor needs num2words: pip install num2words",
-}
-SOME_PACKAGE = "its processor or model needs a package that is not installed; its card names it"
+from agents.models.missing_parts import SOME_PACKAGE, part_hint
 
 
 @dataclass(frozen=True)
@@ -75,9 +69,9 @@ def load_checkpoint(checkpoint: str, *, device: str | None = None, local_files_o
     try:
         return _load(checkpoint, device, local_files_only)
     except ImportError as error:
-        raise CheckpointUnavailable(checkpoint, _part_hint(error) or SOME_PACKAGE) from error
+        raise CheckpointUnavailable(checkpoint, part_hint(error) or SOME_PACKAGE) from error
     except (OSError, ValueError) as error:
-        raise CheckpointUnavailable(checkpoint, _part_hint(error) or _where_hint(local_files_only)) from error
+        raise CheckpointUnavailable(checkpoint, part_hint(error) or _where_hint(local_files_only)) from error
 
 
 def _load(checkpoint: str, device: str | None, local_files_only: bool) -> Checkpoint:
@@ -90,10 +84,6 @@ def _load(checkpoint: str, device: str | None, local_files_only: bool) -> Checkp
     if processor.tokenizer.pad_token is None:
         processor.tokenizer.pad_token = processor.tokenizer.eos_token
     return Checkpoint(processor, model.to(where).eval(), where)
-
-
-def _part_hint(error: Exception) -> str | None:
-    return next((hint for part, hint in MISSING_PARTS.items() if part in str(error).lower()), None)
 
 
 def _where_hint(local_files_only: bool) -> str:

@@ -13,6 +13,7 @@ from agents.errors import ModelFailed
 from agents.models.collate import Prompt
 from agents.models.continuous import Batch
 from agents.models.job import Job
+from agents.models.prefill import prefill
 from agents.models.row import open_row
 from agents.models.stock import reply_together
 from agents.models.workbench import Workbench
@@ -54,7 +55,7 @@ class ContinuousDesk:
         arrived = self._arrived()
         try:
             for prompts in _by_form(arrived):
-                self._batch.join(prompts)
+                self._batch.join(prefill(self._bench, prompts))
             if self._batch.rows:
                 self._batch.step()
         except Exception:

@@ -63,13 +63,14 @@ class Engine:
     def _desk(self) -> Desk:
         checkpoint, device, local_files_only = self._source
         loaded = load_checkpoint(checkpoint, device=device, local_files_only=local_files_only)
-        _set_threads(loaded)
+        set_threads(loaded)
         bench = Workbench(self._name, loaded)
         if can_batch(loaded):
             return ContinuousDesk(bench, self._rows)
         return StockDesk(bench, self._rows, self._closing.is_set)
 
 
-def _set_threads(checkpoint: Checkpoint) -> None:
+def set_threads(checkpoint: Checkpoint) -> None:
+    """For all that the calling thread computes with this checkpoint."""
     if checkpoint.device == "cpu" and checkpoint.model.num_parameters() < SMALL:
         torch.set_num_threads(1)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from agents.errors import CheckpointUnavailable, ModelFailed
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest
 from agents.models.job import Ending, Job
+from agents.models.missing_parts import hide_broken_torchvision
 from agents.models.reply_options import read_options
 from agents.models.wire import Envelope
 
@@ -103,6 +104,7 @@ class LocalModel:
             self._jobs.discard(job)
 
     def _build(self) -> Engine:
+        hide_broken_torchvision()
         try:
             from agents.models.engine import Engine  # noqa: PLC0415 torch is loaded only where it is used
         except ImportError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ class Workbench:
         self.checkpoint = checkpoint
         self._controls = checkpoint.control_texts
         self._grammars = Grammars(checkpoint.tokenizer, checkpoint.score_width, checkpoint.end_tokens)
+        takes = inspect.signature(checkpoint.model.forward).parameters
+        self._last_only = {"logits_to_keep": 1} if "logits_to_keep" in takes else {}
 
     def prompts(self, jobs: Sequence[Job]) -> dict[str, Any]:
         """The jobs' prompts as one batch of tensors, padded on the left."""
@@ -42,6 +45,11 @@ class Workbench:
             name: tensor.to(model.device, model.dtype if tensor.is_floating_point() else tensor.dtype)
             for name, tensor in inputs.items()
         }
+
+    def scores(self, **inputs: Any) -> Any:
+        """The model's scores for the token after the last one of every row, as floats."""
+        outputs = self.checkpoint.model(**inputs, **self._last_only, use_cache=True, return_dict=True)
+        return outputs.logits[:, -1].float()
 
     def writer(self, job: Job, prompt_tokens: int) -> ReplyWriter:
         """A writer for the job's reply.

@@ -195,6 +195,7 @@ def test_a_batch_lets_go_of_padding_and_of_rows_that_are_over(tiny_llava: Path) 
     from agents.models.checkpoint import load_checkpoint
     from agents.models.collate import Prompt
     from agents.models.continuous import Batch, can_batch
+    from agents.models.prefill import prefill
     from agents.models.row import open_row
     from agents.models.workbench import Workbench
 
@@ -210,14 +211,18 @@ def test_a_batch_lets_go_of_padding_and_of_rows_that_are_over(tiny_llava: Path) 
         prompts.append(Prompt(row, inputs))
     batch = Batch(bench)
     with torch.inference_mode():
-        batch.join(prompts)
-        wide = batch._mask.shape[1]
+        batch.join(prefill(bench, prompts))
+        assert batch._cache is not None
+        wide = batch._cache.mask.shape[1]
         batch.step()
         assert [row.job for row in batch.rows] == [prompts[1].row.job]
-        assert batch._mask.shape[1] < wide
-        assert {layer.get_seq_length() for layer in batch._cache.layers} == {batch._mask.shape[1]}
+        narrow = batch._cache.mask.shape
+        assert narrow[0] == 1
+        assert narrow[1] < wide
+        assert batch._cache.states.get_seq_length() + 1 == narrow[1]
         while batch.rows:
             batch.step()
+        assert batch._cache is None
     *_, ending = told(prompts[1].row.job)
     assert isinstance(ending, Ending)
     assert ending.usage.completion_tokens <= 6
