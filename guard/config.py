@@ -116,12 +116,22 @@ class TextsConfig(Section):
 
 
 class LimitsConfig(Section):
-    """Total deadlines in seconds, by the monotonic clock, and how much one request may hold."""
+    """Total deadlines in seconds, by the monotonic clock, and how much one request may hold.
+
+    `request_seconds` bounds all of it, from the request that was read to the last byte of its reply, for a client that
+    reads slowly too. Without it: time to judge, to answer, to write a warning and to judge that, one after another.
+    """
 
     judge_seconds: Seconds = 60
     answer_seconds: Seconds = 120
+    request_seconds: Seconds | None = None
     pictures: int = Field(default=16, ge=0, le=256)
     messages: int = Field(default=512, ge=1, le=10_000)
+
+    @property
+    def whole_seconds(self) -> float:
+        """The deadline of a request as a whole."""
+        return self.request_seconds or 2 * (self.judge_seconds + self.answer_seconds)
 
 
 class RecordsConfig(Section):

@@ -25,6 +25,7 @@ from service.shadow import SHED, Shadows
 from service.spending import Spending, calls_of_composed, calls_of_reports, calls_of_ruling
 from service.tally import Tally
 from service.visit import Visit
+from service.wire.errors import REQUEST_TIMEOUT, WireFault
 
 NOTHING = "nothing"  # in place of `released`, where no answer went out
 
@@ -146,9 +147,14 @@ class Passage(Generic[D]):
         return await self.visit.deployment.rule(self.visit.request.conversation)
 
     def watches(self) -> list[Coroutine[Any, Any, NoReturn]]:
-        """What ends a reply on its way: its key is revoked, or lapses."""
+        """What ends a reply on its way: its deadline, and that its key is revoked or lapses."""
         key = self.visit.caller.key
-        return [] if key is None else [self._gate.spending.doorkeeper.until_lapsed(key)]
+        lapse = [] if key is None else [self._gate.spending.doorkeeper.until_lapsed(key)]
+        return [self._deadline(), *lapse]
+
+    async def _deadline(self) -> NoReturn:
+        await asyncio.sleep(self.visit.deployment.config.limits.whole_seconds)
+        raise WireFault(REQUEST_TIMEOUT)
 
     def _calls(self) -> list[Call]:
         """Every call that was made for this request."""

@@ -1,11 +1,11 @@
-"""`situguard keys`: create, list and revoke. A key's token is printed once, alone on standard output."""
+"""`situguard keys`: create, list, limit and revoke. A key's token is printed once, alone on standard output."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -16,11 +16,16 @@ from service.cli.problems import explained, fail
 from service.keys.errors import KeyUnknown
 from service.keys.key import ClientKey
 from service.keys.store import KeyStore, open_keys, this_month
-from service.keys.wanted_limits import DAYS, NewKey
+from service.keys.wanted_limits import DAYS, ChangedLimits, NewKey, Wish
 from service.settings import Settings
 
 keys = typer.Typer(help="Who may use the proxy.", no_args_is_help=True)
 
+W = TypeVar("W", bound=Wish)
+Spend = Annotated[
+    float | None,
+    typer.Option("--spend-per-month", "--spend", help="In the currency of the configuration's price table."),
+]
 Data = Annotated[Path | None, typer.Option("--data", help="The folder that the proxy keeps its records in.")]
 
 
@@ -32,12 +37,13 @@ def create(
     environment: Annotated[str, typer.Option(help="Part of the token's text: live, test …")] = "live",
     requests_per_minute: Annotated[int | None, typer.Option(help="At most so many.")] = None,
     pictures_per_minute: Annotated[int | None, typer.Option(help="At most so many.")] = None,
-    spend_per_month: Annotated[float | None, typer.Option(help="In the currency of the price table.")] = None,
+    spend_per_month: Spend = None,
     days: Annotated[int, typer.Option(help="Until it expires.")] = DAYS,
     data: Data = None,
 ) -> None:
     """Make a client's key. The token is shown now and never again."""
-    wanted = _wanted(
+    wanted = _checked(
+        NewKey,
         name=name,
         environment=environment,
         deployments=deployment or [],
@@ -77,6 +83,30 @@ def list_keys(data: Data = None) -> None:
 
 
 @keys.command()
+def limit(
+    id: Annotated[str, typer.Argument(help="The key's id, as `list` shows it.")],  # noqa: A002 the field's own name
+    *,
+    deployment: Annotated[list[str] | None, typer.Option(help="May be used, in place of those before.")] = None,
+    requests_per_minute: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    pictures_per_minute: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    spend_per_month: Spend = None,
+    days: Annotated[int | None, typer.Option(help="Until it expires, from now.")] = None,
+    data: Data = None,
+) -> None:
+    """Change what a key may do; what is not named stays. A running proxy knows within a second."""
+    given = {
+        "deployments": deployment or None,
+        "requests_per_minute": requests_per_minute,
+        "pictures_per_minute": pictures_per_minute,
+        "spend_per_month": spend_per_month,
+        "days": days,
+    }
+    wanted = _checked(ChangedLimits, **{name: value for name, value in given.items() if value is not None})
+    with _store(data) as store, _known():
+        store.limit(id, wanted.over)
+
+
+@keys.command()
 def revoke(
     id: Annotated[str, typer.Argument(help="The key's id, as `list` shows it.")],  # noqa: A002 the field's own name
     data: Data = None,
@@ -84,16 +114,21 @@ def revoke(
     admin: Annotated[bool, typer.Option("--admin", help="It is an administrator's key.")] = False,
 ) -> None:
     """End a key. A running proxy knows within a second."""
-    with _store(data) as store:
-        try:
-            (store.revoke_admin if admin else store.revoke)(id)
-        except KeyUnknown as error:
-            fail(str(error))
+    with _store(data) as store, _known():
+        (store.revoke_admin if admin else store.revoke)(id)
 
 
-def _wanted(**given: object) -> NewKey:
+@contextmanager
+def _known() -> Iterator[None]:
     try:
-        return NewKey.model_validate(given)
+        yield
+    except KeyUnknown as error:
+        fail(str(error))
+
+
+def _checked(kind: type[W], **given: object) -> W:
+    try:
+        return kind.model_validate(given)
     except ValidationError as error:
         fail("\n".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors()))
 

@@ -61,7 +61,8 @@ def serve(
     metrics = Metrics()
     admin = _admin(settings, known, metrics)
     listener = _listen(settings.host, settings.port, "--port")
-    access = Access(len(known.clients), _url(admin[1]) if admin else None)
+    budgets = [key for key in known.clients.values() if key.limits.spend_per_month is not None]
+    access = Access(len(known.clients), len(budgets), _url(admin[1]) if admin else None)
     console = Console(soft_wrap=True)
 
     def ready(seconds: float) -> None:

@@ -19,9 +19,10 @@ PICTURE = "examples/golf-unsafe.png"
 
 @dataclass(frozen=True)
 class Access:
-    """Who may ask: how many client keys were made, and where administrators are listened to."""
+    """Who may ask: how many client keys there are, how many with a budget, and where administrators are heard."""
 
     keys: int = 0
+    budgets: int = 0
     admin: str | None = None
 
 
@@ -37,6 +38,9 @@ def welcome(
     console.print(deployments_table(config))
     console.print()
     _warn(console, settings, config)
+    if access and access.budgets and config.unpriced:
+        names = ", ".join(config.unpriced)
+        console.print(f"Keys have budgets, and nothing is charged for {names}: no price.", style="red", markup=False)
     console.print("Two lines to try:")
     for line in suggestions(url, config):
         console.print(f"  {line}", style="green", markup=False, soft_wrap=True)

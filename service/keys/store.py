@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,19 @@ class KeyStore:
                 ADMIN_KEYS.insert().values(id=token.id, digest=token.digest, created_at=_text(datetime.now(UTC)))
             )
         return token
+
+    def limit(self, id: str, change: Callable[[KeyLimits], KeyLimits]) -> ClientKey:  # noqa: A002 the field's own name
+        """Change what a key may do, and give it as it is then; raises `KeyUnknown`."""
+        with self._engine.begin() as connection:
+            row = connection.execute(select(CLIENT_KEYS).where(CLIENT_KEYS.c.id == id)).one_or_none()
+            if row is None:
+                raise KeyUnknown(id)
+            key = _key(row)
+            changed = replace(key, limits=change(key.limits))
+            connection.execute(
+                CLIENT_KEYS.update().where(CLIENT_KEYS.c.id == id).values(_limit_columns(changed.limits))
+            )
+        return changed
 
     def revoke(self, id: str) -> None:  # noqa: A002 the field's own name
         """End a client's key; raises `KeyUnknown`. One that has ended stays so."""
@@ -113,19 +126,24 @@ def this_month() -> str:
 
 
 def _columns(key: ClientKey) -> dict[str, Any]:
-    limits = key.limits
     return {
         "id": key.id,
         "name": key.name,
         "environment": key.environment,
         "digest": key.digest,
+        "created_at": _text(key.created_at),
+        "revoked_at": _text(key.revoked_at),
+        **_limit_columns(key.limits),
+    }
+
+
+def _limit_columns(limits: KeyLimits) -> dict[str, Any]:
+    return {
         "deployments": json.dumps(sorted(limits.deployments)),
         "requests_per_minute": limits.requests_per_minute,
         "pictures_per_minute": limits.pictures_per_minute,
         "spend_per_month": limits.spend_per_month,
-        "created_at": _text(key.created_at),
         "expires_at": _text(limits.expires_at),
-        "revoked_at": _text(key.revoked_at),
     }
 
 

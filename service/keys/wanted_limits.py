@@ -1,29 +1,42 @@
-"""The limits that someone wants for a new key: from the command line or the admin API, checked alike."""
+"""The limits that someone wants for a key: from the command line or the admin API, checked alike."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from guard.config import Name
 from service.keys.key import EVERY, KeyLimits
 
+PLAIN_LIMITS = frozenset({"requests_per_minute", "pictures_per_minute", "spend_per_month"})
 DAYS = 365  # a key that nobody renews ends by itself
 
 
-class NewKey(BaseModel):
-    """A key to be made. Without `deployments` it may use every guarded one."""
+Rate = Annotated[int, Field(ge=1, le=1_000_000)]
+Budget = Annotated[float, Field(gt=0, le=1e9)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+Names = Annotated[list[Name], Field(max_length=1000)]
+
+
+class Wish(BaseModel):
+    """Base of both: frozen, strict, and a field that is not known is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+
+class NewKey(Wish):
+    """A key to be made. Without `deployments` it may use every guarded one."""
+
     name: str = Field(min_length=1, max_length=100)
     environment: str = Field(default="live", pattern="^[a-z]{2,8}$")
-    deployments: list[Name] = Field(default_factory=list, max_length=1000)
-    requests_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
-    pictures_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
-    spend_per_month: float | None = Field(default=None, gt=0, le=1e9)
-    days: int = Field(default=DAYS, ge=1, le=3650)
+    deployments: Names = Field(default_factory=list)
+    requests_per_minute: Rate | None = None
+    pictures_per_minute: Rate | None = None
+    spend_per_month: Budget | None = None
+    days: Days = DAYS
 
     @property
     def limits(self) -> KeyLimits:
@@ -34,3 +47,22 @@ class NewKey(BaseModel):
             self.spend_per_month,
             datetime.now(UTC) + timedelta(days=self.days),
         )
+
+
+class ChangedLimits(Wish):
+    """New limits for a key: what is not named stays, and None takes a limit away. `days` count from now."""
+
+    deployments: Names | None = None
+    requests_per_minute: Rate | None = None
+    pictures_per_minute: Rate | None = None
+    spend_per_month: Budget | None = None
+    days: Days | None = None
+
+    def over(self, limits: KeyLimits) -> KeyLimits:
+        """The limits as they are then. A key never lasts for ever: `days: null` changes nothing."""
+        named: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set & PLAIN_LIMITS}
+        if "deployments" in self.model_fields_set:
+            named["deployments"] = frozenset(self.deployments or [EVERY])
+        if self.days is not None:
+            named["expires_at"] = datetime.now(UTC) + timedelta(days=self.days)
+        return replace(limits, **named)

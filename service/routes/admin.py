@@ -1,10 +1,10 @@
-"""/admin/keys: keys created, listed and revoked. For the admin listener alone, with a credential of its own."""
+"""/admin/keys: keys created, listed, limited and revoked. On the admin listener alone, with a credential of its own."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Annotated, TypedDict, cast
+from typing import Annotated, TypedDict, TypeVar, cast
 
 import orjson
 from fastapi import APIRouter, Depends
@@ -17,10 +17,12 @@ from agents.strict_json import parse_object
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.key import ClientKey
 from service.keys.store import KeyStore, this_month
-from service.keys.wanted_limits import NewKey
+from service.keys.wanted_limits import ChangedLimits, NewKey, Wish
 from service.limits import check_media_type
 from service.metrics import Metrics
 from service.wire.values import invalid
+
+W = TypeVar("W", bound=Wish)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ router = APIRouter(prefix="/admin", dependencies=[Depends(admin_of)])
 async def create_key(request: Request, admin: Administrator) -> Response:
     """Make a key. Its token is in this reply and nowhere else."""
     check_media_type(request.scope["headers"])
-    wanted = _new_key(await request.body())
+    wanted = _read(NewKey, await request.body())
     key, token = await asyncio.to_thread(admin.store.create, wanted.name, wanted.environment, wanted.limits)
     return _json({**key_object(key), "token": token.text}, 201)
 
@@ -64,6 +66,14 @@ async def list_keys(admin: Administrator) -> Response:
     known = await asyncio.to_thread(admin.store.read, this_month())
     data = [{**key_object(key), "spent": known.spent.get(key.id, 0.0)} for key in known.clients.values()]
     return _json({"object": "list", "data": data})
+
+
+@router.patch("/keys/{id}")
+async def limit_key(request: Request, admin: Administrator, id: str) -> Response:  # noqa: A002 the field's own name
+    """Change what a key may do: fields that are not named stay, null takes a limit away."""
+    check_media_type(request.scope["headers"])
+    wanted = _read(ChangedLimits, await request.body())
+    return _json(key_object(await asyncio.to_thread(admin.store.limit, id, wanted.over)))
 
 
 @router.delete("/keys/{id}")
@@ -91,9 +101,9 @@ def key_object(key: ClientKey) -> JsonObject:
     }
 
 
-def _new_key(raw: bytes) -> NewKey:
+def _read(kind: type[W], raw: bytes) -> W:
     try:
-        return NewKey.model_validate(parse_object(raw))
+        return kind.model_validate(parse_object(raw))
     except ValidationError as error:
         field = ".".join(str(step) for step in error.errors()[0]["loc"])
         raise invalid(field, "not a value that this field takes") from None

@@ -65,6 +65,7 @@ KEYS_UNAVAILABLE = Fault(503, _SERVER, "keys_unavailable", "Keys cannot be check
 PICTURES_BUSY = Fault(503, _SERVER, "pictures_busy", "Too many pictures wait to be looked at.")
 OVERLOADED = Fault(503, _SERVER, "overloaded", "Too many requests are in work here; try again in a moment.")
 MODEL_OVERLOADED = Fault(503, _SERVER, "model_overloaded", "The model is overloaded.")
+REQUEST_TIMEOUT = Fault(504, _SERVER, "deadline_exceeded", "The request took longer than it may.")
 MODEL_TIMEOUT = Fault(504, _SERVER, "model_timeout", "The model did not reply in time.")
 
 RETRY_SECONDS = 1  # what a client is told to wait where the upstream named no time

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from agents.conversation import user_message
+from agents.errors import ModelFailed
+from agents.models.base import ChatModel, ModelRequest
 from guard.config import Config, LocalModel
 from guard.config_file import demo_config, parse_config
 from guard.errors import SecretMissing
@@ -42,3 +45,23 @@ def test_the_embedded_checkpoint_comes_with_the_package() -> None:
     assert isinstance(model, LocalModel)
     assert Path(checkpoint_of(model)).parts[-3:] == ("agents", "models", "pocket")
     assert checkpoint_of(LocalModel(kind="local", path="./mine")) == "./mine"
+
+
+async def test_each_model_has_a_breaker_of_its_own() -> None:
+    """Nobody listens on port 9: after two failures the model is left alone, and the other is not."""
+    file = FILE.replace(b"api_key_env: FAR_KEY", b"retries: 0, breaker: 2")
+    near = b'  near: {kind: endpoint, base_url: "http://127.0.0.1:9/v1", model: n, retries: 0}'
+    twin = file.replace(b"  near: {kind: local, path: ./here}", near)
+    models = build_models(parse_config(twin, "test.yaml"), {})
+    for model in models.values():
+        await model.start()
+    kinds = [await _failure(models["far"]) for _ in range(3)] + [await _failure(models["near"])]
+    for model in models.values():
+        await model.close()
+    assert kinds == ["connection", "connection", "overloaded", "connection"]
+
+
+async def _failure(model: ChatModel) -> str:
+    with pytest.raises(ModelFailed) as caught:
+        await model.complete(ModelRequest((user_message("hello"),)))
+    return caught.value.kind

@@ -202,6 +202,16 @@ async def test_a_client_that_leaves_midway_stops_the_model(tmp_path: Path) -> No
     assert outcome["cut_off"] == "client gone"
 
 
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_request_has_a_deadline_for_all_of_it(tmp_path: Path, stream: bool) -> None:
+    never = asyncio.Event()
+    slow = {"guarded": deployment(limits={"request_seconds": 0.5})}
+    async with running(tmp_path, paced(answers=never), slow, hold_seconds=9) as proxy:
+        reply = await proxy.http.post("/v1/chat/completions", json=body(stream=stream))
+        assert (reply.status_code, reply.json()["error"]["code"]) == (504, "deadline_exceeded")
+        assert proxy.cast.answers.cancelled == 1
+
+
 async def test_without_a_record_nothing_goes_out(tmp_path: Path) -> None:
     async with running(tmp_path) as proxy:
         assert (await proxy.http.get("/readyz")).status_code == 200

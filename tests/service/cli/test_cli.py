@@ -12,16 +12,25 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from guard.config_file import demo_config, demo_text
+from guard.config_file import demo_config, demo_text, parse_config
 from service.cli.comparison import show
 from service.cli.conversing import Comparison, compare
 from service.cli.main import app
-from service.cli.welcome import suggestions, welcome
+from service.cli.welcome import Access, suggestions, welcome
 from service.settings import Settings
 from tests.scripts import UNSAFE, Roles, picture
 from tests.service.running import Proxy, cast, deployment, running
 
 QUESTION = "How do I practise my golf swing here?"
+PRICED = """\
+models:
+  paid: {kind: endpoint, base_url: "http://127.0.0.1:9", model: a}
+  free: {kind: endpoint, base_url: "http://127.0.0.1:9", model: b}
+deployments:
+  kitchen: {model: paid, agents: {model: free}}
+prices:
+  paid: {input: 1, output: 2}
+"""
 
 
 def run(*arguments: str) -> Result:
@@ -150,6 +159,22 @@ def test_the_welcome_says_where_what_and_how(tmp_path: Path) -> None:
     assert "UNGUARDED" in shown
     for line in suggestions(url, demo_config()):
         assert line in shown.replace("\n", " ")
+
+
+def test_the_welcome_says_who_may_ask(tmp_path: Path) -> None:
+    config = parse_config(PRICED.encode(), "guard.yaml")
+    settings = Settings(data_folder=tmp_path, admin_host="10.0.0.1")
+
+    def shown(access: Access) -> str:
+        console = Console(width=200, record=True, file=io.StringIO())
+        welcome(console, "http://127.0.0.1:8080/v1", settings, config, 0.1, access=access)
+        return console.export_text()
+
+    assert "no client keys, so only this machine" in shown(Access())
+    assert "needs a key" in shown(Access(keys=1))
+    assert "nothing is charged for free" in shown(Access(keys=1, budgets=1))
+    assert "nothing is charged" not in shown(Access(keys=1))
+    assert "put TLS in front" in shown(Access(admin="http://10.0.0.1:9000"))
 
 
 def test_suggestions_name_the_port_where_it_is_another() -> None:

@@ -40,6 +40,19 @@ def test_without_a_deployment_every_guarded_one_may_be_used(tmp_path: Path) -> N
     assert key.limits.expires_at is not None
 
 
+def test_limits_are_changed_by_id_and_what_is_not_named_stays(tmp_path: Path) -> None:
+    found = client_id(run(tmp_path, "create", "app", "--deployment", "demo", "--spend", "5").stdout.strip()) or ""
+    assert run(tmp_path, "limit", found, "--requests-per-minute", "7").exit_code == 0
+    assert "0.00 of 5" in run(tmp_path, "list").stdout
+    store = open_keys(tmp_path)
+    (key,) = store.read(this_month()).clients.values()
+    store.close()
+    limits = key.limits
+    assert (limits.deployments, limits.requests_per_minute, limits.spend_per_month) == (frozenset({"demo"}), 7, 5.0)
+    assert run(tmp_path, "limit", "nobody", "--days", "3").exit_code == 2
+    assert run(tmp_path, "limit", found, "--spend", "-1").exit_code == 2
+
+
 def test_a_key_is_revoked_by_its_id(tmp_path: Path) -> None:
     found = client_id(run(tmp_path, "create", "app").stdout.strip()) or ""
     assert run(tmp_path, "revoke", found).exit_code == 0
