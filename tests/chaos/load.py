@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.client import Seen, ask
+from tests.chaos.counters import counters
 from tests.chaos.ledger import decisions, is_sound, records
-from tests.chaos.oracle import Violation, shared, violations
+from tests.chaos.oracle import Violation, shared, uncounted, violations
 from tests.chaos.plan import Plan
 from tests.chaos.proxy import Patience, Proxy, Setup, running
 from tests.chaos.upstream import Upstream, upstream
@@ -48,8 +49,10 @@ async def storm(plans: Sequence[Plan], folder: Path, *, at_once: int, setup: Set
         seen = await together(plans, rig, proxy, at_once=at_once)
         seconds = time.monotonic() - began
         await settle(rig)
+        counted = await counters(proxy)
     found = examine(seen, rig, folder, (setup or Setup()).patience)
     found.seconds = seconds
+    found.violations += uncounted(records(folder), counted)
     return found
 
 
@@ -120,5 +123,6 @@ def _row(seen: Seen, mine: Sequence[Violation]) -> dict[str, Any]:
         "code": seen.code,
         "seconds": round(seen.seconds, 3),
         "bytes": len(seen.raw),
+        "failed_open": seen.plan.fails_open,
         "violations": [each.name for each in mine],
     }

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.chaos.client import Seen
+from tests.chaos.counters import FAILED_OPEN, Counters
 from tests.chaos.ledger import Row
 from tests.chaos.plan import JUDGES, Plan
 from tests.chaos.proxy import Patience
@@ -147,6 +148,16 @@ def _answered(seen: Seen) -> Iterator[Violation]:
         yield Violation("cut stream with an end", f"{plan}")
     if seen.status == 500:
         yield Violation("fault of our own", f"{plan}")
+
+
+def uncounted(rows: Sequence[Row], counted: Counters) -> Iterator[Violation]:
+    """Unjudged releases that are on disk and not in the counter, or the other way round."""
+    decided = sum(row.kind == "decision" and row.body["released"] == "failed open" for row in rows)
+    late = sum(each["released"] == "failed open" for row in rows for each in row.body.get("late", ()))
+    for stage, on_disk in (("request", decided), ("reply", late)):
+        told = counted.total(FAILED_OPEN, stage=stage)
+        if told != on_disk:
+            yield Violation("silent fail-open: counter", f"{stage}: {told} counted, {on_disk} on disk")
 
 
 def shared(every: Iterable[Seen]) -> Iterator[Violation]:

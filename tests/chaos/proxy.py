@@ -20,6 +20,7 @@ import yaml
 TREE = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
 SERVE = "from service.cli.main import app; app()"
+ADMIN = "the-administrator-of-the-chaos-rig"
 MODELS = ("answers", "judges")
 UNAIDED = {"retries": 0, "breaker": 0, "concurrency": 1024}  # no help that would hide what a fault does
 
@@ -37,6 +38,7 @@ class Proxy:
     """A running one."""
 
     port: int
+    admin_port: int
     folder: Path
     process: asyncio.subprocess.Process
 
@@ -102,14 +104,16 @@ async def start(folder: Path, upstream: str, setup: Setup | None = None) -> Prox
     """Start one and wait until it is ready."""
     setup = setup or Setup()
     file = _written(folder, setup.configuration(upstream))
-    port = free_port()
-    command = [sys.executable, "-c", SERVE, "serve", "--config", str(file), "--port", str(port), "--data", str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(setup.tree), **setup.environment}
+    port, admin_port = free_port(), free_port()
+    options = {"config": file, "port": port, "admin-port": admin_port, "data": folder}
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, "-c", SERVE, "serve", *words]
+    environment = {**os.environ, "PYTHONPATH": str(setup.tree), "SITUGUARD_ADMIN_TOKEN": ADMIN, **setup.environment}
     with (folder / "log.txt").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             *command, cwd=setup.tree, env=environment, stdout=log, stderr=log
         )
-    proxy = Proxy(port, folder, process)
+    proxy = Proxy(port, admin_port, folder, process)
     await _ready(proxy)
     return proxy
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.chaos.parts.catalogue import PARTS
+from tests.chaos.proxy import TREE
 from tests.chaos.report import HERE, RAW, write
 from tests.chaos.size import SEED, SIZES, Size
 from tests.chaos.store import Stored, commit
@@ -47,13 +48,16 @@ def main() -> None:
     parser.add_argument(
         "--only", nargs="*", choices=tuple(PARTS), default=(), help="these parts, beside those that lie there"
     )
-    parser.add_argument("--into", type=Path, default=HERE, help="folder for report.md and raw/")
+    parser.add_argument("--into", type=Path, help="folder for report.md and raw/; for less than all, runs/chaos-SIZE")
     given = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    logger.setLevel(logging.INFO)
+    size = SIZES[given.size]
+    folder = given.into or (HERE if size.full else TREE / "runs" / f"chaos-{size.name}")
     if not given.only:
-        shutil.rmtree(given.into / RAW, ignore_errors=True)
-    asyncio.run(run(given.only or tuple(PARTS), SIZES[given.size], given.into))
-    path, holds = write(given.into, tuple(PARTS))
+        shutil.rmtree(folder / RAW, ignore_errors=True)
+    asyncio.run(run(given.only or tuple(PARTS), size, folder))
+    path, holds = write(folder, tuple(PARTS))
     logger.info("%s", path)
     sys.exit(0 if holds else 1)
 

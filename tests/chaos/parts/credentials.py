@@ -10,22 +10,30 @@ from tests.chaos.figures import Figure, Section
 from tests.chaos.proxy import TREE
 from tests.chaos.saboteur import run_tests
 from tests.chaos.size import Size
-from tests.service.test_admin import paths
-from tests.service.test_keys import routes
+from tests.service.test_every_route import INJECTIONS, RULES, admin_app, calls, main_app
 
-TESTS = ("tests/service/test_keys.py", "tests/service/test_admin.py", "tests/service/keys")
+TESTS = (
+    "tests/service/test_every_route.py",
+    "tests/service/test_keys.py",
+    "tests/service/test_admin.py",
+    "tests/service/keys",
+)
 
 
 async def credentials(_: Size) -> list[Section]:
-    """T23 to T25, by the tests that say what is wrong with each credential."""
+    """T23 to T25, by the tests that try each wrong credential at each route."""
     with tempfile.TemporaryDirectory() as folder:
-        listed = [*routes(Path(folder)), *paths()]
+        called = calls(main_app(Path(folder))) + calls(admin_app(Path(folder)))
     status, said = await run_tests(TREE, TESTS)
-    counts = {word: int(count) for count, word in re.findall(r"(\d+) (passed|failed|error|skipped)", said)}
+    counts = {word: int(count) for count, word in re.findall(r"(\d+) (passed|failed|errors?|skipped)", said)}
+    passed = counts.pop("passed", 0)
     figures = [
-        Figure("routes listed from the applications", len(listed), least=10),
-        Figure("tests of their credentials that passed", counts.get("passed", 0), least=1),
-        Figure("tests that did not", sum(counts.values()) - counts.get("passed", 0), 0),
-        Figure("outcome", status, 0),
+        Figure("routes listed from the applications, each with a rule", len(RULES)),
+        Figure("of these, calls that want a credential", len(called), least=20),
+        Figure("injections tried as credentials", len(INJECTIONS), least=500),
+        Figure("tests that passed", passed, least=1),
+        Figure("tests that did not", sum(counts.values()), 0),
+        Figure("all wrong credentials are refused at all routes", status == 0, must=True),
     ]
-    return [Section("T23-T25 routes and wrong credentials", figures, [{"method": a, "path": b} for a, b in listed])]
+    rows = [{"route": path, "method": call[0]} for path, call in called]
+    return [Section("T23-T25 every route, every wrong credential", figures, rows)]

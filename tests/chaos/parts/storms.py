@@ -24,7 +24,12 @@ ALWAYS = (
     "answered without a record",
     "past its deadline",
 )
-LOUD = ("silent fail-open: header", "silent fail-open: record", "explicit unsafe lost")
+LOUD = (
+    "silent fail-open: header",
+    "silent fail-open: record",
+    "silent fail-open: counter",
+    "explicit unsafe lost",
+)
 CROSSED = Setup(  # 200 at once wait for each other, and none is to be turned away
     patience=Patience(judge_seconds=30.0, answer_seconds=30.0), environment={"SITUGUARD_IN_WORK": "256"}
 )
@@ -40,7 +45,9 @@ async def closed(size: Size) -> list[Section]:
 async def opened(size: Size) -> list[Section]:
     """G3."""
     found = await _stormed(list(mixed(size.of(20_000), SEED + 1, "open")))
-    return [Section("G3 mixed load, open", figures(found, LOUD), found.rows)]
+    unjudged = sum(row["failed_open"] for row in found.rows)
+    told = [*figures(found, LOUD), Figure("requests that failed open by plan", unjudged)]
+    return [Section("G3 mixed load, open", told, found.rows)]
 
 
 async def agents(size: Size) -> list[Section]:

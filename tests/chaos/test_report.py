@@ -1,0 +1,83 @@
+"""The report says what does not hold, what was skipped, and that a run without its control is void."""
+
+from __future__ import annotations
+
+import lzma
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.figures import Figure, Section
+from tests.chaos.report import CONTROL, RAW, write
+from tests.chaos.size import SIZES
+from tests.chaos.store import Stored, load
+
+ORDER = (CONTROL, "one", "two")
+CAUGHT = Section("control", [Figure("caught", value=True, must=True)])
+FINE = Section("fine", [Figure("leaks", 0, 0), Figure("seconds", 0.5, most=1.0)], [{"request": 1}])
+
+
+def stored(part: str, *sections: Section, commit: str = "abc") -> Stored:
+    return Stored(part, "small", 7, commit, 1.5, sections)
+
+
+def report(folder: Path, *parts: Stored) -> tuple[str, bool]:
+    for part in parts:
+        part.save(folder / RAW)
+    path, holds = write(folder, ORDER)
+    return path.read_text(), holds
+
+
+@pytest.mark.parametrize(
+    ("figure", "holds"),
+    [
+        (Figure("for information", 7), True),
+        (Figure("leaks", 0, 0), True),
+        (Figure("leaks", 1, 0), False),
+        (Figure("seconds", 1.1, most=1.0), False),
+        (Figure("of the peak", 0.9, least=0.9), True),
+        (Figure("of the peak", 0.89, least=0.9), False),
+    ],
+)
+def test_a_figure_holds_within_its_bounds(figure: Figure, *, holds: bool) -> None:
+    assert figure.holds is holds
+    assert ("FAILS" in figure.line) is not holds
+
+
+def test_what_was_stored_is_what_is_read(tmp_path: Path) -> None:
+    stored("one", FINE, Section("none", skipped="needs strace")).save(tmp_path)
+    (again,) = load(tmp_path)
+    assert again.sections == [Section(FINE.title, FINE.figures), Section("none", skipped="needs strace")]
+    lines = lzma.decompress((tmp_path / "one.jsonl.xz").read_bytes()).splitlines()
+    assert lines[1:] == [b'{"section": "fine", "request": 1}']
+
+
+def test_every_figure_has_a_line_and_the_whole_holds(tmp_path: Path) -> None:
+    text, holds = report(tmp_path, stored(CONTROL, CAUGHT), stored("one", FINE))
+    assert holds
+    assert "- leaks: 0 (must be 0: holds)\n" in text
+    assert "- NOT RUN: two\n" in text
+    assert "- commit: abc\n" in text
+
+
+def test_without_the_control_the_run_is_void(tmp_path: Path) -> None:
+    text, holds = report(tmp_path, stored("one", FINE))
+    assert not holds
+    assert "THE RUN IS VOID" in text
+    text, holds = report(tmp_path, stored(CONTROL, Section("control", [Figure("caught", value=False, must=True)])))
+    assert not holds
+    assert "THE RUN IS VOID" in text
+
+
+def test_skips_and_other_commits_are_said_aloud(tmp_path: Path) -> None:
+    skipped = stored("one", Section("disk full", skipped="needs strace"), commit="def")
+    text, _ = report(tmp_path, stored(CONTROL, CAUGHT), skipped)
+    assert "- SKIPPED: disk full: needs strace\n" in text
+    assert "- commit: abc, def (NOT ONE COMMIT)\n" in text
+
+
+def test_a_size_takes_its_share_of_everything() -> None:
+    assert [SIZES[name].of(20_000) for name in SIZES] == [120, 2000, 20_000]
+    assert SIZES["sample"].some(list(range(100))) == list(range(0, 100, 10))
+    assert SIZES["full"].some("abc") == ["a", "b", "c"]
+    assert len(SIZES["small"].some(list(range(40)), 5)) == 5
