@@ -21,10 +21,10 @@ DECISION = (
     ("asked by", "key"), ("from", "peer"), ("request", "request"), ("deployment", "deployment"), ("method", "method"),
     ("mode", "mode"), ("configuration", "configuration"), ("verdict", "verdict"), ("category", "category"),
     ("action", "action"), ("released", "released"), ("failure", "failure"), ("decided in", "milliseconds"),
-    ("content until", "kept_until"),
+    ("cost", "cost"), ("content until", "kept_until"),
 )  # fmt: skip
 OUTCOME = (
-    ("finish", "finish"), ("cut off", "cut_off"), ("took", "milliseconds"), ("answer", "answer"),
+    ("finish", "finish"), ("cut off", "cut_off"), ("took", "milliseconds"), ("cost", "cost"), ("answer", "answer"),
     ("content until", "kept_until"),
 )  # fmt: skip
 
@@ -36,7 +36,7 @@ def line(entry: Entry) -> Text:
     return Text("  ").join(
         [
             Text(_moment(entry.at), style="dim"),
-            Text(entry.id),
+            Text(_word(entry.id)),
             Text(f"{_word(body.get('deployment')):<16}"),
             Text(f"{verdict:<7}", style=COLOURS.get(verdict, "dim")),
             Text(f"{_word(body.get('action')):<7}"),
@@ -55,13 +55,13 @@ def shown(entries: Iterable[Entry], shelf: Shelf, *, with_content: bool) -> Rend
 def verified(found: Examined) -> RenderableType:
     """What a verification says, flaws first."""
     flaws = [
-        Text(f"{flaw.writer} record {flaw.sequence} ({flaw.id or '–'}): {flaw.kind}: {flaw.detail}", style="red")
+        Text(f"{_word(flaw.writer)} record {flaw.sequence} ({_word(flaw.id)}): {flaw.kind}: {flaw.detail}", style="red")
         for flaw in found.flaws[:MAX_SHOWN]
     ]
     if len(found.flaws) > MAX_SHOWN:
         flaws.append(Text(f"… and {len(found.flaws) - MAX_SHOWN} more", style="red"))
     chains = [
-        Text(f"{chain.writer}: {chain.records} records, {_moment(chain.first)} to {_moment(chain.last)}")
+        Text(f"{_word(chain.writer)}: {chain.records} records, {_moment(chain.first)} to {_moment(chain.last)}")
         for chain in found.chains
     ]
     content = Text(f"kept content: {found.kept} pieces are there and right, {found.absent} were purged or are lost")
@@ -74,11 +74,11 @@ def _told(entry: Entry, shelf: Shelf, *, with_content: bool) -> list[RenderableT
     try:
         return list(_whole(entry, shelf, with_content=with_content))
     except (AttributeError, KeyError, TypeError):
-        return [Text(f"{entry.kind} {entry.id} is not what a record can be: {entry.text!r}", style="red")]
+        return [Text(f"{_word(entry.id)} is not what a record can be: {entry.text!r}", style="red")]
 
 
 def _whole(entry: Entry, shelf: Shelf, *, with_content: bool) -> Iterator[RenderableType]:
-    yield Text(f"{entry.kind} {entry.id}", style="bold")
+    yield Text(f"{_word(entry.kind)} {_word(entry.id)}", style="bold")
     yield _facts(entry)
     if entry.body.get("parts"):
         yield _parts(entry.body)
@@ -99,7 +99,7 @@ def _facts(entry: Entry) -> Table:
         cost = entry.body.get(step)
         if isinstance(cost, dict):
             table.add_row(step, f"{_tokens(cost)} tokens, {_value('milliseconds', cost.get('milliseconds'))}")
-    table.add_row("place in chain", f"{entry.writer} {entry.sequence}")
+    table.add_row("place in chain", f"{_word(entry.writer)} {entry.sequence}")
     return table
 
 
@@ -152,6 +152,8 @@ def _value(field: str, value: Any) -> str:
         return f"{value:g} ms"
     if field in {"answer", "configuration"}:
         return _word(value)[:HASH_SHOWN]
+    if field == "cost" and isinstance(value, dict):
+        return f"{_word(value.get('amount'))}{' (estimated)' if value.get('estimated') else ''}"
     return _word(value)
 
 

@@ -136,12 +136,15 @@ async def test_a_decision_is_shown_whole(tmp_path: Path) -> None:
 async def test_what_a_forger_writes_does_not_reach_the_terminal(tmp_path: Path) -> None:
     await three(tmp_path)
     query(tmp_path, 'UPDATE records SET body = \'{"deployment":"\\u001b[2Jgone","agents":[1]}\' WHERE sequence = 3')
-    query(tmp_path, "UPDATE records SET body = 'no json' WHERE sequence = 4")
-    for words in (("tail",), ("show", "dec_two"), ("show", "dec_three")):
+    query(tmp_path, "UPDATE records SET body = 'no json', at = ? WHERE sequence = 4", "\x1b[2J")
+    query(tmp_path, "UPDATE records SET id = ?, kind = ? WHERE sequence = 1", "dec_\x1b[2J", "decision\x1b[2J")
+    for words in (("tail",), ("show", "dec_two"), ("show", "dec_three"), ("show", "dec_\x1b[2J"), ("export",)):
         shown = run(tmp_path, *words)
         assert shown.exit_code == 0, shown.exception
         assert "\x1b[2J" not in shown.stdout
-    assert run(tmp_path, "verify").exit_code == 1
+    found = run(tmp_path, "verify")
+    assert found.exit_code == 1
+    assert "\x1b[2J" not in found.stdout
 
 
 async def test_verify_says_which_record_and_ends_with_status_1(tmp_path: Path) -> None:

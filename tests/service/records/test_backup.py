@@ -22,15 +22,14 @@ TOMORROW = today() + timedelta(days=1)
 async def test_a_backup_under_load_is_consistent(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     opened = open_records(folder)
-    writing = asyncio.gather(*(opened.commit(decision(number=number, filler="x" * 500)) for number in range(600)))
-    await asyncio.sleep(0.02)
+    for number in range(1000):
+        opened.post(decision(number=number, filler="x" * 500))  # written while the copies are made
     copies = [tmp_path / f"copy-{number}" for number in range(3)]
     found = [await asyncio.to_thread(back_up, folder, copy) for copy in copies]
-    await writing
-    opened.close()
+    await asyncio.to_thread(opened.close)
     assert all(each.whole for each in found)
     assert [examined(copy).chains for copy in copies] == [each.chains for each in found]
-    assert query(folder, "SELECT count(*) FROM records") == [(600,)]
+    assert query(folder, "SELECT count(*) FROM records") == [(1000,)]
 
 
 async def test_a_backup_is_for_its_owner_alone_and_goes_on_as_a_data_folder(tmp_path: Path) -> None:

@@ -80,10 +80,10 @@ async def test_removal_under_new_numbers_shows(tmp_path: Path) -> None:
     assert {FlawKind.EDITED, FlawKind.MOVED} & set(kinds)
 
 
-async def test_wholesale_editing_is_found_in_reasonable_time(tmp_path: Path) -> None:
-    await numbered(tmp_path, 300)
+async def test_wholesale_editing_is_found_record_by_record(tmp_path: Path) -> None:
+    await numbered(tmp_path, 60)
     query(tmp_path, "UPDATE records SET id = 'dec_' || sequence")
-    assert told(examined(tmp_path)) == [("edited", sequence) for sequence in range(1, 301)]
+    assert told(examined(tmp_path)) == [("edited", sequence) for sequence in range(1, 61)]
 
 
 async def test_a_writer_cannot_be_removed_whole(tmp_path: Path) -> None:
@@ -127,16 +127,17 @@ async def test_without_the_key_nothing_is_believed_and_no_new_key_is_made(tmp_pa
 
 async def test_verifying_beside_a_busy_service_finds_nothing(tmp_path: Path) -> None:
     opened = open_records(tmp_path)
-    writing = asyncio.gather(*(opened.commit(decision(number=number)) for number in range(400)))
+    for number in range(1000):
+        opened.post(decision(number=number))
+    closing = asyncio.create_task(asyncio.to_thread(opened.close))
     seen: list[int] = []
-    while not writing.done():
+    while not closing.done():
         found = await asyncio.to_thread(examined, tmp_path)
         assert found.whole
         seen.append(found.chains[0].records)
-    await writing
-    opened.close()
+    await closing
     assert seen == sorted(seen)
-    assert examined(tmp_path).chains[0].records == 400
+    assert examined(tmp_path).chains[0].records == 1000
 
 
 async def test_only_an_anchor_finds_a_folder_set_back(tmp_path: Path) -> None:
