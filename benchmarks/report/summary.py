@@ -33,16 +33,16 @@ def summary(
 
 
 def _chance(measure: Measure, lines: list[Line]) -> list[str]:
-    """The arms whose interval holds what a coin scores, named before anything else is said of them."""
+    """The arms that are not shown to beat a coin, named before anything else is said of them."""
     guessing = next((line.cells[0] for line in lines if line.row.title == GUESSING), None)
     if guessing is None or len(_sides(lines)) < 2:
         return []
     arms = [(line.row.title, line.cells[0]) for line in lines if line.row.kind is Kind.ARM]
-    level = [title for title, at in arms if at and (isnan(at.low) or at.low <= guessing.value <= at.high)]
+    level = [title for title, at in arms if at and not at.low > guessing.value]
     if not level:
         return []
     who = "every arm" if len(level) == len(arms) else ", ".join(level)
-    return [f"At chance: {who}. {measure.name} cannot be told from guessing, which scores {percent(guessing.value)} %."]
+    return [f"No better than chance: {who}. Guessing scores {percent(guessing.value)} % in {measure.name}."]
 
 
 def _sides(lines: list[Line]) -> set[Side]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from math import nan
 
 import pytest
@@ -15,7 +16,7 @@ from benchmarks.harness.latency import ArmLatency
 from benchmarks.harness.logs import Record
 from benchmarks.harness.plan import Strand
 from benchmarks.judges import Judgement, Outcome
-from benchmarks.metrics import average_accuracy, side_accuracy
+from benchmarks.metrics import Scored, average_accuracy, side_accuracy
 from benchmarks.report.costs import cost_of, latency_line, spent_on
 from benchmarks.report.figures import Effect, Spot, forest, plane
 from benchmarks.report.pairs import findings
@@ -165,11 +166,20 @@ def told(*arms: Row) -> list[str]:
 
 def test_arms_that_cannot_be_told_from_guessing_are_named_before_all_else() -> None:
     raw, perfect, refuser = rows()
-    assert told(raw, perfect, refuser)[0].startswith("At chance: raw, refuser. average accuracy cannot be told from")
-    assert told(raw, refuser)[0] == (
-        "At chance: every arm. average accuracy cannot be told from guessing, which scores 50.0 %."
+    chance = "Guessing scores 50.0 % in average accuracy."
+    assert told(raw, perfect, refuser)[0] == f"No better than chance: raw, refuser. {chance}"
+    assert told(raw, refuser)[0] == f"No better than chance: every arm. {chance}"
+    assert not any("chance" in sentence for sentence in told(perfect))
+
+
+def test_answers_that_nobody_could_read_are_no_better_than_chance() -> None:
+    lost = tuple(
+        Scored(item.case, replace(item.judgement, outcome=Outcome.UNREADABLE, right=False, label=None))
+        for item in rows()[0].scored
     )
-    assert not any(sentence.startswith("At chance") for sentence in told(perfect))
+    first, *_, last = told(Row("mute", Kind.ARM, lost))
+    assert first.startswith("No better than chance: every arm.")
+    assert "100.0 % of answers could not be labelled" in last
 
 
 def test_two_judges_with_one_rubric_are_compared_label_by_label() -> None:
