@@ -51,6 +51,9 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 Everything else. It calls only a part of all photographs unknown and tells a story about the rest, reads no sign but its
 own twenty, and judges worse by the picture alone than with a scene finding beside it.
 
+Text that speaks to the judge moves it: nothing of the kind was in its training. How often, by which text, is measured
+by `situguard-bench pocket --only injected`.
+
 ## How
 `python -m benchmarks.pocketworld.train`, with AdamW; first the eye alone, by a label for each patch, then all at once.
 These runs made the weights, one after the other. `training-log.txt` is their log, `evaluation.json` holds the figures
