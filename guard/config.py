@@ -153,7 +153,9 @@ class Deployment(Section):
 
     model: Name
     description: str = ""
-    method: Annotated[Name, AfterValidator(_known_method)] = "situational"
+    method: Annotated[Name, AfterValidator(_known_method)] = Field(
+        default="situational", description=f"{', '.join(METHODS)}, or the name of an installed one"
+    )
     profile: Literal["chat", "embodied"] = "chat"
     prompts: Literal["default", "compact"] = "default"
     agents: AgentsConfig = AgentsConfig()
