@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format conformance clients chaos chaos-sample bench-demo pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format conformance clients oldest chaos chaos-sample bench-demo pocket pocket-tune pocket-figures clean
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ clients: $(VENV)/.dev ## set up clients of others for the tests: litellm in an e
 	PIP_CONSTRAINT= $(VENV)/litellm/bin/python -m pip install --quiet -r tests/service/clients/requirements-litellm.txt
 	@if command -v npm >/dev/null; then cd tests/service/clients && npm ci --no-audit --no-fund; else echo "no npm here: Node's clients are skipped"; fi
 
+oldest: $(VENV)/bin/python ## set up the oldest transformers that is allowed beside the newest, for the test that compares them
+	PIP_CONSTRAINT= $(PIP) install --quiet --upgrade --target $(VENV)/oldest transformers==5.0.0
+
 format: $(VENV)/.dev ## put the code into its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -39,8 +42,8 @@ format: $(VENV)/.dev ## put the code into its one format
 chaos: $(VENV)/.dev ## faults, kills and sabotage at full size, to tests/chaos/report.md
 	$(BIN)/python -m tests.chaos.run --size full
 
-chaos-sample: $(VENV)/.dev ## a tenth of it, from the same seeds, to runs/chaos-sample/report.md
-	$(BIN)/python -m tests.chaos.run --size sample --into runs/chaos-sample
+chaos-sample: $(VENV)/.dev ## a tenth of it, from the same seeds
+	$(BIN)/python -m tests.chaos.run --size sample
 
 bench-demo: $(VENV)/.dev ## every arm on 60 pairs of Pocket World, controls included, to runs/bench-demo/report.html (5 minutes)
 	$(BIN)/situguard-bench run pocketworld --demo --limit 120 --control all --control-arm situational --control-arm raw --concurrency 4 --out runs/bench-demo
