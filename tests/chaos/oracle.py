@@ -50,16 +50,27 @@ def deadline(plan: Plan, patience: Patience) -> float:
 def violations(seen: Seen, asked: Asked, record: Row | None, patience: Patience) -> Iterator[Violation]:
     """All that is wrong with one request. `record` is its decision, where one was found."""
     plan = seen.plan
+    unplanned = says_open(seen) and not (plan.fails_open or plan.late_faulty)
+    if unplanned:  # a failure that nobody planned; an open deployment releases it, loudly
+        yield Violation("failed open without a planned fault", f"{plan}")
+        yield from _loudness(seen, record) if "x-guard-released" in seen.headers else ()
     for name in leaks(seen):
-        yield Violation(name, f"{plan}")
+        if not (unplanned and name == "leak of an answer"):
+            yield Violation(name, f"{plan}")
     if seen.hung or seen.seconds > deadline(plan, patience) + GRACE:
         yield Violation("past its deadline", f"{seen.seconds:.1f} s: {plan}")
     if SECRETS.search(seen.raw):
         yield Violation("secret text", f"{plan}")
     if seen.status and seen.decision and record is None:
         yield Violation("answered without a record", f"{plan}")
-    if plan.leaves_after is None:
+    if plan.leaves_after is None and not unplanned:
         yield from _result(seen, asked, record)
+
+
+def says_open(seen: Seen) -> bool:
+    """Whether an open deployment says that this went out unjudged: in the head, or at the end of the reply."""
+    told = b'"released":"failed open"' in seen.raw or seen.headers.get("x-guard-released") == "failed open"
+    return told and seen.plan.mode == "open"
 
 
 def leaks(seen: Seen) -> Iterator[str]:

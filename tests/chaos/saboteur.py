@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -19,6 +20,8 @@ PACKAGES = ("agents", "guard", "service", "benchmarks", "tests")
 FILES = ("pyproject.toml",)
 NOWHERE = "http://127.0.0.1:9/v1"  # starting needs no model
 TEST_SECONDS = 300.0
+# How pytest says that an assertion failed, and not a fixture, an import or the test itself.
+ASSERTED = re.compile(r"^E[\s|+]+(AssertionError|assert |Failed: DID NOT RAISE)|: AssertionError$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,7 @@ async def carry_out(sabotage: Sabotage) -> Result:
         if not await _starts(copy):
             return Result(sabotage, applies=True, note="the application does not start")
         status, said = await run_tests(copy, sabotage.tests)
-        asserted = "AssertionError" in said or "Failed: DID NOT RAISE" in said
-        noticed = status == 1 and asserted
+        noticed = status == 1 and ASSERTED.search(said) is not None
         return Result(sabotage, applies=True, starts=True, noticed=noticed, note=_last_line(said))
 
 
@@ -103,7 +105,7 @@ async def _starts(copy: Path) -> bool:
 
 async def run_tests(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
     """pytest's status and its words. A test that is not there has a status of its own."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "--maxfail=3", "-p", "no:cacheprovider", *tests]
     process = await asyncio.create_subprocess_exec(
         *command, cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)}, stdout=-1, stderr=-2
     )

@@ -20,6 +20,7 @@ from tests.scripts import FIRST_WORDS
 
 PLAN = re.compile(rb"plan-([0-9a-f]{16})")
 DATA_URL = re.compile(rb'"(data:image/[^"]+)"')
+PIECE = 64 * 1024  # characters in one event of a long answer
 FAR_LATER = 0.3  # seconds: an ill intent is heard before the other agent fails
 
 
@@ -169,6 +170,13 @@ def _words(plan: Plan) -> str:
     return " ".join(f"{plan.canary}-{turn}" for turn in range(6))
 
 
+def _pieces(text: str) -> list[str]:
+    """Word by word; a long text in a few large pieces."""
+    if len(text) < PIECE:
+        return [f"{word} " for word in text.split()]
+    return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+
+
 def _completion(message: dict[str, Any]) -> Reply:
     finish = "tool_calls" if message.get("tool_calls") else "stop"
     body = {
@@ -188,7 +196,7 @@ def _events(message: dict[str, Any]) -> tuple[bytes, ...]:
         deltas.append({"tool_calls": [{"index": 0, **call} for call in message["tool_calls"]]})
         finish = "tool_calls"
     else:
-        deltas += [{"content": f"{word} "} for word in message["content"].split()]
+        deltas += [{"content": piece} for piece in _pieces(message["content"])]
         finish = "stop"
     choices: list[dict[str, Any]] = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
     choices.append({"index": 0, "delta": {}, "finish_reason": finish})

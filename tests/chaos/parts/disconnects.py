@@ -22,14 +22,15 @@ IDLE_SECONDS = 25.0  # after which the proxy has closed its spare connections to
 async def disconnects(size: Size) -> list[Section]:
     """G7."""
     plans = list(leaving(size.of(1000, 12), SEED + 7))
+    patience = IDLE_SECONDS if size.full else 0.0
     with TemporaryDirectory() as folder:
         async with upstream() as rig, running(Path(folder), rig.url) as proxy:
             await together(crossed(AT_ONCE, SEED), rig, proxy, at_once=AT_ONCE)
-            before = await _least_files(proxy, 0)
+            before = await _least_files(proxy, 0, patience)
             seen = await together(plans, rig, proxy, at_once=AT_ONCE)
             await settle(rig)
             left_open = rig.open_calls
-            after = await _least_files(proxy, before)
+            after = await _least_files(proxy, before, IDLE_SECONDS)
         found = examine(seen, rig, Path(folder))
         recorded = len(decided_ids(Path(folder)))
     lags = sorted(found.freed)
@@ -45,9 +46,9 @@ async def disconnects(size: Size) -> list[Section]:
     return [Section("G7 clients that leave", figures, found.rows)]
 
 
-async def _least_files(proxy: Proxy, few: int) -> int:
-    """The fewest files that it has open within a while."""
-    ends, least = time.monotonic() + IDLE_SECONDS, proxy.files
+async def _least_files(proxy: Proxy, few: int, seconds: float) -> int:
+    """The fewest files that it has open within a while; so few are few enough."""
+    ends, least = time.monotonic() + seconds, proxy.files
     while least > few and time.monotonic() < ends:
         await asyncio.sleep(0.5)
         least = min(least, proxy.files)

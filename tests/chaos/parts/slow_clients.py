@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from service.limits import BODY_SECONDS
 from service.slow_clients import Patience
@@ -57,7 +58,7 @@ async def slow_clients(size: Size) -> list[Section]:
         Slow("dripping headers", size.of(200, 5), HEAD, b"X: y\r\n", PATIENCE.head_seconds),
     ]
     if size.full:
-        kinds.append(Slow("dripping bodies", 200, HEAD + b"Content-Length: 4000\r\n\r\n{", b" ", BODY_SECONDS))
+        kinds.append(Slow("dripping bodies", size.of(200), HEAD + b"Content-Length: 4000\r\n\r\n{", b" ", BODY_SECONDS))
     with TemporaryDirectory() as folder:
         async with upstream() as rig, running(Path(folder), rig.url) as proxy:
             calm = await _normal(rig, proxy, asyncio.create_task(asyncio.sleep(5.0)), SEED + 90)
@@ -140,7 +141,7 @@ class Watch:
         return frozenset(int(remote.split(":")[1], 16) for remote in mine)
 
 
-async def _normal(rig: Upstream, proxy: Proxy, until: asyncio.Future[object], seed: int) -> list[Seen]:
+async def _normal(rig: Upstream, proxy: Proxy, until: asyncio.Future[Any], seed: int) -> list[Seen]:
     """Ordinary traffic until something is done."""
     seen: list[Seen] = []
     plans = crossed(1_000_000, seed)
