@@ -42,8 +42,8 @@ format: $(VENV)/.dev ## put the code into its one format
 chaos: $(VENV)/.dev ## faults, kills and sabotage at full size, to tests/chaos/report.md
 	$(BIN)/python -m tests.chaos.run --size full
 
-chaos-sample: $(VENV)/.dev ## a tenth of it, from the same seeds
-	$(BIN)/python -m tests.chaos.run --size sample
+chaos-sample: $(VENV)/.dev ## a tenth of it, from the same seeds, to runs/chaos-sample/report.md
+	$(BIN)/python -m tests.chaos.run --size sample --into runs/chaos-sample
 
 bench-demo: $(VENV)/.dev ## every arm on 60 pairs of Pocket World, controls included, to runs/bench-demo/report.html (5 minutes)
 	$(BIN)/situguard-bench run pocketworld --demo --limit 120 --control all --control-arm situational --control-arm raw --concurrency 4 --out runs/bench-demo

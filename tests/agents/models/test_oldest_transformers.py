@@ -31,8 +31,9 @@ def said(checkpoint: Path, *packages: Path) -> dict[str, Any]:
 
 def oldest_allowed() -> str:
     """The lower bound of what `local` asks for."""
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    return next(need for need in extras["local"] if need.startswith("transformers")).split(">=")[1].split(",")[0]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needs: list[str] = project["optional-dependencies"]["local"]
+    return next(need for need in needs if need.startswith("transformers")).split(">=")[1].split(",")[0]
 
 
 @pytest.mark.skipif(not OLDEST.is_dir(), reason="needs oldest-transformers: make oldest")
