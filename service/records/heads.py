@@ -18,6 +18,12 @@ from service.records.errors import RecordsAltered
 from service.records.tables import HEADS, RECORDS
 
 ROSTER = "*"
+_NEW_END = insert(HEADS)
+# Made once: every commit of records runs it.
+SET_END = _NEW_END.on_conflict_do_update(
+    index_elements=["writer"],
+    set_={name: _NEW_END.excluded[name] for name in ("sequence", "mac", "seal")},
+)
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,7 @@ def _seal_roster(connection: Connection, writers: Iterable[str], key: ChainKey) 
 
 
 def _put(connection: Connection, writer: str, end: Seal, seal: bytes) -> None:
-    values = {"sequence": end.sequence, "mac": end.mac, "seal": seal}
-    statement = insert(HEADS).values(writer=writer, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["writer"], set_=values))
+    connection.execute(SET_END, {"writer": writer, "sequence": end.sequence, "mac": end.mac, "seal": seal})
 
 
 def _beyond(connection: Connection, writer: str, end: Seal, key: ChainKey) -> Seal:
