@@ -90,6 +90,10 @@ class Setup:
         return {"models": models, "deployments": {"closed": common, "open": {**common, "on_failure": "open"}}}
 
 
+# Where it is not the deployment's own deadlines that are tried.
+PATIENT = Setup(patience=Patience(judge_seconds=30.0, answer_seconds=30.0))
+
+
 @asynccontextmanager
 async def running(folder: Path, upstream: str, setup: Setup | None = None) -> AsyncIterator[Proxy]:
     """Serve, with records in `folder`."""

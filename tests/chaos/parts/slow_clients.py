@@ -13,12 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from service.limits import BODY_SECONDS
 from service.slow_clients import Patience
 from tests.chaos.client import Seen, ask, request
 from tests.chaos.figures import Figure, Section
 from tests.chaos.plan import Plan, crossed, new_id
-from tests.chaos.proxy import Proxy, running
+from tests.chaos.proxy import PATIENT, Proxy, running
 from tests.chaos.size import SEED, Size
 from tests.chaos.upstream import Upstream, upstream
 
@@ -29,6 +28,7 @@ LOOK = 0.1  # seconds between looks at who is still connected
 NORMAL_AT_ONCE = 4
 MEGABYTES = 6  # of an answer that nobody reads: more than the kernel's buffers take
 HEAD = b"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+BODY = HEAD + b"Content-Length: 4000\r\n\r\n{"
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ async def slow_clients(size: Size) -> list[Section]:
         Slow("dripping headers", size.of(200, 5), HEAD, b"X: y\r\n", PATIENCE.head_seconds),
     ]
     if size.full:
-        kinds.append(Slow("dripping bodies", size.of(200), HEAD + b"Content-Length: 4000\r\n\r\n{", b" ", BODY_SECONDS))
+        kinds.append(Slow("dripping bodies", size.of(200), BODY, b" ", PATIENCE.body_seconds))
     with TemporaryDirectory() as folder:
-        async with upstream() as rig, running(Path(folder), rig.url) as proxy:
+        async with upstream() as rig, running(Path(folder), rig.url, PATIENT) as proxy:
             calm = await _normal(rig, proxy, asyncio.create_task(asyncio.sleep(5.0)), SEED + 90)
             idle = proxy.megabytes
             slow = asyncio.ensure_future(_all(kinds, 10 if size.full else 0, rig, proxy))

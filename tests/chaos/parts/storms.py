@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.chaos.figures import Figure, Section
 from tests.chaos.load import Findings, storm
 from tests.chaos.plan import Plan, agent_cells, crossed, mixed, upstream_cells
-from tests.chaos.proxy import Patience, Setup
+from tests.chaos.proxy import PATIENT, Setup
 from tests.chaos.sabotages import LEAK
 from tests.chaos.saboteur import tampered
 from tests.chaos.size import SEED, Size
@@ -30,9 +31,8 @@ LOUD = (
     "silent fail-open: counter",
     "explicit unsafe lost",
 )
-CROSSED = Setup(  # 200 at once wait for each other, and none is to be turned away
-    patience=Patience(judge_seconds=30.0, answer_seconds=30.0), environment={"SITUGUARD_IN_WORK": "256"}
-)
+# 200 at once wait for each other, and none is to be turned away.
+CROSSED = replace(PATIENT, environment={"SITUGUARD_IN_WORK": "256"})
 
 
 async def closed(size: Size) -> list[Section]:
