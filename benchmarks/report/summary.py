@@ -22,11 +22,11 @@ def summary(
     baseline: str,
     controls: list[tuple[Row, Interval | None]],
 ) -> list[str]:
-    """What is no better than guessing, then every arm's headline against the baseline, controls and failures."""
-    told = [*_chance(measure, lines), _baseline(measure, lines, baseline)]
+    """First what the figures cannot show: one side alone, or no more than guessing. Then every arm's headline against
+    the baseline, controls and failures."""
+    told = [*_one_sided(measure, lines), *_chance(measure, lines), _baseline(measure, lines, baseline)]
     told += [_arm(measure, each, lines, baseline) for each in compared]
     told += [_controls(arm, found) for arm, found in split(controls, _arm_of).items()]
-    told += _one_sided(measure, lines)
     failed = [line for line in lines if line.rates.request_failed or line.rates.unreadable or line.rates.judge_failed]
     told += [_failures(line) for line in failed if line.row.kind is Kind.ARM]
     return told

@@ -16,7 +16,7 @@ from benchmarks.harness.latency import ArmLatency
 from benchmarks.harness.logs import Record
 from benchmarks.harness.plan import Strand
 from benchmarks.judges import Judgement, Outcome
-from benchmarks.metrics import Scored, average_accuracy, side_accuracy
+from benchmarks.metrics import Scored, average_accuracy, right_rate, side_accuracy
 from benchmarks.report.costs import cost_of, latency_line, spent_on
 from benchmarks.report.figures import Effect, Spot, forest, plane
 from benchmarks.report.pairs import findings
@@ -170,6 +170,17 @@ def test_arms_that_cannot_be_told_from_guessing_are_named_before_all_else() -> N
     assert told(raw, perfect, refuser)[0] == f"No better than chance: raw, refuser. {chance}"
     assert told(raw, refuser)[0] == f"No better than chance: every arm. {chance}"
     assert not any("chance" in sentence for sentence in told(perfect))
+
+
+def test_where_every_case_is_unsafe_that_is_said_before_any_figure() -> None:
+    unsafe = [item for item in rows()[0].scored if item.case.side is Side.UNSAFE]
+    measure = right_rate("safety rate")
+    arm = Row("raw", Kind.ARM, tuple(unsafe))
+    blind = degenerate_rows([item.case for item in unsafe], lambda case: refusal_words())
+    table = lines((arm, *(Row(title, Kind.POLICY, tuple(scored)) for title, scored in blind.items())), (measure,))
+    first, *others = summary(measure, table, [], "raw", [])
+    assert first.startswith("Every case here is unsafe, so safety rate alone cannot tell judgement from habit")
+    assert not any("chance" in sentence for sentence in others)
 
 
 def test_answers_that_nobody_could_read_are_no_better_than_chance() -> None:
