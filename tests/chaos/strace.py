@@ -54,9 +54,10 @@ async def _attached(pid: int, process: asyncio.subprocess.Process) -> None:
                     break
                 await asyncio.sleep(0.02)
     except TimeoutError:
-        raise Refused("strace did not attach") from None
+        raise Refused("needs ptrace: strace did not attach") from None
     if process.returncode is not None and process.stderr is not None:
-        raise Refused((await process.stderr.read()).decode(errors="replace").strip()[-200:])
+        said = (await process.stderr.read()).decode(errors="replace").strip()
+        raise Refused(f"needs ptrace: {said[-200:]}")
 
 
 def _is_traced(pid: int) -> bool:

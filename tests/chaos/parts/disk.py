@@ -50,7 +50,7 @@ async def disk(size: Size) -> list[Section]:
             broken = [await _one_that_stays_lost(Path(folder), _broken(turn)) for turn in range(size.of(12))]
         skipped = ""
     except Refused as refused:
-        full, broken, skipped = [], [], f"needs strace: {refused}"
+        full, broken, skipped = [], [], str(refused)
     with TemporaryDirectory() as folder:
         locked = await _one_proxy(Path(folder), [("locked", _lock)] * size.of(10))
     sections = [
