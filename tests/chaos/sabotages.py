@@ -66,7 +66,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "records are not synced", 8, "service/records/store.py",
-        '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/records",),
+        '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/records/test_records.py",),
     ),
     Sabotage(
         "judging has no deadline", 9, "guard/guard.py",
