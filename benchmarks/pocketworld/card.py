@@ -40,7 +40,8 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 - Pocket World: {places} places, {things} things (counted with their states), {signs} signs, {activities} activities,
   {facts} facts about which activity is unsafe where and why. No photograph, no text and no weights of others.
 - Drawn pictures. Held-out wordings, carriers, renderings and combinations (`splits.py` beside the trainer) were
-  never among them. Pictures of no scene (noise, gradients, textures) are taught as "unknown".
+  never among them. Pictures of no scene (textures, clutter, figures, rooms, pages, scenes cut up; all made by chance, no
+  photograph among them) are taught as "unknown".
 - The prompts of the set `compact`, filled by the product's own code, a fifth of them with a reworded first line. Each
   stretch of fixed text between two fields is one token.
 - {tasks} tasks for a robot in the house.
@@ -48,8 +49,8 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
   tool calls, and the prompts of `mss-chat`, `mss-embodied`, `cot`, `safety-prompt` and MSSBench's yes-or-no settings.
 
 ## What it cannot do
-Everything else. It calls only a part of all photographs unknown and tells a story about the rest, reads no sign but its
-own twenty, and judges worse by the picture alone than with a scene finding beside it.
+Everything else. Of photographs it says that it does not know them, in all but a few cases (`evaluation.json` says how
+many). It reads no sign but its own twenty, and judges worse by the picture alone than with a scene finding beside it.
 
 Text that speaks to the judge moves it: nothing of the kind was in its training. How often, by which text, is measured
 by `situguard-bench pocket --only injected`.
