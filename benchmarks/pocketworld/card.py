@@ -40,7 +40,7 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 - Pocket World: {places} places, {things} things (counted with their states), {signs} signs, {activities} activities,
   {facts} facts about which activity is unsafe where and why. No photograph, no text and no weights of others.
 - Drawn pictures. Held-out wordings, carriers, renderings and combinations (`splits.py` beside the trainer) were
-  never among them. Pictures of no scene (textures, clutter, figures, rooms, pages, scenes cut up; all made by chance, no
+  never among them. Pictures of no scene (textures, clutter, figures, rooms, pages, scenes cut up; made by chance, no
   photograph among them) are taught as "unknown".
 - The prompts of the set `compact`, filled by the product's own code, a fifth of them with a reworded first line. Each
   stretch of fixed text between two fields is one token.

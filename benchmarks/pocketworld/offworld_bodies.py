@@ -65,7 +65,8 @@ def leaves(chance: np.random.Generator, size: int) -> Canvas:
     for _ in range(int(chance.integers(8, 120))):
         radius = min(0.6, smallest / np.sqrt(chance.uniform(0.004, 1)))
         body = surfaces[chance.integers(len(surfaces))] * chance.uniform(0.4, 1.5) + chance.normal(0, 0.1, 3)
-        canvas = laid(canvas, outline(chance, size, *chance.random(2), radius), body)
+        row, column = chance.random(2)
+        canvas = laid(canvas, outline(chance, size, row, column, radius), body)
     return canvas
 
 
@@ -119,7 +120,8 @@ def perspective(chance: np.random.Generator, size: int) -> Canvas:
         ImageDraw.Draw(mask).polygon([(x * size, y * size) for x, y in wall], fill=255)
         canvas = laid(canvas, np.asarray(mask, float) / 255, shaded(chance, texture(chance, size)))
     for _ in range(int(chance.integers(0, 14))):
-        cover = outline(chance, size, *chance.uniform(0.1, 0.9, 2), chance.uniform(0.03, 0.2))
+        row, column = chance.uniform(0.1, 0.9, 2)
+        cover = outline(chance, size, row, column, chance.uniform(0.03, 0.2))
         canvas = laid(canvas, cover, shaded(chance, texture(chance, size)))
     return canvas
 

@@ -76,7 +76,8 @@ def cloud_field(chance: np.random.Generator, size: int) -> Field:
         coarse = chance.random((2**octave * stretch, 2**octave)).astype(np.float32)
         grown = Image.fromarray(coarse, "F").resize((size, size), Image.Resampling.BICUBIC)
         field += np.asarray(grown) * roughness**octave
-    return (field - field.min()) / (np.ptp(field) + 1e-6)
+    spread: Field = (field - field.min()) / (np.ptp(field) + 1e-6)
+    return spread
 
 
 def clouds(chance: np.random.Generator, size: int, colours: Canvas | None = None) -> Canvas:
