@@ -54,7 +54,7 @@ def _load(path: Path) -> Stored:
     with lzma.open(path, "rt") as file:
         head = json.loads(file.readline())
     sections = [
-        Section(each["title"], [Figure(**figure) for figure in each["figures"]], skipped=each["skipped"])
+        Section(each["title"], tuple(Figure(**figure) for figure in each["figures"]), skipped=each["skipped"])
         for each in head.pop("sections")
     ]
     return Stored(**head, sections=sections)

@@ -14,7 +14,14 @@ from tests.chaos.store import Stored, load
 
 ORDER = (CONTROL, "one", "two")
 CAUGHT = Section("control", [Figure("caught", value=True, must=True)])
-FINE = Section("fine", [Figure("leaks", 0, 0), Figure("seconds", 0.5, most=1.0)], [{"request": 1}])
+FINE = Section(
+    "fine",
+    (
+        Figure("leaks", 0, 0),
+        Figure("seconds", 0.5, most=1.0),
+    ),
+    [{"request": 1}],
+)
 
 
 def stored(part: str, *sections: Section, commit: str = "abc") -> Stored:
