@@ -36,9 +36,9 @@ def guard_headers(passage: Passage[D]) -> dict[str, str]:
         word = "none" if passage.recorded else "pending"
         return {**headers, "x-guard-verdict": word, "x-guard-action": word}
     headers |= {"x-guard-verdict": verdict_word(ruling.judgement), "x-guard-action": ruling.judgement.action.value}
-    final = passage.tally.final(ruling)
-    if final.judgement.verdict is None:
-        headers["x-guard-released"] = final.released.value
+    unjudged = [each for each in (passage.tally.final(ruling), ruling) if each.judgement.verdict is None]
+    if unjudged:
+        headers["x-guard-released"] = unjudged[0].released.value
     return headers
 
 

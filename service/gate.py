@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from functools import partial
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from agents.models.base import JsonObject
@@ -179,8 +180,13 @@ class Passage(Generic[D]):
     async def _commit(self, ruling: Ruling, released: str) -> None:
         await self._gate.records.keep(request_content(self.visit, ruling, self._gate.records.key))
         self.recorded = True
-        await self._gate.records.commit(self._decision(ruling, released))
-        self._gate.metrics.decided(self.visit.deployment.name, ruling, released)
+        count = partial(self._gate.metrics.decided, self.visit.deployment.name, ruling, released)
+        try:
+            await self._gate.records.commit(self._decision(ruling, released))
+        except asyncio.CancelledError:
+            count()  # its client left, and it is written all the same
+            raise
+        count()
 
     def _decision(self, ruling: Ruling, released: str) -> Record:
         body = decision_body(self.visit, ruling, self._gate.records.key)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -15,6 +17,7 @@ from guard.verdict import Action, Judgement, Released, Ruling
 from service.app import create_app
 from service.metrics import Metrics
 from service.queue import QueueLimits, WorkQueue
+from service.records.store import DATABASE
 from service.settings import Settings
 from tests.scripts import UNSAFE, Roles
 from tests.service.asgi import serving
@@ -57,6 +60,29 @@ async def test_a_reply_that_could_not_be_judged_is_counted_too(tmp_path: Path) -
     assert reply.headers["x-guard-released"] == reply.json()["guard"]["released"] == "failed open"
     assert value(metrics, "failed_open_total", deployment="guarded", stage="reply") == 1
     assert value(metrics, "failed_open_total", stage="request") == 0
+
+
+async def test_a_request_that_failed_open_says_so_though_its_reply_was_held_back(tmp_path: Path) -> None:
+    metrics, reply = await asked(tmp_path, Roles(situation=BROKEN, review=UNSAFE), REPLIES)
+    assert reply.json()["guard"]["verdict"] == "unsafe"
+    assert reply.headers["x-guard-released"] == "failed open"
+    assert value(metrics, "failed_open_total", stage="request") == 1
+
+
+async def test_a_decision_whose_client_left_while_it_was_written_is_counted_too(tmp_path: Path) -> None:
+    metrics = Metrics()
+    app = create_app(Settings(data_folder=tmp_path), Guard(config(OPEN), cast(Roles(situation=BROKEN)).models), metrics)
+    async with serving(app) as http:
+        other = sqlite3.connect(tmp_path / DATABASE, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")  # nothing can be committed now
+        with pytest.raises(httpx.ReadTimeout):
+            await http.post("/v1/chat/completions", json=body(), timeout=0.5)
+        other.execute("ROLLBACK")
+        while not (kinds := other.execute("SELECT kind FROM records").fetchall()):  # noqa: ASYNC110 a database sets no event
+            await asyncio.sleep(0.01)
+        other.close()
+    assert kinds[0] == ("decision",)
+    assert value(metrics, "failed_open_total", stage="request") == 1
 
 
 async def test_an_explicit_unsafe_in_open_mode_is_no_unjudged_release(tmp_path: Path) -> None:
