@@ -53,7 +53,9 @@ class Proxy:
         return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
     def kill(self) -> None:
-        self.process.kill()
+        """The hard way; nothing where it has ended."""
+        if self.process.returncode is None:
+            self.process.kill()
 
     async def stop(self) -> None:
         """End it as an operator does, and the hard way where that takes too long."""
