@@ -25,6 +25,7 @@ NARROW = Setup(environment={"SITUGUARD_IN_WORK": str(PLACES), "SITUGUARD_WAITING
 FACTORS = (1, 2, 5, 10)
 SHED = 0.1  # seconds in which a request that cannot be served is told so
 WHOLE_SECONDS = 30.0  # at each factor
+LEAD_SECONDS = 1.0  # until all clients are made: the first of them must not come in a heap
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,12 @@ async def _capacity(rig: Upstream, proxy: Proxy) -> float:
 
 async def _level(rig: Upstream, proxy: Proxy, factor: int, capacity: float, seconds: float) -> Level:
     plans = list(paced(math.ceil(capacity * factor * seconds), SEED + factor))
-    began = time.monotonic()
+    began = time.monotonic() + LEAD_SECONDS
     asking = [
         asyncio.create_task(_ask_at(began + turn / (capacity * factor), plan, rig, proxy))
         for turn, plan in enumerate(plans)
     ]
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(LEAD_SECONDS + seconds)
     megabytes = proxy.megabytes
     seen = await asyncio.gather(*asking)
     # The last are answered after the last has come: that time counts too.
