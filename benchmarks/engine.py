@@ -24,7 +24,13 @@ from typing import Any
 
 import torch
 from PIL import Image, ImageDraw
-from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
+from transformers import (
+    GenerationConfig,
+    LogitsProcessor,
+    LogitsProcessorList,
+    StoppingCriteria,
+    StoppingCriteriaList,
+)
 
 from agents.conversation import user_message
 from agents.findings import IntentFinding
@@ -134,7 +140,7 @@ class OneByOne:
         options = read_options("one by one", request.options)
         job = Job(request.messages, options, streaming=False)
         inputs = self._bench.on_device(self._bench.prompts([job]))
-        bound = options.schema and _Bound(self._grammars.constraint(options.schema), inputs["input_ids"].shape[1])
+        constraint = options.schema and self._grammars.constraint(options.schema)
         with torch.inference_mode():
             output = self._loaded.model.generate(
                 **inputs,
@@ -144,21 +150,32 @@ class OneByOne:
                     eos_token_id=sorted(self._loaded.end_tokens),
                     pad_token_id=self._loaded.pad_token,
                 ),
-                logits_processor=LogitsProcessorList([bound] if bound else []),
+                logits_processor=LogitsProcessorList([_Bound(constraint)] if constraint else []),
+                stopping_criteria=StoppingCriteriaList([_Complete(constraint)] if constraint else []),
             )
         tokens = output[0, inputs["input_ids"].shape[1] :]
         return Reply(self._loaded.tokenizer.decode(tokens, skip_special_tokens=True), len(tokens))
 
 
 class _Bound(LogitsProcessor):  # type: ignore[misc]
-    def __init__(self, constraint: Constraint, prompt_tokens: int) -> None:
+    """Lets nothing be written that the schema does not allow."""
+
+    def __init__(self, constraint: Constraint) -> None:
         self._constraint = constraint
-        self._prompt_tokens = prompt_tokens
 
     def __call__(self, input_ids: Any, scores: Any) -> Any:
-        if input_ids.shape[1] > self._prompt_tokens:
-            self._constraint.advance(int(input_ids[0, -1]))
         return scores.masked_fill(~self._constraint.allowed().to(scores.device), float("-inf"))
+
+
+class _Complete(StoppingCriteria):  # type: ignore[misc]
+    """Takes each token in, and stops where nothing can follow, as the engine does."""
+
+    def __init__(self, constraint: Constraint) -> None:
+        self._constraint = constraint
+
+    def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
+        over = not self._constraint.advance(int(input_ids[0, -1]))
+        return torch.tensor([over], device=input_ids.device)
 
 
 async def one_by_one(model: OneByOne, asked: Sequence[ModelRequest]) -> Round:
