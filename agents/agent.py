@@ -25,6 +25,7 @@ F = TypeVar("F", bound=Finding)
 NONCE_BYTES = 4  # one guess in 4 billion, and a request is judged with a nonce once
 FINDING_TOKENS = 700  # the longest finding a person would still read
 ASKS = 2  # the question, and once more if the reply cannot be read (law 4)
+JSON_SPACE = " \t\r\n"  # what JSON calls white space; Python strips more, and other parsers would read something else
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ async def ask(model: ChatModel, question: Question, reply_as: type[F], *, reask:
 def read_finding(text: str, reply_as: type[F]) -> F | None:
     """The finding that a reply states, or None. The whole reply must be the one JSON object, and fit."""
     try:
-        return reply_as.model_validate(parse_object(text.strip()))
+        return reply_as.model_validate(parse_object(text.strip(JSON_SPACE)))
     except (JsonRejected, ValidationError):
         return None
 

@@ -95,6 +95,12 @@ def test_only_the_exact_form_is_a_verdict(reply: str) -> None:
     assert read_finding(reply, SituationFinding) is None
 
 
+@pytest.mark.parametrize("space", ["\x1c", "\x0b", "\xa0", "\u2028"])
+def test_what_is_white_space_to_python_alone_is_none(space: str) -> None:
+    assert read_finding(as_json(SAFE) + space, SituationFinding) is None
+    assert read_finding(space + as_json(SAFE), SituationFinding) is None
+
+
 def test_white_space_around_the_object_is_no_matter() -> None:
     finding = read_finding(f"\n {as_json(SAFE)} \n", SituationFinding)
     assert finding is not None
