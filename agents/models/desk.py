@@ -19,7 +19,7 @@ from agents.models.stock import reply_together
 from agents.models.workbench import Workbench
 
 # Steps between two times that rows may join: reading several prompts at once costs little more than reading one.
-JOIN_EVERY = 4
+JOIN_EVERY = 8
 
 log = logging.getLogger(__name__)
 
