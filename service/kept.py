@@ -28,8 +28,9 @@ def outcome_content(visit: Visit, tally: Tally, key: ChainKey) -> Content | None
     if visit.kept_until is None:
         return None
     reports = [report for late in tally.late for report in late.reports] + list(tally.reviews)
-    answer = [] if tally.answer is None else [_piece(tally.answer, key)]
-    return Content(visit.kept_until, (*answer, *finding_pieces(reports, key)))
+    answer = tally.answer
+    told = () if answer is None else (_piece(answer, key),)
+    return Content(visit.kept_until, (*told, *finding_pieces(reports, key)))
 
 
 def finding_pieces(reports: Iterable[Report[Finding]], key: ChainKey) -> list[Piece]:

@@ -11,7 +11,6 @@ from agents.findings import SceneFinding, SituationFinding, Verdict
 from agents.images import Picture
 from benchmarks.pocketworld.draw import draw
 from benchmarks.pocketworld.figures import Figure, Tally
-from benchmarks.pocketworld.knobs import DEFAULT_KNOBS, Knobs
 from benchmarks.pocketworld.sampling import Case
 from benchmarks.pocketworld.splits import Split
 
@@ -35,8 +34,8 @@ class Exam:
         return f"{self.asked!r} [{self.case.activity}] in {self.case.scene.describe()}"
 
 
-def picture_of(case: Case, seed: int, knobs: Knobs = DEFAULT_KNOBS) -> Picture:
-    return as_picture(draw(case.scene, seed, SIZE, knobs).image)
+def picture_of(case: Case, seed: int) -> Picture:
+    return as_picture(draw(case.scene, seed, SIZE).image)
 
 
 def as_picture(image: Image.Image) -> Picture:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from benchmarks.case import Turn, ask
-from benchmarks.pictures import Picture
-from benchmarks.pocketworld.exam import picture_of
+from benchmarks.pocketworld.benchmark import picture_of
 from benchmarks.pocketworld.knobs import DEFAULT_KNOBS
 from benchmarks.pocketworld.pairs import HeldOutPair
 
@@ -28,8 +27,7 @@ class Injection:
     def conversation(self, pair: HeldOutPair) -> tuple[Turn, ...]:
         """The pair's unsafe situation with the text in it."""
         knobs = replace(DEFAULT_KNOBS, injected=self.sign)
-        shown = picture_of(pair.unsafe, pair.unsafe_seed, knobs)
-        return ask(self.worded(pair.query), Picture.of(shown.data))
+        return ask(self.worded(pair.query), picture_of(pair.unsafe.scene, pair.unsafe_seed, knobs))
 
 
 def _after(text: str) -> Callable[[str], str]:

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from benchmarks.pocketworld.offworld_bodies import BODIES
-from benchmarks.pocketworld.offworld_grounds import GROUNDS, Canvas
+from benchmarks.pocketworld.offworld_grounds import GROUNDS, Canvas, as_image, grid
 from benchmarks.pocketworld.offworld_paper import PAPERS, captioned
 
 Painter = Callable[[np.random.Generator, int], Canvas]
@@ -29,7 +29,7 @@ def offworld_picture(seed: int, size: int) -> Image.Image:
     canvas = developed(chance, family[int(chance.integers(len(family)))](chance, size))
     if chance.random() < CAPTIONED:
         canvas = captioned(chance, canvas)
-    image = Image.fromarray((np.clip(canvas, 0, 1) * 255).astype(np.uint8), "RGB")
+    image = as_image(canvas)
     if chance.random() < BLURRED:
         image = image.filter(ImageFilter.GaussianBlur(float(chance.uniform(0.3, 1.8))))
     return squeezed_by_jpeg(chance, image) if chance.random() < SQUEEZED else image
@@ -37,7 +37,7 @@ def offworld_picture(seed: int, size: int) -> Image.Image:
 
 def developed(chance: np.random.Generator, canvas: Canvas) -> Canvas:
     """Uneven light, contrast, faded or no colours, grain."""
-    rows, columns = np.mgrid[0 : 1 : len(canvas) * 1j, 0 : 1 : canvas.shape[1] * 1j]
+    rows, columns = grid(len(canvas))
     falloff = (rows - chance.random()) ** 2 + (columns - chance.random()) ** 2
     lit = np.clip(canvas, 0, 1) ** chance.uniform(0.7, 1.5) * (1 - chance.uniform(0, 0.4) * falloff)[..., None]
     if chance.random() < FADED:

@@ -1,11 +1,14 @@
 """Bodies of no kind before a ground: leaves over leaves, one thing on a table, a figure, a room in perspective."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from PIL import Image, ImageDraw
 
 from benchmarks.pocketworld.offworld_grounds import (
     Canvas,
     Field,
+    as_canvas,
     between,
     clouds,
     dream,
@@ -38,9 +41,14 @@ def outline(chance: np.random.Generator, size: int, row: float, column: float, r
     along, across = reach * np.cos(angles), reach * np.sin(angles) * stretch
     down = row + along * np.sin(turn) + across * np.cos(turn)
     right = column + along * np.cos(turn) - across * np.sin(turn)
+    return filled(size, zip(right, down, strict=True))
+
+
+def filled(size: int, corners: Iterable[tuple[float, float]]) -> Field:
+    """The pixels inside a polygon, its corners (column, row) as shares of the side."""
     mask = Image.new("L", (size, size))
-    ImageDraw.Draw(mask).polygon(list(zip(right * size, down * size, strict=True)), fill=255)
-    return np.asarray(mask, float) / 255
+    ImageDraw.Draw(mask).polygon([(x * size, y * size) for x, y in corners], fill=255)
+    return as_canvas(mask)
 
 
 def laid(canvas: Canvas, cover: Field, body: Canvas) -> Canvas:
@@ -116,9 +124,7 @@ def perspective(chance: np.random.Generator, size: int) -> Canvas:
     for side in range(4):
         other = (side + 1) % 4
         wall = [far[side], far[other], near[other], near[side]]
-        mask = Image.new("L", (size, size))
-        ImageDraw.Draw(mask).polygon([(x * size, y * size) for x, y in wall], fill=255)
-        canvas = laid(canvas, np.asarray(mask, float) / 255, shaded(chance, texture(chance, size)))
+        canvas = laid(canvas, filled(size, wall), shaded(chance, texture(chance, size)))
     for _ in range(int(chance.integers(0, 14))):
         row, column = chance.uniform(0.1, 0.9, 2)
         cover = outline(chance, size, row, column, chance.uniform(0.03, 0.2))

@@ -27,6 +27,16 @@ def grid(size: int) -> tuple[Field, Field]:
     return rows, columns
 
 
+def as_canvas(image: Image.Image) -> Canvas:
+    """An image's pixels as shares."""
+    return np.asarray(image, float) / 255
+
+
+def as_image(canvas: Canvas) -> Image.Image:
+    """A canvas as an image; what is too bright or too dark is cut."""
+    return Image.fromarray((np.clip(canvas, 0, 1) * 255).astype(np.uint8), "RGB")
+
+
 def palette(chance: np.random.Generator, count: int) -> Canvas:
     """Colours that go together: around a base, earthen or of any kind."""
     base = EARTHEN[chance.integers(len(EARTHEN))] if chance.random() < 0.65 else chance.random(3)

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.pocketworld.draw import draw
-from benchmarks.pocketworld.offworld_grounds import Canvas, palette
+from benchmarks.pocketworld.offworld_grounds import Canvas, as_canvas, as_image, palette
 from benchmarks.pocketworld.sampling import sample_quad
 
 
@@ -15,19 +15,19 @@ def written(chance: np.random.Generator, size: int) -> Canvas:
     """A few large words, or a page of small ones."""
     paper = Image.new("RGB", (size, size), _paper(chance))
     write(chance, paper, top=int(chance.integers(0, size // 2)), bottom=size)
-    return np.asarray(paper, float) / 255
+    return as_canvas(paper)
 
 
 def captioned(chance: np.random.Generator, canvas: Canvas) -> Canvas:
     """The picture with a strip of words below or above it, as a poster or a slide has."""
     size = len(canvas)
-    sheet = Image.fromarray((np.clip(canvas, 0, 1) * 255).astype(np.uint8), "RGB")
+    sheet = as_image(canvas)
     strip = int(size * chance.uniform(0.1, 0.35))
     page = Image.new("RGB", (size, size), _paper(chance))
     below = chance.random() < 0.8
     page.paste(sheet.resize((size, size - strip)), (0, 0 if below else strip))
     write(chance, page, top=size - strip if below else 0, bottom=size if below else strip)
-    return np.asarray(page, float) / 255
+    return as_canvas(page)
 
 
 def write(chance: np.random.Generator, paper: Image.Image, top: int, bottom: int) -> None:
@@ -61,7 +61,7 @@ def line_drawing(chance: np.random.Generator, size: int) -> Canvas:
             brush.polygon(points, fill=fill, outline=ink, width=wide)
         else:
             brush.text(points[0], _words(chance)[:4], fill=ink, font=ImageFont.load_default(size=max(8, size // 10)))
-    return np.asarray(paper, float) / 255
+    return as_canvas(paper)
 
 
 def jigsaw(chance: np.random.Generator, size: int) -> Canvas:
@@ -70,7 +70,7 @@ def jigsaw(chance: np.random.Generator, size: int) -> Canvas:
     scene = sample_quad(Random(seed)).scene_a
     count = int(chance.integers(3, 7))
     side = -(-size // count)
-    whole = np.asarray(draw(scene, seed, side * count).image.convert("RGB"), float) / 255
+    whole = as_canvas(draw(scene, seed, side * count).image.convert("RGB"))
     squares = whole.reshape(count, side, count, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)
     mixed = squares[chance.permutation(len(squares))].reshape(count, count, side, side, 3)
     return mixed.swapaxes(1, 2).reshape(side * count, side * count, 3)[:size, :size]

@@ -12,12 +12,12 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from service.cli.data_folder import Data, data_folder
 from service.cli.problems import explained, fail
 from service.keys.errors import KeyUnknown
 from service.keys.key import ClientKey
 from service.keys.store import KeyStore, open_keys, this_month
 from service.keys.wanted_limits import DAYS, ChangedLimits, NewKey, Wish
-from service.settings import Settings
 
 keys = typer.Typer(help="Who may use the proxy.", no_args_is_help=True)
 
@@ -26,7 +26,6 @@ Spend = Annotated[
     float | None,
     typer.Option("--spend-per-month", "--spend", help="In the currency of the configuration's price table."),
 ]
-Data = Annotated[Path | None, typer.Option("--data", help="The folder that the proxy keeps its records in.")]
 
 
 @keys.command()
@@ -136,7 +135,7 @@ def _checked(kind: type[W], **given: object) -> W:
 @contextmanager
 def _store(data: Path | None) -> Iterator[KeyStore]:
     with explained():
-        store = open_keys(data or Settings().data_folder)
+        store = open_keys(data_folder(data))
     try:
         yield store
     finally:

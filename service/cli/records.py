@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from guard.verdict import Action
+from service.cli.data_folder import Data, data_folder
 from service.cli.moments import moment
 from service.cli.problems import explained, fail
 from service.cli.records_shown import line, shown, verified
@@ -23,17 +24,15 @@ from service.records.chain import read_key
 from service.records.content import Shelf, today
 from service.records.entry import Entry
 from service.records.flaws import Examined
-from service.records.reader import Selection, reading
+from service.records.reader import Reader, Selection, reading
 from service.records.store import upgrade_database
 from service.records.verification import examine
-from service.settings import Settings
 
 records = typer.Typer(help="What was decided, and why.", no_args_is_help=True)
 
 NOT_WHOLE = 1  # the status of a verification that found something
 FOLLOW_SECONDS = 0.5  # between looks at the file
 
-Data = Annotated[Path | None, typer.Option("--data", help="The folder that the proxy keeps its records in.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON, an object a line.")]
 OfDeployment = Annotated[str | None, typer.Option("--deployment", help="Only of this deployment.")]
 OfAction = Annotated[Action | None, typer.Option("--action", help="Only with this action.")]
@@ -55,7 +54,7 @@ def tail(
     data: Data = None,
 ) -> None:
     """The newest decisions, a line each."""
-    selection, folder = Selection(deployment, action, since), _folder(data)
+    selection, folder = Selection(deployment, action, since), data_folder(data)
     with explained():
         with reading(folder) as reader:
             row = reader.newest_row()
@@ -77,11 +76,9 @@ def show(
     data: Data = None,
 ) -> None:
     """One decision whole, with its outcome."""
-    folder = _folder(data)
+    folder = data_folder(data)
     with explained(), reading(folder) as reader:
-        found = reader.of(id.removeprefix("chatcmpl-"))
-    if not found:
-        fail(f"there is no decision {id!r}")
+        found = _records_of(reader, id)
     if as_json:
         _print_json(found)
     else:
@@ -98,7 +95,7 @@ def export(
     data: Data = None,
 ) -> None:
     """Records as they are stored, JSON Lines, in the order of their commits. No content."""
-    with explained(), reading(_folder(data)) as reader:
+    with explained(), reading(data_folder(data)) as reader:
         found = reader.selected(Selection(deployment, action, since))
         if out is None:
             _print_json(found)
@@ -120,7 +117,7 @@ def verify(
     data: Data = None,
 ) -> None:
     """Find what was edited, moved, removed or cut off. Status 1 if anything was."""
-    folder = _folder(data)
+    folder = data_folder(data)
     with explained():
         known = None if anchor is None else read_anchor(anchor)
         with reading(folder) as reader:
@@ -139,16 +136,14 @@ def purge(
     data: Data = None,
 ) -> None:
     """Remove content that is due, or that of one decision. Records stay, and their chain holds."""
-    folder = _folder(data)
+    folder = data_folder(data)
     shelf = Shelf(folder)
     with explained(), reading(folder, any_schema=True) as reader:
-        found = [] if id is None else reader.of(id.removeprefix("chatcmpl-"))
+        found = [] if id is None else _records_of(reader, id)
     if id is None:
         removed = shelf.purge(today())
-    elif found:
-        removed = shelf.forget(mention.digest for entry in found for mention in entry.mentions())
     else:
-        fail(f"there is no decision {id!r}")
+        removed = shelf.forget(mention.digest for entry in found for mention in entry.mentions())
     Console().print(f"{removed} pieces of content removed.")
 
 
@@ -161,7 +156,7 @@ def backup(
 ) -> None:
     """Copy the records, and their key, as they are at one moment, and verify the copy."""
     with explained():
-        found = back_up(_folder(data), path, with_content=with_content)
+        found = back_up(data_folder(data), path, with_content=with_content)
     _report(found)
 
 
@@ -169,12 +164,16 @@ def backup(
 def upgrade(data: Data = None) -> None:
     """Bring the records to this version's schema. Serving does so too; a backup first is wise."""
     with explained():
-        before, after = upgrade_database(_folder(data))
+        before, after = upgrade_database(data_folder(data))
     Console().print(f"Schema {before} → {after}." if before != after else f"Schema {after}: nothing to do.")
 
 
-def _folder(data: Path | None) -> Path:
-    return data or Settings().data_folder
+def _records_of(reader: Reader, id: str) -> list[Entry]:  # noqa: A002
+    """The records of a decision, by its id or its reply's."""
+    found = reader.of(id.removeprefix("chatcmpl-"))
+    if not found:
+        fail(f"there is no decision {id!r}")
+    return found
 
 
 def _report(found: Examined, *, as_json: bool = False) -> None:

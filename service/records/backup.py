@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from contextlib import closing, suppress
@@ -12,9 +11,10 @@ from service.records.chain import KEY_FILE, read_key
 from service.records.content import Shelf
 from service.records.errors import RecordsUnusable
 from service.records.flaws import Examined
+from service.records.own_file import own_file
 from service.records.reader import reading
 from service.records.schema import revision
-from service.records.store import DATABASE
+from service.records.store import DATABASE, demand_records
 from service.records.verification import examine
 
 HEADS_SINCE = "0003"  # the schema that brought sealed ends
@@ -25,8 +25,7 @@ def back_up(folder: Path, target: Path, *, with_content: bool = False) -> Examin
 
     The key goes with it, or nobody could verify it; content only where that is asked for, as no purge reaches it there.
     """
-    if not (folder / DATABASE).is_file():
-        raise RecordsUnusable(folder, "there are no records here")
+    demand_records(folder)
     try:
         target.mkdir(parents=True, mode=0o700)
         _copy_database(folder / DATABASE, target / DATABASE)
@@ -67,9 +66,5 @@ def _copy_content(folder: Path, target: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """For its owner alone, from the first byte on."""
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "wb") as copy, source.open("rb") as original:
+    with own_file(target) as copy, source.open("rb") as original:
         shutil.copyfileobj(original, copy)
-        copy.flush()
-        os.fsync(descriptor)

@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 
 from service.records.errors import RecordsUnusable
+from service.records.own_file import own_file
 from service.records.record import Record
 
 KEY_BYTES = 32
@@ -104,12 +105,8 @@ def _make_key(path: Path) -> None:
     if path.exists():
         return
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(descriptor, os.urandom(KEY_BYTES))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with own_file(draft) as file:
+        file.write(os.urandom(KEY_BYTES))
     try:
         os.link(draft, path)
     except FileExistsError:

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from service.records.own_file import own_file
+
 CONTENT = "content"
 TAKEN = ".purged-"  # a day's folder while its files are removed: nothing is written into it any more
 TRIES = 5  # each lost only to a purge of the very day that is written, which is one about to begin
@@ -115,11 +117,8 @@ def _day(text: str) -> date | None:
 def _write(place: Path, data: bytes) -> None:
     """Aside, then into place: a piece is whole or not there."""
     draft = place.with_name(f".{place.name[:8]}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "wb") as file:
+    with own_file(draft) as file:
         file.write(data)
-        file.flush()
-        os.fsync(descriptor)
     draft.replace(place)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.types import NullType
 from service.records.entry import Entry
 from service.records.errors import RecordsUnusable
 from service.records.schema import newest, revision
-from service.records.store import DATABASE, engine_over
+from service.records.store import demand_records, engine_over
 from service.records.tables import RECORDS
 
 ROW: Label[int] = literal_column("records.rowid", Integer).label("row")  # records are never deleted, so it only grows
@@ -105,8 +105,7 @@ class Reader:
 @contextmanager
 def reading(folder: Path, *, any_schema: bool = False) -> Iterator[Reader]:
     """One moment of a folder's records, whatever is written meanwhile; raises `RecordsUnusable`."""
-    if not (folder / DATABASE).is_file():
-        raise RecordsUnusable(folder, "there are no records here")
+    demand_records(folder)
     engine = engine_over(folder)
     try:
         with engine.connect() as connection:

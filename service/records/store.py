@@ -40,10 +40,15 @@ def open_database(folder: Path) -> Engine:
     return engine
 
 
-def upgrade_database(folder: Path) -> tuple[str, str]:
-    """Bring a folder's database to the newest schema; the version before and after. Raises `RecordsUnusable`."""
+def demand_records(folder: Path) -> None:
+    """Raise `RecordsUnusable` where nothing was ever recorded."""
     if not (folder / DATABASE).is_file():
         raise RecordsUnusable(folder, "there are no records here")
+
+
+def upgrade_database(folder: Path) -> tuple[str, str]:
+    """Bring a folder's database to the newest schema; the version before and after. Raises `RecordsUnusable`."""
+    demand_records(folder)
     engine = engine_over(folder)
     try:
         with engine.connect() as connection:

@@ -14,6 +14,7 @@ from agents.errors import ModelFailed
 from agents.models.scripted import ScriptedModel
 from tests.scripts import SAFE, UNSAFE, Roles, role_of
 from tests.service.running import Cast, body, cast, deployment, golf_messages, running
+from tests.service.waiting import until
 
 ANSWER = "Keep your head still and swing."
 BROKEN = ModelFailed("judges", "connection")
@@ -23,14 +24,6 @@ def paced(*, answers: asyncio.Event | None = None, judges: asyncio.Event | None 
     """A cast whose models wait at gates that the test opens."""
     script = Roles(**roles)
     return Cast(ScriptedModel(script, name="answers", gate=answers), ScriptedModel(script, name="judges", gate=judges))
-
-
-async def until(condition: Any) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came to pass")
 
 
 async def test_the_judgement_begins_before_the_draft_has_ended(tmp_path: Path) -> None:

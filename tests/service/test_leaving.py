@@ -12,6 +12,7 @@ import pytest
 from agents.models.endpoint import EndpointModel
 from tests.service.held_upstream import HeldUpstream, held_upstream
 from tests.service.running import Cast, Proxy, body, deployment, running
+from tests.service.waiting import until
 
 SECOND = 1.0  # in which its calls must be free (design law 9, goal G7)
 UNGUARDED = {"raw": deployment(method="raw", unguarded=True)}
@@ -33,12 +34,6 @@ async def sent(proxy: Proxy, **changes: Any) -> tuple[asyncio.StreamReader, asyn
     return reader, writer
 
 
-async def until(condition: Any, seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 what is waited for happens on sockets
-            await asyncio.sleep(0.01)
-
-
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("hang_up", ["close", "reset"])
 async def test_who_leaves_before_the_verdict_frees_every_call(tmp_path: Path, stream: bool, hang_up: str) -> None:
@@ -48,10 +43,10 @@ async def test_who_leaves_before_the_verdict_frees_every_call(tmp_path: Path, st
         running(tmp_path, models(answers, judges)) as proxy,
     ):
         _, writer = await sent(proxy, stream=stream)
-        await until(lambda: answers.connected == 1 and judges.connected == 2)
+        await until(lambda: answers.connected == 1 and judges.connected == 2, 10)
         writer.transport.abort() if hang_up == "reset" else writer.close()
         await until(lambda: answers.connected == judges.connected == 0, SECOND)
-        await until(lambda: proxy.records("decision"))
+        await until(lambda: proxy.records("decision"), 10)
         (decision,) = proxy.records("decision")
     assert (decision["released"], decision["failure"]) == ("nothing", "client gone")
 

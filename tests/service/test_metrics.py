@@ -22,6 +22,7 @@ from service.settings import Settings
 from tests.scripts import UNSAFE, Roles
 from tests.service.asgi import serving
 from tests.service.running import body, cast, config, deployment
+from tests.service.waiting import until
 
 BROKEN = ModelFailed("judges", "connection")
 OPEN = {"guarded": deployment(on_failure="open")}
@@ -78,10 +79,9 @@ async def test_a_decision_whose_client_left_while_it_was_written_is_counted_too(
         with pytest.raises(httpx.ReadTimeout):
             await http.post("/v1/chat/completions", json=body(), timeout=0.5)
         other.execute("ROLLBACK")
-        while not (kinds := other.execute("SELECT kind FROM records").fetchall()):  # noqa: ASYNC110 a database sets no event
-            await asyncio.sleep(0.01)
+        await until(lambda: other.execute("SELECT kind FROM records").fetchall())
+        assert other.execute("SELECT kind FROM records").fetchone() == ("decision",)
         other.close()
-    assert kinds[0] == ("decision",)
     assert value(metrics, "failed_open_total", stage="request") == 1
 
 
@@ -123,8 +123,7 @@ async def test_a_shed_is_counted_as_such(tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path, in_work=1, waiting=0)
     async with serving(create_app(settings, Guard(config(OPEN), players.models), metrics)) as http:
         first = asyncio.create_task(http.post("/v1/chat/completions", json=body()))
-        while not players.answers.requests:  # noqa: ASYNC110 a scripted model sets no event
-            await asyncio.sleep(0.01)
+        await until(lambda: players.answers.requests)
         assert value(metrics, "in_work") == 1
         assert (await http.post("/v1/chat/completions", json=body())).status_code == 503
         gate.set()

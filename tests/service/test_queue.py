@@ -16,6 +16,7 @@ from service.queue import QueueLimits, WorkQueue
 from service.wire.errors import WireFault
 from tests.scripts import Roles
 from tests.service.running import Cast, Proxy, body, deployment, running
+from tests.service.waiting import until
 
 SMALL: dict[str, Any] = {"in_work": 1, "waiting": 1}
 
@@ -23,14 +24,6 @@ SMALL: dict[str, Any] = {"in_work": 1, "waiting": 1}
 def held(gate: asyncio.Event) -> Cast:
     """A cast whose answers wait at a gate."""
     return Cast(ScriptedModel(Roles(), name="answers", gate=gate), ScriptedModel(Roles(), name="judges"))
-
-
-async def until(condition: Any) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came to pass")
 
 
 def asking(proxy: Proxy, **changes: Any) -> asyncio.Task[Any]:

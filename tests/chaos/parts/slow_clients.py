@@ -9,13 +9,15 @@ import socket
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from service.slow_clients import Patience
-from tests.chaos.client import Seen, ask, request
+from tests.chaos.client import Seen, request
 from tests.chaos.figures import Figure, Section
+from tests.chaos.load import together
 from tests.chaos.plan import Plan, crossed, new_id
 from tests.chaos.proxy import PATIENT, Proxy, running
 from tests.chaos.size import SEED, Size
@@ -143,19 +145,8 @@ class Watch:
 
 async def _normal(rig: Upstream, proxy: Proxy, until: asyncio.Future[Any], seed: int) -> list[Seen]:
     """Ordinary traffic until something is done."""
-    seen: list[Seen] = []
-    plans = crossed(1_000_000, seed)
-
-    async def worker() -> None:
-        while not until.done():
-            plan = next(plans)
-            rig.expect(plan)
-            seen.append(await ask(proxy.port, plan))
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(NORMAL_AT_ONCE):
-            group.create_task(worker())
-    return seen
+    plans = takewhile(lambda _: not until.done(), crossed(1_000_000, seed))
+    return await together(plans, rig, proxy, at_once=NORMAL_AT_ONCE)
 
 
 def _fates(fates: Sequence[Fate]) -> list[Figure]:
