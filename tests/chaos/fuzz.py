@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,6 @@ EVENTS = (
 class Parser:
     """Something that reads strangers' bytes. `read` raises only what it declares, else it has crashed."""
 
-    name: str
     inputs: Inputs
     read: Callable[[Any], None]
 
@@ -149,17 +148,15 @@ def _read_verdict(raw: bytes) -> None:
         assert json.loads(text)["verdict"] == finding.verdict.value
 
 
-PARSERS = (
-    Parser("request", st.one_of(damaged(REQUESTS), damaged(REQUESTS), _json(), st.binary(max_size=200)), _read_request),
-    Parser("data URL", st.one_of(damaged((PNG.encode(),)), st.binary(max_size=200)), _read_url),
-    Parser(
-        "SSE",
+PARSERS: Mapping[str, Parser] = {
+    "request": Parser(st.one_of(damaged(REQUESTS), damaged(REQUESTS), _json(), st.binary(max_size=200)), _read_request),
+    "data URL": Parser(st.one_of(damaged((PNG.encode(),)), st.binary(max_size=200)), _read_url),
+    "SSE": Parser(
         st.tuples(st.one_of(damaged(EVENTS), st.binary(max_size=200)), st.integers(0, 300)),
         _read_events,
     ),
-    Parser(
-        "verdict",
+    "verdict": Parser(
         st.one_of(damaged((json.dumps(GOOD).encode(),)), _json(), st.binary(max_size=200)),
         _read_verdict,
     ),
-)
+}

@@ -39,7 +39,7 @@ def _lines(parts: Sequence[Stored], missing: Sequence[str]) -> Iterator[str]:
     yield f"- commit: {', '.join(commits)}{'' if len(commits) == 1 else ' (NOT ONE COMMIT)'}"
     yield f"- size: {', '.join(sorted({part.size for part in parts}))}; seed: {_seeds(parts)}"
     yield f"- machine: {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-    yield f"- minutes: {sum(part.seconds for part in parts) / 60:.1f}"
+    yield f"- minutes, all parts added up: {sum(part.seconds for part in parts) / 60:.1f}"
     yield f"- the leaking build was caught: {'yes' if _is_valid(parts) else 'NO: THE RUN IS VOID'}"
     yield f"- all figures as they must be: {'yes' if _holds(parts) else 'NO'}"
     yield from (f"- NOT RUN: {name}" for name in missing)

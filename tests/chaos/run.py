@@ -1,6 +1,7 @@
 """The chaos run: `python -m tests.chaos.run --size small|sample|full` writes a report, its raw data beside it.
 
-Each part leaves a file of its own, and the report is made from all that lie there: parts can be run one by one.
+Each part leaves a file of its own, and the report is made from all that lie there: parts can be run one by one. A part
+is run in a process that does nothing else meanwhile, so that one does not make another's clock go wrong.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from tests.chaos.parts.catalogue import PARTS
+from tests.chaos.parts.catalogue import ALONE, PARTS
 from tests.chaos.proxy import TREE
 from tests.chaos.report import HERE, RAW, write
 from tests.chaos.size import SEED, SIZES, Size
@@ -23,16 +25,35 @@ from tests.chaos.store import Stored, commit
 logger = logging.getLogger("chaos")
 
 
-async def run(names: Sequence[str], size: Size, folder: Path) -> None:
-    """Run parts one after another; each is stored, and the report written anew, as soon as it is done."""
-    for place, name in enumerate(names, 1):
-        logger.info("[%d/%d] %s …", place, len(names), name)
-        began = time.monotonic()
-        sections = await PARTS[name](size)
-        stored = Stored(name, size.name, SEED, commit(), round(time.monotonic() - began, 1), sections)
-        stored.save(folder / RAW)
-        write(folder, tuple(PARTS))
-        logger.info("[%d/%d] %s: %s in %.0f s", place, len(names), name, _word(stored), stored.seconds)
+def run(names: Sequence[str], size: Size, folder: Path) -> None:
+    """Run parts; each is stored, and the report written anew, as soon as it is done."""
+    for lanes, group in groups(names, size):
+        with ProcessPoolExecutor(lanes, initializer=speak) as pool:
+            for played in as_completed([pool.submit(play, name, size, folder) for name in group]):
+                played.result()
+                write(folder, tuple(PARTS))
+
+
+def groups(names: Sequence[str], size: Size) -> list[tuple[int, list[str]]]:
+    """What runs after what: as many side by side as the size says, and last, one by one, those that must be alone."""
+    alone = [name for name in names if name in ALONE]
+    return [(size.lanes, [name for name in names if name not in ALONE]), (1, alone)]
+
+
+def play(name: str, size: Size, folder: Path) -> None:
+    """Run one part, and store what it found."""
+    logger.info("%s …", name)
+    began = time.monotonic()
+    sections = asyncio.run(PARTS[name](size))
+    stored = Stored(name, size.name, SEED, commit(), round(time.monotonic() - began, 1), sections)
+    stored.save(folder / RAW)
+    logger.info("%s: %s in %.0f s", name, _word(stored), stored.seconds)
+
+
+def speak() -> None:
+    """Say what goes on."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    logger.setLevel(logging.INFO)
 
 
 def _word(stored: Stored) -> str:
@@ -50,15 +71,15 @@ def main() -> None:
     )
     parser.add_argument("--into", type=Path, help="folder for report.md and raw/; for less than all, runs/chaos-SIZE")
     given = parser.parse_args()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
-    logger.setLevel(logging.INFO)
+    speak()
     size = SIZES[given.size]
     folder = given.into or (HERE if size.full else TREE / "runs" / f"chaos-{size.name}")
     if not given.only:
         shutil.rmtree(folder / RAW, ignore_errors=True)
-    asyncio.run(run(given.only or tuple(PARTS), size, folder))
+    began = time.monotonic()
+    run(given.only or tuple(PARTS), size, folder)
     path, holds = write(folder, tuple(PARTS))
-    logger.info("%s", path)
+    logger.info("%s after %.0f s", path, time.monotonic() - began)
     sys.exit(0 if holds else 1)
 
 

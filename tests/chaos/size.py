@@ -12,10 +12,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Size:
-    """A share of the whole. `full` is what alone may take minutes for one figure."""
+    """A share of the whole, `lanes` parts of it at a time. `full` is what alone may take minutes for one figure."""
 
     name: str
     share: float
+    lanes: int = 1
 
     @property
     def full(self) -> bool:
@@ -31,4 +32,4 @@ class Size:
         return [whole[place * len(whole) // count] for place in range(count)]
 
 
-SIZES = {each.name: each for each in (Size("small", 0.006), Size("sample", 0.1), Size("full", 1.0))}
+SIZES = {each.name: each for each in (Size("small", 0.006), Size("sample", 0.1, lanes=2), Size("full", 1.0))}

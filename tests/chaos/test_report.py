@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.figures import Figure, Section
+from tests.chaos.parts.catalogue import PARTS
 from tests.chaos.report import CONTROL, RAW, write
+from tests.chaos.run import groups, run
 from tests.chaos.size import SIZES
 from tests.chaos.store import Stored, load
 
@@ -88,3 +90,15 @@ def test_a_size_takes_its_share_of_everything() -> None:
     assert SIZES["sample"].some(list(range(100))) == list(range(0, 100, 10))
     assert SIZES["full"].some("abc") == ["a", "b", "c"]
     assert len(SIZES["small"].some(list(range(40)), 5)) == 5
+
+
+def test_what_must_be_alone_comes_last_and_one_by_one() -> None:
+    assert groups(("closed", "overload", "kills"), SIZES["sample"]) == [(2, ["closed", "kills"]), (1, ["overload"])]
+    assert groups(tuple(PARTS), SIZES["full"])[0][0] == 1
+
+
+def test_parts_that_run_side_by_side_are_all_in_the_report(tmp_path: Path) -> None:
+    run(("verdicts", "urls"), SIZES["sample"], tmp_path)
+    assert {each.part for each in load(tmp_path / RAW)} == {"verdicts", "urls"}
+    assert all(each.holds for each in load(tmp_path / RAW))
+    assert "NOT RUN: verdicts" not in (tmp_path / "report.md").read_text()

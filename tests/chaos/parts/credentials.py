@@ -20,11 +20,11 @@ TESTS = (
 )
 
 
-async def credentials(_: Size) -> list[Section]:
+async def credentials(size: Size) -> list[Section]:
     """T23 to T25, by the tests that try each wrong credential at each route."""
     with tempfile.TemporaryDirectory() as folder:
         called = calls(main_app(Path(folder))) + calls(admin_app(Path(folder)))
-    status, said = await run_tests(TREE, TESTS)
+    status, said = await run_tests(TREE, size.some(TESTS))
     counts = {word: int(count) for count, word in re.findall(r"(\d+) (passed|failed|errors?|skipped)", said)}
     passed = counts.pop("passed", 0)
     figures = [

@@ -47,7 +47,7 @@ class Level:
 
 async def overload(size: Size) -> list[Section]:
     """G8."""
-    seconds = max(4.0, WHOLE_SECONDS * size.share)
+    seconds = max(3.0, WHOLE_SECONDS * size.share)
     with TemporaryDirectory() as folder:
         async with upstream() as rig, running(Path(folder), rig.url, NARROW) as proxy:
             capacity = await _capacity(rig, proxy)

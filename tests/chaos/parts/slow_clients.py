@@ -25,6 +25,7 @@ from tests.chaos.upstream import Upstream, upstream
 
 PATIENCE = Patience()
 GRACE = 1.0
+CALM_SECONDS = 5.0  # of ordinary traffic, to compare with
 DRIP_SECONDS = 1.0
 LOOK = 0.1  # seconds between looks at who is still connected
 NORMAL_AT_ONCE = 4
@@ -61,9 +62,10 @@ async def slow_clients(size: Size) -> list[Section]:
     ]
     if size.full:
         kinds.append(Slow("dripping bodies", size.of(200), BODY, b" ", PATIENCE.body_seconds))
+    calm_seconds = max(1.0, CALM_SECONDS * size.share)
     with TemporaryDirectory() as folder:
         async with upstream() as rig, running(Path(folder), rig.url, PATIENT) as proxy:
-            calm = await _normal(rig, proxy, asyncio.create_task(asyncio.sleep(5.0)), SEED + 90)
+            calm = await _normal(rig, proxy, asyncio.create_task(asyncio.sleep(calm_seconds)), SEED + 90)
             idle = proxy.megabytes
             slow = asyncio.ensure_future(_all(kinds, 10 if size.full else 0, rig, proxy))
             beside = await _normal(rig, proxy, slow, SEED + 91)
