@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from agents.conversation import Conversation, Message, TextPart, user_message
 from agents.errors import ReplyUnreadable
 from agents.findings import Finding
+from agents.meter import Meters, complete
 from agents.models.base import ChatModel, ModelRequest, Usage
 from agents.prompts import PromptSet
 from agents.schema import response_format
@@ -32,22 +33,25 @@ JSON_SPACE = " \t\r\n"  # what JSON calls white space; Python strips more, and o
 class Brief:
     """What the agents of one request are told: the conversation, the deployment's own policy, and a fresh mark.
 
-    The nonce fences off the conversation inside a prompt: text that does not know it cannot close the fence.
+    The nonce fences off the conversation inside a prompt: text that does not know it cannot close the fence. `meters`
+    takes each call that they make, also one that fails or is given up.
     """
 
     conversation: Conversation
     policy: str = ""
     nonce: str = field(default_factory=lambda: secrets.token_hex(NONCE_BYTES))
+    meters: Meters = field(default_factory=list, compare=False)
 
 
 @dataclass(frozen=True)
 class Question:
-    """A filled prompt, ready to send, and the digests of the conversation's parts that it shows whole."""
+    """A filled prompt, ready to send, the digests of the conversation's parts that it shows whole, and who counts."""
 
     agent: str
     prompt_digest: str
     message: Message
     seen: frozenset[str]
+    meters: Meters = field(default_factory=list, compare=False)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def pose(
     shown = conversation.pictures if pictures else ()
     seen = frozenset(part.digest for part in shown) | (told.seen if transcript else frozenset())
     message = user_message(text, *(part.picture for part in shown))
-    return Question(agent, prompts[prompt].digest, message, seen)
+    return Question(agent, prompts[prompt].digest, message, seen, brief.meters)
 
 
 async def ask(model: ChatModel, question: Question, reply_as: type[F], *, reask: str) -> Report[F]:
@@ -95,7 +99,7 @@ async def ask(model: ChatModel, question: Question, reply_as: type[F], *, reask:
     usage = Usage()
     messages: Sequence[Message] = (question.message,)
     for attempt in range(1, ASKS + 1):
-        completion = await model.complete(_request(messages, reply_as))
+        completion = await complete(model, _request(messages, reply_as), question.meters)
         usage += completion.usage
         finding = read_finding(completion.text, reply_as)
         if finding is not None:

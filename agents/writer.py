@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from agents.agent import Brief, pose
 from agents.findings import SituationFinding
+from agents.meter import complete
 from agents.models.base import ChatModel, ModelRequest, Usage
 from agents.prompts import PromptSet
 from agents.situation import situation_fields
@@ -48,8 +49,7 @@ class Writer:
         started = time.monotonic()
         values = {} if situation is None else situation_fields(situation)
         question = pose(prompt, self.prompts, prompt, brief, values, pictures=True)
-        completion = await self.model.complete(
-            ModelRequest((question.message,), {"temperature": 0, "max_tokens": limit})
-        )
+        request = ModelRequest((question.message,), {"temperature": 0, "max_tokens": limit})
+        completion = await complete(self.model, request, brief.meters)
         spent = (time.monotonic() - started) * 1000
         return Written(completion.text.strip(), self.model.name, completion.usage, spent)

@@ -19,6 +19,7 @@ from agents.agent import Brief, Report
 from agents.conversation import Conversation
 from agents.errors import AgentError, ModelFailed
 from agents.findings import SceneFinding, SituationFinding, Verdict
+from agents.meter import Meters
 from agents.models.base import ChatModel, Json, ModelRequest
 from agents.prompts import PROMPT_SETS, PromptSet
 from agents.writer import Writer, Written
@@ -34,7 +35,10 @@ logger = logging.getLogger(__name__)
 
 
 class GuardedDeployment:
-    """One deployment, ready to judge. Holds no state of any request."""
+    """One deployment, ready to judge. Holds no state of any request.
+
+    `meters`, where they are given, take each call that is made, also where nothing comes of it.
+    """
 
     def __init__(
         self,
@@ -69,25 +73,29 @@ class GuardedDeployment:
         """What the answering model is asked beside the judgement; None if the method writes the reply itself."""
         return self._method.draft(conversation, options)
 
-    async def rule(self, conversation: Conversation) -> Ruling:
+    async def rule(self, conversation: Conversation, meters: Meters | None = None) -> Ruling:
         """Judge a request within the deployment's deadline. Raises `NotJudged` where that fails closed."""
         if self.config.mode == "off":
             return Ruling(Judgement(None, Action.RELEASE), released=Released.OFF)
         heard: Heard = []
-        return await self._judged(self._method.rule(Brief(conversation, self.config.policy), heard), heard)
+        return await self._judged(self._method.rule(self._brief(conversation, meters), heard), heard)
 
-    async def review_calls(self, conversation: Conversation, ruling: Ruling, calls: str) -> Ruling:
+    async def review_calls(
+        self, conversation: Conversation, ruling: Ruling, calls: str, meters: Meters | None = None
+    ) -> Ruling:
         """Judge the tool calls that a reply proposes, as actions, against the scene (law 6). Fails as `rule` does."""
         findings = Findings.of(ruling.reports)
         scene = findings.scene if isinstance(findings.scene, SceneFinding) else None
-        brief = Brief(conversation, self.config.policy)
+        brief = self._brief(conversation, meters)
         return await self._judged(
             self._concluded(self._reviewer.review_calls(brief, findings.intent, scene, calls)), []
         )
 
-    async def review_reply(self, conversation: Conversation, ruling: Ruling, reply: str) -> Ruling:
+    async def review_reply(
+        self, conversation: Conversation, ruling: Ruling, reply: str, meters: Meters | None = None
+    ) -> Ruling:
         """Judge the model's own reply before it goes out (`judge_reply: all`). Fails as `rule` does."""
-        brief = Brief(conversation, self.config.policy)
+        brief = self._brief(conversation, meters)
         situation = _as_situation(ruling.judgement)
         return await self._judged(self._concluded(self._reviewer.review_reply(brief, situation, reply)), [])
 
@@ -115,16 +123,19 @@ class GuardedDeployment:
             logger.exception("deployment %s could not judge", self.name)
             raise NotJudged("internal", tuple(heard)) from error
 
-    async def compose(self, conversation: Conversation, ruling: Ruling) -> Composed:
+    async def compose(self, conversation: Conversation, ruling: Ruling, meters: Meters | None = None) -> Composed:
         """What goes out in place of the model's answer: guidance or a warning that was judged, else the fixed text."""
         judgement = ruling.judgement
         if judgement.action is Action.REFUSE or judgement.verdict is None:
             return self._fixed(judgement)
         try:
             async with asyncio.timeout(self.config.limits.answer_seconds):
-                return await self._write(Brief(conversation, self.config.policy), judgement)
+                return await self._write(self._brief(conversation, meters), judgement)
         except (TimeoutError, AgentError):
             return self._fixed(judgement)
+
+    def _brief(self, conversation: Conversation, meters: Meters | None) -> Brief:
+        return Brief(conversation, self.config.policy, meters=[] if meters is None else meters)
 
     async def _write(self, brief: Brief, judgement: Judgement) -> Composed:
         situation = _as_situation(judgement)

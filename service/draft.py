@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from agents.errors import ModelFailed
+from agents.meter import Meter
 from agents.models.base import ChatModel, Chunk, Completion, ModelRequest
-from service.meter import Meter
 
 T = TypeVar("T")
 

@@ -10,20 +10,19 @@ from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
+from agents.meter import Meter, Meters, calls_of
 from agents.models.base import JsonObject
 from guard.errors import NotJudged
 from guard.verdict import Action, Judgement, Released, Ruling
 from service.accounts import decision_body, kept_until
 from service.draft import Asked
 from service.kept import outcome_content, request_content
-from service.keys.prices import Call
-from service.meter import Meter
 from service.metrics import Metrics
 from service.queue import WorkQueue
 from service.records.record import Record
 from service.records.records import Records
-from service.shadow import SHED, Shadows
-from service.spending import Spending, calls_of_composed, calls_of_reports, calls_of_ruling
+from service.shadow import SHED, Shadow, Shadows
+from service.spending import Spending
 from service.tally import Tally
 from service.visit import Visit
 from service.wire.errors import REQUEST_TIMEOUT, WireFault
@@ -67,7 +66,8 @@ class Passage(Generic[D]):
         self._gate = gate
         self.recorded = False
         self._shadow: asyncio.Task[Ruling] | None = None
-        self._judging: list[Call] = []
+        self.meters: Meters = []  # of all calls but the draft
+        self._shadow_meters: Meters = []
 
     @property
     def ungated(self) -> Released | None:
@@ -82,10 +82,8 @@ class Passage(Generic[D]):
         """Judge and record, the draft beside it. Raises `NotJudged` and `RecordsUnavailable`: then nothing goes out."""
         self.begin_beside()
         try:
-            ruling = self._ungated_ruling() or await self._rule()
-            self._judging += calls_of_ruling(ruling)
+            ruling = self._ungated_ruling() or await self._rule(self.meters)
         except NotJudged as refusal:
-            self._judging += calls_of_reports(refusal.reports)
             self._gate.metrics.held_back(self.visit.deployment.name)
             await self._commit(Ruling(Judgement(None, Action.REFUSE), refusal.reports, failure=refusal.cause), NOTHING)
             raise
@@ -111,7 +109,7 @@ class Passage(Generic[D]):
         """Give up what still runs, and record the outcome. `cut_off` says why the reply did not get through whole."""
         if self.draft is not None:
             self.draft.cancel()
-        self._gate.spending.charge(self.visit.caller.key, self._calls())
+        self._gate.spending.charge(self.visit.caller.key, calls_of(self._all_meters))
         if self.ruling is None:
             self._leave_undecided(cut_off)
             return
@@ -122,7 +120,8 @@ class Passage(Generic[D]):
         if self._shadow is None:
             self._gate.records.post(outcome, content)
         else:
-            self._gate.shadows.finish(self._shadow, outcome, content)
+            shadow = Shadow(self._shadow, partial(self._cost, self._shadow_meters))
+            self._gate.shadows.finish(shadow, outcome, content)
 
     def noted(self, body: JsonObject) -> JsonObject:
         """A body that goes out; remembered for the outcome where the deployment keeps content."""
@@ -136,7 +135,7 @@ class Passage(Generic[D]):
             call = self.visit.draft_call()
             self.draft = None if call is None else self.begin(call)
         if self.ungated is Released.SHADOW and self._gate.shadows.have_room:
-            self._shadow = asyncio.create_task(self._rule())
+            self._shadow = asyncio.create_task(self._rule(self._shadow_meters))
             self._shadow.add_done_callback(self._charge_shadow)
 
     def _ungated_ruling(self) -> Ruling | None:
@@ -144,8 +143,8 @@ class Passage(Generic[D]):
             return None
         return Ruling(Judgement(None, Action.RELEASE), released=self.ungated)
 
-    async def _rule(self) -> Ruling:
-        return await self.visit.deployment.rule(self.visit.request.conversation)
+    async def _rule(self, meters: Meters) -> Ruling:
+        return await self.visit.deployment.rule(self.visit.request.conversation, meters)
 
     def watches(self) -> list[Coroutine[Any, Any, NoReturn]]:
         """What ends a reply on its way: its deadline, and that its key is revoked or lapses."""
@@ -157,15 +156,16 @@ class Passage(Generic[D]):
         await asyncio.sleep(self.visit.deployment.config.limits.whole_seconds)
         raise WireFault(REQUEST_TIMEOUT)
 
-    def _calls(self) -> list[Call]:
-        """Every call that was made for this request."""
-        late = [call for ruling in self.tally.late for call in calls_of_ruling(ruling)]
-        draft = [] if self.draft is None else [self.draft.meter.call]
-        return [*self._judging, *late, *calls_of_composed(self.tally.composed), *draft]
+    @property
+    def _all_meters(self) -> Meters:
+        """Of every call that this request's reply took; a judgement in the shadow is charged by itself."""
+        return self.meters if self.draft is None else [*self.meters, self.draft.meter]
 
-    def _charge_shadow(self, shadow: asyncio.Task[Ruling]) -> None:
-        if not shadow.cancelled() and shadow.exception() is None:
-            self._gate.spending.charge(self.visit.caller.key, calls_of_ruling(shadow.result()))
+    def _cost(self, meters: Meters) -> JsonObject | None:
+        return self._gate.spending.account(calls_of(meters))
+
+    def _charge_shadow(self, _: asyncio.Task[Ruling]) -> None:
+        self._gate.spending.charge(self.visit.caller.key, calls_of(self._shadow_meters))
 
     def count_fault(self, code: str) -> None:
         """Count an error that the client is told."""
@@ -190,12 +190,11 @@ class Passage(Generic[D]):
 
     def _decision(self, ruling: Ruling, released: str) -> Record:
         body = decision_body(self.visit, ruling, self._gate.records.key)
-        took = {"milliseconds": self.tally.milliseconds, "cost": self._gate.spending.account(self._judging)}
+        took = {"milliseconds": self.tally.milliseconds, "cost": self._cost(self.meters)}
         return Record("decision", self.visit.decision, {**body, **took, "released": released})
 
     def _outcome(self, cut_off: str | None) -> Record:
-        cost = {"cost": self._gate.spending.account(self._calls())}
-        body = {**self.tally.outcome(cut_off, self._gate.records.key), **cost}
+        body = {**self.tally.outcome(cut_off, self._gate.records.key), "cost": self._cost(self._all_meters)}
         shed = self._shadow is None and self.ungated is Released.SHADOW
         unjudged = {"shadow": {"failure": SHED}} if shed else {}
         return Record("outcome", self.visit.decision, {**body, **kept_until(self.visit), **unjudged})

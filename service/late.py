@@ -23,7 +23,7 @@ async def replacement(passage: Passage[D], ruling: Ruling, choices: Sequence[Sai
     unsafe = next((late for late in rulings if late.judgement.action is not Action.RELEASE), None)
     if unsafe is None:
         return None
-    composed = await passage.visit.deployment.compose(passage.visit.request.conversation, unsafe)
+    composed = await passage.visit.deployment.compose(passage.visit.request.conversation, unsafe, passage.meters)
     passage.tally.replace(composed)
     return Replacement(composed.text, not judges_all(passage), passage.visit.request.structured)
 
@@ -36,7 +36,7 @@ def _reviews(passage: Passage[D], ruling: Ruling, choices: Sequence[Said]) -> li
     calls, words = all_calls(choices), all_words(choices)
     reviews: list[Awaitable[Ruling]] = []
     if calls:
-        reviews.append(deployment.review_calls(conversation, ruling, calls))
+        reviews.append(deployment.review_calls(conversation, ruling, calls, passage.meters))
     if words and judges_all(passage):
-        reviews.append(deployment.review_reply(conversation, ruling, words))
+        reviews.append(deployment.review_reply(conversation, ruling, words, passage.meters))
     return reviews

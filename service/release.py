@@ -122,7 +122,7 @@ async def own_text(passage: Passage[D], ruling: Ruling) -> OwnText:
     if ruling.written is not None:
         passage.tally.usage = ruling.written.usage
         return OwnText(ruling.written.text, ruling.written.usage, refusal, request.choices)
-    composed = await passage.visit.deployment.compose(request.conversation, ruling)
+    composed = await passage.visit.deployment.compose(request.conversation, ruling, passage.meters)
     passage.tally.composed = composed
     usage = composed.written.usage if composed.written else Usage()
     return OwnText(composed.text, usage, refusal, request.choices)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from agents.models.base import JsonObject
 from guard.errors import NotJudged
 from guard.verdict import Ruling
 from service.accounts import late_account
@@ -16,6 +18,14 @@ from service.records.records import Records
 
 MAX_RUNNING = 64  # after their replies; as many again may run beside replies that are on their way
 SHED = "shed"  # why there is no verdict, where there was no room for one
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """A judgement under way, and how to tell what it cost once it is done."""
+
+    judging: asyncio.Task[Ruling]
+    cost: Callable[[], JsonObject | None]
 
 
 class Shadows:
@@ -31,7 +41,7 @@ class Shadows:
         """Whether one more may begin: under overload they are what is shed first."""
         return not self._queue.waiting and len(self._running) < MAX_RUNNING
 
-    def finish(self, shadow: asyncio.Task[Ruling], outcome: Record, content: Content | None) -> None:
+    def finish(self, shadow: Shadow, outcome: Record, content: Content | None) -> None:
         """Record the outcome when the judgement is there."""
         task = asyncio.create_task(self._finish(shadow, outcome, content))
         self._running.add(task)
@@ -42,14 +52,15 @@ class Shadows:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _finish(self, shadow: asyncio.Task[Ruling], outcome: Record, content: Content | None) -> None:
+    async def _finish(self, shadow: Shadow, outcome: Record, content: Content | None) -> None:
         key = self._records.key
         try:
-            ruling = await shadow
+            ruling = await shadow.judging
             account = late_account(ruling, key)
             content = content and content.plus(finding_pieces(ruling.reports, key))
         except NotJudged as refusal:
             account = {"failure": refusal.cause}
         except asyncio.CancelledError:
             account = {"failure": "cancelled"}
-        self._records.post(replace(outcome, body={**outcome.body, "shadow": account}), content)
+        told = {**outcome.body, "shadow": {**account, "cost": shadow.cost()}}
+        self._records.post(replace(outcome, body=told), content)

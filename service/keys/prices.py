@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from agents.meter import Call
 from agents.models.base import Usage
 from guard.config import Price
 
 MILLION = 1_000_000
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call to a model, by the name that the configuration gives it. `estimated` where it told no usage."""
-
-    model: str
-    usage: Usage
-    estimated: bool = False
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,11 @@ async def test_an_unreadable_reply_is_asked_for_once_more_and_both_are_paid() ->
 
 
 async def test_two_unreadable_replies_are_an_error_and_there_is_no_third_try() -> None:
-    model = ScriptedModel(["no", "still no", INTENT])
+    model, asked = ScriptedModel(["no", "still no", INTENT]), question()
     with pytest.raises(ReplyUnreadable) as caught:
-        await ask(model, question(), IntentFinding, reask=REASK)
+        await ask(model, asked, IntentFinding, reask=REASK)
     assert caught.value.agent == "intent"
+    assert [meter.reported.completion_tokens for meter in asked.meters] == [1, 2]
     assert len(model.requests) == 2
 
 

@@ -14,16 +14,21 @@ import httpx
 import pytest
 
 from agents.errors import ModelFailed
-from guard.config import Config
+from agents.models.base import Completion, Usage
+from agents.models.scripted import ScriptedModel
+from agents.models.wire import Envelope
+from guard.config import Config, Price
 from guard.guard import Guard
 from service.app import create_app
 from service.keys.key import KeyLimits
+from service.keys.prices import charge
 from service.keys.store import open_keys, this_month
 from service.settings import Settings
 from tests.scripts import UNSAFE, Roles
 from tests.service.asgi import serving
 from tests.service.running import Cast, body, cast, config, deployment
 from tests.service.test_keys import make_key
+from tests.service.waiting import until
 
 PRICES = {"answers": {"input": 1000.0, "output": 2000.0}, "judges": {"input": 10.0, "output": 20.0}}
 STEPS = {"intent": "golf", "reasoning": "a lawn", "safe": "Yes", "answer": "Swing."}
@@ -55,11 +60,16 @@ def spent(folder: Path, token: str) -> float:
         store.close()
 
 
-def costs(folder: Path, kind: str) -> list[Any]:
-    """What the records of a kind say."""
+def bodies(folder: Path, kind: str) -> list[dict[str, Any]]:
+    """The records of a kind."""
     with closing(sqlite3.connect(folder / "records.sqlite3")) as database:
         rows = database.execute("SELECT body FROM records WHERE kind = ? ORDER BY rowid", [kind]).fetchall()
-    return [json.loads(row[0])["cost"] for row in rows]
+    return [json.loads(row[0]) for row in rows]
+
+
+def costs(folder: Path, kind: str) -> list[Any]:
+    """What they say that it cost."""
+    return [each["cost"] for each in bodies(folder, kind)]
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -90,6 +100,35 @@ async def test_what_could_not_be_judged_is_charged_for_what_was_asked(tmp_path: 
     async with proxy(tmp_path, cast(Roles(situation=ModelFailed("judges", "connection")))) as http:
         assert (await asked(http, token)).status_code == 503
     assert spent(tmp_path, token) > 0
+
+
+UNREADABLE = Completion(Envelope("judges").completion("I would rather not say.", Usage(5000, 100)))
+
+
+@pytest.mark.parametrize(("model", "status"), [("guarded", 503), ("shadow", 200)])
+async def test_replies_that_cannot_be_read_are_charged_like_any_other(tmp_path: Path, model: str, status: int) -> None:
+    token = make_key(tmp_path)
+    async with proxy(tmp_path, cast(Roles(situation=UNREADABLE))) as http:
+        assert (await asked(http, token, model=model)).status_code == status
+        await until(lambda: bodies(tmp_path, "decision" if model == "guarded" else "outcome"))
+    judged = bodies(tmp_path, "decision")[0] if model == "guarded" else bodies(tmp_path, "outcome")[0]["shadow"]
+    twice = 2 * charge(Price(**PRICES["judges"]), Usage(5000, 100))
+    assert twice < judged["cost"]["amount"] < 1.2 * twice  # the other agents use words by the dozen
+    assert not judged["cost"]["estimated"]
+    assert spent(tmp_path, token) > judged["cost"]["amount"]
+
+
+async def test_who_leaves_before_the_verdict_pays_for_what_was_asked(tmp_path: Path) -> None:
+    token = make_key(tmp_path)
+    players = Cast(ScriptedModel(Roles(), name="answers"), ScriptedModel(Roles(), name="judges", gate=asyncio.Event()))
+    async with proxy(tmp_path, players) as http:
+        leaving = asyncio.create_task(asked(http, token))
+        await until(lambda: len(players.judges.requests) == 2)
+        leaving.cancel()
+        await until(lambda: bodies(tmp_path, "decision"))
+    (judging,) = costs(tmp_path, "decision")
+    assert judging["estimated"]
+    assert spent(tmp_path, token) > judging["amount"] > 0
 
 
 async def test_a_spent_budget_closes_the_door_and_stays_spent_over_a_restart(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agents.meter import Call
 from agents.models.base import Usage
 from guard.config import Price
 from service.keys.errors import Refusal
 from service.keys.key import ClientKey, KeyLimits, Wanted, authorise
-from service.keys.prices import Call, Cost, charge, cost
+from service.keys.prices import Cost, charge, cost
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from agents.conversation import user_message
-from agents.models.base import Chunk, Completion, Usage
+from agents.errors import ModelFailed
+from agents.meter import PICTURE_TOKENS, Call, Meter, Meters, calls_of, complete
+from agents.models.base import Chunk, Completion, ModelRequest, Usage
+from agents.models.scripted import ScriptedModel
 from agents.models.wire import Envelope
-from service.keys.prices import Call
-from service.meter import PICTURE_TOKENS, Meter
 from tests.scripts import picture
 
 ENVELOPE = Envelope("m")
@@ -45,3 +50,25 @@ def test_a_call_that_failed_before_anything_came_is_not_charged() -> None:
     failed = meter()
     failed.failed = True
     assert failed.call == Call("large", Usage())
+
+
+ONE = ModelRequest(tuple(ASKED))
+
+
+async def test_a_whole_reply_is_on_a_meter_of_its_own() -> None:
+    meters: Meters = []
+    model = ScriptedModel(["Swing.", "Mind the vase."], name="large")
+    for _ in range(2):
+        await complete(model, ONE, meters)
+    assert [call.usage.completion_tokens for call in calls_of(meters)] == [1, 3]
+
+
+async def test_a_call_that_fails_and_one_that_is_given_up_have_meters_too() -> None:
+    meters: Meters = []
+    with pytest.raises(ModelFailed):
+        await complete(ScriptedModel([ModelFailed("large", "connection")], name="large"), ONE, meters)
+    waits = asyncio.create_task(complete(ScriptedModel(["never"], name="large", gate=asyncio.Event()), ONE, meters))
+    await asyncio.sleep(0)
+    waits.cancel()
+    await asyncio.wait([waits])
+    assert calls_of(meters) == [Call("large", Usage()), Call("large", Usage(100 + PICTURE_TOKENS), estimated=True)]

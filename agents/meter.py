@@ -10,11 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agents.conversation import ImagePart, Message
-from agents.models.base import Chunk, Completion, Usage
-from service.keys.prices import Call
+from agents.models.base import ChatModel, Chunk, Completion, ModelRequest, Usage
 
 SIGNS_PER_TOKEN = 4  # of English text; other scripts have fewer, so the estimate is low for them
 PICTURE_TOKENS = 765  # what OpenAI counts for a picture of 1024 by 1024; most models count less
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call to a model, by the name that the configuration gives it. `estimated` where it told no usage."""
+
+    model: str
+    usage: Usage
+    estimated: bool = False
 
 
 @dataclass
@@ -43,6 +51,28 @@ class Meter:
             return Call(self.model, Usage())
         said = max(self._pieces, math.ceil(self._signs / SIGNS_PER_TOKEN)) if self._signs else 0
         return Call(self.model, Usage(_tokens(self.messages), said), estimated=True)
+
+
+Meters = list[Meter]
+"""One for each call, in the order in which they began; filled while calls go on, and kept when they are given up."""
+
+
+def calls_of(meters: Meters) -> list[Call]:
+    """What they say by now."""
+    return [meter.call for meter in meters]
+
+
+async def complete(model: ChatModel, request: ModelRequest, meters: Meters) -> Completion:
+    """The whole reply, its call on a meter of its own. Raises as the model does."""
+    meter = Meter(model.name, request.messages)
+    meters.append(meter)
+    try:
+        completion = await model.complete(request)
+    except Exception:
+        meter.failed = True
+        raise
+    meter.see(completion)
+    return completion
 
 
 def _tokens(messages: Sequence[Message]) -> int:
