@@ -6,15 +6,17 @@ import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import openai
 import typer
 from rich.console import Console
 
+from service.cli.answers import Comparison, NoSuchDeployment
 from service.cli.comparison import show
-from service.cli.conversing import Comparison, NoSuchDeployment, compare
 from service.cli.problems import fail
+
+if TYPE_CHECKING:
+    import openai
 
 URL = "http://127.0.0.1:8080/v1"
 
@@ -36,6 +38,11 @@ def ask(
 
 
 def _compared(url: str, question: str, image: Path | None, deployment: str) -> Comparison:
+    # Loading the client takes a quarter of the time in which `serve` starts, which does not need it.
+    import openai  # noqa: PLC0415
+
+    from service.cli.conversing import compare  # noqa: PLC0415
+
     try:
         return asyncio.run(compare(url, question, image, deployment))
     except OSError as error:

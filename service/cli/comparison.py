@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from service.cli.conversing import Answered, Comparison
+from service.cli.answers import Answered, Comparison
 
 COLOURS = {"safe": "green", "unsafe": "red", "unclear": "yellow", "none": "dim"}
 SIGNS = {"safe": "✔", "unsafe": "✘", "unclear": "?", "none": "·"}

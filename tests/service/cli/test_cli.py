@@ -13,8 +13,9 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from guard.config_file import demo_config, demo_text, parse_config
+from service.cli.answers import Comparison
 from service.cli.comparison import show
-from service.cli.conversing import Comparison, compare
+from service.cli.conversing import compare
 from service.cli.main import app
 from service.cli.welcome import Access, suggestions, welcome
 from service.settings import Settings
