@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -26,6 +27,19 @@ Spend = Annotated[
     float | None,
     typer.Option("--spend-per-month", "--spend", help="In the currency of the configuration's price table."),
 ]
+
+
+class Liftable(StrEnum):
+    """Limits that can be taken away."""
+
+    DEPLOYMENTS = "deployments"
+    REQUESTS = "requests-per-minute"
+    PICTURES = "pictures-per-minute"
+    SPEND = "spend-per-month"
+
+    @property
+    def field(self) -> str:
+        return self.value.replace("-", "_")
 
 
 @keys.command()
@@ -90,6 +104,7 @@ def limit(
     pictures_per_minute: Annotated[int | None, typer.Option(help="At most so many.")] = None,
     spend_per_month: Spend = None,
     days: Annotated[int | None, typer.Option(help="Until it expires, from now.")] = None,
+    lift: Annotated[list[Liftable] | None, typer.Option(help="Take this limit away.")] = None,
     data: Data = None,
 ) -> None:
     """Change what a key may do; what is not named stays. A running proxy knows within a second."""
@@ -100,7 +115,11 @@ def limit(
         "spend_per_month": spend_per_month,
         "days": days,
     }
-    wanted = _checked(ChangedLimits, **{name: value for name, value in given.items() if value is not None})
+    named = {name: value for name, value in given.items() if value is not None}
+    lifted = dict.fromkeys(each.field for each in lift or ())
+    for both in named.keys() & lifted.keys():
+        fail(f"{both}: either set or lifted, not both")
+    wanted = _checked(ChangedLimits, **named, **lifted)
     with _store(data) as store, _known():
         store.limit(id, wanted.over)
 

@@ -53,6 +53,20 @@ def test_limits_are_changed_by_id_and_what_is_not_named_stays(tmp_path: Path) ->
     assert run(tmp_path, "limit", found, "--spend", "-1").exit_code == 2
 
 
+def test_a_limit_that_is_lifted_is_gone_and_the_others_stay(tmp_path: Path) -> None:
+    made = run(tmp_path, "create", "app", "--deployment", "raw", "--spend", "5", "--requests-per-minute", "7")
+    found = client_id(made.stdout.strip()) or ""
+    both = run(tmp_path, "limit", found, "--spend", "6", "--lift", "spend-per-month")
+    assert both.exit_code == 2
+    assert "spend_per_month" in both.stderr
+    assert run(tmp_path, "limit", found, "--lift", "spend-per-month", "--lift", "deployments").exit_code == 0
+    store = open_keys(tmp_path)
+    (key,) = store.read(this_month()).clients.values()
+    store.close()
+    limits = key.limits
+    assert (limits.deployments, limits.requests_per_minute, limits.spend_per_month) == (frozenset({EVERY}), 7, None)
+
+
 def test_a_key_is_revoked_by_its_id(tmp_path: Path) -> None:
     found = client_id(run(tmp_path, "create", "app").stdout.strip()) or ""
     assert run(tmp_path, "revoke", found).exit_code == 0
