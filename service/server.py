@@ -38,6 +38,23 @@ def server_config(app: ASGIApp, drain_seconds: int = DRAIN_SECONDS) -> uvicorn.C
     )
 
 
+def bound(host: str, port: int) -> socket.socket:
+    """A socket at an address, port 0 for a free one. Raises `OSError`.
+
+    Said to be TCP, since asyncio sends at once only for what says so: else each small reply waits 40 ms for the
+    client's acknowledgement.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
 class DrainingServer(uvicorn.Server):
     """Ends in order on SIGTERM or SIGINT, and with status 0: uvicorn would raise the signal again once it is done."""
 

@@ -30,7 +30,7 @@ from service.logs import configure_logging
 from service.metrics import Metrics
 from service.records.records import open_records
 from service.routes.admin import Admin
-from service.server import DrainingServer, beside, server_config
+from service.server import DrainingServer, beside, bound, server_config
 from service.settings import Settings
 
 Beside = tuple[ASGIApp, socket.socket]
@@ -117,14 +117,10 @@ def _admin(settings: Settings, known: Snapshot, metrics: Metrics) -> Beside | No
 
 
 def _listen(host: str, port: int, option: str) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        return bound(host, port)
     except OSError as error:
         fail(f"{host}:{port}: {error.strerror}", f"Another port: situguard serve {option} N")
-    return listener
 
 
 def _url(listener: socket.socket) -> str:

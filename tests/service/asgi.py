@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,21 +10,28 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp
 
+from service.server import bound
+
 
 @asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
-    """Serve on a free port of loopback."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
+async def served(config: uvicorn.Config) -> AsyncIterator[str]:
+    """Serve on a free port of loopback; yields the address."""
+    with bound("127.0.0.1", 0) as listener:
+        server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve([listener]))
         while not server.started:
             assert not running.done()
             await asyncio.sleep(0.01)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         try:
-            async with httpx.AsyncClient(base_url=url, timeout=20) as http:
-                yield http
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             await running
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
+    """Serve it; yields a client."""
+    config = uvicorn.Config(app, log_level="critical", ws="none")
+    async with served(config) as url, httpx.AsyncClient(base_url=url, timeout=20) as http:
+        yield http

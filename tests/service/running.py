@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import socket
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from openai import AsyncOpenAI
 
 from agents.images import Picture
@@ -26,6 +24,7 @@ from service.app import create_app
 from service.server import server_config
 from service.settings import Settings
 from tests.scripts import Roles, picture
+from tests.service.asgi import served
 
 QUESTION = "How do I practise my golf swing here?"
 
@@ -110,23 +109,12 @@ async def running(
     app = create_app(
         Settings(data_folder=folder, **{"demo": True, **settings}), Guard(config(deployments), players.models)
     )
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = uvicorn.Server(server_config(app))
-        serving = asyncio.create_task(server.serve([listener]))
-        while not server.started:
-            assert not serving.done()
-            await asyncio.sleep(0.01)
-        try:
-            async with (
-                AsyncOpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0, timeout=20) as client,
-                httpx.AsyncClient(base_url=url, timeout=20) as http,
-            ):
-                yield Proxy(url, folder, players, client, http)
-        finally:
-            server.should_exit = True
-            await serving
+    async with (
+        served(server_config(app)) as url,
+        AsyncOpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0, timeout=20) as client,
+        httpx.AsyncClient(base_url=url, timeout=20) as http,
+    ):
+        yield Proxy(url, folder, players, client, http)
 
 
 def asking(text: str = QUESTION, *pictures: Picture) -> list[Any]:

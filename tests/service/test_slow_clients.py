@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from service.slow_clients import Patience, impatient
+from tests.service.asgi import served
 
 SHORT = Patience(head_seconds=0.3, body_seconds=0.3, unread_seconds=0.3, head_bytes=8192, look_seconds=0.05)
 LONG = 20.0  # what every wait of these tests ends by; a deadline that does not hold fails them
@@ -36,25 +37,16 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 @asynccontextmanager
 async def serving(patience: Patience = SHORT, keep_alive: int = 30) -> AsyncIterator[int]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            app,
-            http=impatient(patience),
-            lifespan="off",
-            log_level="critical",
-            ws="none",
-            timeout_keep_alive=keep_alive,
-        )
-        server = uvicorn.Server(config)
-        running = asyncio.create_task(server.serve([listener]))
-        while not server.started:  # noqa: ASYNC110 uvicorn sets no event
-            await asyncio.sleep(0.01)
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            await asyncio.wait_for(running, LONG)
+    config = uvicorn.Config(
+        app,
+        http=impatient(patience),
+        lifespan="off",
+        log_level="critical",
+        ws="none",
+        timeout_keep_alive=keep_alive,
+    )
+    async with served(config) as url:
+        yield int(url.rpartition(":")[2])
 
 
 class Client:

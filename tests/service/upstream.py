@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from agents.models.endpoint import EndpointModel
+from tests.service.asgi import served
 
 NAME = "recorded-model"
 WARNING = "Careful: the vase could break."
@@ -66,16 +65,6 @@ async def _each(events: list[bytes]) -> AsyncIterator[bytes]:
 async def upstream(reply: dict[str, Any], chunks: Sequence[dict[str, Any]]) -> AsyncIterator[Upstream]:
     """An upstream that listens."""
     app = Upstream(reply, chunks)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        app.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=2))
-        serving = asyncio.create_task(server.serve([listener]))
-        while not server.started:
-            assert not serving.done()
-            await asyncio.sleep(0.01)
-        try:
-            yield app
-        finally:
-            server.should_exit = True
-            await serving
+    config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=2)
+    async with served(config) as app.url:
+        yield app
