@@ -65,7 +65,7 @@ FULL = Plan(
 )
 TUNE = Plan(
     "tune",
-    (Phase(2400, pictures=18, asked=18, texts=11),),
+    (Phase(1800, pictures=18, asked=18, texts=11),),
     pool=16_000,
     rate=1.5e-3,
     seed=20261123,
