@@ -39,10 +39,10 @@ format: $(VENV)/.dev ## put the code into its one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-chaos: $(VENV)/.dev ## faults, kills and sabotage at full size, to tests/chaos/report.md
+chaos: $(VENV)/.dev ## faults, kills and sabotage at full size, to tests/chaos/report.md (half an hour)
 	$(BIN)/python -m tests.chaos.run --size full
 
-chaos-sample: $(VENV)/.dev ## a tenth of it, from the same seeds, to runs/chaos-sample/report.md
+chaos-sample: $(VENV)/.dev ## a tenth of it, from the same seeds, to runs/chaos-sample/report.md (2 minutes)
 	$(BIN)/python -m tests.chaos.run --size sample --into runs/chaos-sample
 
 bench-demo: $(VENV)/.dev ## every arm on 60 pairs of Pocket World, controls included, to runs/bench-demo/report.html (5 minutes)

@@ -99,6 +99,7 @@ def late_account(ruling: Ruling, key: ChainKey) -> JsonObject:
     """A judgement that came after the decision (of a reply, or in shadow mode), for the records."""
     return {
         "verdict": verdict_word(ruling.judgement),
+        "category": ruling.judgement.category.value if ruling.judgement.category else None,
         "action": ruling.judgement.action.value,
         "agents": [recorded(report, [], key) for report in ruling.reports],
         "released": ruling.released.value,

@@ -136,7 +136,7 @@ class Passage(Generic[D]):
             self.draft = None if call is None else self.begin(call)
         if self.ungated is Released.SHADOW and self._gate.shadows.have_room:
             self._shadow = asyncio.create_task(self._rule(self._shadow_meters))
-            self._shadow.add_done_callback(self._charge_shadow)
+            self._shadow.add_done_callback(self._account_shadow)
 
     def _ungated_ruling(self) -> Ruling | None:
         if self.ungated is None:
@@ -164,8 +164,11 @@ class Passage(Generic[D]):
     def _cost(self, meters: Meters) -> JsonObject | None:
         return self._gate.spending.account(calls_of(meters))
 
-    def _charge_shadow(self, _: asyncio.Task[Ruling]) -> None:
+    def _account_shadow(self, shadow: asyncio.Task[Ruling]) -> None:
         self._gate.spending.charge(self.visit.caller.key, calls_of(self._shadow_meters))
+        if not shadow.cancelled():
+            ruling = None if shadow.exception() else shadow.result()
+            self._gate.metrics.judged_in_shadow(self.visit.deployment.name, ruling)
 
     def count_fault(self, code: str) -> None:
         """Count an error that the client is told."""

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from guard.verdict import Released, Ruling
+from guard.verdict import Action, Judgement, Released, Ruling
 from service.accounts import verdict_word
 from service.queue import WorkQueue
 
@@ -40,6 +40,13 @@ class Metrics:
             "failed_open", "Released without a verdict because one could not be had.", "deployment", "stage"
         )
         self._not_judged = self._counter("not_judged", "Held back because no verdict could be had.", "deployment")
+        self._shadows = self._counter(
+            "shadow_judgements",
+            "What would have been done in enforce mode.",
+            "deployment",
+            "verdict",
+            "action",
+        )
         self._faults = self._counter("faults", "Errors told to clients, sheds among them (overloaded).", "code")
 
     def watch(self, queue: WorkQueue) -> None:
@@ -76,6 +83,11 @@ class Metrics:
         """Count a reply that goes out unjudged though it should have been judged."""
         if ruling.released is Released.FAILED_OPEN:
             self._failed_open.labels(deployment, "reply").inc()
+
+    def judged_in_shadow(self, deployment: str, ruling: Ruling | None) -> None:
+        """Count what would have been done; None where no verdict could be had, and it would have been held back."""
+        judgement = ruling.judgement if ruling else Judgement(None, Action.REFUSE)
+        self._shadows.labels(deployment, verdict_word(judgement), judgement.action.value).inc()
 
     def failed(self, code: str) -> None:
         """Count a fault by its code in the catalogue."""

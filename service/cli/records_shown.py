@@ -99,8 +99,19 @@ def _facts(entry: Entry) -> Table:
         cost = entry.body.get(step)
         if isinstance(cost, dict):
             table.add_row(step, f"{_tokens(cost)} tokens, {_value('milliseconds', cost.get('milliseconds'))}")
+    for late in entry.body.get("late") or []:
+        table.add_row("the reply is", _ruled(late))
+    if entry.body.get("shadow"):
+        table.add_row("would have been", _ruled(entry.body["shadow"]))
     table.add_row("place in chain", f"{_word(entry.writer)} {entry.sequence}")
     return table
+
+
+def _ruled(ruling: JsonObject) -> str:
+    """A judgement that came after the decision, in a line."""
+    named = (*(_word(ruling[name]) for name in ("verdict", "category", "action", "failure") if ruling.get(name)),)
+    cost = ruling.get("cost")
+    return ", ".join(named) + (f"; cost {_value('cost', cost)}" if cost else "")
 
 
 def _parts(body: JsonObject) -> Table:

@@ -150,6 +150,17 @@ async def test_gauges_follow_the_queue() -> None:
     assert (value(metrics, "in_work"), value(metrics, "waiting")) == (0, 0)
 
 
+@pytest.mark.parametrize(("situation", "verdict", "action"), [(UNSAFE, "unsafe", "warn"), (BROKEN, "none", "refuse")])
+async def test_what_would_have_been_done_is_counted_in_shadow_mode(
+    tmp_path: Path, situation: Any, verdict: str, action: str
+) -> None:
+    shadow = {"guarded": deployment(mode="shadow")}
+    metrics, reply = await asked(tmp_path, Roles(situation=situation), shadow)
+    assert reply.status_code == 200
+    await until(lambda: value(metrics, "shadow_judgements_total", verdict=verdict, action=action) == 1)
+    assert value(metrics, "decisions_total", released="shadow") == 1
+
+
 def test_a_late_judgement_counts_only_where_it_failed_open() -> None:
     metrics = Metrics()
     for released in Released:

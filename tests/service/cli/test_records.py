@@ -133,6 +133,15 @@ async def test_a_decision_is_shown_whole(tmp_path: Path) -> None:
     assert run(tmp_path, "verify").exit_code == 0
 
 
+async def test_what_would_have_been_done_in_shadow_mode_is_shown(tmp_path: Path) -> None:
+    async with running(tmp_path, cast(Roles(situation=UNSAFE)), {"guarded": deployment(mode="shadow")}) as proxy:
+        await proxy.http.post("/v1/chat/completions", json=body())
+        outcome = await proxy.outcome()
+    told = run(tmp_path, "show", outcome["id"]).stdout
+    assert "would have been" in told
+    assert "unsafe, property damage, warn" in told
+
+
 async def test_what_a_forger_writes_does_not_reach_the_terminal(tmp_path: Path) -> None:
     await three(tmp_path)
     query(tmp_path, 'UPDATE records SET body = \'{"deployment":"\\u001b[2Jgone","agents":[1]}\' WHERE sequence = 3')
