@@ -33,10 +33,13 @@ class Stored:
         return all(section.holds for section in self.sections)
 
     def save(self, folder: Path) -> None:
-        """Write `PART.jsonl.xz`, in place of an earlier one."""
+        """Write `PART.jsonl.xz`, in place of an earlier one; it appears whole, since the report is made meanwhile."""
         folder.mkdir(parents=True, exist_ok=True)
-        with lzma.open(folder / f"{self.part.replace(' ', '-')}{SUFFIX}", "wt", preset=9) as file:
+        path = folder / f"{self.part.replace(' ', '-')}{SUFFIX}"
+        begun = path.with_suffix(".begun")
+        with lzma.open(begun, "wt", preset=9) as file:
             file.writelines(json.dumps(line) + "\n" for line in self._lines())
+        begun.replace(path)
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         bare = [{**asdict(section), "rows": []} for section in self.sections]

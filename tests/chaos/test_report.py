@@ -61,6 +61,12 @@ def test_what_was_stored_is_what_is_read(tmp_path: Path) -> None:
     assert lines[1:] == [b'{"section": "fine", "request": 1}']
 
 
+def test_a_part_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        stored("one", Section("half", rows=[{"request": 1}, {"request": object()}])).save(tmp_path)
+    assert load(tmp_path) == []
+
+
 def test_every_figure_has_a_line_and_the_whole_holds(tmp_path: Path) -> None:
     text, holds = report(tmp_path, stored(CONTROL, CAUGHT), stored("one", FINE))
     assert holds
