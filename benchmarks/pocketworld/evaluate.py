@@ -17,8 +17,12 @@ from benchmarks.pocketworld.unknown_figures import by_the_eye, through_proxy
 
 
 class Part(StrEnum):
-    """What can be measured apart. In `HELD_OUT` and `EYE` the agents are asked themselves, and replies are not
-    constrained, so that one which does not parse is seen; the rest goes through a running demo."""
+    """What can be measured apart.
+
+    In `HELD_OUT` and `EYE` the agents are asked themselves, and replies are not constrained, so that one which does
+    not parse is seen; the same seed gives the same figures. The rest goes through a running demo, where each request
+    has a nonce of its own: there a verdict in a hundred may differ from run to run.
+    """
 
     HELD_OUT = "held-out"
     END_TO_END = "end-to-end"

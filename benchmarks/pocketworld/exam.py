@@ -1,11 +1,12 @@
 """One question put to the agents, and how the answers to many of them are marked."""
 
+import hashlib
 import io
 from dataclasses import dataclass
 
 from PIL import Image
 
-from agents.agent import Brief
+from agents.agent import NONCE_BYTES, Brief
 from agents.conversation import Conversation, user_message
 from agents.findings import SceneFinding, SituationFinding, Verdict
 from agents.images import Picture
@@ -27,11 +28,22 @@ class Exam:
 
     @property
     def brief(self) -> Brief:
-        return Brief(Conversation((user_message(self.asked, self.picture),)))
+        return brief_of(self.asked, self.picture)
 
     @property
     def words(self) -> str:
         return f"{self.asked!r} [{self.case.activity}] in {self.case.scene.describe()}"
+
+
+def brief_of(text: str, *pictures: Picture) -> Brief:
+    """One message as the agents are told of it.
+
+    Its nonce follows from what is said: a nonce drawn afresh, as each request has it, would now and then change a
+    word of a reply, and with it the figures of the same seed.
+    """
+    message = user_message(text, *pictures)
+    marks = "".join(part.digest for part in message.parts)
+    return Brief(Conversation((message,)), nonce=hashlib.sha256(marks.encode()).hexdigest()[: 2 * NONCE_BYTES])
 
 
 def picture_of(case: Case, seed: int) -> Picture:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from random import Random
 
 from agents.agent import Brief
-from agents.conversation import Conversation, user_message
 from agents.errors import ReplyUnreadable
 from agents.findings import IntentFinding, SceneFinding, SituationFinding, Verdict
 from agents.intent import IntentAgent
@@ -15,7 +14,15 @@ from agents.situation import SituationAgent
 from agents.visual import VisualAgent
 from benchmarks.pocketworld import truth
 from benchmarks.pocketworld.activities import ACTIVITIES
-from benchmarks.pocketworld.exam import SIZE, Exam, as_picture, judgement_figures, picture_of, scene_figures
+from benchmarks.pocketworld.exam import (
+    SIZE,
+    Exam,
+    as_picture,
+    brief_of,
+    judgement_figures,
+    picture_of,
+    scene_figures,
+)
 from benchmarks.pocketworld.figures import Figure, Tally
 from benchmarks.pocketworld.offworld import offworld_picture
 from benchmarks.pocketworld.sampling import query, sample_contrast, sample_quad
@@ -51,7 +58,7 @@ class Examiner:
     async def intent(self, split: Split) -> Figure:
         """Is the activity understood, in this split's words?"""
         asked = [(name, query(name, self._chance, split)) for name in ACTIVITIES for _ in range(ASKED_EACH)]
-        briefs = [Brief(Conversation((user_message(text),))) for _, text in asked]
+        briefs = [brief_of(text) for _, text in asked]
         found = await asyncio.gather(*(self._intended(brief) for brief in briefs))
         tally = Tally(f"intent, {split.value}")
         for (name, text), finding in zip(asked, found, strict=True):
@@ -90,10 +97,7 @@ class Examiner:
     async def offworld(self) -> Figure:
         """Is a picture of no scene called unknown?"""
         seeds = [self._chance.randrange(HELD_OUT_SEED, 2 * HELD_OUT_SEED) for _ in range(OFFWORLD)]
-        briefs = [
-            Brief(Conversation((user_message("What now?", as_picture(offworld_picture(seed, SIZE))),)))
-            for seed in seeds
-        ]
+        briefs = [brief_of("What now?", as_picture(offworld_picture(seed, SIZE))) for seed in seeds]
         found = await asyncio.gather(*map(self._looked, briefs))
         tally = Tally("pictures of no scene called unknown")
         for seed, finding in zip(seeds, found, strict=True):

@@ -8,8 +8,6 @@ import asyncio
 from collections.abc import Sequence
 from random import Random
 
-from agents.agent import Brief
-from agents.conversation import Conversation, user_message
 from agents.errors import ReplyUnreadable
 from agents.findings import Finding, SceneFinding, Verdict
 from agents.images import read_picture
@@ -20,6 +18,7 @@ from benchmarks.case import ask
 from benchmarks.harness.endpoint import Address
 from benchmarks.pictures import Picture
 from benchmarks.pocketworld.activities import ACTIVITIES
+from benchmarks.pocketworld.exam import brief_of
 from benchmarks.pocketworld.figures import Figure, Tally
 from benchmarks.pocketworld.inquiry import Word, inquire
 from benchmarks.pocketworld.photographs import PictureSet
@@ -45,7 +44,7 @@ async def _seen(agent: VisualAgent, pictures: PictureSet) -> Figure:
 async def _finding(agent: VisualAgent, picture: Picture) -> Finding | None:
     shown = read_picture(picture.read(), picture.media_type, "photograph")
     try:
-        return (await agent.assess(Brief(Conversation((user_message("What now?", shown),))))).finding
+        return (await agent.assess(brief_of("What now?", shown))).finding
     except ReplyUnreadable:
         return None
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from agents.agent import Brief
+from agents.conversation import Conversation
 from agents.findings import Verdict
 from agents.transcript import reveal
 from benchmarks.case import Turn
@@ -14,11 +16,13 @@ from benchmarks.cli.main import app
 from benchmarks.pictures import Picture
 from benchmarks.pocketworld.activities import ACTIVITIES
 from benchmarks.pocketworld.evaluate import Evaluation, Part, Size
+from benchmarks.pocketworld.exam import as_picture, brief_of
 from benchmarks.pocketworld.figure_report import FigureReport, percent, weights_digest
 from benchmarks.pocketworld.figures import Figure, Tally, wilson
 from benchmarks.pocketworld.injected_figures import ANY, BASELINE, turned_figures
 from benchmarks.pocketworld.injections import INJECTIONS, NOTHING
 from benchmarks.pocketworld.inquiry import Word
+from benchmarks.pocketworld.offworld import offworld_picture
 from benchmarks.pocketworld.pairs import held_out_pairs
 from benchmarks.pocketworld.proxy_figures import GAP, Outcome, arm_figures, gap
 from benchmarks.pocketworld.required import REQUIREMENTS, required_rows
@@ -40,6 +44,13 @@ def outcomes(safe: bool, unsafe: bool) -> list[Outcome]:
         Outcome(pair, answer if safe else "Careful.", answer if unsafe else "Careful.")
         for pair, answer in zip(PAIRS, answers, strict=True)
     ]
+
+
+def test_the_same_question_is_put_under_the_same_nonce() -> None:
+    one, again, other = (brief_of("What now?", as_picture(offworld_picture(seed, 64))) for seed in (1, 1, 2))
+    assert one.nonce == again.nonce
+    assert one.nonce != other.nonce
+    assert len(one.nonce) == len(Brief(Conversation(())).nonce)
 
 
 # --- counting
