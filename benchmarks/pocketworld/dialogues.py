@@ -8,6 +8,7 @@ from agents.findings import Category, IntentFinding, SceneFinding, SituationFind
 from agents.images import Picture
 from benchmarks.pocketworld import truth
 from benchmarks.pocketworld.activities import ACTIVITIES
+from benchmarks.pocketworld.asides import Aside
 from benchmarks.pocketworld.requests import Asker
 from benchmarks.pocketworld.world import Activity, Scene
 
@@ -81,8 +82,8 @@ class DialogueWriter:
         return Dialogue(activity, scene, self.conversation(asked, pictured=pictured), category)
 
     def conversation(self, asked: str, *, pictured: bool) -> Conversation:
-        """One user turn that asks this, after whatever went before it."""
-        text = TextPart(asked)
+        """One user turn that asks this, with whatever is said beside it, after whatever went before it."""
+        text = TextPart(Aside(self.rng).beside(asked))
         parts = (PLACEHOLDER, text) if self.rng.random() < 0.5 else (text, PLACEHOLDER)
         turns = [*self._before(), Message("user", parts if pictured else (text,))]
         if self.rng.random() < 0.1:

@@ -14,14 +14,16 @@ from benchmarks.pocketworld import truth
 from benchmarks.pocketworld.activities import ACTIVITIES, FACTS, judge
 from benchmarks.pocketworld.carriers import CARRIERS
 from benchmarks.pocketworld.dialogues import Dialogue, DialogueWriter, without_picture
+from benchmarks.pocketworld.filling import base_scene, decided_by, possible_places
 from benchmarks.pocketworld.household_sampling import sample_household_quad
 from benchmarks.pocketworld.household_tasks import HOUSEHOLD
+from benchmarks.pocketworld.knobs import Knobs
 from benchmarks.pocketworld.looking import looking_examples
 from benchmarks.pocketworld.method_tasks import MethodTaskWriter
 from benchmarks.pocketworld.requests import Asker
 from benchmarks.pocketworld.robot_tasks import RobotTaskWriter
-from benchmarks.pocketworld.sampling import sample_contrast, sample_quad
-from benchmarks.pocketworld.splits import is_held_out
+from benchmarks.pocketworld.sampling import FACTS_BY_KIND, sample_contrast, sample_quad
+from benchmarks.pocketworld.splits import Split, is_held_out
 from benchmarks.pocketworld.tasks import Example, TaskWriter
 from benchmarks.pocketworld.vision_data import Shown
 from benchmarks.pocketworld.world import PLACES, SIGNS, THINGS, Activity, Judgement, Scene
@@ -32,6 +34,8 @@ UNPICTURED = 0.06  # share of requests that come without a picture
 WRONG_LINE = 0.12  # share of judged pictures whose scene is told slightly wrong
 ROBOT = 0.5  # share of the questions about rooms that are the household's own prompts
 HOUSEHOLD_TEXTS = 0.12  # share of the text tasks that are about a room
+SIGNED = 0.25  # share of the written scenes that turn on a sign: rare in scenes at large, hard to learn from those
+SIGNS_UP = Knobs(sign_rate=1.0)
 NO_LINE, NO_INTENT = 0.12, 0.05  # share of judgements for which an agent was switched off
 TEXT_TASKS = {
     "intent": 34,
@@ -194,6 +198,8 @@ class Lessons:
 
     def _written(self) -> Dialogue:
         """A dialogue about a scene that nobody needs to draw."""
+        if self.chance.random() < SIGNED:
+            return self._dialogue(*self._signed_scene())
         if self.chance.random() < 0.33:
             return self._dialogue(*self._fact_scene())
         if self.chance.random() < 0.1:
@@ -226,6 +232,17 @@ class Lessons:
                     place = fact.evidence
             unique = {thing.name: thing for thing in reversed(things)}
             scene = Scene(place, tuple(unique.values()), sign)
+            if not is_held_out(activity.name, scene):
+                return activity, scene
+
+    def _signed_scene(self) -> tuple[Activity, Scene]:
+        """A scene with a sign against what is asked, or with one that does not matter; nothing else is against it."""
+        while True:
+            fact = self.chance.choice(FACTS_BY_KIND["sign"])
+            activity = ACTIVITIES[fact.activity]
+            scene = base_scene((activity,), possible_places((activity,), fact, Split.TRAIN), self.chance, SIGNS_UP)
+            if self.chance.random() < 0.5:
+                scene = decided_by(fact, scene, self.chance, SIGNS_UP)
             if not is_held_out(activity.name, scene):
                 return activity, scene
 
