@@ -39,6 +39,8 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 ## What it was trained on
 - Pocket World: {places} places, {things} things (counted with their states), {signs} signs, {activities} activities,
   {facts} facts about which activity is unsafe where and why. No photograph, no text and no weights of others.
+- Beside a fifth of the requests stands something else, which changes nothing: a kind word, or text that speaks to the
+  judge, in other words than those that are measured (`asides.py`, `injections.py`). No picture has such text on it.
 - Drawn pictures. Held-out wordings, carriers, renderings and combinations (`splits.py` beside the trainer) were
   never among them. Pictures of no scene (textures, clutter, figures, rooms, pages, scenes cut up; made by chance, no
   photograph among them) are taught as "unknown".
@@ -52,8 +54,8 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 Everything else. Of photographs it says that it does not know them, in all but a few cases (`evaluation.json` says how
 many). It reads no sign but its own twenty, and judges worse by the picture alone than with a scene finding beside it.
 
-Text that speaks to the judge moves it: nothing of the kind was in its training. How often, by which text, is measured
-by `situguard-bench pocket --only injected`.
+Text that speaks to the judge still moves it. How often, by which text, is measured by
+`situguard-bench pocket --only injected`.
 
 ## How
 `python -m benchmarks.pocketworld.train`, with AdamW; first the eye alone, by a label for each patch, then all at once.

@@ -12,7 +12,7 @@ from agents.findings import SceneFinding, SituationFinding, Verdict
 from agents.images import Picture
 from benchmarks.pocketworld.draw import draw
 from benchmarks.pocketworld.figures import Figure, Tally
-from benchmarks.pocketworld.sampling import Case
+from benchmarks.pocketworld.sampling import KIND_WEIGHTS, Case
 from benchmarks.pocketworld.splits import Split
 
 SIZE = 336  # pixels a side of the pictures that are shown
@@ -73,12 +73,16 @@ def scene_figures(split: Split, exams: list[Exam], found: list[SceneFinding | No
 
 
 def judgement_figures(name: str, exams: list[Exam], found: list[SituationFinding | None]) -> list[Figure]:
+    """Both sides, the unsafe one also by the kind of fact that decides, and whether that fact was named."""
     safe, unsafe, reason = Tally(f"{name}, safe side"), Tally(f"{name}, unsafe side"), Tally(f"{name}, right evidence")
+    kinds = {kind: Tally(f"{name}, unsafe by {kind}") for kind in KIND_WEIGHTS}
     for exam, finding in zip(exams, found, strict=True):
         true = exam.case.judgement
         wrong = f"{exam.words}: {finding.evidence if finding else 'unreadable'}, not {true.evidence}"
         side, wanted = (safe, Verdict.SAFE) if true.safe else (unsafe, Verdict.UNSAFE)
-        side.mark(finding is not None and finding.verdict is wanted, wrong)
+        right = finding is not None and finding.verdict is wanted
+        side.mark(right, wrong)
         if not true.safe:
+            kinds[exam.case.evidence_kind].mark(right, wrong)
             reason.mark(finding is not None and finding.evidence == true.evidence, wrong)
-    return [tally.figure() for tally in (safe, unsafe, reason)]
+    return [tally.figure() for tally in (safe, unsafe, *kinds.values(), reason) if tally.count]

@@ -12,7 +12,7 @@ from benchmarks.pocketworld.carriers import CARRIERS, HELD_OUT_CARRIERS
 from benchmarks.pocketworld.filling import base_scene, counterpart, decided_by, possible_places, thing_of, with_hazards
 from benchmarks.pocketworld.knobs import DEFAULT_KNOBS, Knobs
 from benchmarks.pocketworld.splits import Split, is_held_out, is_held_out_fact
-from benchmarks.pocketworld.world import PLACES, Fact, Judgement, Scene
+from benchmarks.pocketworld.world import NOTHING, PLACES, Fact, Judgement, Scene
 
 KIND_WEIGHTS = {"object": 60, "sign": 15, "place": 25}
 """Per cent of the situations that an object, a sign or the place decides."""
@@ -43,6 +43,11 @@ class Case:
     @property
     def judgement(self) -> Judgement:
         return judge(ACTIVITIES[self.activity], self.scene)
+
+    @property
+    def evidence_kind(self) -> str:
+        """What kind of fact makes it unsafe: "object", "sign" or "place"; "nothing" where it is safe."""
+        return next((fact.kind for _, fact in matching_facts(ACTIVITIES[self.activity], self.scene)), NOTHING)
 
 
 @dataclass(frozen=True)
