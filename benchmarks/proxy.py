@@ -15,8 +15,21 @@ from contextlib import contextmanager
 from urllib.error import URLError
 from urllib.request import urlopen
 
-# By name and not by import: a benchmark speaks to the service as a stranger does.
-SITUGUARD = (sys.executable, "-c", "from service.cli.main import app; app()")
+# By name and not by import: a benchmark speaks to the service as a stranger does. Its standard input is a pipe that
+# nobody writes to; it ends when whoever started it does, even by SIGKILL, and then the proxy ends in order.
+LEASHED = """
+import os, signal, threading
+
+def follow():
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Thread(target=follow, daemon=True).start()
+
+from service.cli.main import app
+app()
+"""
+SITUGUARD = (sys.executable, "-c", LEASHED)
 START_SECONDS = 900  # loading a large checkpoint from a slow disk, on a machine that does much else
 STOP_SECONDS = 20  # draining what is under way
 
@@ -31,7 +44,9 @@ def running_proxy(*arguments: str) -> Iterator[str]:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="situguard-bench-") as data:
         command = [*SITUGUARD, "serve", "--port", str(port), "--data", data, *arguments]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - our own program
+        with subprocess.Popen(  # noqa: S603 - our own program
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        ) as process:
             try:
                 _await_ready(process, f"http://127.0.0.1:{port}/readyz")
                 yield f"http://127.0.0.1:{port}/v1"

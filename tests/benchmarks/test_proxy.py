@@ -1,0 +1,60 @@
+"""A proxy that was started for a benchmark ends with it, whatever becomes of the benchmark."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
+
+import pytest
+
+pytest.importorskip("torch", reason="needs local: the extra of that name")
+
+from benchmarks.proxy import running_proxy
+
+OWNER = """
+from benchmarks.proxy import running_proxy
+with running_proxy("--demo") as url:
+    print(url, flush=True)
+    input()
+"""
+GONE_SECONDS = 60  # a bound for a test, not a promise
+
+
+def listens(url: str) -> bool:
+    where = urlsplit(url)
+    try:
+        socket.create_connection((where.hostname or "", where.port or 0), timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+def gone(url: str) -> bool:
+    deadline = time.monotonic() + GONE_SECONDS
+    while time.monotonic() < deadline:
+        if not listens(url):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_proxy_ends_with_the_block_that_it_was_started_for() -> None:
+    with running_proxy("--demo") as url:
+        assert listens(url)
+    assert not listens(url)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
+def test_a_proxy_ends_when_its_owner_is_killed(ending: signal.Signals) -> None:
+    with subprocess.Popen(
+        (sys.executable, "-c", OWNER), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as owner:
+        assert owner.stdout
+        url = owner.stdout.readline().strip()
+        assert listens(url)
+        owner.send_signal(ending)
+    assert gone(url)
