@@ -3,9 +3,10 @@
     python -m benchmarks.engine CHECKPOINT [--clients 16] [--requests 288] [--rounds 3] [--out FILE]
 
 Both get the same turns, pictures, stops and schemas, greedily, and must say the same, token for token. Rounds of both
-alternate, so that a busy machine slows both; medians over the rounds are reported. A third of the requests has no
-picture, a third a picture, and a third a picture and a schema; replies end at different lengths. Towards the end of a
-pass fewer clients ask than were told, so a pass must be long beside its end: 18 requests a client by default.
+alternate, and requests by themselves one for one, so that a busy machine slows both; medians are reported. A third of
+the requests has no picture, a third a picture, and a third a picture and a schema; replies end at different lengths.
+Towards the end of a pass fewer clients ask than were told, so a pass must be long beside its end: 18 requests a client
+by default.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ from agents.schema import response_format
 
 QUESTIONS = ("How do I practise my golf swing here?", "What is in the picture?", "Where can I put the knife?")
 LENGTHS = (4, 48)  # tokens a reply; a small model's answers and findings have that many
+SINGLES = 96  # requests a round that are also asked by themselves
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,21 @@ class Reply:
 
 @dataclass(frozen=True)
 class Round:
-    """One pass over all requests. `cpu` is this process's milliseconds a reply, on all cores together;
-    `single` the median of the milliseconds that a request by itself takes."""
+    """One pass over all requests. `cpu` is this process's milliseconds a reply, on all cores together."""
 
     replies_a_minute: float
     cpu: float
-    single: float
     replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A pass of each, and the milliseconds that each takes for a request by itself (a median)."""
+
+    plain: Round
+    engine: Round
+    plain_single: float
+    engine_single: float
 
 
 @dataclass(frozen=True)
@@ -179,18 +189,15 @@ class _Complete(StoppingCriteria):  # type: ignore[misc]
         return torch.tensor([over], device=input_ids.device)
 
 
-async def one_by_one(model: OneByOne, asked: Sequence[ModelRequest]) -> Round:
-    """Every request after the one before; a request is by itself anyway."""
-    watch, times, replies = Watch.started(), [], []
-    for request in asked:
-        start = time.perf_counter()
-        replies.append(model.reply(request))
-        times.append(time.perf_counter() - start)
-    return Round(*watch.rates(len(asked)), median(times) * 1000, tuple(replies))
+def one_by_one(model: OneByOne, asked: Sequence[ModelRequest]) -> Round:
+    """Every request after the one before."""
+    watch = Watch.started()
+    replies = tuple(model.reply(request) for request in asked)
+    return Round(*watch.rates(len(asked)), replies)
 
 
 async def side_by_side(model: LocalModel, asked: Sequence[ModelRequest], clients: int) -> Round:
-    """As many clients as told, each asking again once it is answered; then a request at a time for its own speed."""
+    """As many clients as told, each asking again once it is answered."""
     replies: dict[int, Reply] = {}
     waiting = iter(enumerate(asked))
 
@@ -201,9 +208,7 @@ async def side_by_side(model: LocalModel, asked: Sequence[ModelRequest], clients
     watch = Watch.started()
     await asyncio.gather(*(client() for _ in range(clients)))
     rates = watch.rates(len(asked))
-    single = [await _milliseconds(model, request) for request in asked]
-    ordered = tuple(replies[number] for number in range(len(asked)))
-    return Round(*rates, median(single), ordered)
+    return Round(*rates, tuple(replies[number] for number in range(len(asked))))
 
 
 async def _asked(model: LocalModel, request: ModelRequest) -> Reply:
@@ -211,10 +216,23 @@ async def _asked(model: LocalModel, request: ModelRequest) -> Reply:
     return Reply(completion.text, completion.usage.completion_tokens)
 
 
-async def _milliseconds(model: LocalModel, request: ModelRequest) -> float:
-    start = time.perf_counter()
-    await model.complete(request)
-    return (time.perf_counter() - start) * 1000
+async def singles(plain: OneByOne, engine: LocalModel, asked: Sequence[ModelRequest]) -> tuple[float, float]:
+    """Milliseconds that each takes for a request while nothing else is asked, request for request (medians)."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for request in asked:
+        start = time.perf_counter()
+        plain.reply(request)
+        between = time.perf_counter()
+        await engine.complete(request)
+        times[0].append(1000 * (between - start))
+        times[1].append(1000 * (time.perf_counter() - between))
+    return median(times[0]), median(times[1])
+
+
+async def a_pair(plain: OneByOne, engine: LocalModel, asked: Sequence[ModelRequest], clients: int) -> Pair:
+    """A round of both."""
+    one = one_by_one(plain, asked)
+    return Pair(one, await side_by_side(engine, asked, clients), *await singles(plain, engine, asked[:SINGLES]))
 
 
 async def measure(checkpoint: str, *, clients: int, count: int, rounds: int, seed: int) -> Figures:
@@ -223,29 +241,27 @@ async def measure(checkpoint: str, *, clients: int, count: int, rounds: int, see
     plain, engine = OneByOne(checkpoint), LocalModel("engine", checkpoint=checkpoint)
     await engine.start()
     try:
-        await one_by_one(plain, asked[:6])
-        await side_by_side(engine, asked[:6], clients)
-        pairs = [(await one_by_one(plain, asked), await side_by_side(engine, asked, clients)) for _ in range(rounds)]
+        await a_pair(plain, engine, asked[:6], clients)
+        pairs = [await a_pair(plain, engine, asked, clients) for _ in range(rounds)]
     finally:
         await engine.close()
     return figures(pairs, clients)
 
 
-def figures(pairs: Sequence[tuple[Round, Round]], clients: int) -> Figures:
-    """What the rounds say, one by one first in each pair."""
-    plain, engine = zip(*pairs, strict=True)
-    different = [a != b for one, other in pairs for a, b in zip(one.replies, other.replies, strict=True)]
+def figures(pairs: Sequence[Pair], clients: int) -> Figures:
+    """What the rounds say."""
+    different = [a != b for pair in pairs for a, b in zip(pair.plain.replies, pair.engine.replies, strict=True)]
     return Figures(
-        requests=len(pairs[0][0].replies),
+        requests=len(pairs[0].plain.replies),
         clients=clients,
-        one_by_one_a_minute=round(median(each.replies_a_minute for each in plain), 1),
-        engine_a_minute=round(median(each.replies_a_minute for each in engine), 1),
-        speed_up=round(median(b.replies_a_minute / a.replies_a_minute for a, b in pairs), 2),
-        one_by_one_single_ms=round(median(each.single for each in plain), 1),
-        engine_single_ms=round(median(each.single for each in engine), 1),
-        single_ratio=round(median(b.single / a.single for a, b in pairs), 2),
-        one_by_one_cpu_ms=round(median(each.cpu for each in plain), 1),
-        engine_cpu_ms=round(median(each.cpu for each in engine), 1),
+        one_by_one_a_minute=round(median(pair.plain.replies_a_minute for pair in pairs), 1),
+        engine_a_minute=round(median(pair.engine.replies_a_minute for pair in pairs), 1),
+        speed_up=round(median(pair.engine.replies_a_minute / pair.plain.replies_a_minute for pair in pairs), 2),
+        one_by_one_single_ms=round(median(pair.plain_single for pair in pairs), 1),
+        engine_single_ms=round(median(pair.engine_single for pair in pairs), 1),
+        single_ratio=round(median(pair.engine_single / pair.plain_single for pair in pairs), 2),
+        one_by_one_cpu_ms=round(median(pair.plain.cpu for pair in pairs), 1),
+        engine_cpu_ms=round(median(pair.engine.cpu for pair in pairs), 1),
         different_replies=sum(different),
     )
 
