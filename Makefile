@@ -49,7 +49,7 @@ bench-demo: $(VENV)/.dev ## every arm on 60 pairs of Pocket World, controls incl
 	$(BIN)/situguard-bench run pocketworld --demo --limit 120 --control all --control-arm situational --control-arm raw --concurrency 4 --out runs/bench-demo
 	$(BIN)/situguard-bench report runs/bench-demo
 
-pocket: $(VENV)/.dev ## train the embedded model again (about 2 hours on two cores)
+pocket: $(VENV)/.dev ## train the embedded model again (about 80 minutes on two cores)
 	$(BIN)/python -m benchmarks.pocketworld.train
 
 pocket-tune: $(VENV)/.dev ## adapt the embedded model to changed prompts (about 30 minutes)
