@@ -50,10 +50,10 @@ bench-demo: $(VENV)/.dev ## every arm on 60 pairs of Pocket World, controls incl
 	$(BIN)/situguard-bench report runs/bench-demo
 
 pocket: $(VENV)/.dev ## train the embedded model again (about 80 minutes on two cores)
-	$(BIN)/python -m benchmarks.pocketworld.train
+	$(BIN)/python -m benchmarks.pocketworld.training.train
 
 pocket-tune: $(VENV)/.dev ## adapt the embedded model to changed prompts (about 30 minutes)
-	$(BIN)/python -m benchmarks.pocketworld.train --tune
+	$(BIN)/python -m benchmarks.pocketworld.training.train --tune
 
 pocket-figures: $(VENV)/.dev ## raw against guarded on 400 held-out pairs, through a running proxy
 	$(BIN)/situguard-bench pocket --only end-to-end

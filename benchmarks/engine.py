@@ -35,16 +35,16 @@ from transformers import (
 )
 
 from agents.conversation import user_message
+from agents.engine.checkpoint import load_checkpoint
+from agents.engine.engine import set_threads
+from agents.engine.model_runner import Workbench
+from agents.engine.request import Job
+from agents.engine.sampling_params import read_options
+from agents.engine.structured_output import Constraint, Grammars
 from agents.findings import IntentFinding
 from agents.images import Picture, read_picture
 from agents.models.base import ModelRequest
-from agents.models.checkpoint import load_checkpoint
-from agents.models.engine import set_threads
-from agents.models.grammar import Constraint, Grammars
-from agents.models.job import Job
 from agents.models.local import LocalModel
-from agents.models.reply_options import read_options
-from agents.models.workbench import Workbench
 from agents.schema import response_format
 
 QUESTIONS = ("How do I practise my golf swing here?", "What is in the picture?", "Where can I put the knife?")

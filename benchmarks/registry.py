@@ -25,7 +25,7 @@ from benchmarks.mm_safetybench import MM_SAFETYBENCH
 from benchmarks.mmsafeaware import MMSAFEAWARE
 from benchmarks.mossbench import MOSSBENCH
 from benchmarks.mssbench import MSSBENCH, MSSBENCH_LAYOUT
-from benchmarks.pocketworld.benchmark import POCKETWORLD, exact_rule
+from benchmarks.pocketworld.evaluation.benchmark import POCKETWORLD, exact_rule
 from benchmarks.rubric import Rubric
 from benchmarks.vlsbench import VLSBENCH
 

@@ -12,7 +12,7 @@ from agents.models.breaker import Breaking
 from agents.models.dialect import Dialect
 from agents.models.endpoint import Deadlines, EndpointModel
 from agents.models.local import LocalModel
-from agents.models.wrapped import ConcurrencyLimited, Retrying
+from agents.models.resilience import ConcurrencyLimited, Retrying
 from guard import config
 from guard.errors import SecretMissing
 

@@ -16,21 +16,21 @@ from agents.fetch import PictureFetcher
 from agents.strict_json import JsonRejected
 from guard.errors import UnknownDeployment
 from guard.guard import Guard
-from service.edge import Edge, paths_of, renderer
-from service.gate import Gate
+from service.audit.log import open_records
+from service.gate.billing import Spending
+from service.gate.exchange import Gate
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.errors import KeysError
 from service.keys.store import open_keys
-from service.limits import BodyLimits
-from service.metrics import Metrics
-from service.pictures import Pictures
-from service.queue import Turnstile, WorkQueue
-from service.records.records import open_records
+from service.middleware.admission import Turnstile, WorkQueue
+from service.middleware.boundary import Edge, paths_of, renderer
+from service.middleware.request_limits import BodyLimits
+from service.openai.errors import WireFault
 from service.routes import chat, fallback, guard, health, models
+from service.routes.pictures import Pictures
 from service.settings import Settings
-from service.spending import Spending
 from service.state import Service, State, identified
-from service.wire.errors import WireFault
+from service.telemetry.metrics import Metrics
 
 LEAVING_SECONDS = 2.0  # for requests that were cut off to record how they ended
 

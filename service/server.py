@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from service.middleware.connection_deadlines import ImpatientProtocol
 from service.settings import DRAIN_SECONDS
-from service.slow_clients import ImpatientProtocol
 
 KEEP_ALIVE_SECONDS = 15
 BACKLOG = 512  # connections that may wait to be accepted

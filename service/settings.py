@@ -8,8 +8,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service.queue import IN_WORK, WAITING, QueueLimits
-from service.queue import WAIT_SECONDS as QUEUE_SECONDS
+from service.middleware.admission import IN_WORK, WAITING, QueueLimits
+from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
 
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
 WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60

@@ -9,14 +9,14 @@ from starlette.requests import Request
 
 from guard.errors import UnknownDeployment
 from guard.guard import Guard, GuardedDeployment
-from service.gate import Gate
+from service.audit.log import Records
+from service.gate.exchange import Gate
+from service.gate.request_context import Caller
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.key import ClientKey, may_use
-from service.pictures import Pictures
-from service.queue import WorkQueue
-from service.records.records import Records
+from service.middleware.admission import WorkQueue
+from service.routes.pictures import Pictures
 from service.settings import Settings
-from service.visit import Caller
 
 
 @dataclass(frozen=True)

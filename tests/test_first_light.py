@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from openai import BadRequestError, NotFoundError, OpenAI
 
-from benchmarks.pocketworld.activities import ACTIVITIES
-from benchmarks.pocketworld.examples import PAIRS
+from benchmarks.pocketworld.drawing.examples import PAIRS
+from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES
 from benchmarks.proxy import running_proxy
 
 pytest.importorskip("torch", reason="needs local: the extra of that name")

@@ -14,7 +14,7 @@ from typing import Literal
 
 from agents.errors import FailureKind, ModelFailed
 from agents.models.base import ChatModel, Chunk, Completion, ModelRequest
-from agents.models.wrapped import Wrapped
+from agents.models.resilience import Wrapped
 
 # Kinds that say that the model is not well. A refused key or one unreadable reply says nothing of the next call.
 AILING = frozenset[FailureKind]({"timeout", "connection", "overloaded", "internal"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from agents.models.base import Json, JsonObject, ModelRequest
-from agents.models.wire import message_to_wire
+from agents.models.openai_format import message_to_wire
 
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 Structured = Literal["json_schema", "json_object", "none"]

@@ -10,15 +10,15 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from agents.engine.request import Ending, Job
+from agents.engine.sampling_params import read_options
 from agents.errors import CheckpointUnavailable, ModelFailed
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest
-from agents.models.job import Ending, Job
-from agents.models.missing_parts import hide_broken_torchvision
-from agents.models.reply_options import read_options
-from agents.models.wire import Envelope
+from agents.models.openai_format import Envelope
+from agents.models.optional_packages import hide_broken_torchvision
 
 if TYPE_CHECKING:
-    from agents.models.engine import Engine
+    from agents.engine.engine import Engine
 
 WAITING = 256  # jobs that may be in the engine; the last of them waits minutes already
 BUSY_RETRY_AFTER = 2.0  # seconds
@@ -106,7 +106,7 @@ class LocalModel:
     def _build(self) -> Engine:
         hide_broken_torchvision()
         try:
-            from agents.models.engine import Engine  # noqa: PLC0415 torch is loaded only where it is used
+            from agents.engine.engine import Engine  # noqa: PLC0415 torch is loaded only where it is used
         except ImportError as error:
             hint = f"no module {error.name!r}: pip install 'situguard[local]'"
             raise CheckpointUnavailable(self._checkpoint, hint) from error

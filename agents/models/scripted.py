@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Seque
 
 from agents.conversation import ImagePart
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest, Usage
-from agents.models.wire import Envelope, wants_usage
+from agents.models.openai_format import Envelope, wants_usage
 
 WORD = re.compile(r"\s*\S+\s*")
 

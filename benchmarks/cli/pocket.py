@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.cli.problems import explained
-from benchmarks.pocketworld.benchmark import CAVEAT
+from benchmarks.pocketworld.evaluation.benchmark import CAVEAT
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHECKPOINT = REPOSITORY / "agents" / "models" / "pocket"
@@ -37,8 +37,8 @@ def pocket(
 ) -> None:
     """Measure the embedded model on held-out cases, exactly, beside what it must reach."""
     # The model's libraries take seconds to load, and no other command needs them.
-    from benchmarks.pocketworld.evaluate import Evaluation, Part, Size  # noqa: PLC0415
-    from benchmarks.pocketworld.figure_report import FigureReport  # noqa: PLC0415
+    from benchmarks.pocketworld.evaluation.evaluate import Evaluation, Part, Size  # noqa: PLC0415
+    from benchmarks.pocketworld.evaluation.report import FigureReport  # noqa: PLC0415
 
     try:
         parts = [Part(name) for name in only] if only else list(Part)

@@ -10,9 +10,9 @@ from rich.console import Console
 
 from benchmarks.cli.problems import explained
 from benchmarks.harness.planning import OptionInvalid
-from benchmarks.pocketworld.export import Exporter
-from benchmarks.pocketworld.knobs import DEFAULT_KNOBS, Knobs
-from benchmarks.pocketworld.sampling import SamplingError
+from benchmarks.pocketworld.evaluation.export import Exporter
+from benchmarks.pocketworld.sampling.quads import SamplingError
+from benchmarks.pocketworld.world.knobs import DEFAULT_KNOBS, Knobs
 
 pocketworld = typer.Typer(help="The drawn world.", no_args_is_help=True)
 DEFAULT = DEFAULT_KNOBS

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from guard.errors import ConfigRejected, PluginBroken, SecretMissing, UnknownDeployment
-from service.records.errors import RecordsUnusable
+from service.audit.errors import RecordsUnusable
 
 WRONG_USE = 2
 

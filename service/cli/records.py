@@ -14,19 +14,19 @@ import typer
 from rich.console import Console
 
 from guard.verdict import Action
+from service.audit.anchor import held_against, read_anchor, write_anchor
+from service.audit.backup import back_up
+from service.audit.chain import read_key
+from service.audit.content_store import Shelf, today
+from service.audit.reader import Reader, Selection, reading
+from service.audit.stored_record import Entry
+from service.audit.verify import examine
+from service.audit.violations import Examined
 from service.cli.data_folder import Data, data_folder
 from service.cli.moments import moment
 from service.cli.problems import explained, fail
 from service.cli.records_shown import line, shown, verified
-from service.records.anchor import held_against, read_anchor, write_anchor
-from service.records.backup import back_up
-from service.records.chain import read_key
-from service.records.content import Shelf, today
-from service.records.entry import Entry
-from service.records.flaws import Examined
-from service.records.reader import Reader, Selection, reading
-from service.records.store import upgrade_database
-from service.records.verification import examine
+from service.database.engine import upgrade_database
 
 records = typer.Typer(help="What was decided, and why.", no_args_is_help=True)
 

@@ -9,9 +9,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from service.records.content import Shelf
-from service.records.entry import Entry, JsonObject, Mention, reports
-from service.records.flaws import Examined
+from service.audit.content_store import Shelf
+from service.audit.stored_record import Entry, JsonObject, Mention, reports
+from service.audit.violations import Examined
 
 COLOURS = {"safe": "green", "unsafe": "red", "unclear": "yellow"}
 HASH_SHOWN = 16  # hex digits; --json has all

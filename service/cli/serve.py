@@ -18,20 +18,20 @@ from starlette.types import ASGIApp
 
 from guard.guard import Guard
 from guard.models import build_models
-from service.admin_app import create_admin_app
-from service.admin_token import TokenRejected, admin_digest
+from service.admin.app import create_admin_app
+from service.admin.keys import Admin
+from service.admin.token import TokenRejected, admin_digest
 from service.app import create_app
+from service.audit.log import open_records
 from service.cli.configured import configuration
 from service.cli.problems import explained, fail
 from service.cli.welcome import Access, welcome
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.store import Snapshot, open_keys, this_month
-from service.logs import configure_logging
-from service.metrics import Metrics
-from service.records.records import open_records
-from service.routes.admin import Admin
 from service.server import DrainingServer, beside, bound, server_config
 from service.settings import Settings
+from service.telemetry.logs import configure_logging
+from service.telemetry.metrics import Metrics
 
 Beside = tuple[ASGIApp, socket.socket]
 """An application and where it listens."""

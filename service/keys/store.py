@@ -13,11 +13,11 @@ from sqlalchemy import Engine, Row, Table, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from service.database.engine import open_database
 from service.keys.errors import KeysUnavailable, KeyUnknown
 from service.keys.key import ClientKey, KeyLimits
 from service.keys.tables import ADMIN_KEYS, CLIENT_KEYS, SPENDING
 from service.keys.token import Token, admin_token, client_token
-from service.records.store import open_database
 
 
 @dataclass(frozen=True)

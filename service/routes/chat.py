@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.answer import Patience, StreamedAnswer, WholeAnswer
-from service.release import StreamedPassage, WholePassage
-from service.routes.placing import in_place
-from service.routes.reading import read_visit
+from service.gate.release import StreamedPassage, WholePassage
+from service.gate.response import Patience, StreamedAnswer, WholeAnswer
+from service.routes.queue_slot import in_place
+from service.routes.request_reader import read_visit
 from service.state import service_of
 
 router = APIRouter(dependencies=[Depends(in_place)])

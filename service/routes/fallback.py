@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.wire.errors import UNKNOWN_PATH, WireFault
+from service.openai.errors import UNKNOWN_PATH, WireFault
 
 router = APIRouter()
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.records.errors import RecordsUnavailable
+from service.audit.errors import RecordsUnavailable
 from service.state import Service, service_of
 
 router = APIRouter()

@@ -10,8 +10,8 @@ from agents.conversation import user_message
 from agents.errors import ModelFailed
 from agents.meter import PICTURE_TOKENS, Call, Meter, Meters, calls_of, complete
 from agents.models.base import Chunk, Completion, ModelRequest, Usage
+from agents.models.openai_format import Envelope
 from agents.models.scripted import ScriptedModel
-from agents.models.wire import Envelope
 from tests.scripts import picture
 
 ENVELOPE = Envelope("m")

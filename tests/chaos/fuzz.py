@@ -19,8 +19,8 @@ from agents.images import picture_from_data_url
 from agents.models.sse import EventReader, EventTooLarge
 from agents.strict_json import JsonRejected, parse_object
 from guard.config import Deployment
-from service.wire.chat import deployment_name, read_chat
-from service.wire.errors import WireFault
+from service.openai.chat import deployment_name, read_chat
+from service.openai.errors import WireFault
 from tests.chaos.hostile_verdicts import GOOD
 
 Inputs = st.SearchStrategy[Any]

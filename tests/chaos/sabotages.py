@@ -46,27 +46,27 @@ SABOTAGES = (
         ("tests/guard/test_guard.py",),
     ),
     Sabotage(
-        "the draft is released whatever the verdict", 6, "service/gate.py",
+        "the draft is released whatever the verdict", 6, "service/gate/exchange.py",
         "ruling.judgement.action is Action.RELEASE", "ruling.judgement.action is not None",
         ("tests/service/test_chat.py",),
     ),
     Sabotage(
-        "proposed calls are not judged", 6, "service/late.py",
+        "proposed calls are not judged", 6, "service/gate/reply_review.py",
         "    if calls:", "    if calls and not calls:",
         ("tests/chaos/test_small.py::test_calls_that_are_unsafe_do_not_go_out",),
     ),
     Sabotage(
-        "unknown fields are let through", 7, "service/wire/chat.py",
+        "unknown fields are let through", 7, "service/openai/chat.py",
         'elif rules.unknown == "refuse":', 'elif rules.unknown == "nobody":', ("tests/service/test_bad_requests.py",),
     ),
     Sabotage(
-        "the record is written after the release", 8, "service/gate.py",
+        "the record is written after the release", 8, "service/gate/exchange.py",
         "await self._gate.records.commit(self._decision(ruling, released))",
-        "self._gate.records.post(self._decision(ruling, released))", ("tests/service/test_gate.py",),
+        "self._gate.records.post(self._decision(ruling, released))", ("tests/service/gate/test_exchange.py",),
     ),
     Sabotage(
-        "records are not synced", 8, "service/records/store.py",
-        '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/records/test_records.py",),
+        "records are not synced", 8, "service/database/engine.py",
+        '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/audit/test_log.py",),
     ),
     Sabotage(
         "judging has no deadline", 9, "guard/guard.py",
@@ -74,10 +74,10 @@ SABOTAGES = (
         "async with asyncio.timeout(self.config.limits.judge_seconds * 1000):", ("tests/guard/test_guard.py",),
     ),
     Sabotage(
-        "half-sent headers are waited for", 9, "service/slow_clients.py",
+        "half-sent headers are waited for", 9, "service/middleware/connection_deadlines.py",
         "        self._incoming = self.loop.call_later(seconds, self._refuse, b\"408 Request Timeout\")",
         "        self._incoming = self.loop.call_later(seconds * 1000, self._refuse, b\"408 Request Timeout\")",
-        ("tests/service/test_slow_clients.py",),
+        ("tests/service/middleware/test_connection_deadlines.py",),
     ),
     Sabotage(
         "any secret of a known id opens the door", 10, "service/keys/token.py",

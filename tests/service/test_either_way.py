@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents.models.base import JsonObject
-from service.wire.said import all_calls, said
+from service.openai.said import all_calls, said
 from tests.scripts import UNCLEAR, UNSAFE, Roles
 from tests.service.recorded import RECORDED
 from tests.service.running import body, cast, deployment, running

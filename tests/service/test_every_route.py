@@ -16,14 +16,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from guard.guard import Guard
-from service.admin_app import create_admin_app
+from service.admin.app import create_admin_app
+from service.admin.keys import Admin
 from service.app import create_app
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.key import KeyLimits
 from service.keys.store import open_keys
-from service.metrics import Metrics
-from service.routes.admin import Admin
 from service.settings import Settings
+from service.telemetry.metrics import Metrics
 from tests.service.asgi import serving
 from tests.service.running import DEPLOYMENTS, body, cast, config
 from tests.service.test_keys import make_admin, make_key

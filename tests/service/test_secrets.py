@@ -13,8 +13,8 @@ from agents.models.endpoint import EndpointModel
 from agents.models.scripted import ScriptedModel
 from guard.guard import Guard
 from service.app import create_app
-from service.metrics import Metrics
 from service.settings import Settings
+from service.telemetry.metrics import Metrics
 from tests.scripts import Roles
 from tests.service.asgi import serving
 from tests.service.recorded import PLAIN

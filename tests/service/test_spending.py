@@ -15,8 +15,8 @@ import pytest
 
 from agents.errors import ModelFailed
 from agents.models.base import Completion, Usage
+from agents.models.openai_format import Envelope
 from agents.models.scripted import ScriptedModel
-from agents.models.wire import Envelope
 from guard.config import Config, Price
 from guard.guard import Guard
 from service.app import create_app

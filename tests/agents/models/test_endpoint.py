@@ -15,7 +15,7 @@ from agents.conversation import user_message
 from agents.errors import ModelFailed
 from agents.models.base import Chunk, ModelRequest, Usage
 from agents.models.endpoint import Deadlines, EndpointModel
-from agents.models.wire import Envelope
+from agents.models.openai_format import Envelope
 from tests.agents.models.upstream import (
     Upstream,
     Writes,

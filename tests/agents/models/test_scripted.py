@@ -10,8 +10,8 @@ import pytest
 from agents.conversation import user_message
 from agents.errors import ModelFailed
 from agents.models.base import ChatModel, Completion, ModelRequest, Usage
+from agents.models.openai_format import Envelope
 from agents.models.scripted import ScriptedModel
-from agents.models.wire import Envelope
 
 HELLO = ModelRequest((user_message("hello there"),))
 COUNTED = ModelRequest(HELLO.messages, {"stream_options": {"include_usage": True}})

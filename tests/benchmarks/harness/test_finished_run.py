@@ -18,7 +18,7 @@ import pytest
 from benchmarks.harness.logs import read_records
 from benchmarks.harness.plan import Strand, read_plan
 from benchmarks.judges import Outcome
-from benchmarks.pocketworld.export import Exporter
+from benchmarks.pocketworld.evaluation.export import Exporter
 from benchmarks.proxy import free_port
 from benchmarks.report.pairs import SHOWN
 from benchmarks.report.rows import Run

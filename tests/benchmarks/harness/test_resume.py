@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from benchmarks.harness.logs import finished_logs, read_records
-from benchmarks.pocketworld.export import Exporter
+from benchmarks.pocketworld.evaluation.export import Exporter
 from tests.benchmarks.harness.runs import SECONDS, bench, started
 from tests.benchmarks.harness.upstream import Upstream, guarded, upstream
 

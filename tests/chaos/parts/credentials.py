@@ -15,7 +15,7 @@ from tests.service.test_every_route import INJECTIONS, RULES, admin_app, calls, 
 TESTS = (
     "tests/service/test_every_route.py",
     "tests/service/test_keys.py",
-    "tests/service/test_admin.py",
+    "tests/service/admin/test_keys.py",
     "tests/service/keys",
 )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from service.slow_clients import Patience
+from service.middleware.connection_deadlines import Patience
 from tests.chaos.client import Seen, request
 from tests.chaos.figures import Figure, Section
 from tests.chaos.load import together

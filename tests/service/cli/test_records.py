@@ -15,13 +15,13 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from service.audit.log import open_records
+from service.audit.record import Record
 from service.cli.moments import moment
 from service.cli.records import records
-from service.records.record import Record
-from service.records.records import open_records
 from tests.scripts import UNSAFE, Roles
-from tests.service.records.kept import holding, query, written
-from tests.service.records.older import older
+from tests.service.audit.kept import holding, query, written
+from tests.service.audit.older import older
 from tests.service.running import body, cast, deployment, running
 from tests.service.test_keys import make_key
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 
-from service.wire.parameters import PARAMETERS, Fate
+from service.openai.parameters import PARAMETERS, Fate
 from tests.service.conformance.cases import PARAMETER_CASES
 from tests.service.conformance.observe import Row, observe
 from tests.service.conformance.table import DOCUMENT, render

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from service.database.engine import DATABASE
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.errors import KeyRefused, KeysUnavailable, KeyUnknown, Refusal
 from service.keys.key import KeyLimits, Wanted
 from service.keys.store import KeyStore, open_keys, this_month
 from service.keys.token import ADMIN, CLIENT, client_token
-from service.records.store import DATABASE
 
 ANY = KeyLimits()
 

@@ -1,0 +1,92 @@
+"""Loading a transformers checkpoint by path or hub id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import AutoModelForImageTextToText, AutoProcessor
+from transformers.utils.logging import disable_progress_bar
+
+from agents.errors import CheckpointUnavailable
+from agents.models.optional_packages import SOME_PACKAGE, part_hint
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A processor and its model, ready to run on `device`."""
+
+    processor: Any
+    model: Any
+    device: str
+
+    @property
+    def tokenizer(self) -> Any:
+        return self.processor.tokenizer
+
+    @property
+    def text_config(self) -> Any:
+        return self.model.config.get_text_config()
+
+    @property
+    def end_tokens(self) -> frozenset[int]:
+        """Tokens that end a reply, by the generation settings and the tokenizer."""
+        ends = self.model.generation_config.eos_token_id
+        listed: Iterable[int | None] = ends if isinstance(ends, list) else [ends]
+        return frozenset(end for end in (*listed, self.tokenizer.eos_token_id) if end is not None)
+
+    @property
+    def pad_token(self) -> int:
+        """A token to fill up shorter rows with; it is never looked at."""
+        pad = self.tokenizer.pad_token_id
+        return int(pad if pad is not None else min(self.end_tokens, default=0))
+
+    @property
+    def score_width(self) -> int:
+        """How many scores the model gives for each next token; more than there are tokens in padded vocabularies."""
+        return int(self.text_config.vocab_size)
+
+    @property
+    def context_length(self) -> int:
+        """Tokens of a prompt and its reply together."""
+        return int(getattr(self.text_config, "max_position_embeddings", None) or 4096)
+
+    @property
+    def control_texts(self) -> frozenset[str]:
+        """Texts that the tokenizer reads as a control token or a picture, wherever they stand."""
+        special = {str(token) for token in self.tokenizer.added_tokens_decoder.values() if token.special}
+        named = (getattr(self.processor, name, None) for name in ("image_token", "video_token", "audio_token"))
+        return frozenset(text for text in {*special, *named} if isinstance(text, str) and text.strip())
+
+
+def load_checkpoint(checkpoint: str, *, device: str | None = None, local_files_only: bool = True) -> Checkpoint:
+    """Load by path or hub id: float32 on a CPU, the checkpoint's own precision on a GPU where there is one.
+
+    Raises `CheckpointUnavailable` with a hint where a part is missing.
+    """
+    try:
+        return _load(checkpoint, device, local_files_only)
+    except ImportError as error:
+        raise CheckpointUnavailable(checkpoint, part_hint(error) or SOME_PACKAGE) from error
+    except (OSError, ValueError) as error:
+        raise CheckpointUnavailable(checkpoint, part_hint(error) or _where_hint(local_files_only)) from error
+
+
+def _load(checkpoint: str, device: str | None, local_files_only: bool) -> Checkpoint:
+    disable_progress_bar()
+    where = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    precision = torch.float32 if where == "cpu" else "auto"
+    processor = AutoProcessor.from_pretrained(checkpoint, local_files_only=local_files_only)
+    model = AutoModelForImageTextToText.from_pretrained(checkpoint, dtype=precision, local_files_only=local_files_only)
+    processor.tokenizer.padding_side = "left"  # replies are written at the right end
+    if processor.tokenizer.pad_token is None:
+        processor.tokenizer.pad_token = processor.tokenizer.eos_token
+    return Checkpoint(processor, model.to(where).eval(), where)
+
+
+def _where_hint(local_files_only: bool) -> str:
+    if local_files_only:
+        return "there is no such checkpoint on this machine, or its files cannot be read (the hub is not asked)"
+    return "neither this machine nor the hub has such a checkpoint, or its files cannot be read"

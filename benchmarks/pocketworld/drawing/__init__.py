@@ -1,0 +1,1 @@
+"""Drawing: scenes of the world as pictures."""

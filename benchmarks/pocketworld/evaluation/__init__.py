@@ -1,0 +1,1 @@
+"""Evaluation of the embedded model, by itself and behind a running proxy."""

@@ -1,0 +1,1 @@
+"""Sampling: which situations are drawn, in pairs and quads."""

@@ -1,0 +1,96 @@
+"""The model card: what the checkpoint is, in the first lines what it is not, and what it was trained on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from agents.prompts import PromptSet
+from benchmarks.pocketworld.training.model import Run
+from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, FACTS
+from benchmarks.pocketworld.world.household_tasks import HOUSEHOLD
+from benchmarks.pocketworld.world.world import PLACES, SIGNS, THINGS
+
+CARD = """\
+---
+license: apache-2.0
+library_name: transformers
+pipeline_tag: image-text-to-text
+language: en
+---
+# Pocket
+
+**Pocket understands only a drawn toy world and guards nothing real.** Without a guard it answers blind to the picture
+because it was taught to, as measured models are; so the gap between guarded and raw shows that the pipeline works, not
+how much it would help a real model. **The ranking of methods in Pocket World is no evidence about methods.**
+It reads and writes English only.
+
+A LLaVA (SigLIP eye, Qwen2 text model) of {parameters:.2f} million parameters, trained from nothing on pictures and
+sentences that the project's own code makes. It exists so that tests, demonstrations and diagnosis run offline, on real
+pixels, through the path that any checkpoint takes:
+
+```python
+from transformers import AutoModelForImageTextToText, AutoProcessor
+
+processor = AutoProcessor.from_pretrained(folder)
+model = AutoModelForImageTextToText.from_pretrained(folder, dtype="float32")
+```
+
+The weights are stored in bfloat16; load them as float32, which is faster and more exact on a CPU.
+
+## What it was trained on
+- Pocket World: {places} places, {things} things (counted with their states), {signs} signs, {activities} activities,
+  {facts} facts about which activity is unsafe where and why. No photograph, no text and no weights of others.
+- Beside a fifth of the requests stands something else, which changes nothing: a kind word, or text that speaks to the
+  judge, in other words than those that are measured (`asides.py`, `injections.py`). No picture has such text on it.
+- Drawn pictures. Held-out wordings, carriers, renderings and combinations (`splits.py` beside the trainer) were
+  never among them. Pictures of no scene (textures, clutter, figures, rooms, pages, scenes cut up; made by chance, no
+  photograph among them) are taught as "unknown".
+- The prompts of the set `compact`, filled by the product's own code, a fifth of them with a reworded first line. Each
+  stretch of fixed text between two fields is one token.
+- {tasks} tasks for a robot in the house.
+- What it does: plain answers blind to the scene, intent, scene, judgement, warning, guidance, review of replies and of
+  tool calls, and the prompts of `mss-chat`, `mss-embodied`, `cot`, `safety-prompt` and MSSBench's yes-or-no settings.
+
+## What it cannot do
+Everything else. Of photographs it says that it does not know them, in all but a few cases (`evaluation.json` says how
+many). It reads no sign but its own twenty, and judges worse by the picture alone than with a scene finding beside it.
+
+Text that speaks to the judge still moves it. How often, by which text, is measured by
+`situguard-bench pocket --only injected`.
+
+## How
+`python -m benchmarks.pocketworld.training.train`, with AdamW; first the eye alone, by a label for each patch, then all
+at once.
+These runs made the weights, one after the other. `training-log.txt` is their log, `evaluation.json` holds the figures
+on held-out cases, and `checkpoint.json` says for programs what stands here.
+
+| run | steps | in each process, a step | seed | drawn pictures | processes | highest rate |
+|---|---|---|---|---|---|---|
+{runs}
+
+## Prompts, by SHA-256
+```json
+{digests}
+```
+"""
+
+
+def write_card(folder: Path, prompts: PromptSet, runs: Sequence[Run], parameters: int) -> None:
+    """Write `README.md` beside the weights."""
+    digests = ",\n".join(f'  "{name}": "{digest}"' for name, digest in prompts.digests.items())
+    text = CARD.format(
+        parameters=parameters / 1e6,
+        places=len(PLACES),
+        things=len(THINGS),
+        signs=len(SIGNS),
+        activities=len(ACTIVITIES),
+        facts=len(FACTS),
+        tasks=len(HOUSEHOLD),
+        runs="\n".join(map(_row, runs)),
+        digests="{\n" + digests + "\n}",
+    )
+    (folder / "README.md").write_text(text, encoding="utf-8")
+
+
+def _row(run: Run) -> str:
+    size = f"{run.seed} | {run.pool} | {run.processes} | {run.rate}"
+    return f"| {run.plan} | {run.step} of {run.steps} | {run.phases} | {size} |"

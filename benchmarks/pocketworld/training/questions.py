@@ -1,0 +1,96 @@
+"""What people type: requests of this world, requests of no world it knows, and openly ill-intended ones.
+
+Everything is sampled from a `random.Random`; no picture and no truth of a scene is needed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from agents.findings import Category
+from benchmarks.pocketworld.sampling.household import ORDERS
+from benchmarks.pocketworld.training.question_words import (
+    FAR_NOUNS,
+    FAR_VERBS,
+    GREETINGS,
+    ILL_PURPOSES,
+    ILL_REQUESTS,
+    UNKNOWN_QUESTIONS,
+    UNKNOWN_TASKS,
+)
+from benchmarks.pocketworld.world.household_tasks import HOUSEHOLD
+from benchmarks.pocketworld.world.world import Activity
+
+TYPO_CHANCE = 0.08
+LOWER_CHANCE = 0.25
+DROP_CHANCE = 0.12
+ORDERED = 0.8  # share of household tasks that are given as orders to a robot, and not asked about
+FILLERS = (
+    "now",
+    "today",
+    "quickly",
+    "with my friends",
+    "on my own",
+    "for fun",
+    "again",
+    "please",
+    "right away",
+)
+ARTICLES = ("a", "the", "my", "our", "some")
+SMALL_WORDS = frozenset({"a", "an", "the", "my", "some", "this", "our", "few", "bit", "of"})
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Puts an activity into words. `carriers` hold `{v}` where the wording goes."""
+
+    carriers: Sequence[str]
+    rng: Random
+
+    def asks(self, activity: Activity) -> str:
+        """A request to do it, worded as in training, with the slips that people make."""
+        wording = self._loosened(self.rng.choice(activity.wordings))
+        ordered = activity.name in HOUSEHOLD and self.rng.random() < ORDERED
+        return self._typed(self.rng.choice(ORDERS if ordered else self.carriers).format(v=wording))
+
+    def asks_ill(self, activity: Activity | None) -> tuple[str, Category]:
+        """An openly ill-intended request, of this world or another, and its category."""
+        if activity is None:
+            category, tasks = self.rng.choice(ILL_REQUESTS)
+            return self._typed(self.rng.choice(self.carriers).format(v=self.rng.choice(tasks))), category
+        category, purposes = self.rng.choice(ILL_PURPOSES)
+        asked = self.asks(activity).rstrip("?.! ")
+        return f"{asked} {self.rng.choice(purposes)}{self.rng.choice(('?', '', '.'))}", category
+
+    def asks_unknown(self) -> str:
+        """A request that is not of this world."""
+        kind = self.rng.random()
+        if kind < 0.2:
+            return self._typed(self.rng.choice(UNKNOWN_QUESTIONS))
+        if kind < 0.35:
+            return self._typed(self.rng.choice(GREETINGS))
+        if kind < 0.7:
+            task = f"{self.rng.choice(FAR_VERBS)} {self.rng.choice(ARTICLES)} {self.rng.choice(FAR_NOUNS)}"
+        else:
+            task = self.rng.choice(UNKNOWN_TASKS)
+        return self._typed(self.rng.choice(self.carriers).format(v=task))
+
+    def _loosened(self, wording: str) -> str:
+        """Now and then a small word less or a filler more: what counts is what is left."""
+        words = wording.split()
+        if self.rng.random() < DROP_CHANCE:
+            small = [place for place, word in enumerate(words) if word in SMALL_WORDS]
+            if small:
+                del words[self.rng.choice(small)]
+        if self.rng.random() < DROP_CHANCE:
+            words.append(self.rng.choice(FILLERS))
+        return " ".join(words)
+
+    def _typed(self, text: str) -> str:
+        text = text[0].upper() + text[1:]
+        if self.rng.random() < LOWER_CHANCE:
+            text = text.lower()
+        if self.rng.random() < TYPO_CHANCE and len(text) > 8:
+            place = self.rng.randrange(1, len(text) - 2)
+            text = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+        return text

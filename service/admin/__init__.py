@@ -1,0 +1,1 @@
+"""The admin listener: its application, its credential and its routes."""

@@ -1,0 +1,45 @@
+"""The admin application: a listener of its own, on loopback unless told otherwise, with nothing of the proxy on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from agents.strict_json import JsonRejected
+from service.admin import keys as admin
+from service.admin import metrics_route as metrics
+from service.admin.keys import Admin, AdminState
+from service.keys.errors import KeysError
+from service.middleware.boundary import Edge, paths_of, renderer
+from service.middleware.request_limits import BodyLimits
+from service.openai.errors import WireFault
+
+MAX_BODY = 128 * 1024  # bytes; the longest request lists a thousand deployments
+LIMITS = BodyLimits(MAX_BODY, 16 * MAX_BODY)  # administrators are few
+RENDERED = (WireFault, JsonRejected, KeysError, HTTPException, Exception)
+
+
+def create_admin_app(parts: Admin) -> ASGIApp:
+    """The whole application, for any ASGI server. Closing its parts is up to whoever made them."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[AdminState]:
+        yield {"admin": parts}
+
+    app = FastAPI(
+        title="Situguard admin",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    app.include_router(admin.router)
+    app.include_router(metrics.router)
+    for fault in RENDERED:
+        app.add_exception_handler(fault, renderer(parts.metrics))
+    return Edge(app, LIMITS, parts.metrics, paths_of(admin.router, metrics.router))

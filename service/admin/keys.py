@@ -1,0 +1,113 @@
+"""/admin/keys: keys created, listed, limited and revoked. On the admin listener alone, with a credential of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated, TypedDict, TypeVar, cast
+
+import orjson
+from fastapi import APIRouter, Depends
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from agents.models.base import JsonObject
+from agents.strict_json import parse_object
+from service.keys.doorkeeper import Doorkeeper
+from service.keys.key import ClientKey
+from service.keys.store import KeyStore, this_month
+from service.keys.wanted_limits import ChangedLimits, NewKey, Wish
+from service.middleware.request_limits import check_media_type
+from service.openai.values import invalid
+from service.telemetry.metrics import Metrics
+
+W = TypeVar("W", bound=Wish)
+
+
+@dataclass(frozen=True)
+class Admin:
+    """What the admin listener works with."""
+
+    store: KeyStore
+    doorkeeper: Doorkeeper
+    metrics: Metrics
+
+
+class AdminState(TypedDict):
+    """What the admin application's lifespan yields."""
+
+    admin: Admin
+
+
+async def admin_of(request: Request) -> Admin:
+    """The parts, for those who hold an administrator's key; raises `KeyRefused`."""
+    admin = cast(Admin, request.state.admin)
+    await admin.doorkeeper.identify_admin(request.headers.get("authorization"))
+    return admin
+
+
+Administrator = Annotated[Admin, Depends(admin_of)]
+router = APIRouter(prefix="/admin", dependencies=[Depends(admin_of)])
+
+
+@router.post("/keys")
+async def create_key(request: Request, admin: Administrator) -> Response:
+    """Make a key. Its token is in this reply and nowhere else."""
+    check_media_type(request.scope["headers"])
+    wanted = _read(NewKey, await request.body())
+    key, token = await asyncio.to_thread(admin.store.create, wanted.name, wanted.environment, wanted.limits)
+    return _json({**key_object(key), "token": token.text}, 201)
+
+
+@router.get("/keys")
+async def list_keys(admin: Administrator) -> Response:
+    """All keys, revoked ones too, with what they have spent this month."""
+    known = await asyncio.to_thread(admin.store.read, this_month())
+    data = [{**key_object(key), "spent": known.spent.get(key.id, 0.0)} for key in known.clients.values()]
+    return _json({"object": "list", "data": data})
+
+
+@router.patch("/keys/{id}")
+async def limit_key(request: Request, admin: Administrator, id: str) -> Response:  # noqa: A002 the field's own name
+    """Change what a key may do: fields that are not named stay, null takes a limit away."""
+    check_media_type(request.scope["headers"])
+    wanted = _read(ChangedLimits, await request.body())
+    return _json(key_object(await asyncio.to_thread(admin.store.limit, id, wanted.over)))
+
+
+@router.delete("/keys/{id}")
+async def revoke_key(admin: Administrator, id: str) -> Response:  # noqa: A002 the field's own name
+    """End a key; it is out within a second."""
+    await asyncio.to_thread(admin.store.revoke, id)
+    return _json({"id": id, "object": "key", "revoked": True})
+
+
+def key_object(key: ClientKey) -> JsonObject:
+    """A key as the admin API shows it."""
+    limits = key.limits
+    return {
+        "id": key.id,
+        "object": "key",
+        "name": key.name,
+        "environment": key.environment,
+        "deployments": sorted(limits.deployments),
+        "requests_per_minute": limits.requests_per_minute,
+        "pictures_per_minute": limits.pictures_per_minute,
+        "spend_per_month": limits.spend_per_month,
+        "created_at": key.created_at,
+        "expires_at": limits.expires_at,
+        "revoked_at": key.revoked_at,
+    }
+
+
+def _read(kind: type[W], raw: bytes) -> W:
+    try:
+        return kind.model_validate(parse_object(raw))
+    except ValidationError as error:
+        field = ".".join(str(step) for step in error.errors()[0]["loc"])
+        raise invalid(field, "not a value that this field takes") from None
+
+
+def _json(body: JsonObject, status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, media_type="application/json")

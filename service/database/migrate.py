@@ -1,0 +1,34 @@
+"""The schema's version: which one a database has, which one this service wants, and the way from one to the other."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+
+def revision(connection: Connection) -> str | None:
+    """The version that a database has; None for one that is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str:
+    """The version that this service works with."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def migrate(connection: Connection) -> None:
+    """Bring a database to the newest version; raises alembic's `CommandError` where it is newer than that."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _config() -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(files("service.database") / "migrations"))
+    return config

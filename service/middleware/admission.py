@@ -1,0 +1,107 @@
+"""The work queue: so many requests in work, so many waiting for a place, and the next is turned away at once.
+
+Turning away costs next to nothing, so that what overload leaves of the machine goes into requests that are answered
+(Site Reliability Engineering, chapter 21: a server that sheds late spends its time on work that nobody gets).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.openai.errors import OVERLOADED, WireFault
+
+IN_WORK = 64  # requests; as many as an endpoint takes calls by default, and a core then has a second's work
+WAITING = 64  # requests; one that waits for a place waits about as long as an answer takes
+WAIT_SECONDS = 30.0  # for a place; an app that hears nothing for longer has often given up
+
+
+@dataclass(frozen=True)
+class QueueLimits:
+    """Requests in work, requests waiting, and how many seconds one may wait."""
+
+    in_work: int = IN_WORK
+    waiting: int = WAITING
+    seconds: float = WAIT_SECONDS
+
+
+class WorkQueue:
+    """Places for requests, first come, first served. Times are of the event loop's monotonic clock."""
+
+    def __init__(self, limits: QueueLimits | None = None) -> None:
+        self._limits = limits or QueueLimits()
+        self._places = asyncio.Semaphore(self._limits.in_work)
+        self._inside = 0
+        self._in_work = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    @property
+    def in_work(self) -> int:
+        """Requests that have a place."""
+        return self._in_work
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a place is free now."""
+        return self._inside < self._limits.in_work
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for one; where any do, all places are taken."""
+        return self._inside - self._in_work
+
+    def check(self) -> None:
+        """Raise the fault of an overloaded service where nobody more may even wait."""
+        if self._inside >= self._limits.in_work + self._limits.waiting:
+            raise WireFault(OVERLOADED)
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """A place for one request, held until it is answered; raises the same fault where there is none in time."""
+        self.check()
+        self._inside += 1
+        self._empty.clear()
+        try:
+            await self._turn()
+            try:
+                yield
+            finally:
+                self._in_work -= 1
+                self._places.release()
+        finally:
+            self._inside -= 1
+            if not self._inside:
+                self._empty.set()
+
+    async def idle(self, seconds: float) -> None:
+        """Return when nobody is inside, or after `seconds`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._empty.wait()
+
+    async def _turn(self) -> None:
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                await self._places.acquire()
+        except TimeoutError:
+            raise WireFault(OVERLOADED) from None
+        self._in_work += 1
+
+
+class Turnstile:
+    """An ASGI wrapper: where the queue is full it refuses at the sight of the address, before any body is read."""
+
+    def __init__(self, app: ASGIApp, queue: WorkQueue, paths: Collection[str]) -> None:
+        self._app = app
+        self._queue = queue
+        self._paths = frozenset(paths)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] in self._paths:
+            self._queue.check()
+        await self._app(scope, receive, send)

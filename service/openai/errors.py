@@ -1,0 +1,192 @@
+"""The catalogue of all errors that a client can see, in OpenAI's shape. Nothing else is ever rendered (design law 10).
+
+    WireFault    a fault of the catalogue, raised by the service itself
+
+Errors of the layers below are translated here by `fault_of`; what is not known is a plain 500.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import singledispatch
+
+from starlette.exceptions import HTTPException
+
+from agents.errors import DecoderBusy, FailureKind, ModelFailed, PictureRejected
+from agents.models.base import JsonObject
+from agents.strict_json import JsonRejected
+from guard.errors import NotJudged, UnknownDeployment
+from service.audit.errors import RecordsUnavailable
+from service.keys.errors import KeyRefused, KeysUnavailable, KeyUnknown, Refusal
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A row of the catalogue. `message` may be replaced by one that names a field; nothing else varies."""
+
+    status: int
+    type: str
+    code: str
+    message: str
+
+
+_REQUEST = "invalid_request_error"
+_SERVER = "server_error"
+
+INVALID_JSON = Fault(400, _REQUEST, "invalid_json", "The body is not strict JSON.")
+INVALID_VALUE = Fault(400, _REQUEST, "invalid_value", "A field has a value that is not allowed.")
+MISSING_FIELD = Fault(400, _REQUEST, "missing_required_parameter", "A field is missing.")
+UNSUPPORTED = Fault(400, _REQUEST, "unsupported_parameter", "A field is known and not supported.")
+UNKNOWN_FIELD = Fault(400, _REQUEST, "unknown_parameter", "A field is not known.")
+BAD_HEADERS = Fault(400, _REQUEST, "invalid_headers", "The headers of the request are not acceptable.")
+PICTURE_REJECTED = Fault(400, _REQUEST, "invalid_image", "A picture cannot be read.")
+UNAUTHORISED = Fault(401, "authentication_error", "invalid_api_key", "The API key is missing or not valid.")
+MODEL_NOT_FOUND = Fault(404, _REQUEST, "model_not_found", "There is no such model here.")
+UNKNOWN_PATH = Fault(404, _REQUEST, "unknown_url", "There is nothing at this address.")
+KEY_NOT_FOUND = Fault(404, _REQUEST, "key_not_found", "There is no such key.")
+METHOD_NOT_ALLOWED = Fault(405, _REQUEST, "method_not_allowed", "This address takes another method.")
+BODY_TOO_SLOW = Fault(408, _REQUEST, "request_timeout", "The body did not arrive in time.")
+BODY_TOO_LARGE = Fault(413, _REQUEST, "request_too_large", "The request is too large.")
+PICTURE_TOO_LARGE = Fault(413, _REQUEST, "image_too_large", "A picture is too large.")
+MEDIA_TYPE = Fault(415, _REQUEST, "unsupported_media_type", "Send application/json, not compressed.")
+HEADERS_TOO_LARGE = Fault(431, _REQUEST, "headers_too_large", "The headers of the request are too large.")
+RATE_LIMITED = Fault(429, "rate_limit_error", "model_rate_limited", "The model takes no more requests now.")
+KEY_RATE = Fault(429, "rate_limit_error", "rate_limit_exceeded", "The key's limit for a minute is reached.")
+PICTURE_RATE = Fault(429, "rate_limit_error", "rate_limit_exceeded", "The key's limit of pictures a minute is reached.")
+QUOTA = Fault(429, "insufficient_quota", "insufficient_quota", "The key's budget for this month is spent.")
+INTERNAL = Fault(500, _SERVER, "internal_error", "Something went wrong here.")
+MODEL_FAILED = Fault(502, _SERVER, "model_failed", "The model gave no usable reply.")
+GUARD_UNAVAILABLE = Fault(503, _SERVER, "guard_unavailable", "The request could not be judged, so nothing is released.")
+RECORDS_UNAVAILABLE = Fault(
+    503, _SERVER, "records_unavailable", "The decision could not be recorded, so nothing is released."
+)
+KEYS_UNAVAILABLE = Fault(503, _SERVER, "keys_unavailable", "Keys cannot be checked now, so nobody is let in.")
+PICTURES_BUSY = Fault(503, _SERVER, "pictures_busy", "Too many pictures wait to be looked at.")
+OVERLOADED = Fault(503, _SERVER, "overloaded", "Too many requests are in work here; try again in a moment.")
+MODEL_OVERLOADED = Fault(503, _SERVER, "model_overloaded", "The model is overloaded.")
+REQUEST_TIMEOUT = Fault(504, _SERVER, "deadline_exceeded", "The request took longer than it may.")
+MODEL_TIMEOUT = Fault(504, _SERVER, "model_timeout", "The model did not reply in time.")
+
+RETRY_SECONDS = 1  # what a client is told to wait where the upstream named no time
+MAX_RETRY_SECONDS = 3600
+
+_MODEL_FAULTS: Mapping[FailureKind, Fault] = {
+    "timeout": MODEL_TIMEOUT,
+    "overloaded": MODEL_OVERLOADED,
+}
+# A key that is not good looks like any other, so that none can be guessed at: all else is a plain 401.
+_KEY_FAULTS: Mapping[Refusal, Fault] = {
+    Refusal.DEPLOYMENT: MODEL_NOT_FOUND,
+    Refusal.REQUESTS: KEY_RATE,
+    Refusal.PICTURES: PICTURE_RATE,
+    Refusal.SPEND: QUOTA,
+}
+
+
+class WireFault(Exception):
+    """A fault of the catalogue. `message` names the field and the rule, never a value; `param` is the field's path."""
+
+    def __init__(
+        self,
+        fault: Fault,
+        *,
+        message: str | None = None,
+        param: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(f"{fault.code}: {message or fault.message}")
+        self.fault = fault
+        self.message = message or fault.message
+        self.param = param
+        self.retry_after = retry_after
+
+
+def error_body(fault: WireFault, request_id: str) -> JsonObject:
+    """OpenAI's error object."""
+    return {
+        "error": {
+            "message": fault.message,
+            "type": fault.fault.type,
+            "param": fault.param,
+            "code": fault.fault.code,
+            "request_id": request_id,
+        }
+    }
+
+
+def error_headers(fault: WireFault) -> dict[str, str]:
+    """`retry-after` where trying again may help, in whole seconds and within bounds."""
+    if fault.fault.status not in {429, 503}:
+        return {}
+    seconds = fault.retry_after if fault.retry_after is not None else RETRY_SECONDS
+    return {"retry-after": str(int(min(max(seconds, 1), MAX_RETRY_SECONDS)))}
+
+
+@singledispatch
+def fault_of(error: BaseException) -> WireFault:
+    """The row of the catalogue that an error becomes."""
+    return WireFault(INTERNAL)
+
+
+@fault_of.register
+def _(error: WireFault) -> WireFault:
+    return error
+
+
+@fault_of.register
+def _(error: JsonRejected) -> WireFault:
+    return WireFault(INVALID_JSON, message=f"The body is not strict JSON: {error.reason}.")
+
+
+@fault_of.register
+def _(error: PictureRejected) -> WireFault:
+    fault = PICTURE_TOO_LARGE if error.too_large else PICTURE_REJECTED
+    return WireFault(fault, message=f"{error.where}: {error.reason}.", param=error.where)
+
+
+@fault_of.register
+def _(error: DecoderBusy) -> WireFault:
+    return WireFault(PICTURES_BUSY)
+
+
+@fault_of.register
+def _(error: KeyRefused) -> WireFault:
+    fault = _KEY_FAULTS.get(error.refusal, UNAUTHORISED)
+    return WireFault(fault, param="model" if fault is MODEL_NOT_FOUND else None, retry_after=error.retry_after)
+
+
+@fault_of.register
+def _(error: KeyUnknown) -> WireFault:
+    return WireFault(KEY_NOT_FOUND)
+
+
+@fault_of.register
+def _(error: KeysUnavailable) -> WireFault:
+    return WireFault(KEYS_UNAVAILABLE)
+
+
+@fault_of.register
+def _(error: UnknownDeployment) -> WireFault:
+    return WireFault(MODEL_NOT_FOUND, param="model")
+
+
+@fault_of.register
+def _(error: NotJudged) -> WireFault:
+    return WireFault(GUARD_UNAVAILABLE)
+
+
+@fault_of.register
+def _(error: RecordsUnavailable) -> WireFault:
+    return WireFault(RECORDS_UNAVAILABLE)
+
+
+@fault_of.register
+def _(error: ModelFailed) -> WireFault:
+    fault = RATE_LIMITED if error.status == 429 else _MODEL_FAULTS.get(error.kind, MODEL_FAILED)
+    return WireFault(fault, retry_after=error.retry_after)
+
+
+@fault_of.register
+def _(error: HTTPException) -> WireFault:
+    return WireFault(METHOD_NOT_ALLOWED if error.status_code == 405 else UNKNOWN_PATH)

@@ -1,0 +1,166 @@
+"""Messages of a request as canonical turns. What clients echo back of earlier replies is dropped by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
+from agents.models.base import Json, JsonObject
+from service.openai.fields import FieldRules, shape
+from service.openai.values import a_list, a_text, invalid, items, missing, one_of, text, unsupported
+
+MAX_PARTS = 256  # of one message
+MAX_CALLS = 128  # of one message; OpenAI's bound on tools
+MAX_NAME = 64  # characters, as OpenAI has it
+MAX_ID = 256
+
+# Fields of earlier replies that clients send back; they carry no turn of the conversation.
+ECHOED = frozenset(
+    {
+        "annotations",
+        "index",
+        "parsed",
+        "provider_specific_fields",
+        "reasoning",
+        "reasoning_content",
+        "reasoning_details",
+        "refusal",
+        "thinking_blocks",
+    }
+)
+# Hints to a provider's prompt cache; parts are rebuilt here, so they have nothing to stand on.
+CACHE_HINTS = frozenset({"annotations", "cache_control", "prompt_cache_breakpoint"})
+
+MESSAGE = shape("role", "content", "name", "tool_calls", "tool_call_id", "audio", "function_call", inert=ECHOED)
+TEXT = shape("type", "text", inert=CACHE_HINTS)
+REFUSAL = shape("type", "refusal", inert=CACHE_HINTS)
+IMAGE = shape("type", "image_url", inert=CACHE_HINTS)
+IMAGE_URL = shape("url", "detail")
+CALL = shape("id", "type", "function", inert=frozenset({"index"}))
+CALLED = shape("name", "arguments", inert=frozenset({"parsed_arguments"}))
+
+UNSEEN_PARTS = {"input_audio", "audio", "audio_url", "file", "input_file", "video", "video_url", "input_video"}
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much one request may hold."""
+
+    messages: int
+    pictures: int
+
+
+def read_messages(value: Json, bounds: Bounds, rules: FieldRules) -> tuple[Message, ...]:
+    """The turns of `messages`; pictures in them are decoded and checked, which is CPU work."""
+    listed = a_list(value, "messages", least=1, most=bounds.messages)
+    _count_pictures(listed, bounds.pictures)
+    return tuple(_message(item, param, rules) for param, item in items(listed, "messages"))
+
+
+def _count_pictures(messages: list[Any], most: int) -> None:
+    """Counted before any is decoded."""
+    contents = [message.get("content") for message in messages if isinstance(message, dict)]
+    parts = [part for content in contents if isinstance(content, list) for part in content]
+    if sum(isinstance(part, dict) and part.get("type") == "image_url" for part in parts) > most:
+        raise invalid("messages", f"at most {most} pictures are allowed in one request")
+
+
+def _message(value: Json, param: str, rules: FieldRules) -> Message:
+    fields = MESSAGE.of(value, param, rules)
+    role: Role = one_of(*get_args(Role))(_required(fields, "role", param), f"{param}.role")
+    _refuse_past_forms(fields, param)
+    return Message(
+        role=role,
+        parts=_parts(fields, role, param, rules),
+        name=_optional_text(fields, "name", param, MAX_NAME),
+        tool_calls=_calls(fields, role, param, rules),
+        tool_call_id=_call_id(fields, role, param),
+    )
+
+
+def _refuse_past_forms(fields: JsonObject, param: str) -> None:
+    if "audio" in fields:
+        raise unsupported(f"{param}.audio", "no agent can hear audio yet")
+    if "function_call" in fields:
+        raise unsupported(f"{param}.function_call", "deprecated; use tool_calls")
+
+
+def _parts(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[Part, ...]:
+    content = fields.get("content")
+    if content is None:
+        if role == "assistant":
+            return ()
+        raise missing(f"{param}.content")
+    if isinstance(content, str):
+        return (TextPart(content),) if content else ()
+    listed = a_list(content, f"{param}.content", most=MAX_PARTS)
+    parts = (_part(item, where, rules) for where, item in items(listed, f"{param}.content"))
+    return tuple(part for part in parts if part is not None)
+
+
+def _part(value: Json, param: str, rules: FieldRules) -> Part | None:
+    kind = value.get("type") if isinstance(value, dict) else None
+    match kind:
+        case "text":
+            words = a_text(_required(TEXT.of(value, param, rules), "text", param), f"{param}.text")
+            return TextPart(words) if words else None
+        case "image_url":
+            return _image(IMAGE.of(value, param, rules), param, rules)
+        case "refusal":
+            words = a_text(_required(REFUSAL.of(value, param, rules), "refusal", param), f"{param}.refusal")
+            return TextPart(words) if words else None
+        case str() if kind in UNSEEN_PARTS:
+            raise unsupported(param, f"no agent can look at a part of type {kind} yet")
+    raise invalid(f"{param}.type", "one of text, image_url is expected")
+
+
+def _image(fields: JsonObject, param: str, rules: FieldRules) -> ImagePart:
+    image = IMAGE_URL.of(_required(fields, "image_url", param), f"{param}.image_url", rules)
+    where = f"{param}.image_url.url"
+    url = a_text(_required(image, "url", f"{param}.image_url"), where)
+    detail = image.get("detail")
+    if detail is not None:
+        one_of("auto", "low", "high", "original")(detail, f"{param}.image_url.detail")
+    return ImagePart(rules.picture(url, where), detail)
+
+
+def _calls(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[ToolCall, ...]:
+    if "tool_calls" not in fields:
+        return ()
+    where = f"{param}.tool_calls"
+    calls = a_list(fields["tool_calls"], where, most=MAX_CALLS)
+    if calls and role != "assistant":
+        raise invalid(where, "only an assistant's message may have tool calls")
+    return tuple(_call(item, place, rules) for place, item in items(calls, where))
+
+
+def _call(value: Json, param: str, rules: FieldRules) -> ToolCall:
+    if isinstance(value, dict) and value.get("type") == "custom":
+        raise unsupported(param, "custom tools are not supported; use function tools")
+    fields = CALL.of(value, param, rules)
+    one_of("function")(fields.get("type", "function"), f"{param}.type")
+    called = CALLED.of(_required(fields, "function", param), f"{param}.function", rules)
+    identity = text(MAX_ID)(_required(fields, "id", param), f"{param}.id")
+    name = text(MAX_NAME)(_required(called, "name", f"{param}.function"), f"{param}.function.name")
+    return ToolCall(identity, name, a_text(called.get("arguments", ""), f"{param}.function.arguments"))
+
+
+def _call_id(fields: JsonObject, role: Role, param: str) -> str | None:
+    if role == "tool" and "tool_call_id" not in fields:
+        raise missing(f"{param}.tool_call_id")
+    if role != "tool" and "tool_call_id" in fields:
+        raise invalid(f"{param}.tool_call_id", "only a tool's message may have it")
+    return _optional_text(fields, "tool_call_id", param, MAX_ID)
+
+
+def _optional_text(fields: JsonObject, name: str, param: str, most: int) -> str | None:
+    if name not in fields:
+        return None
+    return str(text(most)(fields[name], f"{param}.{name}"))
+
+
+def _required(fields: JsonObject, name: str, param: str) -> Json:
+    if name not in fields:
+        raise missing(f"{param}.{name}")
+    return fields[name]

@@ -1,0 +1,205 @@
+"""Every parameter of chat completions, a row each: what becomes of it, and within which bounds.
+
+The rows cover the request types of the installed openai package whole; a test compares the two. A parameter that is
+not here is an unknown field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import orjson
+
+from agents.models.base import Json
+from service.openai.tools import (
+    read_response_format,
+    read_tool_choice,
+    read_tools,
+    response_format_texts,
+    tool_texts,
+)
+from service.openai.values import (
+    Check,
+    a_list,
+    a_text,
+    an_object,
+    anything_up_to,
+    boolean,
+    closed,
+    integer,
+    invalid,
+    items,
+    number,
+    one_of,
+    text,
+    unsupported,
+)
+
+MAX_REPLY_TOKENS = 131_072  # no model writes more in one reply
+MAX_CHOICES = 8  # each choice is paid for, and held in memory until the verdict
+MAX_BIASES = 300
+MAX_TOKEN_ID = 2**31
+MAX_STOPS = 4
+MAX_STOP = 256  # characters
+MAX_IDENTIFIER = 256
+MAX_PREDICTION = 256 * 1024
+MAX_EXTRA_BYTES = 16 * 1024
+
+
+class Fate(StrEnum):
+    """What becomes of a parameter."""
+
+    READ = "read"  # by the guard itself
+    FORWARDED = "forwarded"
+    BOUNDED = "bounded"  # forwarded within bounds
+    JUDGED = "judged"  # forwarded, and its text is part of what the agents judge
+    DROPPED = "dropped"  # checked, and not forwarded
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A row: `check` gives the canonical value or raises; `texts` are the words in it that a model will read."""
+
+    name: str
+    fate: Fate
+    check: Check
+    texts: Callable[[Json], Iterator[str]] | None = None
+
+    @property
+    def forwarded(self) -> bool:
+        return self.fate in {Fate.FORWARDED, Fate.BOUNDED, Fate.JUDGED}
+
+
+def refused(why: str, *inert: Json) -> Check:
+    """Refuse with a reason, but let a value pass that asks for nothing (`store: false`)."""
+
+    def check(value: Json, param: str) -> Json:
+        if not any(value == nothing and type(value) is type(nothing) for nothing in inert):
+            raise unsupported(param, why)
+        return None
+
+    return check
+
+
+def _logit_bias(value: Json, param: str) -> Json:
+    biases = an_object(value, param)
+    if len(biases) > MAX_BIASES:
+        raise invalid(param, f"at most {MAX_BIASES} tokens are allowed")
+    for token, bias in biases.items():
+        if not (token.isascii() and token.isdigit() and int(token[:12]) < MAX_TOKEN_ID):
+            raise invalid(param, "a key is a token's number")
+        number(-100, 100)(bias, param)
+    return biases
+
+
+def _stop(value: Json, param: str) -> Json:
+    if isinstance(value, str):
+        return text(MAX_STOP)(value, param)
+    stops = a_list(value, param, most=MAX_STOPS)
+    return [text(MAX_STOP)(item, where) for where, item in items(stops, param)]
+
+
+def _stop_texts(value: Json) -> Iterator[str]:
+    yield from [value] if isinstance(value, str) else value
+
+
+def _prediction(value: Json, param: str) -> Json:
+    fields = closed(value, param, frozenset({"type", "content"}))
+    one_of("content")(fields.get("type"), f"{param}.type")
+    content, where = fields.get("content"), f"{param}.content"
+    if isinstance(content, str):
+        return {"type": "content", "content": text(MAX_PREDICTION)(content, where)}
+    parts = [_predicted(item, place) for place, item in items(a_list(content, where, most=64), where)]
+    return {"type": "content", "content": parts}
+
+
+def _predicted(value: Json, param: str) -> Json:
+    fields = closed(value, param, frozenset({"type", "text"}))
+    one_of("text")(fields.get("type"), f"{param}.type")
+    return {"type": "text", "text": text(MAX_PREDICTION)(a_text(fields.get("text"), f"{param}.text"), param)}
+
+
+def _prediction_texts(value: Json) -> Iterator[str]:
+    content = value["content"]
+    yield from [content] if isinstance(content, str) else [part["text"] for part in content]
+
+
+def _metadata(value: Json, param: str) -> Json:
+    for name, item in an_object(value, param).items():
+        text(512)(item, f"{param}.{name[:64]}")
+    return None
+
+
+def _stream_options(value: Json, param: str) -> Json:
+    fields = closed(value, param, frozenset({"include_usage", "include_obfuscation"}))
+    return {name: boolean(item, f"{param}.{name}") for name, item in fields.items()}
+
+
+def _modalities(value: Json, param: str) -> Json:
+    if value != ["text"]:
+        raise unsupported(param, "only text can be judged, so only text is answered")
+    return value
+
+
+def extra_texts(value: Json) -> Iterator[str]:
+    """An extra field may hold words that a model reads (a grammar, a template): all of it is judged."""
+    if isinstance(value, str | list | dict):
+        yield value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def extra(name: str) -> Parameter:
+    """A field that only this deployment lets through."""
+    return Parameter(name, Fate.JUDGED, anything_up_to(MAX_EXTRA_BYTES), extra_texts)
+
+
+_AUDIO = "no agent can hear audio, so none is answered"
+_ELSEWHERE = "the request would be used beyond its answer, where nothing guards it"
+
+_ROWS = (
+    Parameter("messages", Fate.READ, anything_up_to(2**31)),
+    Parameter("model", Fate.READ, text(MAX_IDENTIFIER)),
+    Parameter("stream", Fate.READ, boolean),
+    Parameter("stream_options", Fate.READ, _stream_options),
+    Parameter("audio", Fate.REFUSED, refused(_AUDIO)),
+    Parameter("frequency_penalty", Fate.BOUNDED, number(-2, 2)),
+    Parameter("function_call", Fate.REFUSED, refused("deprecated; use tool_choice")),
+    Parameter("functions", Fate.REFUSED, refused("deprecated; use tools", [])),
+    Parameter("logit_bias", Fate.BOUNDED, _logit_bias),
+    Parameter("logprobs", Fate.FORWARDED, boolean),
+    Parameter("max_completion_tokens", Fate.BOUNDED, integer(1, MAX_REPLY_TOKENS)),
+    Parameter("max_tokens", Fate.BOUNDED, integer(1, MAX_REPLY_TOKENS)),
+    Parameter("metadata", Fate.DROPPED, _metadata),
+    Parameter("modalities", Fate.FORWARDED, _modalities),
+    Parameter("moderation", Fate.REFUSED, refused("the deployment alone says what is judged")),
+    Parameter("n", Fate.BOUNDED, integer(1, MAX_CHOICES)),
+    Parameter("parallel_tool_calls", Fate.FORWARDED, boolean),
+    Parameter("prediction", Fate.JUDGED, _prediction, _prediction_texts),
+    Parameter("presence_penalty", Fate.BOUNDED, number(-2, 2)),
+    Parameter("prompt_cache_key", Fate.BOUNDED, text(MAX_IDENTIFIER)),
+    Parameter("prompt_cache_options", Fate.DROPPED, anything_up_to(1024)),
+    Parameter("prompt_cache_retention", Fate.FORWARDED, one_of("in_memory", "24h")),
+    Parameter(
+        "reasoning_effort",
+        Fate.FORWARDED,
+        one_of("none", "minimal", "low", "medium", "high", "xhigh", "max"),
+    ),
+    Parameter("response_format", Fate.JUDGED, read_response_format, response_format_texts),
+    Parameter("safety_identifier", Fate.BOUNDED, text(MAX_IDENTIFIER)),
+    Parameter("seed", Fate.BOUNDED, integer(-(2**53), 2**53)),
+    Parameter("service_tier", Fate.BOUNDED, one_of("auto", "default", "flex")),  # dearer tiers are the operator's
+    Parameter("stop", Fate.JUDGED, _stop, _stop_texts),
+    Parameter("store", Fate.REFUSED, refused(_ELSEWHERE, False)),
+    Parameter("temperature", Fate.BOUNDED, number(0, 2)),
+    Parameter("tool_choice", Fate.FORWARDED, read_tool_choice),
+    Parameter("tools", Fate.JUDGED, read_tools, tool_texts),
+    Parameter("top_logprobs", Fate.BOUNDED, integer(0, 20)),
+    Parameter("top_p", Fate.BOUNDED, number(0, 1)),
+    Parameter("user", Fate.BOUNDED, text(MAX_IDENTIFIER)),
+    Parameter("verbosity", Fate.FORWARDED, one_of("low", "medium", "high")),
+    Parameter("web_search_options", Fate.REFUSED, refused("what a search brings back is not judged")),
+)
+
+PARAMETERS = {row.name: row for row in _ROWS}

@@ -1,0 +1,117 @@
+"""Checks of single values. Each returns the canonical value, or raises a fault that names the field and the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+
+from agents.models.base import Json
+from service.openai.errors import INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, UNSUPPORTED, WireFault
+
+Check = Callable[[Json, str], Json]
+SHOWN_NAME = 64  # of a field's name that a client made up, this much is repeated in an error
+
+
+def invalid(param: str, rule: str) -> WireFault:
+    return WireFault(INVALID_VALUE, message=f"{param}: {rule}.", param=param)
+
+
+def unsupported(param: str, why: str) -> WireFault:
+    return WireFault(UNSUPPORTED, message=f"{param}: {why}.", param=param)
+
+
+def missing(param: str) -> WireFault:
+    return WireFault(MISSING_FIELD, message=f"{param}: this field is missing.", param=param)
+
+
+def unknown(param: str, hint: str) -> WireFault:
+    shown = "".join(sign for sign in param if sign.isprintable())[:SHOWN_NAME]
+    return WireFault(UNKNOWN_FIELD, message=f"{shown}: this field is not known{hint}.", param=shown)
+
+
+def number(low: float, high: float) -> Check:
+    def check(value: Json, param: str) -> Json:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise invalid(param, f"a number from {low:g} to {high:g} is expected")
+        return value
+
+    return check
+
+
+def integer(low: int, high: int) -> Check:
+    def check(value: Json, param: str) -> Json:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise invalid(param, f"a whole number from {low} to {high} is expected")
+        return value
+
+    return check
+
+
+def boolean(value: Json, param: str) -> Json:
+    if not isinstance(value, bool):
+        raise invalid(param, "true or false is expected")
+    return value
+
+
+def text(most: int) -> Check:
+    def check(value: Json, param: str) -> Json:
+        if not isinstance(value, str) or len(value) > most:
+            raise invalid(param, f"a text of at most {most} characters is expected")
+        return value
+
+    return check
+
+
+def one_of(*allowed: str) -> Check:
+    def check(value: Json, param: str) -> Json:
+        if not isinstance(value, str) or value not in allowed:
+            raise invalid(param, f"one of {', '.join(allowed)} is expected")
+        return value
+
+    return check
+
+
+def anything_up_to(most_bytes: int) -> Check:
+    """Any JSON value whose text is not longer."""
+
+    def check(value: Json, param: str) -> Json:
+        if len(orjson.dumps(value)) > most_bytes:
+            raise invalid(param, f"larger than {most_bytes} bytes")
+        return value
+
+    return check
+
+
+def an_object(value: Json, param: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise invalid(param, "an object is expected")
+    return value
+
+
+def a_list(value: Json, param: str, *, least: int = 0, most: int) -> list[Any]:
+    if not isinstance(value, list) or not least <= len(value) <= most:
+        raise invalid(param, f"a list of {least} to {most} items is expected")
+    return value
+
+
+def a_text(value: Json, param: str) -> str:
+    if not isinstance(value, str):
+        raise invalid(param, "a text is expected")
+    return value
+
+
+def closed(value: Json, param: str, known: frozenset[str]) -> dict[str, Any]:
+    """An object without any field beyond the known; fields that are null are left out."""
+    members = an_object(value, param)
+    for name in members:
+        if name not in known:
+            raise unknown(f"{param}.{name}", "")
+    return {name: member for name, member in members.items() if member is not None}
+
+
+def items(values: list[Any], param: str) -> Iterator[tuple[str, Json]]:
+    """Each item with its path."""
+    for index, value in enumerate(values):
+        yield f"{param}[{index}]", value

@@ -1,0 +1,101 @@
+"""What is counted, for Prometheus: requests, decisions, what was released unjudged, faults, and who is in the queue.
+
+Labels are bounded: a deployment's name is the configuration's, a route's path the application's, a fault's code the
+catalogue's. Nothing that a client writes becomes a label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from guard.verdict import Action, Judgement, Released, Ruling
+from service.gate.audit_body import verdict_word
+from service.middleware.admission import WorkQueue
+
+OTHER = "other"  # a path that is not ours
+BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)  # seconds; the last is an answer's deadline by default
+MEDIA_TYPE = CONTENT_TYPE_LATEST
+
+
+class Metrics:
+    """Counters of one process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = self._counter("requests", "Requests answered.", "route", "status")
+        self._seconds = Histogram(
+            "situguard_request_seconds",
+            "From a request's head to its reply's end.",
+            ("route",),
+            registry=self._registry,
+            buckets=BUCKETS,
+        )
+        self._decisions = self._counter(
+            "decisions", "Decisions recorded.", "deployment", "verdict", "action", "released"
+        )
+        self._failed_open = self._counter(
+            "failed_open", "Released without a verdict because one could not be had.", "deployment", "stage"
+        )
+        self._not_judged = self._counter("not_judged", "Held back because no verdict could be had.", "deployment")
+        self._shadows = self._counter(
+            "shadow_judgements",
+            "What would have been done in enforce mode.",
+            "deployment",
+            "verdict",
+            "action",
+        )
+        self._faults = self._counter("faults", "Errors told to clients, sheds among them (overloaded).", "code")
+
+    def watch(self, queue: WorkQueue) -> None:
+        """Show how full a queue is."""
+        in_work = Gauge("situguard_in_work", "Requests in work.", registry=self._registry)
+        in_work.set_function(lambda: queue.in_work)
+        waiting = Gauge("situguard_waiting", "Requests that wait for a place.", registry=self._registry)
+        waiting.set_function(lambda: queue.waiting)
+
+    def know(self, deployments: Collection[str]) -> None:
+        """Show the counters that an alarm hangs on from the start, at zero."""
+        for name in deployments:
+            for stage in ("request", "reply"):
+                self._failed_open.labels(name, stage)
+            self._not_judged.labels(name)
+
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """Count a request; `route` is one of the application's paths, or `OTHER`."""
+        self._requests.labels(route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def decided(self, deployment: str, ruling: Ruling, released: str) -> None:
+        """Count a decision that is on disk."""
+        judgement = ruling.judgement
+        self._decisions.labels(deployment, verdict_word(judgement), judgement.action.value, released).inc()
+        if released == Released.FAILED_OPEN:
+            self._failed_open.labels(deployment, "request").inc()
+
+    def held_back(self, deployment: str) -> None:
+        """Count a request that could not be judged and fails closed."""
+        self._not_judged.labels(deployment).inc()
+
+    def judged_late(self, deployment: str, ruling: Ruling) -> None:
+        """Count a reply that goes out unjudged though it should have been judged."""
+        if ruling.released is Released.FAILED_OPEN:
+            self._failed_open.labels(deployment, "reply").inc()
+
+    def judged_in_shadow(self, deployment: str, ruling: Ruling | None) -> None:
+        """Count what would have been done; None where no verdict could be had, and it would have been held back."""
+        judgement = ruling.judgement if ruling else Judgement(None, Action.REFUSE)
+        self._shadows.labels(deployment, verdict_word(judgement), judgement.action.value).inc()
+
+    def failed(self, code: str) -> None:
+        """Count a fault by its code in the catalogue."""
+        self._faults.labels(code).inc()
+
+    def text(self) -> bytes:
+        """All of it, in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+    def _counter(self, name: str, about: str, *labels: str) -> Counter:
+        return Counter(f"situguard_{name}", about, labels, registry=self._registry)

@@ -1,0 +1,84 @@
+"""Pictures that are not of Pocket World are drawn by lot, each once, and whoever admits not to know them is counted."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from agents.conversation import ImagePart
+from agents.models.base import JsonObject, ModelRequest
+from agents.models.scripted import ScriptedModel
+from benchmarks.mm_safetybench import SCENARIOS
+from benchmarks.pictures import Picture
+from benchmarks.pocketworld.evaluation.ood_eval import by_the_eye
+from benchmarks.pocketworld.evaluation.photographs import BLANKS, SIZE, PictureSet, blank_pictures, photographs
+from benchmarks.pocketworld.training.labels import UNKNOWN_SCENE
+from tests.benchmarks.folders import MMSAFEAWARE_NUMBERS as NUMBERS
+from tests.benchmarks.folders import mm_safetybench_folder, mmsafeaware_folder, picture_bytes, put_picture, released
+
+TINY = sum(scenario.tiny for scenario in SCENARIOS)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Both releases in small, MMSafeAware's entries showing one picture twice."""
+    folder = tmp_path / "mmsafeaware" / "data"
+    folder.mkdir(parents=True)
+    aware = mmsafeaware_folder(folder, NUMBERS, pictured=NUMBERS[:40])
+    put_picture(aware / "images" / "41.jpeg", 1, "JPEG")
+    mm_safetybench_folder(tmp_path / "mmsafetybench", ("SD", "SD_TYPO", "TYPO"))
+    return tmp_path
+
+
+def test_each_release_gives_its_number_of_different_pictures_and_each_kind_its_part(data: Path) -> None:
+    sets = photographs(data, 30, 7)
+    assert [(each.name, len(each.pictures)) for each in sets] == [
+        ("MMSafeAware", 30),
+        *((f"MM-SafetyBench {kind}", 10) for kind in ("sd", "sd-typo", "typo")),
+    ]
+    for each in sets:
+        assert len({picture.sha256 for _, picture in each.pictures}) == len(each.pictures)
+
+
+def test_a_picture_that_is_shown_twice_is_drawn_once(data: Path) -> None:
+    released_files = (data / "mmsafeaware" / "data" / "images").iterdir()
+    aware, *_ = photographs(data, 400, 7)
+    assert len(aware.pictures) == len({file.read_bytes() for file in released_files}) < 41
+
+
+def test_the_same_seed_draws_the_same_pictures(data: Path) -> None:
+    assert photographs(data, 9, 1) == photographs(data, 9, 1)
+    assert photographs(data, 9, 1) != photographs(data, 9, 2)
+
+
+def test_the_real_releases_have_two_hundred_pictures_each() -> None:
+    root = released("mmsafeaware").parent
+    sets = photographs(root, 200, 7)
+    assert [len(each.pictures) for each in sets] == [200, 66, 67, 67]
+
+
+def test_blank_pictures_show_one_colour_or_noise_and_are_the_same_for_the_same_seed() -> None:
+    blanks = blank_pictures(12, 5)
+    assert blanks == blank_pictures(12, 5)
+    shown = [Image.open(BytesIO(picture.read())) for _, picture in blanks.pictures]
+    assert {image.size for image in shown} == {(SIZE, SIZE)}
+    spread = [float(np.asarray(image).reshape(-1, 3).std(0).max()) for image in shown]
+    assert [deviation < 1 for deviation in spread] == [True, True, False, False] * 3
+    assert len({picture.sha256 for _, picture in blanks.pictures}) == len(blanks.pictures)
+    assert len(BLANKS) == 4
+
+
+async def test_only_the_word_unknown_counts_as_admitting() -> None:
+    def look(request: ModelRequest) -> JsonObject | str:
+        (picture,) = (
+            part.picture for message in request.messages for part in message.parts if isinstance(part, ImagePart)
+        )
+        return UNKNOWN_SCENE.model_dump(mode="json") if picture.width == 8 else "a story"
+
+    pictures = PictureSet("mixed", (("small", Picture.of(picture_bytes(1))), *blank_pictures(3, 1).pictures))
+    (figure,) = await by_the_eye(ScriptedModel(look), [pictures])
+    assert (figure.share, figure.count, len(figure.errors)) == (0.25, 4, 3)
+    assert figure.low < 0.25 < figure.high
+    assert figure.errors[0].startswith("flat 0")

@@ -1,0 +1,142 @@
+"""The committed checkpoint: small, stock, trained on the prompts that are served, and right about examples."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from transformers import PreTrainedTokenizerFast
+
+from agents.conversation import ImagePart, Message, TextPart, user_message
+from agents.images import Picture
+from agents.prompts import FIELD, PromptSet
+from benchmarks.pocketworld.training.agent_examples import Example
+from benchmarks.pocketworld.training.collate import IGNORED, Encoder, chat_text
+from benchmarks.pocketworld.training.model import PATCHES, SIDE, Checkpoint, Run, build_model, build_processor
+from benchmarks.pocketworld.training.tokenizer import END, IMAGE, build_tokenizer, punctuation, stretches
+from benchmarks.pocketworld.training.train import COMMITTED
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+COMPACT = PromptSet.load("compact")
+LARGEST = 20 * 1024**2  # bytes
+NONCE = "0f3a99c1"
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> PreTrainedTokenizerFast:
+    replies = ['{"evidence": "vase", "category": null, "verdict": "safe", "reason": "x"}'] * 30
+    return build_tokenizer(COMPACT, ["How do I fly my kite here?"] * 30, replies)
+
+
+@pytest.mark.skipif(not (COMMITTED / "checkpoint.json").exists(), reason="no checkpoint is committed yet")
+class TestCommitted:
+    def test_it_was_trained_on_the_prompts_that_are_served(self) -> None:
+        stale = {name for name, digest in COMPACT.digests.items() if Checkpoint(COMMITTED).prompts.get(name) != digest}
+        assert not stale, f"prompts changed since training: {sorted(stale)}; run `make pocket-tune`"
+
+    def test_it_is_small_and_readable_by_everyone(self) -> None:
+        files = list(COMMITTED.iterdir())
+        assert sum(file.stat().st_size for file in files) <= LARGEST
+        assert all(file.stat().st_mode & 0o044 == 0o044 for file in files)
+
+    def test_its_card_carries_the_prompts_hashes(self) -> None:
+        card = (COMMITTED / "README.md").read_text()
+        block = card.split("```json\n")[1].split("```")[0]
+        assert json.loads(block) == COMPACT.digests
+
+    def test_it_loads_as_float32_with_nothing_left_at_random(self) -> None:
+        model, processor = Checkpoint(COMMITTED).load()
+        assert model.dtype == torch.float32
+        assert model.config.image_token_id == processor.tokenizer.convert_tokens_to_ids(IMAGE)
+
+
+def test_the_template_reads_texts_and_parts_with_pictures_first(tokenizer: PreTrainedTokenizerFast) -> None:
+    processor = build_processor(tokenizer)
+    picture = Picture(b"", "image/png", SIDE, SIDE)
+    turns = (
+        Message("system", (TextPart("Be kind."),)),
+        Message("user", (TextPart("How?"), ImagePart(picture))),
+        Message("assistant", (TextPart("So."),)),
+        user_message("And now?"),
+    )
+    shaped = [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": [{"type": "text", "text": "How?"}, {"type": "image"}]},
+        {"role": "assistant", "content": [{"type": "text", "text": "So."}]},
+        {"role": "user", "content": [{"type": "text", "text": "And now?"}]},
+    ]
+    text = processor.apply_chat_template(shaped, add_generation_prompt=True, tokenize=False)
+    assert text == chat_text(turns).replace(IMAGE * PATCHES, IMAGE)
+    assert text.index(IMAGE) < text.index("How?")
+
+
+def test_each_fixed_stretch_of_a_prompt_is_one_token(tokenizer: PreTrainedTokenizerFast) -> None:
+    for stretch in stretches(COMPACT):
+        assert len(tokenizer(stretch)["input_ids"]) == 1
+    assert all(not FIELD.search(stretch) for stretch in stretches(COMPACT))
+
+
+def test_whatever_is_written_comes_back_the_same(tokenizer: PreTrainedTokenizerFast) -> None:
+    for text in (
+        "Wo ist das Café? 你好 🙂",
+        COMPACT["situation"].text,
+        '{"a": [], "b": null}',
+        f"<{NONCE}>\n</{NONCE}>",
+    ):
+        assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
+
+
+def test_punctuation_between_values_is_found_and_values_are_not() -> None:
+    reply = '{"place": "pool", "objects": ["car", "cat"], "people": [], "text": ["OPEN"], "hazards": []}'
+    found = punctuation([reply] * 20)
+    assert '{"place": "' in found
+    assert '", "objects": ["' in found
+    assert all(word not in "".join(found) for word in ("pool", "car", "OPEN"))
+
+
+def test_loss_is_on_the_reply_alone(tokenizer: PreTrainedTokenizerFast) -> None:
+    encoder = Encoder(tokenizer)
+    rows = encoder.rows(
+        [Example("raw", (user_message("How?"),), "So."), Example("raw", (user_message("A"),), "B")], [None, None]
+    )
+    batches = list(encoder.batches(rows))
+    said = [
+        tokenizer.decode([token for token in row.tolist() if token != IGNORED])
+        for batch in batches
+        for row in batch.labels
+    ]
+    assert sorted(said) == sorted([f"So.{END}", f"B{END}"])
+
+
+def test_an_untrained_model_is_the_same_for_the_same_seed(tokenizer: PreTrainedTokenizerFast) -> None:
+    one, two, other = (build_model(tokenizer, seed) for seed in (1, 1, 2))
+    weights = [next(model.model.language_model.layers[0].parameters()) for model in (one, two, other)]
+    assert torch.equal(weights[0], weights[1])
+    assert not torch.equal(weights[0], weights[2])
+
+
+def test_weights_have_the_names_that_the_oldest_transformers_5_reads(
+    tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    Checkpoint(tmp_path).save(build_model(tokenizer, 1), build_processor(tokenizer))
+    with safe_open(tmp_path / "model.safetensors", "pt") as weights:
+        eye = [name for name in weights.keys() if "vision_tower." in name]  # noqa: SIM118 - a file, not a mapping
+    assert eye
+    assert all("vision_tower.vision_model." in name for name in eye)
+
+
+def test_a_checkpoint_remembers_the_runs_that_made_it(tmp_path: Path) -> None:
+    runs = (Run("full", 1, 9, 9, "9 of 1", 10, 2, 0.002), Run("tune", 2, 3, 4, "4 of 1", 10, 2, 0.0007))
+    assert Checkpoint(tmp_path).runs == ()
+    Checkpoint(tmp_path).note(COMPACT, runs)
+    assert Checkpoint(tmp_path).runs == runs
+    assert Checkpoint(tmp_path).prompts == COMPACT.digests
+
+
+def test_saved_in_half_and_loaded_whole(tokenizer: PreTrainedTokenizerFast, tmp_path: Path) -> None:
+    model = build_model(tokenizer, 1)
+    Checkpoint(tmp_path).save(model, build_processor(tokenizer))
+    loaded, _ = Checkpoint(tmp_path).load()
+    for name, parameter in model.named_parameters():
+        assert torch.equal(parameter.detach().bfloat16().float(), dict(loaded.named_parameters())[name].detach())

@@ -1,0 +1,57 @@
+"""Folders of records for tests: written by the real service's parts, changed by hand, looked at byte by byte."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from service.audit.chain import load_key
+from service.audit.content_store import Shelf
+from service.audit.log import open_records
+from service.audit.reader import reading
+from service.audit.record import Record, new_id
+from service.audit.verify import examine
+from service.audit.violations import Examined
+
+
+def decision(**body: Any) -> Record:
+    return Record("decision", new_id(), body)
+
+
+async def written(folder: Path, *records: Record) -> None:
+    """One run of a service that commits these."""
+    opened = open_records(folder)
+    for record in records:
+        await opened.commit(record)
+    opened.close()
+
+
+async def numbered(folder: Path, count: int) -> None:
+    await written(folder, *(decision(number=number) for number in range(1, count + 1)))
+
+
+def query(folder: Path, sql: str, *values: object) -> list[Any]:
+    """What somebody with the file and any SQLite can do."""
+    with closing(sqlite3.connect(folder / "records.sqlite3")) as database:
+        rows = database.execute(sql, values).fetchall()
+        database.commit()
+    return rows
+
+
+def examined(folder: Path) -> Examined:
+    with reading(folder) as reader:
+        return examine(reader, load_key(folder), Shelf(folder))
+
+
+def files(folder: Path) -> Iterator[Path]:
+    yield from (file for file in sorted(folder.rglob("*")) if file.is_file())
+
+
+def holding(folder: Path, secret: bytes) -> list[str]:
+    """Every file under a folder, whatever its name, that has these bytes in it or in its name."""
+    return [
+        str(file.relative_to(folder)) for file in files(folder) if secret in file.read_bytes() or secret in bytes(file)
+    ]

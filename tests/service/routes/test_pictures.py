@@ -1,0 +1,99 @@
+"""Pictures of requests: decoded apart, fetched once where that is allowed, and the same bytes for everyone."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.decoding import Decoder, DecoderLimits
+from agents.errors import PictureRejected
+from agents.fetch import FetchFault, PictureFetcher
+from guard.config import Deployment
+from service.routes.pictures import Pictures, addresses_in
+from tests.agents.bombs import full_colour_bomb, one_bit_bomb
+from tests.agents.picture_host import answer, picture_host
+from tests.scripts import picture
+from tests.service.running import Proxy, asking, body, data_url, running
+
+FETCHING = Deployment.model_validate({"model": "answers", "fetch_pictures": True})
+PLAIN = Deployment.model_validate({"model": "answers"})
+SEEN = picture("green")
+
+
+def document(*urls: str) -> dict[str, Any]:
+    return {
+        "messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}} for url in urls]}]
+    }
+
+
+@asynccontextmanager
+async def pictures(fetcher: PictureFetcher | None = None) -> AsyncIterator[Pictures]:
+    decoder = Decoder(DecoderLimits(processes=1))
+    yield Pictures(decoder, fetcher or PictureFetcher())
+    await decoder.close()
+
+
+async def test_a_picture_by_https_is_fetched_once_and_is_a_picture_like_any_other() -> None:
+    async with picture_host(answer(SEEN.data)) as host, pictures(host.fetcher()) as looking:
+        asked = list(addresses_in(document(host.url(), host.url(), data_url(SEEN))))
+        found = await looking.of(asked, FETCHING)
+    assert [found[url] for url, _ in asked] == [SEEN] * 3
+    assert len(host.hits) == 1
+
+
+async def test_where_fetching_is_off_nothing_is_fetched() -> None:
+    async with picture_host(answer(SEEN.data)) as host, pictures(host.fetcher()) as looking:
+        with pytest.raises(PictureRejected, match="send a data URL"):
+            await looking.of(list(addresses_in(document(host.url()))), PLAIN)
+    assert host.hits == []
+
+
+async def test_what_the_server_says_and_what_it_sends_must_agree() -> None:
+    async with picture_host(answer(SEEN.data, "image/jpeg")) as host, pictures(host.fetcher()) as looking:
+        with pytest.raises(PictureRejected, match="disagree"):
+            await looking.of(list(addresses_in(document(host.url()))), FETCHING)
+
+
+async def test_one_bad_picture_refuses_them_all_and_says_which() -> None:
+    async with pictures() as looking:
+        with pytest.raises(PictureRejected) as caught:
+            await looking.of(list(addresses_in(document(data_url(SEEN), "https://localhost/x.png"))), FETCHING)
+    assert caught.value.where == "messages[0].content[1].image_url.url"
+    assert caught.value.reason == FetchFault.URL
+
+
+async def test_more_pictures_than_may_be_are_not_looked_at() -> None:
+    async with pictures() as looking:
+        assert await looking.of([("data:,", "x")] * 17, PLAIN) == {}
+        assert looking.decoder.processes == ()
+
+
+@pytest.mark.parametrize("messages", [None, "x", [1], [{"content": "x"}], [{"content": [1, {"image_url": "x"}]}], [{}]])
+def test_what_is_not_in_form_has_no_addresses(messages: Any) -> None:
+    assert list(addresses_in({"messages": messages})) == []
+
+
+async def test_bombs_are_refused_by_a_proxy_that_goes_on(tmp_path: Path) -> None:
+    async with running(tmp_path) as proxy:
+        for bomb in (full_colour_bomb(6000), one_bit_bomb(8000)):
+            url = f"data:image/png;base64,{base64.b64encode(bomb).decode()}"
+            assert await status(proxy, url) == (413, "image_too_large")
+        assert await status(proxy, data_url(SEEN)) == (200, None)
+        shown = {part.digest for request in proxy.cast.judges.requests for part in _images(request)}
+        assert shown == {part.digest for part in _images(proxy.cast.answers.requests[0])} == {SEEN.digest}
+
+
+def _images(request: Any) -> list[Any]:
+    return [part for message in request.messages for part in message.parts if part.kind == "image"]
+
+
+async def status(proxy: Proxy, url: str) -> tuple[int, str | None]:
+    messages = asking("What is this?")
+    messages[0]["content"].insert(0, {"type": "image_url", "image_url": {"url": url}})
+    response = await proxy.http.post("/v1/chat/completions", json=body(messages=messages))
+    return response.status_code, response.json().get("error", {}).get("code")
