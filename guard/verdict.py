@@ -43,6 +43,16 @@ class Judgement:
     evidence: str = ""
     reason: str = ""
 
+    @property
+    def word(self) -> str:
+        """The verdict in a word, for headers, metrics and records; `none` where there is none."""
+        return "none" if self.verdict is None else self.verdict.value
+
+    def fields(self) -> dict[str, str | None]:
+        """The verdict as every view of it spells it: in a reply's `guard` object and in records."""
+        category = None if self.category is None else self.category.value
+        return {"verdict": self.word, "action": self.action.value, "category": category}
+
 
 @dataclass(frozen=True)
 class Ruling:
@@ -59,9 +69,9 @@ class Ruling:
     failure: str | None = None
 
     @property
-    def text(self) -> str | None:
-        """The method's own reply, if it wrote one."""
-        return None if self.written is None else self.written.text
+    def releases_draft(self) -> bool:
+        """Whether the model's own answer is what goes out."""
+        return self.written is None and self.judgement.action is Action.RELEASE
 
 
 @dataclass(frozen=True)
