@@ -69,6 +69,11 @@ class Ruling:
     failure: str | None = None
 
     @property
+    def text(self) -> str | None:
+        """The method's own reply, if it wrote one."""
+        return None if self.written is None else self.written.text
+
+    @property
     def releases_draft(self) -> bool:
         """Whether the model's own answer is what goes out."""
         return self.written is None and self.judgement.action is Action.RELEASE

@@ -7,46 +7,31 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import Depends, FastAPI
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from agents.decoding import Decoder
-from agents.errors import DecoderBusy, PictureRejected
 from agents.fetch import PictureFetcher
-from agents.strict_json import JsonRejected
-from guard.errors import UnknownDeployment
 from guard.guard import Guard
 from service.audit.log import open_records
 from service.gate.billing import Spending
 from service.gate.exchange import Gate
+from service.gate.shadow import Shadows
 from service.keys.doorkeeper import Doorkeeper
-from service.keys.errors import KeysError
 from service.keys.store import open_keys
-from service.middleware.admission import Turnstile, WorkQueue
-from service.middleware.boundary import Edge, paths_of, renderer
+from service.middleware.admission import AdmissionMiddleware, WorkQueue
+from service.middleware.boundary import BoundaryMiddleware, paths_of
 from service.middleware.request_limits import BodyLimits
-from service.openai.errors import WireFault
+from service.openai.error_handlers import add_error_handlers
 from service.routes import chat, fallback, guard, health, models
+from service.routes.dependencies import authenticate
 from service.routes.pictures import Pictures
 from service.settings import Settings
-from service.state import Service, State, identified
+from service.state import Service, State
 from service.telemetry.metrics import Metrics
 
 LEAVING_SECONDS = 2.0  # for requests that were cut off to record how they ended
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
-
-# Faults of a client, rendered where they are raised; the last is rendered too, and then goes up to the edge's log.
-RENDERED = (
-    WireFault,
-    JsonRejected,
-    PictureRejected,
-    DecoderBusy,
-    UnknownDeployment,
-    KeysError,
-    HTTPException,
-    Exception,
-)
 
 
 def create_app(settings: Settings, guarded: Guard, metrics: Metrics | None = None) -> ASGIApp:
@@ -64,12 +49,13 @@ def create_app(settings: Settings, guarded: Guard, metrics: Metrics | None = Non
     )
     app.include_router(health.router)
     for routes in (chat, guard, models, fallback):
-        app.include_router(routes.router, dependencies=[Depends(identified)])
-    for fault in RENDERED:
-        app.add_exception_handler(fault, renderer(metrics))
+        app.include_router(routes.router, dependencies=[Depends(authenticate)])
+    add_error_handlers(app, metrics)
     worked = paths_of(chat.router, guard.router)
     limits = BodyLimits(settings.body_bytes, settings.held_bytes)
-    return Edge(Turnstile(app, queue, worked), limits, metrics, worked | paths_of(health.router, models.router))
+    return BoundaryMiddleware(
+        AdmissionMiddleware(app, queue, worked), limits, metrics, worked | paths_of(health.router, models.router)
+    )
 
 
 def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue, metrics: Metrics) -> Lifespan:
@@ -79,7 +65,8 @@ def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue, metrics: Met
         doorkeeper = Doorkeeper(
             await asyncio.to_thread(open_keys, settings.data_folder), required=not settings.loopback
         )
-        gate = Gate(records, queue, metrics, Spending(guarded.prices, doorkeeper))
+        billing = Spending(guarded.prices, doorkeeper)
+        gate = Gate(records, metrics, billing, Shadows(records, queue, metrics, billing))
         pictures = Pictures(Decoder(), PictureFetcher())
         try:
             await pictures.decoder.start()
@@ -87,7 +74,7 @@ def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue, metrics: Met
             yield {"service": Service(settings, guarded, records, gate, doorkeeper, pictures, queue)}
         finally:
             await queue.idle(LEAVING_SECONDS)
-            await gate.close()
+            await gate.shadows.close()
             await guarded.close()
             await pictures.decoder.close()
             await doorkeeper.close()

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict, cast
-
-from starlette.requests import Request
+from typing import TypedDict
 
 from guard.errors import UnknownDeployment
 from guard.guard import Guard, GuardedDeployment
 from service.audit.log import Records
 from service.gate.exchange import Gate
-from service.gate.request_context import Caller
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.key import ClientKey, may_use
 from service.middleware.admission import WorkQueue
@@ -53,23 +50,3 @@ class State(TypedDict):
     """What the lifespan yields."""
 
     service: Service
-
-
-def service_of(request: Request) -> Service:
-    return cast(Service, request.state.service)
-
-
-def caller_of(request: Request) -> Caller:
-    peer = request.client.host if request.client else "unknown"
-    return Caller(request.state.request_id, peer, key_of(request))
-
-
-async def identified(request: Request) -> None:
-    """A rule of routes: who asks is known by a key, where keys are needed. Raises `KeyRefused`."""
-    doorkeeper = service_of(request).doorkeeper
-    request.state.key = await doorkeeper.identify(request.headers.get("authorization"))
-
-
-def key_of(request: Request) -> ClientKey | None:
-    """The key that a request was identified by; an unidentified request has none to ask for."""
-    return cast(ClientKey | None, request.state.key)

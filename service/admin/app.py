@@ -6,21 +6,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from agents.strict_json import JsonRejected
 from service.admin import keys as admin
 from service.admin import metrics_route as metrics
 from service.admin.keys import Admin, AdminState
-from service.keys.errors import KeysError
-from service.middleware.boundary import Edge, paths_of, renderer
+from service.middleware.boundary import BoundaryMiddleware, paths_of
 from service.middleware.request_limits import BodyLimits
-from service.openai.errors import WireFault
+from service.openai.error_handlers import add_error_handlers
 
 MAX_BODY = 128 * 1024  # bytes; the longest request lists a thousand deployments
 LIMITS = BodyLimits(MAX_BODY, 16 * MAX_BODY)  # administrators are few
-RENDERED = (WireFault, JsonRejected, KeysError, HTTPException, Exception)
 
 
 def create_admin_app(parts: Admin) -> ASGIApp:
@@ -40,6 +36,5 @@ def create_admin_app(parts: Admin) -> ASGIApp:
     )
     app.include_router(admin.router)
     app.include_router(metrics.router)
-    for fault in RENDERED:
-        app.add_exception_handler(fault, renderer(parts.metrics))
-    return Edge(app, LIMITS, parts.metrics, paths_of(admin.router, metrics.router))
+    add_error_handlers(app, parts.metrics)
+    return BoundaryMiddleware(app, LIMITS, parts.metrics, paths_of(admin.router, metrics.router))

@@ -5,32 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agents.agent import Report
-from agents.conversation import Part, TextPart
+from agents.conversation import TextPart
 from agents.findings import Finding
 from guard.verdict import Ruling
 from service.audit.chain import ChainKey
 from service.audit.content_store import Content, Piece
 from service.gate.audit_body import finding_text
-from service.gate.reply_stats import Tally
-from service.gate.request_context import Visit
+from service.gate.reply_stats import ReplyStats
+from service.gate.request_context import RequestContext
 
 
-def request_content(visit: Visit, ruling: Ruling, key: ChainKey) -> Content | None:
+def request_content(context: RequestContext, ruling: Ruling, key: ChainKey) -> Content | None:
     """What the decision's record shows by digest; None where the deployment keeps no content."""
-    if visit.kept_until is None:
+    if context.kept_until is None:
         return None
-    parts = [Piece(key.keyed(part.digest), _data(part)) for part in visit.request.conversation.parts]
-    return Content(visit.kept_until, (*parts, *finding_pieces(ruling.reports, key)))
+    parts = [
+        Piece(key.keyed(part.digest), part.text.encode() if isinstance(part, TextPart) else part.picture.data)
+        for part in context.request.conversation.parts
+    ]
+    return Content(context.kept_until, (*parts, *finding_pieces(ruling.reports, key)))
 
 
-def outcome_content(visit: Visit, tally: Tally, key: ChainKey) -> Content | None:
+def outcome_content(context: RequestContext, stats: ReplyStats, key: ChainKey) -> Content | None:
     """The same for the outcome: the answer, and what was found of it."""
-    if visit.kept_until is None:
+    if context.kept_until is None:
         return None
-    reports = [report for late in tally.late for report in late.reports] + list(tally.reviews)
-    answer = tally.answer
-    told = () if answer is None else (_piece(answer, key),)
-    return Content(visit.kept_until, (*told, *finding_pieces(reports, key)))
+    reports = [*(report for late in stats.late for report in late.reports), *stats.reviews]
+    answer = [] if stats.answer is None else [_piece(stats.answer, key)]
+    return Content(context.kept_until, (*answer, *finding_pieces(reports, key)))
 
 
 def finding_pieces(reports: Iterable[Report[Finding]], key: ChainKey) -> list[Piece]:
@@ -40,7 +42,3 @@ def finding_pieces(reports: Iterable[Report[Finding]], key: ChainKey) -> list[Pi
 
 def _piece(text: str, key: ChainKey) -> Piece:
     return Piece(key.keyed(text), text.encode())
-
-
-def _data(part: Part) -> bytes:
-    return part.text.encode() if isinstance(part, TextPart) else part.picture.data

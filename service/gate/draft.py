@@ -1,132 +1,133 @@
-"""The draft: the model's own answer, begun beside the judgement and held here until the gate lets it go or drops it."""
+"""The draft: the model's own answer, begun beside the judgement and held until the gate releases or drops it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from agents.errors import ModelFailed
 from agents.meter import Meter
-from agents.models.base import ChatModel, Chunk, Completion, ModelRequest
+from agents.models.base import ChatModel, Chunk, Completion, JsonObject, ModelRequest, Usage
+from service.openai.replies import finish_reason
 
 T = TypeVar("T")
 
 MAX_HELD = 8192  # chunks; past it the model is not read further until the gate decides
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the answering model is asked, and the seconds that it has in all."""
+class Draft(ABC):
+    """A call to the answering model, under way from the moment it is made. `seconds` is its deadline as a whole.
 
-    model: ChatModel
-    request: ModelRequest
-    seconds: float
+    `usage` and `finish` tell of what was released so far, `meter` of all that the model sent.
+    """
 
-
-@dataclass
-class Clock:
-    """When a call began and ended, in monotonic seconds."""
-
-    began: float = field(default_factory=time.monotonic)
-    ended: float | None = None
+    def __init__(self, model: ChatModel, request: ModelRequest, seconds: float) -> None:
+        self.meter = Meter(model.name, request.messages)
+        self.usage = Usage()
+        self.finish: str | None = None
+        self._model = model
+        self._request = request
+        self._seconds = seconds
+        self._began = time.monotonic()
+        self._ended: float | None = None
 
     @property
     def milliseconds(self) -> float | None:
         """How long the call took; None while it runs."""
-        return None if self.ended is None else (self.ended - self.began) * 1000
+        return None if self._ended is None else (self._ended - self._began) * 1000
 
+    async def bodies(self) -> AsyncGenerator[JsonObject, None]:
+        """Release the reply: a completion, or chunks as they come. Raises `ModelFailed`."""
+        async for body in self._held():
+            self.usage += Usage.of(body)
+            self.finish = finish_reason(body) or self.finish
+            yield body
 
-class WholeDraft:
-    """A reply that comes in one piece."""
-
-    def __init__(self, asked: Asked) -> None:
-        self.clock = Clock()
-        self.meter = Meter(asked.model.name, asked.request.messages)
-        self._task = asyncio.create_task(_bounded(asked, self._complete(asked), self))
-
-    async def completion(self) -> Completion:
-        """The reply; raises `ModelFailed`."""
-        return await self._task
-
+    @abstractmethod
     def cancel(self) -> None:
         """Stop the call and forget what came."""
+
+    @abstractmethod
+    def _held(self) -> AsyncIterator[JsonObject]:
+        """What the model sent, held until it is asked for."""
+
+    async def _bounded(self, work: Awaitable[T]) -> T:
+        """Wait for the model within its deadline. Whatever it raises is a `ModelFailed` afterwards."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await work
+        except TimeoutError:
+            raise ModelFailed(self._model.name, "timeout") from None
+        except ModelFailed:
+            self.meter.failed = True
+            raise
+        except Exception as error:
+            self.meter.failed = True
+            raise ModelFailed(self._model.name, "internal") from error
+        finally:
+            self._ended = time.monotonic()
+
+
+class WholeDraft(Draft):
+    """A reply that comes in one piece."""
+
+    def __init__(self, model: ChatModel, request: ModelRequest, seconds: float) -> None:
+        super().__init__(model, request, seconds)
+        self._task = asyncio.create_task(self._bounded(self._complete()))
+
+    def cancel(self) -> None:
         _stop(self._task)
 
-    async def _complete(self, asked: Asked) -> Completion:
-        completion = await asked.model.complete(asked.request)
+    async def _held(self) -> AsyncIterator[JsonObject]:
+        yield (await self._task).body
+
+    async def _complete(self) -> Completion:
+        completion = await self._model.complete(self._request)
         self.meter.see(completion)
         return completion
 
 
-class StreamedDraft:
-    """A reply that comes in chunks, kept in order. What was read of it is held in a bounded queue."""
+class StreamedDraft(Draft):
+    """A reply that comes in chunks, held in order in a bounded queue."""
 
-    def __init__(self, asked: Asked) -> None:
-        self.clock = Clock()
-        self.meter = Meter(asked.model.name, asked.request.messages)
-        self._held: asyncio.Queue[Chunk | ModelFailed | None] = asyncio.Queue(MAX_HELD)
-        self._task = asyncio.create_task(self._read(asked))
-
-    async def chunks(self) -> AsyncIterator[Chunk]:
-        """What was held, then the rest as it comes; raises `ModelFailed` where the stream broke."""
-        while (item := await self._held.get()) is not None:
-            if isinstance(item, ModelFailed):
-                raise item
-            yield item
+    def __init__(self, model: ChatModel, request: ModelRequest, seconds: float) -> None:
+        super().__init__(model, request, seconds)
+        self._queue: asyncio.Queue[Chunk | ModelFailed | None] = asyncio.Queue(MAX_HELD)
+        self._task = asyncio.create_task(self._fill())
 
     def cancel(self) -> None:
-        """Stop the call and forget what came."""
         _stop(self._task)
 
-    async def _read(self, asked: Asked) -> None:
+    async def _held(self) -> AsyncIterator[JsonObject]:
+        while (item := await self._queue.get()) is not None:
+            if isinstance(item, ModelFailed):
+                raise item
+            yield item.body
+
+    async def _fill(self) -> None:
         end: ModelFailed | None = None
         try:
-            await _bounded(asked, self._hold(asked), self)
+            await self._bounded(self._read())
         except ModelFailed as failure:
             end = failure
-        await self._held.put(end)
+        await self._queue.put(end)
 
-    async def _hold(self, asked: Asked) -> None:
-        async with aclosing(asked.model.stream(asked.request)) as chunks:
+    async def _read(self) -> None:
+        async with aclosing(self._model.stream(self._request)) as chunks:
             async for chunk in chunks:
                 self.meter.see(chunk)
-                await self._held.put(chunk)
-
-
-class Measured(Protocol):
-    """A call whose time and tokens are taken."""
-
-    clock: Clock
-    meter: Meter
-
-
-async def _bounded(asked: Asked, work: Awaitable[T], measured: Measured) -> T:
-    """Wait for a model within its deadline; whatever it raises is the model's failure."""
-    try:
-        async with asyncio.timeout(asked.seconds):
-            return await work
-    except TimeoutError:
-        raise ModelFailed(asked.model.name, "timeout") from None
-    except ModelFailed:
-        measured.meter.failed = True
-        raise
-    except Exception as error:
-        measured.meter.failed = True
-        raise ModelFailed(asked.model.name, "internal") from error
-    finally:
-        measured.clock.ended = time.monotonic()
+                await self._queue.put(chunk)
 
 
 def _stop(task: asyncio.Task[T]) -> None:
-    task.add_done_callback(_forget)
+    def forget(task: asyncio.Task[T]) -> None:
+        """Take the failure of a call that nobody waits for any more, so that none is reported as lost."""
+        if not task.cancelled():
+            task.exception()
+
+    task.add_done_callback(forget)
     task.cancel()
-
-
-def _forget(task: asyncio.Task[T]) -> None:
-    """Take the failure of a call that nobody waits for any more, so that none is reported as lost."""
-    if not task.cancelled():
-        task.exception()

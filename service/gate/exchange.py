@@ -1,212 +1,266 @@
-"""The gate: it owns the draft, and nothing goes out before the decision is on disk.
+"""THE SECOND PAGE: one request's exchange with the gate.
 
-A passage is one request on its way through. Its two forms, for a whole reply and for a streamed one, are in `release`.
+    draft ─► judge ─► record ─► release ─► review ─► client
+
+The draft is the model's own answer: begun beside the judgement, and held. Nothing goes out before the decision is on
+disk. What a released reply proposes to do is judged before that goes out, and where the deployment asks, all that it
+says. In here a reply is a chat completion, whole or in chunks; `ApiFormat` writes it as the client expects it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, NoReturn, Protocol, TypeVar
+from typing import Any, NoReturn
 
-from agents.meter import Meter, Meters, calls_of
-from agents.models.base import JsonObject
+from agents.errors import ModelFailed
+from agents.meter import Meters, calls_of
+from agents.models.base import JsonObject, ModelRequest, Usage
 from guard.errors import NotJudged
-from guard.verdict import Action, Judgement, Released, Ruling
+from guard.verdict import Action, Composed, Judgement, Released, Ruling
 from service.audit.log import Records
 from service.audit.record import Record
-from service.gate.audit_body import decision_body, kept_until
+from service.gate.audit_body import decision_body, outcome_body
 from service.gate.audit_content import outcome_content, request_content
 from service.gate.billing import Spending
-from service.gate.draft import Asked
-from service.gate.reply_stats import Tally
-from service.gate.request_context import Visit
-from service.gate.shadow import SHED, Shadow, Shadows
-from service.middleware.admission import WorkQueue
+from service.gate.draft import Draft, StreamedDraft, WholeDraft
+from service.gate.reply_stats import ReplyStats
+from service.gate.request_context import RequestContext
+from service.gate.shadow import Shadow, Shadows
 from service.openai.errors import REQUEST_TIMEOUT, WireFault
+from service.openai.replies import OwnText, Replacement, may_be_last, requested_usage, with_identity
+from service.openai.reply_content import ReplyContent, all_calls, all_words, proposes_calls, reply_content, speaking
 from service.telemetry.metrics import Metrics
 
 NOTHING = "nothing"  # in place of `released`, where no answer went out
 
 
-class Draft(Protocol):
-    """A call to the answering model, under way."""
-
-    meter: Meter
-
-    def cancel(self) -> None: ...
-
-
-D = TypeVar("D", bound=Draft)
-
-
+@dataclass(frozen=True)
 class Gate:
-    """What all passages share."""
+    """What all exchanges share."""
 
-    def __init__(self, records: Records, queue: WorkQueue, metrics: Metrics, spending: Spending) -> None:
-        self.metrics = metrics
-        self.spending = spending
-        self.records = records
-        self.shadows = Shadows(records, queue)
-
-    async def close(self) -> None:
-        """Give up the judgements that nobody waits for."""
-        await self.shadows.close()
+    audit: Records
+    metrics: Metrics
+    billing: Spending
+    shadows: Shadows
 
 
-class Passage(Generic[D]):
-    """One request on its way. `ruling` is there once its record is on disk, `recorded` set once one is on its way."""
+class Exchange:
+    """One request and its reply. Each step returns what it adds; `close` folds all of it into the outcome's record."""
 
-    def __init__(self, visit: Visit, gate: Gate) -> None:
-        self.visit = visit
-        self.ruling: Ruling | None = None
-        self.draft: D | None = None
-        self.tally = Tally()
+    def __init__(self, context: RequestContext, gate: Gate) -> None:
+        self.context = context
+        self.ruling: Ruling | None = None  # there once its record is on disk
+        self.recorded = False  # whether a decision is on its way to the disk
         self._gate = gate
-        self.recorded = False
-        self._shadow: asyncio.Task[Ruling] | None = None
-        self.meters: Meters = []  # of all calls but the draft
-        self._shadow_meters: Meters = []
+        self._began = time.monotonic()
+        self._meters: Meters = []  # of every call but the draft's
+        self._draft: Draft | None = None
+        self._shadow: Shadow | None = None
+        self._own_text = False  # whether a text of ours goes out in place of the answer, or of its calls
+        self._composed: Composed | None = None
+        self._reviews: tuple[Ruling, ...] = ()
+        self._sent: list[JsonObject] = []  # only where the deployment keeps content
 
-    @property
-    def ungated(self) -> Released | None:
-        """Why no verdict holds the answer back; None where one does."""
-        return self.visit.ungated
-
-    def begin(self, call: Asked) -> D:
-        """Ask the answering model."""
-        raise NotImplementedError
+    async def bodies(self) -> AsyncGenerator[JsonObject, None]:
+        """The reply: one completion, or chunks. Raises where none may go out, or where the model gave none."""
+        ruling = await self.decide()
+        last: JsonObject | None = None
+        async for body in self._release(ruling) if ruling.releases_draft else self._write(ruling):
+            last = body
+            if self.context.kept_until is not None:
+                self._sent.append(body)
+            yield body
+        if self.context.request.stream and (last is None or not may_be_last(last)):
+            raise ModelFailed(self.context.deployment.model.name, "malformed")
 
     async def decide(self) -> Ruling:
-        """Judge and record, the draft beside it. Raises `NotJudged` and `RecordsUnavailable`: then nothing goes out."""
-        self.begin_beside()
+        """Draft, judge and record. Raises `NotJudged` and `RecordsUnavailable`: then nothing goes out."""
+        context = self.context
+        if context.ungated is not None and not context.verdict_only:
+            self._draft = self._begin_draft() or self._ask(context.request.as_it_is)
+        elif context.deployment.config.draft == "beside" and not context.verdict_only:
+            self._draft = self._begin_draft()
         try:
-            ruling = self._ungated_ruling() or await self._rule(self.meters)
-        except NotJudged as refusal:
-            self._gate.metrics.held_back(self.visit.deployment.name)
-            await self._commit(Ruling(Judgement(None, Action.REFUSE), refusal.reports, failure=refusal.cause), NOTHING)
+            ruling = await self._judge()
+        except NotJudged as failure:
+            self._gate.metrics.held_back(context.deployment.name)
+            await self._record(Ruling(Judgement(None, Action.REFUSE), failure.reports, failure=failure.cause), NOTHING)
             raise
-        await self._commit(ruling, ruling.released)
+        await self._record(ruling, ruling.released)
         self.ruling = ruling
-        if self.draft is not None and not self.releases_draft:
-            self.draft.cancel()
+        if self._draft is not None and not ruling.releases_draft:
+            self._draft.cancel()
         return ruling
 
-    @property
-    def releases_draft(self) -> bool:
-        """Whether the model's own answer is what goes out."""
-        ruling = self.ruling
-        return ruling is not None and ruling.text is None and ruling.judgement.action is Action.RELEASE
+    # ---- draft ----
 
-    def released_draft(self) -> D:
-        """The draft to release; begun now if it was not yet (`draft: after`, or a method that failed open)."""
-        if self.draft is None:
-            self.draft = self.begin(self.visit.draft_call() or self.visit.plain_call())
-        return self.draft
+    def _begin_draft(self) -> Draft | None:
+        """Ask the answering model what the method wants to ask it; None where the method writes the reply itself."""
+        request = self.context.request
+        asked = self.context.deployment.draft_request(request.conversation, request.model_options)
+        return None if asked is None else self._ask(asked)
 
-    def leave(self, cut_off: str | None) -> None:
-        """Give up what still runs, and record the outcome. `cut_off` says why the reply did not get through whole."""
-        if self.draft is not None:
-            self.draft.cancel()
-        self._gate.spending.charge(self.visit.caller.key, calls_of(self._all_meters))
-        if self.ruling is None:
-            self._leave_undecided(cut_off)
-            return
-        if self._shadow is not None and cut_off is not None:
-            self._shadow.cancel()
-        outcome = self._outcome(cut_off)
-        content = outcome_content(self.visit, self.tally, self._gate.records.key)
-        if self._shadow is None:
-            self._gate.records.post(outcome, content)
-        else:
-            shadow = Shadow(self._shadow, partial(self._cost, self._shadow_meters))
-            self._gate.shadows.finish(shadow, outcome, content)
+    def _ask(self, asked: ModelRequest) -> Draft:
+        draft = StreamedDraft if self.context.request.stream else WholeDraft
+        deployment = self.context.deployment
+        return draft(deployment.model, asked, deployment.config.limits.answer_seconds)
 
-    def noted(self, body: JsonObject) -> JsonObject:
-        """A body that goes out; remembered for the outcome where the deployment keeps content."""
-        if self.visit.kept_until is not None:
-            self.tally.sent.append(body)
-        return body
+    # ---- judge ----
 
-    def begin_beside(self) -> None:
-        """The draft starts before the judgement does, and runs beside it."""
-        if self.ungated or self.visit.deployment.config.draft == "beside":
-            call = self.visit.draft_call()
-            self.draft = None if call is None else self.begin(call)
-        if self.ungated is Released.SHADOW and self._gate.shadows.have_room:
-            self._shadow = asyncio.create_task(self._rule(self._shadow_meters))
-            self._shadow.add_done_callback(self._account_shadow)
+    async def _judge(self) -> Ruling:
+        """The ruling on the request. Where no verdict holds the answer back, at once, and in shadow mode beside it."""
+        deployment, conversation = self.context.deployment, self.context.request.conversation
+        ungated = self.context.ungated
+        if ungated is None:
+            return await deployment.rule(conversation, self._meters)
+        if ungated is Released.SHADOW:
+            self._shadow = self._gate.shadows.begin(self.context)
+        return Ruling(Judgement(None, Action.RELEASE), released=ungated)
 
-    def _ungated_ruling(self) -> Ruling | None:
-        if self.ungated is None:
-            return None
-        return Ruling(Judgement(None, Action.RELEASE), released=self.ungated)
+    # ---- record ----
 
-    async def _rule(self, meters: Meters) -> Ruling:
-        return await self.visit.deployment.rule(self.visit.request.conversation, meters)
-
-    def watches(self) -> list[Coroutine[Any, Any, NoReturn]]:
-        """What ends a reply on its way: its deadline, and that its key is revoked or lapses."""
-        key = self.visit.caller.key
-        lapse = [] if key is None else [self._gate.spending.doorkeeper.until_lapsed(key)]
-        return [self._deadline(), *lapse]
-
-    async def _deadline(self) -> NoReturn:
-        await asyncio.sleep(self.visit.deployment.config.limits.whole_seconds)
-        raise WireFault(REQUEST_TIMEOUT)
-
-    @property
-    def _all_meters(self) -> Meters:
-        """Of every call that this request's reply took; a judgement in the shadow is charged by itself."""
-        return self.meters if self.draft is None else [*self.meters, self.draft.meter]
-
-    def _cost(self, meters: Meters) -> JsonObject | None:
-        return self._gate.spending.account(calls_of(meters))
-
-    def _account_shadow(self, shadow: asyncio.Task[Ruling]) -> None:
-        self._gate.spending.charge(self.visit.caller.key, calls_of(self._shadow_meters))
-        if not shadow.cancelled():
-            ruling = None if shadow.exception() else shadow.result()
-            self._gate.metrics.judged_in_shadow(self.visit.deployment.name, ruling)
-
-    def count_fault(self, code: str) -> None:
-        """Count an error that the client is told."""
-        self._gate.metrics.failed(code)
-
-    def hear_late(self, rulings: Sequence[Ruling]) -> None:
-        """Count judgements of the reply itself."""
-        self.tally.late += rulings
-        for ruling in rulings:
-            self._gate.metrics.judged_late(self.visit.deployment.name, ruling)
-
-    async def _commit(self, ruling: Ruling, released: str) -> None:
-        await self._gate.records.keep(request_content(self.visit, ruling, self._gate.records.key))
+    async def _record(self, ruling: Ruling, released: str) -> None:
+        """Return when the decision is on disk."""
+        audit = self._gate.audit
+        await audit.keep(request_content(self.context, ruling, audit.key))
         self.recorded = True
-        count = partial(self._gate.metrics.decided, self.visit.deployment.name, ruling, released)
+        count = partial(self._gate.metrics.decided, self.context.deployment.name, ruling, released)
         try:
-            await self._gate.records.commit(self._decision(ruling, released))
+            await audit.commit(self._decision(ruling, released))
         except asyncio.CancelledError:
             count()  # its client left, and it is written all the same
             raise
         count()
 
     def _decision(self, ruling: Ruling, released: str) -> Record:
-        body = decision_body(self.visit, ruling, self._gate.records.key)
-        took = {"milliseconds": self.tally.milliseconds, "cost": self._cost(self.meters)}
-        return Record("decision", self.visit.decision, {**body, **took, "released": released})
+        cost = self._gate.billing.account(calls_of(self._meters))
+        body = decision_body(self.context, ruling, self._gate.audit.key)
+        took = {"milliseconds": self._milliseconds, "cost": cost}
+        return Record("decision", self.context.decision, {**body, **took, "released": released})
 
-    def _outcome(self, cut_off: str | None) -> Record:
-        body = {**self.tally.outcome(cut_off, self._gate.records.key), "cost": self._cost(self._all_meters)}
-        shed = self._shadow is None and self.ungated is Released.SHADOW
-        unjudged = {"shadow": {"failure": SHED}} if shed else {}
-        return Record("outcome", self.visit.decision, {**body, **kept_until(self.visit), **unjudged})
+    # ---- release ----
 
-    def _leave_undecided(self, cut_off: str | None) -> None:
-        """A client that left before the verdict leaves a record too."""
-        if self._shadow is not None:
+    async def _release(self, ruling: Ruling) -> AsyncIterator[JsonObject]:
+        """The model's own bodies. From the first piece of a call on, they are held until all of them are reviewed."""
+        context, envelope = self.context, self.context.envelope
+        self._draft = draft = self._draft or self._begin_draft() or self._ask(context.request.as_it_is)
+        holds_all = context.judges_whole_reply or not context.request.stream
+        held: list[JsonObject] = []
+        spoken: set[int] = set()
+        async for raw in draft.bodies():
+            body = requested_usage(raw, include_usage=context.request.include_usage or not context.request.stream)
+            if body is None:
+                continue
+            body = with_identity(body, envelope)
+            spoken.update(speaking(body))
+            if held or holds_all or (context.ungated is None and proposes_calls(body)):
+                held.append(body)
+            else:
+                yield body
+        if held:
+            for body in await self._review(ruling, held, spoken):
+                yield body
+
+    async def _write(self, ruling: Ruling) -> AsyncIterator[JsonObject]:
+        """In place of the model's answer: the method's own reply, or a warning, guidance or the fixed text."""
+        self._own_text = True
+        request, envelope = self.context.request, self.context.envelope
+        text, written = ruling.text, ruling.written
+        if text is None:
+            self._composed = await self.context.deployment.compose(request.conversation, ruling, self._meters)
+            text, written = self._composed.text, self._composed.written
+        refusal = request.structured and ruling.judgement.action is not Action.RELEASE
+        own = OwnText(text, written.usage if written else Usage(), refusal, request.choices)
+        if not request.stream:
+            yield own.completion(envelope)
+            return
+        for chunk in own.chunks(envelope, include_usage=request.include_usage):
+            yield chunk
+
+    # ---- review ----
+
+    async def _review(self, ruling: Ruling, held: list[JsonObject], spoken: set[int]) -> list[JsonObject]:
+        """The held bodies once they were judged, or what stands in for them. Raises `NotJudged` like any judgement."""
+        context = self.context
+        self._reviews = await self._judge_reply(ruling, reply_content(held))
+        unsafe = next((review for review in self._reviews if review.judgement.action is not Action.RELEASE), None)
+        if unsafe is None:
+            return held
+        self._composed = await context.deployment.compose(context.request.conversation, unsafe, self._meters)
+        self._own_text = True
+        instead = Replacement(self._composed.text, not context.judges_whole_reply, context.request.structured)
+        if not context.request.stream:
+            return [instead.completion(body) for body in held]
+        return list(instead.chunks(held, context.envelope, spoken))
+
+    async def _judge_reply(self, ruling: Ruling, choices: Sequence[ReplyContent]) -> tuple[Ruling, ...]:
+        """Judge the calls that a reply proposes, and its words where the deployment asks for that."""
+        context = self.context
+        if context.ungated is not None:
+            return ()
+        deployment, conversation = context.deployment, context.request.conversation
+        calls, words = all_calls(choices), all_words(choices)
+        reviews = []
+        if calls:
+            reviews.append(deployment.review_calls(conversation, ruling, calls, self._meters))
+        if words and context.judges_whole_reply:
+            reviews.append(deployment.review_reply(conversation, ruling, words, self._meters))
+        rulings = tuple(await asyncio.gather(*reviews))
+        for review in rulings:
+            self._gate.metrics.judged_late(deployment.name, review)
+        return rulings
+
+    # ---- the end ----
+
+    def close(self, cut_off: str | None) -> None:
+        """Give up what still runs, and record the outcome. `cut_off` says why the reply did not get through whole."""
+        context, gate = self.context, self._gate
+        if self._draft is not None:
+            self._draft.cancel()
+        # A judgement in shadow mode is charged by itself, once it is done.
+        calls = calls_of(self._meters if self._draft is None else [*self._meters, self._draft.meter])
+        gate.billing.charge(context.caller.key, calls)
+        if self._shadow is not None and (cut_off is not None or self.ruling is None):
             self._shadow.cancel()
-        if not self.recorded:
-            ruling = Ruling(Judgement(None, Action.REFUSE), failure=cut_off)
-            content = request_content(self.visit, ruling, self._gate.records.key)
-            self._gate.records.post(self._decision(ruling, NOTHING), content)
+        if self.ruling is None:
+            if not self.recorded:  # a client that left before the verdict leaves a record too
+                undecided = Ruling(Judgement(None, Action.REFUSE), failure=cut_off)
+                content = request_content(context, undecided, gate.audit.key)
+                gate.audit.post(self._decision(undecided, NOTHING), content)
+            return
+        ended = {"cut_off": cut_off, "milliseconds": self._milliseconds, "cost": gate.billing.account(calls)}
+        outcome = Record("outcome", context.decision, {**outcome_body(context, self.stats, gate.audit.key), **ended})
+        content = outcome_content(context, self.stats, gate.audit.key)
+        if context.ungated is Released.SHADOW:
+            gate.shadows.finish(self._shadow, outcome, content)
+        else:
+            gate.audit.post(outcome, content)
+
+    @property
+    def stats(self) -> ReplyStats:
+        """How the reply came about, as far as it has."""
+        draft = self._draft if self.ruling is not None and self.ruling.releases_draft else None
+        return ReplyStats(draft, self._composed, self._reviews, tuple(self._sent), self._own_text)
+
+    @property
+    def _milliseconds(self) -> float:
+        """Since the request came to the gate."""
+        return round((time.monotonic() - self._began) * 1000, 1)
+
+    def watches(self) -> list[Coroutine[Any, Any, NoReturn]]:
+        """What ends a reply under way: its deadline, and that its key is revoked or expires."""
+
+        async def deadline() -> NoReturn:
+            await asyncio.sleep(self.context.deployment.config.limits.whole_seconds)
+            raise WireFault(REQUEST_TIMEOUT)
+
+        key = self.context.caller.key
+        return [deadline(), *([] if key is None else [self._gate.billing.doorkeeper.until_lapsed(key)])]
+
+    def count_fault(self, code: str) -> None:
+        """Count an error that the client is told."""
+        self._gate.metrics.failed(code)

@@ -1,68 +1,57 @@
-"""The tally of a reply: what it cost and how it ended, counted while it goes out."""
+"""What became of a reply: its draft, the text that stands in for it, what was judged of it, and how it ended."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from agents.agent import Report
+from agents.findings import Finding
 from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import usage_to_wire
-from guard.verdict import Action, Composed, Released, Reports, Ruling
-from service.audit.chain import ChainKey
-from service.gate.audit_body import late_account, recorded
-from service.gate.draft import Clock
-from service.openai.replies import finish_reason
-from service.openai.said import laid_open, said
+from guard.verdict import Action, Composed, Released, Ruling
+from service.gate.draft import Draft
+from service.openai.reply_content import as_json, reply_content
 
 
-@dataclass
-class Tally:
-    """Filled by a passage on the way."""
+@dataclass(frozen=True)
+class ReplyStats:
+    """Folded from what the steps of an exchange returned. `sent` is there only where content is kept."""
 
-    began: float = field(default_factory=time.monotonic)
-    usage: Usage = field(default_factory=Usage)
-    finish: str | None = None
-    draft: Clock | None = None
+    draft: Draft | None = None
     composed: Composed | None = None
-    late: list[Ruling] = field(default_factory=list)
-    sent: list[JsonObject] = field(default_factory=list)  # only where the deployment keeps answers
-
-    def replace(self, composed: Composed) -> None:
-        """Count a text that stands in for what the model proposed."""
-        self.composed = composed
-        self.finish = "stop"
-
-    def final(self, ruling: Ruling) -> Ruling:
-        """The ruling that stands in the end: a late one that held back or could not be had, else the request's."""
-        held_back = [late for late in self.late if late.judgement.action is not Action.RELEASE]
-        unjudged = [late for late in self.late if late.released is Released.FAILED_OPEN]
-        return next(iter(held_back + unjudged), ruling)
-
-    def see(self, body: JsonObject) -> None:
-        """Count a body or chunk of the model's."""
-        self.usage += Usage.of(body)
-        self.finish = finish_reason(body) or self.finish
+    late: tuple[Ruling, ...] = ()
+    sent: tuple[JsonObject, ...] = ()
+    own_text: bool = False
 
     @property
-    def milliseconds(self) -> float:
-        """Since the request came to the gate."""
-        return round((time.monotonic() - self.began) * 1000, 1)
+    def finish(self) -> str | None:
+        """The reply's finish reason; None where no reply went out, or not to its end."""
+        if self.own_text:
+            return "stop"
+        return self.draft.finish if self.draft is not None else None
 
     @property
-    def reviews(self) -> Reports:
+    def reviews(self) -> tuple[Report[Finding], ...]:
         """What was found of a text that stands in."""
         return self.composed.reports if self.composed else ()
 
     @property
     def answer(self) -> str | None:
-        """What went out, as JSON text; None where that was not noted."""
-        return laid_open(said(self.sent)) if self.sent else None
+        """What went out, as JSON text; None where that was not kept."""
+        return as_json(reply_content(self.sent)) if self.sent else None
+
+    def final(self, ruling: Ruling) -> Ruling:
+        """The ruling that stands in the end: one on the reply that held back or failed open, else the request's."""
+        held_back = [late for late in self.late if late.judgement.action is not Action.RELEASE]
+        unjudged = [late for late in self.late if late.released is Released.FAILED_OPEN]
+        return next(iter(held_back + unjudged), ruling)
 
     def steps(self) -> JsonObject:
         """What the reply itself cost, beside the agents."""
         steps: JsonObject = {}
         if self.draft is not None:
-            steps["draft"] = {"milliseconds": _rounded(self.draft.milliseconds), "usage": usage_to_wire(self.usage)}
+            usage = usage_to_wire(self.draft.usage)
+            steps["draft"] = {"milliseconds": _rounded(self.draft.milliseconds), "usage": usage}
         if self.composed is not None:
             written = self.composed.written
             steps["reply"] = {
@@ -72,19 +61,6 @@ class Tally:
                 "usage": usage_to_wire(written.usage if written else Usage()),
             }
         return steps
-
-    def outcome(self, cut_off: str | None, key: ChainKey) -> JsonObject:
-        """The body of the `outcome` record."""
-        answer = self.answer
-        return {
-            **self.steps(),
-            "late": [late_account(ruling, key) for ruling in self.late],
-            "reviews": [recorded(report, [], key) for report in self.reviews],
-            "answer": key.keyed(answer) if answer is not None else None,
-            "finish": self.finish,
-            "cut_off": cut_off,
-            "milliseconds": self.milliseconds,
-        }
 
 
 def _rounded(milliseconds: float | None) -> float | None:

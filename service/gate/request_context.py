@@ -1,19 +1,17 @@
-"""A visit: one request, the deployment that it names, and who sent it."""
+"""The context of one request: what was asked, of which deployment, by whom, and in which API's format."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from agents.models.base import ModelRequest
 from agents.models.openai_format import Envelope
 from guard.guard import GuardedDeployment
 from guard.verdict import Released
 from service.audit.content_store import today
 from service.audit.record import new_id
-from service.gate.draft import Asked
 from service.keys.key import ClientKey
-from service.openai.chat import ChatRequest
+from service.openai.api_format import ApiFormat, CanonicalRequest
 
 
 @dataclass(frozen=True)
@@ -26,12 +24,17 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Visit:
-    """A request at the gate. `decision` is the id of the record that it will leave."""
+class RequestContext:
+    """A request at the gate. `decision` is the id of the record that it will leave.
 
-    request: ChatRequest
+    `verdict_only` is for those who call their model themselves: they get the verdict and the findings, and no answer.
+    """
+
+    request: CanonicalRequest
     deployment: GuardedDeployment
     caller: Caller
+    api: ApiFormat
+    verdict_only: bool = False
     decision: str = field(default_factory=new_id)
     day: date = field(default_factory=today)
 
@@ -41,7 +44,15 @@ class Visit:
         config = self.deployment.config
         if config.unguarded:
             return Released.UNGUARDED
-        return {"shadow": Released.SHADOW, "off": Released.OFF}.get(config.mode)
+        if config.mode == "off":
+            return Released.OFF
+        # Where the verdict itself is what was asked for, shadow mode has one to tell.
+        return Released.SHADOW if config.mode == "shadow" and not self.verdict_only else None
+
+    @property
+    def judges_whole_reply(self) -> bool:
+        """Whether nothing of the reply goes out before all of it was judged."""
+        return self.ungated is None and self.deployment.config.judge_reply == "all"
 
     @property
     def kept_until(self) -> date | None:
@@ -52,18 +63,4 @@ class Visit:
     @property
     def envelope(self) -> Envelope:
         """What the reply's bodies share: an id that leads to the record, and the name that the client asked for."""
-        return Envelope(self.deployment.name, f"chatcmpl-{self.decision}")
-
-    def draft_call(self) -> Asked | None:
-        """What to ask the answering model beside the judgement; None if the method writes the reply itself."""
-        asked = self.deployment.draft_request(self.request.conversation, self.request.model_options)
-        if asked is None and self.ungated:
-            return self.plain_call()
-        return None if asked is None else self._call(asked)
-
-    def plain_call(self) -> Asked:
-        """The request as it is, for a reply that the method does not write after all."""
-        return self._call(ModelRequest(self.request.conversation.messages, self.request.model_options))
-
-    def _call(self, asked: ModelRequest) -> Asked:
-        return Asked(self.deployment.model, asked, self.deployment.config.limits.answer_seconds)
+        return Envelope(self.deployment.name, self.api.reply_id(self.decision))

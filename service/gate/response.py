@@ -1,193 +1,182 @@
-"""An answer on its way to the client: the passage's reply, whole or as events, for as long as the client is there."""
+"""The HTTP response to an exchange: whole or as events, for as long as the client is there."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, NoReturn
 
 import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from agents.agent import Report
+from agents.findings import Finding
 from agents.models.base import JsonObject
-from service.gate.audit_body import verdict_word
-from service.gate.exchange import D, Passage
-from service.gate.release import StreamedPassage, WholePassage
-from service.middleware.boundary import fault_response, log_fault
-from service.openai.errors import error_body, fault_of
-from service.openai.sse import DONE, WAIT, event
+from guard.verdict import Ruling
+from service.gate.audit_body import report_cost
+from service.gate.exchange import Exchange
+from service.middleware.disconnect import ClientConnection, ClientGone, while_connected
+from service.openai.error_handlers import error_response, log_error
+from service.openai.errors import fault_of
 
-SEND_SECONDS = 30.0  # a client that takes nothing for so long has gone
 GONE = "client gone"
 
 
-class ClientGone(Exception):
-    """The client closed the connection, or stopped reading."""
-
-
-def guard_headers(passage: Passage[D]) -> dict[str, str]:
+def guard_headers(exchange: Exchange) -> dict[str, str]:
     """What a reply's head says of the verdict; `pending` where a stream had to begin before there was one."""
-    headers = {"x-guard-decision": passage.visit.decision}
-    ruling = passage.ruling
+    headers = {"x-guard-decision": exchange.context.decision}
+    ruling = exchange.ruling
     if ruling is None:
-        word = "none" if passage.recorded else "pending"
+        word = "none" if exchange.recorded else "pending"
         return {**headers, "x-guard-verdict": word, "x-guard-action": word}
-    headers |= {"x-guard-verdict": verdict_word(ruling.judgement), "x-guard-action": ruling.judgement.action.value}
-    unjudged = [each for each in (passage.tally.final(ruling), ruling) if each.judgement.verdict is None]
-    if unjudged:
-        headers["x-guard-released"] = unjudged[0].released.value
+    headers |= {"x-guard-verdict": ruling.judgement.word, "x-guard-action": ruling.judgement.action.value}
+    for each in (exchange.stats.final(ruling), ruling):
+        if each.judgement.verdict is None:
+            return {**headers, "x-guard-released": each.released.value}
     return headers
 
 
-async def while_there(
-    receive: Receive, work: Coroutine[Any, Any, None], *watches: Coroutine[Any, Any, NoReturn]
-) -> None:
-    """Do the work until the client leaves (`ClientGone`) or a watch raises; then it is given up at once."""
-    working = asyncio.create_task(work)
-    watching = [asyncio.create_task(watch) for watch in (_left(receive), *watches)]
-    try:
-        done, _ = await asyncio.wait({working, *watching}, return_when=asyncio.FIRST_COMPLETED)
-        await (working if working in done else done.pop())
-    finally:
-        for task in (working, *watching):
-            task.cancel()
-        await asyncio.gather(working, *watching, return_exceptions=True)
+def guard_object(exchange: Exchange) -> JsonObject | None:
+    """The `guard` object of a reply, as deep as the deployment lets it be (`explain`); None where it says nothing."""
+    ruling, stats = exchange.ruling, exchange.stats
+    explain = exchange.context.deployment.config.explain
+    if ruling is None or explain == "none":
+        return None
+    final = stats.final(ruling)
+    if explain == "category":
+        return _verdict(exchange, final)
+    reviews = [*(report for late in stats.late for report in late.reports), *stats.reviews]
+    return {
+        **_explained(exchange, final),
+        **stats.steps(),
+        "agents": [_report(report) for report in ruling.reports],
+        "reviews": [_report(report) for report in reviews],
+    }
 
 
-async def _left(receive: Receive) -> NoReturn:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    raise ClientGone
+def _verdict(exchange: Exchange, ruling: Ruling) -> JsonObject:
+    return {"decision": exchange.context.decision, **ruling.judgement.fields(), "released": ruling.released.value}
 
 
-@dataclass(frozen=True)
-class Line:
-    """The connection to one client. A client that stops reading has `SEND_SECONDS`, then it counts as gone."""
-
-    scope: Scope
-    receive: Receive
-    send: Send
-
-    @property
-    def request_id(self) -> str:
-        return str(self.scope["state"]["request_id"])
-
-    async def respond(self, response: Response) -> None:
-        await response(self.scope, self.receive, self._bounded)
-
-    async def begin(self, headers: dict[str, str]) -> None:
-        """The head of a stream."""
-        told = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache", **headers}
-        raw = [(name.encode(), value.encode()) for name, value in told.items()]
-        await self._bounded({"type": "http.response.start", "status": 200, "headers": raw})
-
-    async def write(self, piece: bytes) -> None:
-        await self._bounded({"type": "http.response.body", "body": piece, "more_body": True})
-
-    async def end(self) -> None:
-        await self._bounded({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _bounded(self, message: Any) -> None:
-        try:
-            async with asyncio.timeout(SEND_SECONDS):
-                await self.send(message)
-        except (TimeoutError, OSError):
-            raise ClientGone from None
+def _explained(exchange: Exchange, ruling: Ruling) -> JsonObject:
+    deployment = exchange.context.deployment
+    return {
+        **_verdict(exchange, ruling),
+        "deployment": deployment.name,
+        "method": deployment.config.method,
+        "configuration": deployment.digest,
+        "evidence": ruling.judgement.evidence,
+        "reason": ruling.judgement.reason,
+        "failure": ruling.failure,
+        "agents": [_report(report) for report in ruling.reports],
+    }
 
 
-class Answer(Response):
-    """Runs a passage while the client is there, and takes leave of it in every case."""
+def _report(report: Report[Finding]) -> JsonObject:
+    return {**report_cost(report), "finding": report.finding.model_dump(mode="json")}
+
+
+class GuardedResponse(Response, ABC):
+    """Runs an exchange while the client is there, and closes it in every case."""
 
     background = None  # FastAPI looks for it
 
-    def __init__(self, passage: Passage[D]) -> None:
-        self._leave = passage.leave
-        self._watches = passage.watches
-        self._count = passage.count_fault
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        line = Line(scope, receive, send)
+        client = ClientConnection(scope, receive, send)
         cut_off: str | None = "cancelled"
         try:
-            await while_there(receive, self.tell(line), *self._watches())
+            await while_connected(receive, self.reply(client), *self._exchange.watches())
             cut_off = None
         except ClientGone:
             cut_off = GONE
         except Exception as error:  # noqa: BLE001 rendered here, where the verdict's headers are known
             cut_off = fault_of(error).fault.code
-            self._count(cut_off)
-            log_fault(error, line.request_id)
-            await self.fail(error, line)
+            self._exchange.count_fault(cut_off)
+            log_error(error, client.request_id)
+            await self.fail(error, client)
         finally:
-            self._leave(cut_off)
+            self._exchange.close(cut_off)
 
-    async def tell(self, line: Line) -> None:
+    @abstractmethod
+    async def reply(self, client: ClientConnection) -> None:
         """Send the reply."""
-        raise NotImplementedError
 
-    async def fail(self, error: Exception, line: Line) -> None:
+    async def fail(self, error: Exception, client: ClientConnection) -> None:
         """Send the error."""
-        raise NotImplementedError
+        await client.respond(error_response(error, client.request_id, guard_headers(self._exchange)))
+
+    async def send_json(self, body: JsonObject, client: ClientConnection) -> None:
+        """Send a whole body, its head with the verdict."""
+        headers = guard_headers(self._exchange)
+        await client.respond(Response(orjson.dumps(body), 200, headers, "application/json"))
 
 
-class WholeAnswer(Answer):
+class VerdictResponse(GuardedResponse):
+    """The verdict with each agent's finding, and no answer."""
+
+    async def reply(self, client: ClientConnection) -> None:
+        context, ruling = self._exchange.context, await self._exchange.decide()
+        head = {"id": context.decision, "object": "guard.verdict", "model": context.deployment.name}
+        await self.send_json({**head, **_explained(self._exchange, ruling)}, client)
+
+
+class WholeResponse(GuardedResponse):
     """One JSON body."""
 
-    def __init__(self, passage: WholePassage) -> None:
-        super().__init__(passage)
-        self._passage = passage
-
-    async def tell(self, line: Line) -> None:
-        body = orjson.dumps(await self._passage.reply())
-        await line.respond(Response(body, 200, guard_headers(self._passage), "application/json"))
-
-    async def fail(self, error: Exception, line: Line) -> None:
-        await line.respond(fault_response(error, line.request_id, guard_headers(self._passage)))
+    async def reply(self, client: ClientConnection) -> None:
+        exchange = self._exchange
+        (body,) = [body async for body in exchange.bodies()]
+        await self.send_json(exchange.context.api.whole(body, guard_object(exchange)), client)
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds: how long a stream's head waits for the verdict, and then between comments that keep it alive."""
+    """Seconds: how long a stream's head waits for the verdict, and then between keep-alives."""
 
     hold: float
     wait: float
 
 
-class StreamedAnswer(Answer):
+class StreamedResponse(GuardedResponse):
     """Server-sent events. The head waits for the first of them, so that it has the verdict, or the error its status."""
 
-    def __init__(self, passage: StreamedPassage, patience: Patience) -> None:
-        super().__init__(passage)
-        self._passage = passage
+    def __init__(self, exchange: Exchange, patience: Patience) -> None:
+        super().__init__(exchange)
         self._patience = patience
+        self._events = exchange.context.api.events()
         self._begun = False
 
-    async def tell(self, line: Line) -> None:
+    async def reply(self, client: ClientConnection) -> None:
         async with aclosing(self._paced()) as bodies:
             async for body in bodies:
-                await self._begin(line)
-                await line.write(WAIT if body is None else event(body))
-        await line.write(DONE)
-        await line.end()
+                await self._write(self._events.keep_alive if body is None else self._events.chunk(body), client)
+        await self._write(self._events.end(guard_object(self._exchange)), client)
+        await client.end()
 
-    async def fail(self, error: Exception, line: Line) -> None:
+    async def fail(self, error: Exception, client: ClientConnection) -> None:
         if not self._begun:
-            await line.respond(fault_response(error, line.request_id, guard_headers(self._passage)))
+            await super().fail(error, client)
             return
-        await line.write(event(error_body(fault_of(error), line.request_id)))
-        await line.end()
+        await client.write(self._events.error(fault_of(error), client.request_id))
+        await client.end()
 
-    async def _begin(self, line: Line) -> None:
+    async def _write(self, data: bytes, client: ClientConnection) -> None:
+        if not data:
+            return
         if not self._begun:
             self._begun = True
-            await line.begin(guard_headers(self._passage))
+            await client.begin_events(guard_headers(self._exchange))
+        await client.write(data)
 
     async def _paced(self) -> AsyncGenerator[JsonObject | None, None]:
-        """The chunks, and None whenever it is time for a comment."""
-        chunks = self._passage.chunks()
+        """The reply's chunks, and None whenever it is time for a keep-alive."""
+        chunks = self._exchange.bodies()
         patience = self._patience.hold
         async with aclosing(chunks):
             while True:

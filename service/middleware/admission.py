@@ -93,8 +93,8 @@ class WorkQueue:
         self._in_work += 1
 
 
-class Turnstile:
-    """An ASGI wrapper: where the queue is full it refuses at the sight of the address, before any body is read."""
+class AdmissionMiddleware:
+    """Refuses a request where the queue is full: by its address alone, before any of its body is read."""
 
     def __init__(self, app: ASGIApp, queue: WorkQueue, paths: Collection[str]) -> None:
         self._app = app

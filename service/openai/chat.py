@@ -1,46 +1,84 @@
-"""A chat completion request, read once into its canonical form (design law 1). Client bytes go no further than this."""
+"""The chat completions API: a request is read once into its canonical form, and client bytes go no further (law 1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import orjson
 
 from agents.conversation import Conversation, TextPart
 from agents.images import Picture
 from agents.models.base import Json, JsonObject
 from agents.models.openai_format import wants_usage
 from guard.config import Deployment
-from service.openai.fields import SETTING_HINT, FieldRules
+from service.openai.api_format import CanonicalRequest, EventWriter, PictureAddress
+from service.openai.errors import WireFault, error_body
 from service.openai.messages import Bounds, read_messages
 from service.openai.parameters import PARAMETERS, Fate, Parameter, extra
-from service.openai.values import invalid, missing, text, unknown
+from service.openai.replies import may_be_last
+from service.openai.values import SETTING_HINT, FieldRules, invalid, missing, text, unknown
 
 MAX_MODEL_NAME = 256
 
 
-@dataclass(frozen=True)
-class ChatRequest:
-    """What a client asks: `options` go on to the answering model, the rest says how the reply is wanted."""
+KEEP_ALIVE = b": wait\n\n"  # a comment, which clients skip
+DONE = b"data: [DONE]\n\n"
 
-    conversation: Conversation
-    options: Mapping[str, Json]
-    stream: bool = False
-    include_usage: bool = False
 
-    @property
-    def model_options(self) -> dict[str, Json]:
-        """The options as the answering model gets them: usage is always asked for, records want it."""
-        return {**self.options, **({"stream_options": {"include_usage": True}} if self.stream else {})}
+class ChatCompletions:
+    """The chat completions API, as an `ApiFormat`."""
 
-    @property
-    def choices(self) -> int:
-        """How many replies are asked for."""
-        return int(self.options.get("n", 1))
+    def picture_addresses(self, document: JsonObject) -> Iterator[PictureAddress]:
+        """Wherever a message has a picture."""
+        for number, message in enumerate(_listed(document.get("messages"))):
+            content = message.get("content") if isinstance(message, dict) else None
+            for place, part in enumerate(_listed(content)):
+                image = part.get("image_url") if isinstance(part, dict) else None
+                url = image.get("url") if isinstance(image, dict) else None
+                if isinstance(url, str):
+                    yield url, f"messages[{number}].content[{place}].image_url.url"
 
-    @property
-    def structured(self) -> bool:
-        """Whether the client will parse the reply: a warning would then reach it as a schema error."""
-        return self.options.get("response_format", {}).get("type") in {"json_schema", "json_object"}
+    def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
+        """The request under a deployment's setting."""
+        return read_chat(document, setting, pictures)
+
+    def reply_id(self, decision: str) -> str:
+        return f"chatcmpl-{decision}"
+
+    def whole(self, body: JsonObject, guard: JsonObject | None) -> JsonObject:
+        return body if guard is None else {**body, "guard": guard}
+
+    def events(self) -> EventWriter:
+        return ChatEvents()
+
+
+class ChatEvents:
+    """A stream of chunks. One that may be the last is held back, since the `guard` object goes into the last one."""
+
+    keep_alive = KEEP_ALIVE
+
+    def __init__(self) -> None:
+        self._held: JsonObject | None = None
+
+    def chunk(self, body: JsonObject) -> bytes:
+        ready = b"" if self._held is None else _event(self._held)
+        self._held = body if may_be_last(body) else None
+        return ready if self._held is not None else ready + _event(body)
+
+    def end(self, guard: JsonObject | None) -> bytes:
+        last = self._held or {}
+        return _event(last if guard is None else {**last, "guard": guard}) + DONE
+
+    def error(self, fault: WireFault, request_id: str) -> bytes:
+        return _event(error_body(fault, request_id))
+
+
+def _event(body: JsonObject) -> bytes:
+    return b"data: " + orjson.dumps(body) + b"\n\n"
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def deployment_name(document: JsonObject) -> str:
@@ -51,8 +89,8 @@ def deployment_name(document: JsonObject) -> str:
     return str(text(MAX_MODEL_NAME)(name, "model"))
 
 
-def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture] | None = None) -> ChatRequest:
-    """The request under a deployment's setting. Without `pictures` looked at before, it decodes them itself."""
+def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
+    """The canonical request. `pictures` are by address; one that is not among them is rejected."""
     rules = FieldRules(setting.unknown_fields, frozenset(setting.extra_fields), pictures)
     if document.get("messages") is None:
         raise missing("messages")
@@ -62,7 +100,7 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
     bounds = Bounds(setting.limits.messages, setting.limits.pictures)
     messages = read_messages(document["messages"], bounds, rules)
     annexes = tuple(TextPart(words) for row in rows for words in _texts(row, values[row.name]) if words)
-    return ChatRequest(
+    return CanonicalRequest(
         Conversation(messages, annexes),
         {row.name: values[row.name] for row in rows if row.forwarded and not _is_empty(values[row.name])},
         stream=values.get("stream", False),

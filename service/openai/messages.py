@@ -7,8 +7,7 @@ from typing import Any, get_args
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
-from service.openai.fields import FieldRules, shape
-from service.openai.values import a_list, a_text, invalid, items, missing, one_of, text, unsupported
+from service.openai.values import FieldRules, a_list, a_text, invalid, items, missing, one_of, shape, text, unsupported
 
 MAX_PARTS = 256  # of one message
 MAX_CALLS = 128  # of one message; OpenAI's bound on tools

@@ -1,13 +1,19 @@
-"""Checks of single values. Each returns the canonical value, or raises a fault that names the field and the rule."""
+"""Checks of values. Each returns the canonical value, or raises a fault that names the field and the rule.
+
+An object has a closed set of fields: an unknown one is refused, or dropped where a deployment says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import orjson
 
-from agents.models.base import Json
+from agents.errors import PictureRejected
+from agents.images import Picture
+from agents.models.base import Json, JsonObject
 from service.openai.errors import INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, UNSUPPORTED, WireFault
 
 Check = Callable[[Json, str], Json]
@@ -115,3 +121,41 @@ def items(values: list[Any], param: str) -> Iterator[tuple[str, Json]]:
     """Each item with its path."""
     for index, value in enumerate(values):
         yield f"{param}[{index}]", value
+
+
+SETTING_HINT = "; the deployment's setting `unknown_fields: drop` would leave it out"
+
+
+@dataclass(frozen=True)
+class FieldRules:
+    """What a deployment does with fields that nobody knows, and the extra ones that it lets through by name."""
+
+    unknown: Literal["refuse", "drop"] = "refuse"
+    extra: frozenset[str] = frozenset()
+    pictures: Mapping[str, Picture] = field(default_factory=dict)  # by address, already decoded
+
+    def picture(self, url: str, where: str) -> Picture:
+        """The picture at an address; raises `PictureRejected`."""
+        if url not in self.pictures:
+            raise PictureRejected("not the address of a picture", where=where)
+        return self.pictures[url]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The fields of an object: those that are read, and inert ones that clients echo back and nobody needs."""
+
+    known: frozenset[str]
+    inert: frozenset[str] = frozenset()
+
+    def of(self, value: Json, param: str, rules: FieldRules) -> JsonObject:
+        """The known fields of an object that are not null."""
+        members = an_object(value, param)
+        for name in members.keys() - self.known - self.inert:
+            if rules.unknown == "refuse":
+                raise unknown(f"{param}.{name}" if param else name, SETTING_HINT)
+        return {name: member for name, member in members.items() if name in self.known and member is not None}
+
+
+def shape(*known: str, inert: frozenset[str] = frozenset()) -> Shape:
+    return Shape(frozenset(known), inert)

@@ -6,21 +6,21 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.gate.release import StreamedPassage, WholePassage
-from service.gate.response import Patience, StreamedAnswer, WholeAnswer
-from service.routes.queue_slot import in_place
-from service.routes.request_reader import read_visit
-from service.state import service_of
+from service.gate.exchange import Exchange
+from service.gate.response import Patience, StreamedResponse, WholeResponse
+from service.openai.chat import ChatCompletions
+from service.routes.dependencies import queue_slot, service_of
+from service.routes.request_reader import read_request
 
-router = APIRouter(dependencies=[Depends(in_place)])
+router = APIRouter(dependencies=[Depends(queue_slot)])
 
 
 @router.post("/v1/chat/completions")
 async def chat_completions(request: Request) -> Response:
     """An answer that was judged, or what stands in its place."""
-    visit = await read_visit(request)
+    context = await read_request(request, ChatCompletions())
     service = service_of(request)
-    if not visit.request.stream:
-        return WholeAnswer(WholePassage(visit, service.gate))
-    patience = Patience(service.settings.hold_seconds, service.settings.wait_seconds)
-    return StreamedAnswer(StreamedPassage(visit, service.gate), patience)
+    exchange = Exchange(context, service.gate)
+    if not context.request.stream:
+        return WholeResponse(exchange)
+    return StreamedResponse(exchange, Patience(service.settings.hold_seconds, service.settings.wait_seconds))

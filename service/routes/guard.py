@@ -6,17 +6,17 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.gate.release import Inquiry
-from service.gate.response import WholeAnswer
-from service.routes.queue_slot import in_place
-from service.routes.request_reader import read_visit
-from service.state import service_of
+from service.gate.exchange import Exchange
+from service.gate.response import VerdictResponse
+from service.openai.chat import ChatCompletions
+from service.routes.dependencies import queue_slot, service_of
+from service.routes.request_reader import read_request
 
-router = APIRouter(dependencies=[Depends(in_place)])
+router = APIRouter(dependencies=[Depends(queue_slot)])
 
 
 @router.post("/v1/guard")
 async def guard(request: Request) -> Response:
     """What the guard says of this request, with each agent's finding."""
-    visit = await read_visit(request)
-    return WholeAnswer(Inquiry(visit, service_of(request).gate))
+    context = await read_request(request, ChatCompletions(), verdict_only=True)
+    return VerdictResponse(Exchange(context, service_of(request).gate))

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.audit.errors import RecordsUnavailable
-from service.state import Service, service_of
+from service.routes.dependencies import service_of
+from service.state import Service
 
 router = APIRouter()
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from agents.models.base import JsonObject
 from guard.guard import GuardedDeployment
-from service.state import key_of, service_of
+from service.routes.dependencies import key_of, service_of
 
 router = APIRouter()
 

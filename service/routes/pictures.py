@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.decoding import Decoder
 from agents.fetch import PictureFetcher
 from agents.images import Picture, data_of_url
-from agents.models.base import Json, JsonObject
 from guard.config import Deployment
+from service.openai.api_format import PictureAddress
 
-Address = tuple[str, str]
-"""A picture's URL, and its place in the request."""
-
-INLINE_SIGNS = 64 * 1024  # up to here base64 is read in well under a millisecond
+INLINE_CHARACTERS = 64 * 1024  # up to here base64 is read in well under a millisecond
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class Pictures:
     decoder: Decoder
     fetcher: PictureFetcher
 
-    async def of(self, addresses: Sequence[Address], setting: Deployment) -> Mapping[str, Picture]:
+    async def of(self, addresses: Sequence[PictureAddress], setting: Deployment) -> Mapping[str, Picture]:
         """By address; raises `PictureRejected` and `DecoderBusy`. Of more than may be, none is looked at."""
         if len(addresses) > setting.limits.pictures:
             return {}
@@ -42,21 +39,6 @@ class Pictures:
         if setting.fetch_pictures and url[:8].lower() == "https://":
             fetched = await self.fetcher.fetch(url, where)
             return await self.decoder.read(fetched.data, fetched.media_type, where)
-        inline = len(url) <= INLINE_SIGNS
+        inline = len(url) <= INLINE_CHARACTERS
         data, declared = data_of_url(url, where) if inline else await asyncio.to_thread(data_of_url, url, where)
         return await self.decoder.read(data, declared, where)
-
-
-def addresses_in(document: JsonObject) -> Iterator[Address]:
-    """Wherever a message has a picture; what is not in form is for others to refuse."""
-    for number, message in enumerate(_listed(document.get("messages"))):
-        content = message.get("content") if isinstance(message, dict) else None
-        for place, part in enumerate(_listed(content)):
-            image = part.get("image_url") if isinstance(part, dict) else None
-            url = image.get("url") if isinstance(image, dict) else None
-            if isinstance(url, str):
-                yield url, f"messages[{number}].content[{place}].image_url.url"
-
-
-def _listed(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []

@@ -12,7 +12,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from guard.verdict import Action, Judgement, Released, Ruling
-from service.gate.audit_body import verdict_word
 from service.middleware.admission import WorkQueue
 
 OTHER = "other"  # a path that is not ours
@@ -71,7 +70,7 @@ class Metrics:
     def decided(self, deployment: str, ruling: Ruling, released: str) -> None:
         """Count a decision that is on disk."""
         judgement = ruling.judgement
-        self._decisions.labels(deployment, verdict_word(judgement), judgement.action.value, released).inc()
+        self._decisions.labels(deployment, judgement.word, judgement.action.value, released).inc()
         if released == Released.FAILED_OPEN:
             self._failed_open.labels(deployment, "request").inc()
 
@@ -87,7 +86,7 @@ class Metrics:
     def judged_in_shadow(self, deployment: str, ruling: Ruling | None) -> None:
         """Count what would have been done; None where no verdict could be had, and it would have been held back."""
         judgement = ruling.judgement if ruling else Judgement(None, Action.REFUSE)
-        self._shadows.labels(deployment, verdict_word(judgement), judgement.action.value).inc()
+        self._shadows.labels(deployment, judgement.word, judgement.action.value).inc()
 
     def failed(self, code: str) -> None:
         """Count a fault by its code in the catalogue."""

@@ -19,7 +19,7 @@ from agents.images import picture_from_data_url
 from agents.models.sse import EventReader, EventTooLarge
 from agents.strict_json import JsonRejected, parse_object
 from guard.config import Deployment
-from service.openai.chat import deployment_name, read_chat
+from service.openai.chat import ChatCompletions, deployment_name, read_chat
 from service.openai.errors import WireFault
 from tests.chaos.hostile_verdicts import GOOD
 
@@ -113,7 +113,8 @@ def _read_request(raw: bytes) -> None:
     try:
         document = parse_object(raw)
         deployment_name(document)
-        read_chat(document, SETTING)
+        addresses = ChatCompletions().picture_addresses(document)
+        read_chat(document, SETTING, {url: picture_from_data_url(url, where) for url, where in addresses})
     except (JsonRejected, WireFault, PictureRejected):
         return
 

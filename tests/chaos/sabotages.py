@@ -46,13 +46,13 @@ SABOTAGES = (
         ("tests/guard/test_guard.py",),
     ),
     Sabotage(
-        "the draft is released whatever the verdict", 6, "service/gate/exchange.py",
-        "ruling.judgement.action is Action.RELEASE", "ruling.judgement.action is not None",
+        "the draft is released whatever the verdict", 6, "guard/verdict.py",
+        "self.written is None and self.judgement.action is Action.RELEASE", "self.written is None",
         ("tests/service/test_chat.py",),
     ),
     Sabotage(
-        "proposed calls are not judged", 6, "service/gate/reply_review.py",
-        "    if calls:", "    if calls and not calls:",
+        "proposed calls are not judged", 6, "service/gate/exchange.py",
+        "        if calls:", "        if calls and not calls:",
         ("tests/chaos/test_small.py::test_calls_that_are_unsafe_do_not_go_out",),
     ),
     Sabotage(
@@ -61,8 +61,8 @@ SABOTAGES = (
     ),
     Sabotage(
         "the record is written after the release", 8, "service/gate/exchange.py",
-        "await self._gate.records.commit(self._decision(ruling, released))",
-        "self._gate.records.post(self._decision(ruling, released))", ("tests/service/gate/test_exchange.py",),
+        "await audit.commit(self._decision(ruling, released))",
+        "audit.post(self._decision(ruling, released))", ("tests/service/gate/test_exchange.py",),
     ),
     Sabotage(
         "records are not synced", 8, "service/database/engine.py",

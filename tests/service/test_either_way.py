@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents.models.base import JsonObject
-from service.openai.said import all_calls, said
+from service.openai.reply_content import all_calls, reply_content
 from tests.scripts import UNCLEAR, UNSAFE, Roles
 from tests.service.recorded import RECORDED
 from tests.service.running import body, cast, deployment, running
@@ -29,7 +29,7 @@ DEPTHS = {
 
 def summary(bodies: list[JsonObject]) -> JsonObject:
     """What a client has in hand in the end."""
-    choices = said(bodies)
+    choices = reply_content(bodies)
     finishes = [choice.get("finish_reason") for each in bodies for choice in each.get("choices") or []]
     return {
         "words": [{name: text for name, text in choice.words.items() if text} for choice in choices],

@@ -21,7 +21,7 @@ def older(folder: Path, revision: str, records: int, writer: str = "writer-0") -
     engine = create_engine(f"sqlite:///{folder / 'records.sqlite3'}")
     with engine.begin() as connection:
         config = Config()
-        config.set_main_option("script_location", str(files("service") / "migrations"))
+        config.set_main_option("script_location", str(files("service.database") / "migrations"))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
     engine.dispose()

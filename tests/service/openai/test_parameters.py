@@ -8,7 +8,8 @@ import pytest
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 
 from guard.config import Deployment
-from service.openai.chat import ChatRequest, read_chat
+from service.openai.api_format import CanonicalRequest
+from service.openai.chat import read_chat
 from service.openai.errors import WireFault
 from service.openai.parameters import PARAMETERS, Fate
 
@@ -16,11 +17,11 @@ TURN = {"role": "user", "content": "How?"}
 SETTING = Deployment(model="small")
 
 
-def read(setting: Deployment = SETTING, /, **fields: typing.Any) -> ChatRequest:
-    return read_chat({"model": "x", "messages": [TURN], **fields}, setting)
+def read(setting: Deployment = SETTING, /, **fields: typing.Any) -> CanonicalRequest:
+    return read_chat({"model": "x", "messages": [TURN], **fields}, setting, {})
 
 
-def words(request: ChatRequest) -> list[str]:
+def words(request: CanonicalRequest) -> list[str]:
     return [annex.text for annex in request.conversation.annexes]
 
 

@@ -14,13 +14,15 @@ from agents.decoding import Decoder, DecoderLimits
 from agents.errors import PictureRejected
 from agents.fetch import FetchFault, PictureFetcher
 from guard.config import Deployment
-from service.routes.pictures import Pictures, addresses_in
+from service.openai.chat import ChatCompletions
+from service.routes.pictures import Pictures
 from tests.agents.bombs import full_colour_bomb, one_bit_bomb
 from tests.agents.picture_host import answer, picture_host
 from tests.scripts import picture
 from tests.service.running import Proxy, asking, body, data_url, running
 
 FETCHING = Deployment.model_validate({"model": "answers", "fetch_pictures": True})
+CHAT = ChatCompletions()
 PLAIN = Deployment.model_validate({"model": "answers"})
 SEEN = picture("green")
 
@@ -40,7 +42,7 @@ async def pictures(fetcher: PictureFetcher | None = None) -> AsyncIterator[Pictu
 
 async def test_a_picture_by_https_is_fetched_once_and_is_a_picture_like_any_other() -> None:
     async with picture_host(answer(SEEN.data)) as host, pictures(host.fetcher()) as looking:
-        asked = list(addresses_in(document(host.url(), host.url(), data_url(SEEN))))
+        asked = list(CHAT.picture_addresses(document(host.url(), host.url(), data_url(SEEN))))
         found = await looking.of(asked, FETCHING)
     assert [found[url] for url, _ in asked] == [SEEN] * 3
     assert len(host.hits) == 1
@@ -49,20 +51,22 @@ async def test_a_picture_by_https_is_fetched_once_and_is_a_picture_like_any_othe
 async def test_where_fetching_is_off_nothing_is_fetched() -> None:
     async with picture_host(answer(SEEN.data)) as host, pictures(host.fetcher()) as looking:
         with pytest.raises(PictureRejected, match="send a data URL"):
-            await looking.of(list(addresses_in(document(host.url()))), PLAIN)
+            await looking.of(list(CHAT.picture_addresses(document(host.url()))), PLAIN)
     assert host.hits == []
 
 
 async def test_what_the_server_says_and_what_it_sends_must_agree() -> None:
     async with picture_host(answer(SEEN.data, "image/jpeg")) as host, pictures(host.fetcher()) as looking:
         with pytest.raises(PictureRejected, match="disagree"):
-            await looking.of(list(addresses_in(document(host.url()))), FETCHING)
+            await looking.of(list(CHAT.picture_addresses(document(host.url()))), FETCHING)
 
 
 async def test_one_bad_picture_refuses_them_all_and_says_which() -> None:
     async with pictures() as looking:
         with pytest.raises(PictureRejected) as caught:
-            await looking.of(list(addresses_in(document(data_url(SEEN), "https://localhost/x.png"))), FETCHING)
+            await looking.of(
+                list(CHAT.picture_addresses(document(data_url(SEEN), "https://localhost/x.png"))), FETCHING
+            )
     assert caught.value.where == "messages[0].content[1].image_url.url"
     assert caught.value.reason == FetchFault.URL
 
@@ -75,7 +79,7 @@ async def test_more_pictures_than_may_be_are_not_looked_at() -> None:
 
 @pytest.mark.parametrize("messages", [None, "x", [1], [{"content": "x"}], [{"content": [1, {"image_url": "x"}]}], [{}]])
 def test_what_is_not_in_form_has_no_addresses(messages: Any) -> None:
-    assert list(addresses_in({"messages": messages})) == []
+    assert list(CHAT.picture_addresses({"messages": messages})) == []
 
 
 async def test_bombs_are_refused_by_a_proxy_that_goes_on(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a reply says, whole or in chunks: its words, its thinking and the calls it proposes, laid open to be judged."""
+"""What a reply says, whole or in chunks: its words, its reasoning and the calls it proposes, as text to be judged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORDS = ("reasoning_content", "reasoning", "content", "refusal")
 
 
 @dataclass
-class Call:
+class ProposedCall:
     """A proposed call, put together from its pieces."""
 
     name: str = ""
@@ -31,11 +31,11 @@ class Call:
 
 
 @dataclass
-class Said:
+class ReplyContent:
     """One choice of a reply."""
 
     words: dict[str, str] = field(default_factory=dict)
-    calls: dict[int, Call] = field(default_factory=dict)
+    calls: dict[int, ProposedCall] = field(default_factory=dict)
 
     def add(self, message: JsonObject) -> None:
         """Take in a message or a delta."""
@@ -43,34 +43,34 @@ class Said:
             if isinstance(message.get(name), str):
                 self.words[name] = self.words.get(name, "") + message[name]
         for place, piece in enumerate(message.get("tool_calls") or []):
-            self.calls.setdefault(piece.get("index", place), Call()).add(piece)
+            self.calls.setdefault(piece.get("index", place), ProposedCall()).add(piece)
         if message.get("function_call"):
-            self.calls.setdefault(-1, Call()).add({"function": message["function_call"]})
+            self.calls.setdefault(-1, ProposedCall()).add({"function": message["function_call"]})
 
 
-def said(bodies: Iterable[JsonObject]) -> list[Said]:
+def reply_content(bodies: Iterable[JsonObject]) -> list[ReplyContent]:
     """What each choice says, in a whole body or in all chunks of a stream."""
-    choices: dict[int, Said] = {}
+    choices: dict[int, ReplyContent] = {}
     for body in bodies:
         for choice in body.get("choices") or []:
             message = choice.get("message") or choice.get("delta") or {}
-            choices.setdefault(choice.get("index", 0), Said()).add(message)
+            choices.setdefault(choice.get("index", 0), ReplyContent()).add(message)
     return [choices[index] for index in sorted(choices)]
 
 
-def laid_open(choices: Iterable[Said]) -> str:
+def as_json(choices: Iterable[ReplyContent]) -> str:
     """All that each choice says, as JSON text."""
-    told = [{**choice.words, "calls": [str(call) for call in choice.calls.values()]} for choice in choices]
-    return orjson.dumps(told).decode()
+    content = [{**choice.words, "calls": [str(call) for call in choice.calls.values()]} for choice in choices]
+    return orjson.dumps(content).decode()
 
 
-def all_calls(choices: Iterable[Said]) -> str:
+def all_calls(choices: Iterable[ReplyContent]) -> str:
     """Every proposed call on a line of its own; empty where there is none."""
     return "\n".join(str(call) for choice in choices for call in choice.calls.values())
 
 
-def all_words(choices: Iterable[Said]) -> str:
-    """Every word of a reply, its thinking included."""
+def all_words(choices: Iterable[ReplyContent]) -> str:
+    """Every word of a reply, its reasoning included."""
     return "\n".join(text for choice in choices for text in choice.words.values() if text)
 
 

@@ -1,0 +1,76 @@
+"""The client's end of a connection: it may leave at any moment, or stop reading."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+SEND_SECONDS = 30.0  # a client that takes nothing for so long has gone
+
+
+class ClientGone(Exception):
+    """The client closed the connection, or stopped reading."""
+
+
+async def while_connected(
+    receive: Receive, work: Coroutine[Any, Any, None], *watches: Coroutine[Any, Any, NoReturn]
+) -> None:
+    """Do the work until the client leaves (`ClientGone`) or a watch raises; then it is given up at once."""
+
+    async def disconnected() -> NoReturn:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        raise ClientGone
+
+    working = asyncio.create_task(work)
+    watching = [asyncio.create_task(watch) for watch in (disconnected(), *watches)]
+    try:
+        done, _ = await asyncio.wait({working, *watching}, return_when=asyncio.FIRST_COMPLETED)
+        await (working if working in done else done.pop())
+    finally:
+        for task in (working, *watching):
+            task.cancel()
+        await asyncio.gather(working, *watching, return_exceptions=True)
+
+
+@dataclass(frozen=True)
+class ClientConnection:
+    """Sends to one client. One that takes nothing for `SEND_SECONDS` counts as gone (`ClientGone`)."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+
+    @property
+    def request_id(self) -> str:
+        return str(self.scope["state"]["request_id"])
+
+    async def respond(self, response: Response) -> None:
+        """A whole response."""
+        await response(self.scope, self.receive, self._send)
+
+    async def begin_events(self, headers: dict[str, str]) -> None:
+        """The head of a stream of server-sent events."""
+        headers = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache", **headers}
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await self._send({"type": "http.response.start", "status": 200, "headers": raw})
+
+    async def write(self, data: bytes) -> None:
+        """More of the body."""
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def end(self) -> None:
+        """The end of the body."""
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send(self, message: Any) -> None:
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self.send(message)
+        except (TimeoutError, OSError):
+            raise ClientGone from None

@@ -1,0 +1,93 @@
+"""The seam between the gate and an API of OpenAI's: how a request is read, and how a reply is written.
+
+The gate works on one canonical request, and on replies as chat completion bodies, which is what models send. An
+`ApiFormat` turns a client's document into the one and the other into what that client expects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from agents.conversation import Conversation
+from agents.images import Picture
+from agents.models.base import Json, JsonObject, ModelRequest
+from guard.config import Deployment
+from service.openai.errors import WireFault
+
+PictureAddress = tuple[str, str]
+"""A picture's URL, and its place in the request."""
+
+
+@dataclass(frozen=True)
+class CanonicalRequest:
+    """What a client asks: `options` go on to the answering model, the rest says how the reply is wanted."""
+
+    conversation: Conversation
+    options: Mapping[str, Json]
+    stream: bool = False
+    include_usage: bool = False
+
+    @property
+    def as_it_is(self) -> ModelRequest:
+        """The request for the answering model, with nothing added or left out by a method."""
+        return ModelRequest(self.conversation.messages, self.model_options)
+
+    @property
+    def model_options(self) -> dict[str, Json]:
+        """The options as the answering model gets them: usage is always asked for, records want it."""
+        return {**self.options, **({"stream_options": {"include_usage": True}} if self.stream else {})}
+
+    @property
+    def choices(self) -> int:
+        """How many replies are asked for."""
+        return int(self.options.get("n", 1))
+
+    @property
+    def structured(self) -> bool:
+        """Whether the client will parse the reply: a warning would then reach it as a schema error."""
+        return self.options.get("response_format", {}).get("type") in {"json_schema", "json_object"}
+
+
+class EventWriter(Protocol):
+    """Writes one streamed reply as server-sent events. It may hold a chunk back until it knows what follows."""
+
+    keep_alive: bytes
+    """Keeps a silent connection open and carries nothing of a model."""
+
+    def chunk(self, body: JsonObject) -> bytes:
+        """The events that are ready once this chunk is known; empty where it is held back."""
+        ...
+
+    def end(self, guard: JsonObject | None) -> bytes:
+        """What was held back, with the `guard` object in it, and the end of the stream."""
+        ...
+
+    def error(self, fault: WireFault, request_id: str) -> bytes:
+        """An error after the stream has begun."""
+        ...
+
+
+class ApiFormat(Protocol):
+    """One API. Reading raises `WireFault`."""
+
+    def picture_addresses(self, document: JsonObject) -> Iterator[PictureAddress]:
+        """Every picture in a document that was not checked yet. What is out of form is left for `read` to refuse."""
+        ...
+
+    def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
+        """The request under a deployment's setting. `pictures` are those at its addresses, already decoded."""
+        ...
+
+    def reply_id(self, decision: str) -> str:
+        """The id of the reply to a request, from the id of its decision."""
+        ...
+
+    def whole(self, body: JsonObject, guard: JsonObject | None) -> JsonObject:
+        """A whole reply from a chat completion, with the `guard` object in it."""
+        ...
+
+    def events(self) -> EventWriter:
+        """A writer for one streamed reply."""
+        ...
