@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from service.middleware.connection_deadlines import ImpatientProtocol
+from service.middleware.connection_deadlines import DeadlineProtocol
 from service.settings import DRAIN_SECONDS
 
 KEEP_ALIVE_SECONDS = 15
@@ -27,7 +27,7 @@ def server_config(app: ASGIApp, drain_seconds: int = DRAIN_SECONDS) -> uvicorn.C
     """
     return uvicorn.Config(
         app,
-        http=ImpatientProtocol,
+        http=DeadlineProtocol,
         ws="none",
         log_config=None,
         access_log=False,

@@ -136,19 +136,19 @@ class WholeResponse(GuardedResponse):
 
 
 @dataclass(frozen=True)
-class Patience:
-    """Seconds: how long a stream's head waits for the verdict, and then between keep-alives."""
+class StreamTiming:
+    """Seconds: how long the head of a stream waits for the verdict, and then between keep-alives."""
 
     hold: float
-    wait: float
+    keep_alive: float
 
 
 class StreamedResponse(GuardedResponse):
     """Server-sent events. The head waits for the first of them, so that it has the verdict, or the error its status."""
 
-    def __init__(self, exchange: Exchange, patience: Patience) -> None:
+    def __init__(self, exchange: Exchange, timing: StreamTiming) -> None:
         super().__init__(exchange)
-        self._patience = patience
+        self._timing = timing
         self._events = exchange.context.api.events()
         self._begun = False
 
@@ -177,14 +177,14 @@ class StreamedResponse(GuardedResponse):
     async def _paced(self) -> AsyncGenerator[JsonObject | None, None]:
         """The reply's chunks, and None whenever it is time for a keep-alive."""
         chunks = self._exchange.bodies()
-        patience = self._patience.hold
+        seconds = self._timing.hold
         async with aclosing(chunks):
             while True:
                 coming = asyncio.ensure_future(anext(chunks, None))
                 try:
-                    while not (await asyncio.wait({coming}, timeout=patience))[0]:
+                    while not (await asyncio.wait({coming}, timeout=seconds))[0]:
                         yield None
-                        patience = self._patience.wait
+                        seconds = self._timing.keep_alive
                 finally:
                     coming.cancel()
                     # The chunks can only be closed once nobody waits for the next of them.
@@ -193,4 +193,4 @@ class StreamedResponse(GuardedResponse):
                 if body is None:
                     return
                 yield body
-                patience = self._patience.wait
+                seconds = self._timing.keep_alive

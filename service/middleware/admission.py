@@ -1,6 +1,6 @@
-"""The work queue: so many requests in work, so many waiting for a place, and the next is turned away at once.
+"""The work queue: a bounded number of requests in work, a bounded number waiting, and the next is refused at once.
 
-Turning away costs next to nothing, so that what overload leaves of the machine goes into requests that are answered
+Refusing costs next to nothing, so under overload the machine still spends its time on requests that get an answer
 (Site Reliability Engineering, chapter 21: a server that sheds late spends its time on work that nobody gets).
 """
 

@@ -20,7 +20,7 @@ CLIENT_GONE = 499  # what is counted where a client left before its reply began;
 
 
 class BoundaryMiddleware:
-    """A pure ASGI wrapper: layers that buffer would hide a client's leaving from what is inside."""
+    """Pure ASGI: a layer that buffers would hide from what is inside that a client has left."""
 
     def __init__(self, app: ASGIApp, limits: BodyLimits, metrics: Metrics, paths: Collection[str]) -> None:
         self._app = app
@@ -35,14 +35,14 @@ class BoundaryMiddleware:
             return
         request_id = f"req_{secrets.token_hex(12)}"
         scope.setdefault("state", {})["request_id"] = request_id
-        numbered, began = Numbered(send, request_id), time.monotonic()
+        numbered, began = SendWithId(send, request_id), time.monotonic()
         try:
             await self._answer(scope, receive, numbered)
         finally:
             path = scope["path"] if scope["path"] in self._paths else OTHER
             self._metrics.answered(path, numbered.status or CLIENT_GONE, time.monotonic() - began)
 
-    async def _answer(self, scope: Scope, receive: Receive, numbered: Numbered) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, numbered: SendWithId) -> None:
         try:
             check_headers(scope["headers"], self._max_body)
             if b"%" in scope.get("raw_path", b""):  # one address, one spelling: none of ours needs an escape
@@ -51,15 +51,15 @@ class BoundaryMiddleware:
                 await self._app(scope, limited(receive, self._max_body, count), numbered)
         except ClientDisconnect:
             return
-        except Exception as error:  # noqa: BLE001 the last place: nothing of it may reach the client
+        except Exception as error:  # noqa: BLE001 the last resort: nothing of it may reach the client
             log_error(error, numbered.request_id)
             if not numbered.status:
                 self._metrics.failed(fault_of(error).fault.code)
                 await error_response(error, numbered.request_id)(scope, receive, numbered)
 
 
-class Numbered:
-    """A `send` that gives every reply the request's id."""
+class SendWithId:
+    """A `send` that puts the request's id on every reply."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send

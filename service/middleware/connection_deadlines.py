@@ -1,7 +1,7 @@
-"""Deadlines that hold against clients who send slowly, send without end, or do not read.
+"""Deadlines for clients that send slowly, send without end, or do not read.
 
-An ASGI application first hears of a request when its headers are complete, and a server that waits for them waits for
-ever: measured on uvicorn, 300 of 300 half-sent headers were still open after 45 seconds. So the protocol itself counts.
+An ASGI application first hears of a request when its headers are complete. A server that waits for them without a limit
+waits for ever: on uvicorn, 300 of 300 half-sent requests were still open after 45 seconds. So the protocol keeps time.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ REFUSAL = b"HTTP/1.1 %b\r\nconnection: close\r\ncontent-length: 0\r\n%b\r\n"
 
 
 @dataclass(frozen=True)
-class Patience:
-    """With one connection: seconds, bytes; and how many of them there may be.
+class ConnectionLimits:
+    """How long and how much one connection may take (seconds, bytes), and how many connections there may be.
 
-    `head_seconds`: from the connection's begin or a request's first byte to its headers' end; `body_seconds`: from
-    there to the end of the body, more than the application's own deadline, which answers with an error.
-    `unread_seconds`: how long something sent may wait for the client to take it. `head_bytes`: of unfinished headers.
+    `head_seconds` run from the start of the connection, or from a request's first byte, to the end of its headers.
+    `body_seconds` run from there to the end of the body; they are longer than the application's own deadline, which
+    answers with an error. `unread_seconds` is how long sent data may wait for the client to read it. `head_bytes`
+    counts unfinished headers.
     """
 
     head_seconds: float = 10.0
@@ -29,18 +30,18 @@ class Patience:
     unread_seconds: float = 40.0
     head_bytes: int = 64 * 1024
     connections: int = 768  # below the 1024 files that a process may hold open by default
-    look_seconds: float = 1.0
+    check_seconds: float = 1.0
 
 
-class ImpatientProtocol(HttpToolsProtocol):
-    """uvicorn's own protocol, with deadlines. Set `patience` by making a class with `impatient`."""
+class DeadlineProtocol(HttpToolsProtocol):
+    """uvicorn's own protocol, with deadlines. `protocol_with` makes a class with other limits."""
 
-    patience = Patience()
+    limits = ConnectionLimits()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._incoming: asyncio.TimerHandle | None = None
-        self._looking: asyncio.TimerHandle | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._watching: asyncio.TimerHandle | None = None
         self._unread_since: float | None = None
         self._in_head = True
         self._head_bytes = 0
@@ -49,13 +50,13 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._expect_within(self.patience.head_seconds)
-        self._look()
-        if len(self.connections) > self.patience.connections:
+        self._expect_within(self.limits.head_seconds)
+        self._check_unread()
+        if len(self.connections) > self.limits.connections:
             self._refuse(b"503 Service Unavailable", b"retry-after: 1\r\n")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in (self._incoming, self._looking):
+        for timer in (self._deadline, self._watching):
             if timer is not None:
                 timer.cancel()
         super().connection_lost(exc)
@@ -67,15 +68,15 @@ class ImpatientProtocol(HttpToolsProtocol):
             return
         if self._in_head:
             self._head_bytes += len(data)
-            if self._incoming is None:
-                self._expect_within(self.patience.head_seconds)
+            if self._deadline is None:
+                self._expect_within(self.limits.head_seconds)
         super().data_received(data)
-        if self._in_head and self._head_bytes > self.patience.head_bytes:
+        if self._in_head and self._head_bytes > self.limits.head_bytes:
             self._refuse(b"431 Request Header Fields Too Large")
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        self._expect_within(self.patience.body_seconds)
+        self._expect_within(self.limits.body_seconds)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -85,15 +86,15 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def _expect_within(self, seconds: float) -> None:
         self._expect_nothing()
-        self._incoming = self.loop.call_later(seconds, self._refuse, b"408 Request Timeout")
+        self._deadline = self.loop.call_later(seconds, self._refuse, b"408 Request Timeout")
 
     def _expect_nothing(self) -> None:
-        if self._incoming is not None:
-            self._incoming.cancel()
-            self._incoming = None
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
     def _refuse(self, status: bytes, header: bytes = b"") -> None:
-        """Say so where nothing else has been said, and hang up."""
+        """Send an error if nothing else was sent, and hang up."""
         self._expect_nothing()
         if self.transport.is_closing():
             return
@@ -105,17 +106,17 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     # ---- what goes out ----
 
-    def _look(self) -> None:
-        """Hang up on a client that leaves what it was sent lying; closing politely would wait for it for ever."""
-        self._looking = self.loop.call_later(self.patience.look_seconds, self._look)
+    def _check_unread(self) -> None:
+        """Hang up on a client that does not read what it was sent. Closing politely would wait for it for ever."""
+        self._watching = self.loop.call_later(self.limits.check_seconds, self._check_unread)
         if not self.transport.get_write_buffer_size():
             self._unread_since = None
         elif self._unread_since is None:
             self._unread_since = self.loop.time()
-        elif self.loop.time() - self._unread_since > self.patience.unread_seconds:
+        elif self.loop.time() - self._unread_since > self.limits.unread_seconds:
             self.transport.abort()
 
 
-def impatient(patience: Patience) -> type[ImpatientProtocol]:
-    """The protocol with other limits, as a class: that is how uvicorn takes it (`http=`)."""
-    return type("ImpatientProtocol", (ImpatientProtocol,), {"patience": patience})
+def protocol_with(limits: ConnectionLimits) -> type[DeadlineProtocol]:
+    """The protocol with other limits. uvicorn takes it as a class (`http=`)."""
+    return type("DeadlineProtocol", (DeadlineProtocol,), {"limits": limits})

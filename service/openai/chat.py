@@ -14,7 +14,7 @@ from guard.config import Deployment
 from service.openai.api_format import CanonicalRequest, EventWriter, PictureAddress
 from service.openai.errors import WireFault, error_body
 from service.openai.messages import Bounds, read_messages
-from service.openai.parameters import PARAMETERS, Fate, Parameter, extra
+from service.openai.parameters import PARAMETERS, Parameter, extra
 from service.openai.replies import may_be_last
 from service.openai.values import SETTING_HINT, FieldRules, invalid, missing, text, unknown
 
@@ -99,10 +99,10 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
     _check_together(values)
     bounds = Bounds(setting.limits.messages, setting.limits.pictures)
     messages = read_messages(document["messages"], bounds, rules)
-    annexes = tuple(TextPart(words) for row in rows for words in _texts(row, values[row.name]) if words)
+    annexes = tuple(TextPart(words) for row in rows for words in row.words(values[row.name]) if words)
     return CanonicalRequest(
         Conversation(messages, annexes),
-        {row.name: values[row.name] for row in rows if row.forwarded and not _is_empty(values[row.name])},
+        {row.name: values[row.name] for row in rows if row.forwarded and values[row.name] not in (None, [], {})},
         stream=values.get("stream", False),
         include_usage=wants_usage(values.get("stream_options")),
     )
@@ -121,23 +121,11 @@ def _rows(document: JsonObject, rules: FieldRules) -> Iterator[Parameter]:
             raise unknown(name, SETTING_HINT)
 
 
-def _texts(row: Parameter, value: Json) -> Iterator[str]:
-    if row.fate is Fate.JUDGED and row.texts is not None and value is not None:
-        yield from row.texts(value)
-
-
-def _is_empty(value: Json) -> bool:
-    return value is None or value in ([], {})
-
-
 def _check_together(values: Mapping[str, Json]) -> None:
+    """Fields that only make sense beside another."""
     if "stream_options" in values and not values.get("stream"):
         raise invalid("stream_options", "only allowed beside stream: true")
     if values.get("top_logprobs") is not None and not values.get("logprobs"):
         raise invalid("top_logprobs", "only allowed beside logprobs: true")
-    if not _is_idle(values.get("tool_choice")) and not values.get("tools"):
+    if values.get("tool_choice") not in (None, "none", "auto") and not values.get("tools"):
         raise invalid("tool_choice", "only allowed beside tools")
-
-
-def _is_idle(choice: Json) -> bool:
-    return choice is None or choice in ("none", "auto")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
@@ -51,38 +51,30 @@ class Bounds:
 
 
 def read_messages(value: Json, bounds: Bounds, rules: FieldRules) -> tuple[Message, ...]:
-    """The turns of `messages`; pictures in them are decoded and checked, which is CPU work."""
-    listed = a_list(value, "messages", least=1, most=bounds.messages)
-    _count_pictures(listed, bounds.pictures)
-    return tuple(_message(item, param, rules) for param, item in items(listed, "messages"))
-
-
-def _count_pictures(messages: list[Any], most: int) -> None:
-    """Counted before any is decoded."""
+    """The turns of `messages`. Their pictures are those that `rules` brings, already decoded."""
+    messages = a_list(value, "messages", least=1, most=bounds.messages)
     contents = [message.get("content") for message in messages if isinstance(message, dict)]
     parts = [part for content in contents if isinstance(content, list) for part in content]
-    if sum(isinstance(part, dict) and part.get("type") == "image_url" for part in parts) > most:
-        raise invalid("messages", f"at most {most} pictures are allowed in one request")
+    if sum(isinstance(part, dict) and part.get("type") == "image_url" for part in parts) > bounds.pictures:
+        raise invalid("messages", f"at most {bounds.pictures} pictures are allowed in one request")
+    return tuple(_message(item, param, rules) for param, item in items(messages, "messages"))
 
 
 def _message(value: Json, param: str, rules: FieldRules) -> Message:
     fields = MESSAGE.of(value, param, rules)
     role: Role = one_of(*get_args(Role))(_required(fields, "role", param), f"{param}.role")
-    _refuse_past_forms(fields, param)
-    return Message(
-        role=role,
-        parts=_parts(fields, role, param, rules),
-        name=_optional_text(fields, "name", param, MAX_NAME),
-        tool_calls=_calls(fields, role, param, rules),
-        tool_call_id=_call_id(fields, role, param),
-    )
-
-
-def _refuse_past_forms(fields: JsonObject, param: str) -> None:
     if "audio" in fields:
         raise unsupported(f"{param}.audio", "no agent can hear audio yet")
     if "function_call" in fields:
         raise unsupported(f"{param}.function_call", "deprecated; use tool_calls")
+    parts = _parts(fields, role, param, rules)
+    name = _optional_text(fields, "name", param, MAX_NAME)
+    calls = _calls(fields, role, param, rules)
+    if role == "tool" and "tool_call_id" not in fields:
+        raise missing(f"{param}.tool_call_id")
+    if role != "tool" and "tool_call_id" in fields:
+        raise invalid(f"{param}.tool_call_id", "only a tool's message may have it")
+    return Message(role, parts, name, calls, _optional_text(fields, "tool_call_id", param, MAX_ID))
 
 
 def _parts(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[Part, ...]:
@@ -127,11 +119,11 @@ def _image(fields: JsonObject, param: str, rules: FieldRules) -> ImagePart:
 def _calls(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[ToolCall, ...]:
     if "tool_calls" not in fields:
         return ()
-    where = f"{param}.tool_calls"
-    calls = a_list(fields["tool_calls"], where, most=MAX_CALLS)
+    param = f"{param}.tool_calls"
+    calls = a_list(fields["tool_calls"], param, most=MAX_CALLS)
     if calls and role != "assistant":
-        raise invalid(where, "only an assistant's message may have tool calls")
-    return tuple(_call(item, place, rules) for place, item in items(calls, where))
+        raise invalid(param, "only an assistant's message may have tool calls")
+    return tuple(_call(item, place, rules) for place, item in items(calls, param))
 
 
 def _call(value: Json, param: str, rules: FieldRules) -> ToolCall:
@@ -143,14 +135,6 @@ def _call(value: Json, param: str, rules: FieldRules) -> ToolCall:
     identity = text(MAX_ID)(_required(fields, "id", param), f"{param}.id")
     name = text(MAX_NAME)(_required(called, "name", f"{param}.function"), f"{param}.function.name")
     return ToolCall(identity, name, a_text(called.get("arguments", ""), f"{param}.function.arguments"))
-
-
-def _call_id(fields: JsonObject, role: Role, param: str) -> str | None:
-    if role == "tool" and "tool_call_id" not in fields:
-        raise missing(f"{param}.tool_call_id")
-    if role != "tool" and "tool_call_id" in fields:
-        raise invalid(f"{param}.tool_call_id", "only a tool's message may have it")
-    return _optional_text(fields, "tool_call_id", param, MAX_ID)
 
 
 def _optional_text(fields: JsonObject, name: str, param: str, most: int) -> str | None:

@@ -72,6 +72,11 @@ class Parameter:
     def forwarded(self) -> bool:
         return self.fate in {Fate.FORWARDED, Fate.BOUNDED, Fate.JUDGED}
 
+    def words(self, value: Json) -> Iterator[str]:
+        """The words in a canonical value that agents judge."""
+        if self.fate is Fate.JUDGED and self.texts is not None and value is not None:
+            yield from self.texts(value)
+
 
 def refused(why: str, *inert: Json) -> Check:
     """Refuse with a reason, but let a value pass that asks for nothing (`store: false`)."""

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.gate.exchange import Exchange
-from service.gate.response import Patience, StreamedResponse, WholeResponse
+from service.gate.response import StreamedResponse, StreamTiming, WholeResponse
 from service.openai.chat import ChatCompletions
 from service.routes.dependencies import queue_slot, service_of
 from service.routes.request_reader import read_request
@@ -23,4 +23,5 @@ async def chat_completions(request: Request) -> Response:
     exchange = Exchange(context, service.gate)
     if not context.request.stream:
         return WholeResponse(exchange)
-    return StreamedResponse(exchange, Patience(service.settings.hold_seconds, service.settings.wait_seconds))
+    timing = StreamTiming(service.settings.hold_seconds, service.settings.wait_seconds)
+    return StreamedResponse(exchange, timing)

@@ -75,8 +75,8 @@ SABOTAGES = (
     ),
     Sabotage(
         "half-sent headers are waited for", 9, "service/middleware/connection_deadlines.py",
-        "        self._incoming = self.loop.call_later(seconds, self._refuse, b\"408 Request Timeout\")",
-        "        self._incoming = self.loop.call_later(seconds * 1000, self._refuse, b\"408 Request Timeout\")",
+        "        self._deadline = self.loop.call_later(seconds, self._refuse, b\"408 Request Timeout\")",
+        "        self._deadline = self.loop.call_later(seconds * 1000, self._refuse, b\"408 Request Timeout\")",
         ("tests/service/middleware/test_connection_deadlines.py",),
     ),
     Sabotage(

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from service.middleware.connection_deadlines import Patience
+from service.middleware.connection_deadlines import ConnectionLimits
 from tests.chaos.client import Seen, request
 from tests.chaos.figures import Figure, Section
 from tests.chaos.load import together
@@ -23,7 +23,7 @@ from tests.chaos.proxy import PATIENT, Proxy, running
 from tests.chaos.size import SEED, Size
 from tests.chaos.upstream import Upstream, upstream
 
-PATIENCE = Patience()
+LIMITS = ConnectionLimits()
 GRACE = 1.0
 CALM_SECONDS = 5.0  # of ordinary traffic, to compare with
 DRIP_SECONDS = 1.0
@@ -57,11 +57,11 @@ class Fate:
 async def slow_clients(size: Size) -> list[Section]:
     """G9. Bodies and readers have a minute; only the whole run waits for them."""
     kinds = [
-        Slow("half-sent headers", size.of(200, 5), HEAD, b"", PATIENCE.head_seconds),
-        Slow("dripping headers", size.of(200, 5), HEAD, b"X: y\r\n", PATIENCE.head_seconds),
+        Slow("half-sent headers", size.of(200, 5), HEAD, b"", LIMITS.head_seconds),
+        Slow("dripping headers", size.of(200, 5), HEAD, b"X: y\r\n", LIMITS.head_seconds),
     ]
     if size.full:
-        kinds.append(Slow("dripping bodies", size.of(200), BODY, b" ", PATIENCE.body_seconds))
+        kinds.append(Slow("dripping bodies", size.of(200), BODY, b" ", LIMITS.body_seconds))
     calm_seconds = max(1.0, CALM_SECONDS * size.share)
     with TemporaryDirectory() as folder:
         async with upstream() as rig, running(Path(folder), rig.url, PATIENT) as proxy:
@@ -119,7 +119,7 @@ async def _mute(plan: Plan, rig: Upstream, watch: Watch) -> Fate:
         await asyncio.sleep(2 * LOOK)
         await watch.until_let_go(mute.getsockname()[1])
     # The answer itself takes a moment to come.
-    return Fate("answers not read", time.monotonic() - began, PATIENCE.unread_seconds + PATIENCE.look_seconds)
+    return Fate("answers not read", time.monotonic() - began, LIMITS.unread_seconds + LIMITS.check_seconds)
 
 
 class Watch:

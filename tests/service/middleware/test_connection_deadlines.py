@@ -11,10 +11,10 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from service.middleware.connection_deadlines import Patience, impatient
+from service.middleware.connection_deadlines import ConnectionLimits, protocol_with
 from tests.service.asgi import served
 
-SHORT = Patience(head_seconds=0.3, body_seconds=0.3, unread_seconds=0.3, head_bytes=8192, look_seconds=0.05)
+SHORT = ConnectionLimits(head_seconds=0.3, body_seconds=0.3, unread_seconds=0.3, head_bytes=8192, check_seconds=0.05)
 LONG = 20.0  # what every wait of these tests ends by; a deadline that does not hold fails them
 LARGE = 32 * 1024**2  # bytes, more than the kernel's buffers take for a client that does not read
 FINE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -36,10 +36,10 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @asynccontextmanager
-async def serving(patience: Patience = SHORT, keep_alive: int = 30) -> AsyncIterator[int]:
+async def serving(limits: ConnectionLimits = SHORT, keep_alive: int = 30) -> AsyncIterator[int]:
     config = uvicorn.Config(
         app,
-        http=impatient(patience),
+        http=protocol_with(limits),
         lifespan="off",
         log_level="critical",
         ws="none",
@@ -151,7 +151,7 @@ async def test_slow_chunks_are_a_slow_body() -> None:
 
 @pytest.mark.parametrize("line", [b"a" * 6000, b"X: y\r\n" * 1000], ids=["one", "many"])
 async def test_headers_that_never_end_are_refused_before_they_fill_the_memory(line: bytes) -> None:
-    async with serving(Patience(head_seconds=LONG * 2, head_bytes=8192)) as port:
+    async with serving(ConnectionLimits(head_seconds=LONG * 2, head_bytes=8192)) as port:
         assert (await fares(port, b"GET / HTTP/1.1\r\nX: ", *[line] * 2000)).startswith(b"HTTP/1.1 431")
 
 
@@ -180,7 +180,7 @@ async def taken(mute: socket.socket) -> int:
 
 
 async def test_a_client_that_reads_slowly_but_reads_gets_everything() -> None:
-    async with serving(Patience(unread_seconds=LONG, look_seconds=0.05)) as port, connected(port) as client:
+    async with serving(ConnectionLimits(unread_seconds=LONG, check_seconds=0.05)) as port, connected(port) as client:
         client.writer.write(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         heard = 0
         while piece := await client.reader.read(1 << 20):
@@ -190,7 +190,7 @@ async def test_a_client_that_reads_slowly_but_reads_gets_everything() -> None:
 
 
 async def test_a_hundred_slow_clients_do_not_keep_others_from_being_served() -> None:
-    async with serving(Patience(head_seconds=1.0)) as port:
+    async with serving(ConnectionLimits(head_seconds=1.0)) as port:
         slow = [asyncio.create_task(fares(port, b"GET / HT")) for _ in range(100)]
         await asyncio.sleep(0.2)
         for _ in range(20):
@@ -201,7 +201,7 @@ async def test_a_hundred_slow_clients_do_not_keep_others_from_being_served() -> 
 
 
 async def test_beyond_so_many_connections_the_next_is_told_to_come_again() -> None:
-    async with serving(Patience(connections=2)) as port, connected(port), connected(port):
+    async with serving(ConnectionLimits(connections=2)) as port, connected(port), connected(port):
         await asyncio.sleep(0.1)
         heard = await fares(port)
         assert heard.startswith(b"HTTP/1.1 503")
