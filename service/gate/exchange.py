@@ -23,16 +23,26 @@ from guard.errors import NotJudged
 from guard.verdict import Action, Composed, Judgement, Released, Ruling
 from service.audit.log import Records
 from service.audit.record import Record
-from service.gate.audit_body import decision_body, outcome_body
-from service.gate.audit_content import outcome_content, request_content
+from service.gate.audit import decision_body, outcome_body, outcome_content, request_content
 from service.gate.billing import Spending
 from service.gate.draft import Draft, StreamedDraft, WholeDraft
 from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import RequestContext
 from service.gate.shadow import Shadow, Shadows
 from service.openai.errors import REQUEST_TIMEOUT, WireFault
-from service.openai.replies import OwnText, Replacement, may_be_last, requested_usage, with_identity
-from service.openai.reply_content import ReplyContent, all_calls, all_words, proposes_calls, reply_content, speaking
+from service.openai.replies import (
+    OwnText,
+    Replacement,
+    ReplyContent,
+    all_calls,
+    all_words,
+    may_be_last,
+    proposes_calls,
+    reply_content,
+    requested_usage,
+    speaking,
+    with_identity,
+)
 from service.telemetry.metrics import Metrics
 
 NOTHING = "nothing"  # in place of `released`, where no answer went out

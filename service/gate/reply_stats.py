@@ -10,7 +10,7 @@ from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import usage_to_wire
 from guard.verdict import Action, Composed, Released, Ruling
 from service.gate.draft import Draft
-from service.openai.reply_content import as_json, reply_content
+from service.openai.replies import as_json, reply_content
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from agents.agent import Report
 from agents.findings import Finding
 from agents.models.base import JsonObject
 from guard.verdict import Ruling
-from service.gate.audit_body import report_cost
+from service.gate.audit import report_cost
 from service.gate.exchange import Exchange
 from service.middleware.disconnect import ClientConnection, ClientGone, while_connected
 from service.openai.error_handlers import error_response, log_error

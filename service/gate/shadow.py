@@ -12,8 +12,7 @@ from guard.verdict import Ruling
 from service.audit.content_store import Content
 from service.audit.log import Records
 from service.audit.record import Record
-from service.gate.audit_body import late_body
-from service.gate.audit_content import finding_pieces
+from service.gate.audit import finding_pieces, late_body
 from service.gate.billing import Spending
 from service.gate.request_context import RequestContext
 from service.middleware.admission import WorkQueue

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents.models.base import JsonObject
-from service.openai.reply_content import all_calls, reply_content
+from service.openai.replies import all_calls, reply_content
 from tests.scripts import UNCLEAR, UNSAFE, Roles
 from tests.service.recorded import RECORDED
 from tests.service.running import body, cast, deployment, running

@@ -1,4 +1,7 @@
-"""What the two records of a request say (design law 8): digests and figures, no content."""
+"""What the gate writes to the audit log: the bodies of a request's two records, and the content kept beside them.
+
+Bodies hold digests and figures, no content (design law 8). Content is kept only where a deployment asks for it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from collections.abc import Iterable
 import orjson
 
 from agents.agent import Report
+from agents.conversation import TextPart
 from agents.findings import Finding
 from agents.models.base import JsonObject
 from agents.models.openai_format import usage_to_wire
 from guard.verdict import Ruling
 from service.audit.chain import ChainKey
+from service.audit.content_store import Content, Piece
 from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import RequestContext
 
@@ -94,3 +99,32 @@ def finding_text(finding: Finding) -> str:
 def _kept_until(context: RequestContext) -> str | None:
     """Until when the content lies beside its record; a purge takes it on that day."""
     return context.kept_until.isoformat() if context.kept_until else None
+
+
+def request_content(context: RequestContext, ruling: Ruling, key: ChainKey) -> Content | None:
+    """What the decision's record shows by digest; None where the deployment keeps no content."""
+    if context.kept_until is None:
+        return None
+    parts = [
+        Piece(key.keyed(part.digest), part.text.encode() if isinstance(part, TextPart) else part.picture.data)
+        for part in context.request.conversation.parts
+    ]
+    return Content(context.kept_until, (*parts, *finding_pieces(ruling.reports, key)))
+
+
+def outcome_content(context: RequestContext, stats: ReplyStats, key: ChainKey) -> Content | None:
+    """The same for the outcome: the answer, and what was found of it."""
+    if context.kept_until is None:
+        return None
+    reports = [*(report for late in stats.late for report in late.reports), *stats.reviews]
+    answer = [] if stats.answer is None else [_piece(stats.answer, key)]
+    return Content(context.kept_until, (*answer, *finding_pieces(reports, key)))
+
+
+def finding_pieces(reports: Iterable[Report[Finding]], key: ChainKey) -> list[Piece]:
+    """The words of findings."""
+    return [_piece(finding_text(report.finding), key) for report in reports]
+
+
+def _piece(text: str, key: ChainKey) -> Piece:
+    return Piece(key.keyed(text), text.encode())
