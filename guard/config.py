@@ -175,6 +175,9 @@ class Deployment(Section):
     judge_reply: Literal["actions", "all"] = Field(
         default="actions", description="what of a released reply is judged too: its tool calls, or all of it"
     )
+    reply_fields: Literal["drop", "judge"] = Field(
+        default="drop", description="what happens to fields of a reply that are not in the table of docs/conformance.md"
+    )
     unknown_fields: Literal["refuse", "drop"] = Field(
         default="refuse", description="what happens to fields of a request that nobody knows"
     )

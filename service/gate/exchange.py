@@ -36,13 +36,15 @@ from service.openai.replies import (
     ReplyContent,
     all_calls,
     all_words,
+    has_unlisted,
     may_be_last,
     proposes_calls,
     reply_content,
     requested_usage,
     speaking,
-    with_identity,
+    unlisted_words,
 )
+from service.openai.reply_fields import client_body
 from service.telemetry.metrics import Metrics
 
 NOTHING = "nothing"  # in place of `released`, where no answer went out
@@ -158,6 +160,7 @@ class Exchange:
         """The model's own bodies. From the first piece of a call on, they are held until all of them are reviewed."""
         context, envelope = self.context, self.context.envelope
         self._draft = draft = self._draft or self._begin_draft() or self._ask(context.request.as_it_is)
+        keeps_unlisted = context.deployment.config.reply_fields == "judge"
         holds_all = context.judges_whole_reply or not context.request.stream
         held: list[JsonObject] = []
         spoken: set[int] = set()
@@ -165,9 +168,10 @@ class Exchange:
             body = requested_usage(raw, include_usage=context.request.include_usage or not context.request.stream)
             if body is None:
                 continue
-            body = with_identity(body, envelope)
+            body = client_body(body, envelope, stream=context.request.stream, keep_unknown=keeps_unlisted)
             spoken.update(speaking(body))
-            if held or holds_all or (context.ungated is None and proposes_calls(body)):
+            proposes = proposes_calls(body) or (keeps_unlisted and has_unlisted(body))
+            if held or holds_all or (context.ungated is None and proposes):
                 held.append(body)
             else:
                 yield body
@@ -208,16 +212,17 @@ class Exchange:
         return list(instead.chunks(held, context.envelope, spoken))
 
     async def _judge_reply(self, ruling: Ruling, choices: Sequence[ReplyContent]) -> tuple[Ruling, ...]:
-        """Judge the calls that a reply proposes, and its words where the deployment asks for that."""
+        """Judge the calls that a reply proposes, and the words that do not go out on the request's verdict."""
         context = self.context
         if context.ungated is not None:
             return ()
         deployment, conversation = context.deployment, context.request.conversation
-        calls, words = all_calls(choices), all_words(choices)
+        calls = all_calls(choices)
+        words = all_words(choices) if context.judges_whole_reply else unlisted_words(choices)
         reviews = []
         if calls:
             reviews.append(deployment.review_calls(conversation, ruling, calls, self._meters))
-        if words and context.judges_whole_reply:
+        if words:
             reviews.append(deployment.review_reply(conversation, ruling, words, self._meters))
         rulings = tuple(await asyncio.gather(*reviews))
         for review in rulings:

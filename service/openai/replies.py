@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
 
 from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import Envelope
+from service.openai.reply_fields import BODY, CHOICE, MESSAGE, WORD_FIELDS, build, logprob_words, unlisted
 
 WORDS = re.compile(r"\s*\S+\s*")
 BETWEEN = "\n\n"  # between words that have gone out already and the warning
-# Fields of a message or delta that hold words, under any name in use.
-WORD_FIELDS = ("reasoning_content", "reasoning", "content", "refusal")
 
 
 @dataclass
@@ -26,9 +24,9 @@ class ProposedCall:
     arguments: str = ""
 
     def add(self, piece: JsonObject) -> None:
-        called = piece.get("function") or piece.get("custom") or {}
+        called = piece.get("function") or {}
         self.name += called.get("name") or ""
-        self.arguments += called.get("arguments") or called.get("input") or ""
+        self.arguments += called.get("arguments") or ""
 
     def __str__(self) -> str:
         return f"{self.name}({self.arguments})"
@@ -36,35 +34,44 @@ class ProposedCall:
 
 @dataclass
 class ReplyContent:
-    """One choice of a reply."""
+    """What one choice of a reply says. `unlisted` is the text of fields that the table of reply fields does not have."""
 
     words: dict[str, str] = field(default_factory=dict)
     calls: dict[int, ProposedCall] = field(default_factory=dict)
+    unlisted: dict[str, str] = field(default_factory=dict)
 
-    def add(self, message: JsonObject) -> None:
-        """Take in a message or a delta."""
+    def add(self, choice: JsonObject) -> None:
+        """Take in a choice of a completion or of a chunk."""
+        message = choice.get("message") or choice.get("delta") or {}
         for name in WORD_FIELDS:
-            if isinstance(message.get(name), str):
+            if message.get(name):
                 self.words[name] = self.words.get(name, "") + message[name]
         for place, piece in enumerate(message.get("tool_calls") or []):
             self.calls.setdefault(piece.get("index", place), ProposedCall()).add(piece)
-        if message.get("function_call"):
-            self.calls.setdefault(-1, ProposedCall()).add({"function": message["function_call"]})
+        for name, text in (*unlisted(message, MESSAGE).items(), *unlisted(choice, CHOICE).items()):
+            self.unlisted[name] = self.unlisted.get(name, "") + text
+        if choice.get("logprobs"):
+            self.words["logprobs"] = self.words.get("logprobs", "") + "".join(logprob_words(choice["logprobs"]))
 
 
 def reply_content(bodies: Iterable[JsonObject]) -> list[ReplyContent]:
-    """What each choice says, in a whole body or in all chunks of a stream."""
+    """What each choice says, in a whole body or in all chunks of a stream; last, what stands outside of choices."""
     choices: dict[int, ReplyContent] = {}
+    outside = ReplyContent()
     for body in bodies:
         for choice in body.get("choices") or []:
-            message = choice.get("message") or choice.get("delta") or {}
-            choices.setdefault(choice.get("index", 0), ReplyContent()).add(message)
-    return [choices[index] for index in sorted(choices)]
+            choices.setdefault(choice.get("index", 0), ReplyContent()).add(choice)
+        for name, text in unlisted(body, BODY).items():
+            outside.unlisted[name] = outside.unlisted.get(name, "") + text
+    return [choices[index] for index in sorted(choices)] + ([outside] if outside.unlisted else [])
 
 
 def as_json(choices: Iterable[ReplyContent]) -> str:
     """All that each choice says, as JSON text."""
-    content = [{**choice.words, "calls": [str(call) for call in choice.calls.values()]} for choice in choices]
+    content = [
+        {**choice.words, **choice.unlisted, "calls": [str(call) for call in choice.calls.values()]}
+        for choice in choices
+    ]
     return orjson.dumps(content).decode()
 
 
@@ -75,18 +82,27 @@ def all_calls(choices: Iterable[ReplyContent]) -> str:
 
 def all_words(choices: Iterable[ReplyContent]) -> str:
     """Every word of a reply, its reasoning included."""
-    return "\n".join(text for choice in choices for text in choice.words.values() if text)
+    return "\n".join(text for choice in choices for text in (*choice.words.values(), *choice.unlisted.values()) if text)
+
+
+def unlisted_words(choices: Iterable[ReplyContent]) -> str:
+    """The words of fields that no row of the table lets out unjudged."""
+    return "\n".join(text for choice in choices for text in choice.unlisted.values() if text)
+
+
+def has_unlisted(body: JsonObject) -> bool:
+    """Whether a body or chunk has fields that go out only once they were judged."""
+    return bool(unlisted_words(reply_content([body])))
 
 
 def proposes_calls(chunk: JsonObject) -> bool:
     """Whether a chunk has a piece of a call."""
-    deltas = ((choice.get("delta") or {}) for choice in chunk.get("choices") or [])
-    return any(delta.get("tool_calls") or delta.get("function_call") for delta in deltas)
+    return any((choice.get("delta") or {}).get("tool_calls") for choice in chunk.get("choices") or [])
 
 
-def without_calls(message: dict[str, Any]) -> JsonObject:
-    """A message or delta without the calls in it."""
-    return {name: value for name, value in message.items() if name not in {"tool_calls", "function_call"}}
+def only_words(message: JsonObject) -> JsonObject:
+    """A message or delta without its calls, and without fields that were only to go out once they were judged."""
+    return {name: value for name, value in message.items() if name == "role" or name in WORD_FIELDS}
 
 
 def speaking(chunk: JsonObject) -> Iterator[int]:
@@ -94,11 +110,6 @@ def speaking(chunk: JsonObject) -> Iterator[int]:
     for choice in chunk.get("choices") or []:
         if (choice.get("delta") or {}).get("content"):
             yield choice.get("index", 0)
-
-
-def with_identity(body: JsonObject, envelope: Envelope) -> JsonObject:
-    """A model's body as the client gets it: everything as it came, but the id, and the name that was asked for."""
-    return {**body, "id": envelope.id, "model": envelope.model}
 
 
 def requested_usage(chunk: JsonObject, *, include_usage: bool) -> JsonObject | None:
@@ -166,26 +177,26 @@ class Replacement:
 
     def completion(self, body: JsonObject) -> JsonObject:
         """A whole reply with the text in its place."""
-        return {**body, "choices": [self._choice(choice) for choice in body["choices"]]}
+        return {**build(body, BODY), **_ours(body), "choices": [self._choice(choice) for choice in body["choices"]]}
 
     def chunks(self, held: Sequence[JsonObject], envelope: Envelope, spoken: Set[int]) -> Iterator[JsonObject]:
         """The end of a stream whose chunks were held; `spoken` are the choices that have words, held or gone out."""
         if self.keeps_words:
             for body in held:
                 choices = [
-                    {**choice, "delta": without_calls(choice.get("delta") or {}), "finish_reason": None}
+                    {**build(choice, CHOICE), "delta": only_words(choice.get("delta") or {}), "finish_reason": None}
                     for choice in body.get("choices") or []
                 ]
                 if any(choice["delta"] for choice in choices):
-                    yield {**body, "choices": choices}
+                    yield {**build(body, BODY), **_ours(body), "choices": choices}
         for index in sorted({choice.get("index", 0) for body in held for choice in body.get("choices") or []}):
             words = self._words(before="", follows=self.keeps_words and index in spoken)
             yield _chunk(envelope, index, words if self.keeps_words else {"role": "assistant", **words})
             yield _chunk(envelope, index, {}, "stop")
-        yield from (body for body in held if not body.get("choices"))
+        yield from ({**build(body, BODY), **_ours(body), "choices": []} for body in held if not body.get("choices"))
 
     def _choice(self, choice: JsonObject) -> JsonObject:
-        message = without_calls(choice["message"]) if self.keeps_words else {"role": "assistant", "content": None}
+        message = only_words(choice["message"]) if self.keeps_words else {"role": "assistant", "content": None}
         before = message.get("content") or ""
         message = {**message, **self._words(before, follows=bool(before))}
         return {"index": choice.get("index", 0), "message": message, "logprobs": None, "finish_reason": "stop"}
@@ -200,3 +211,7 @@ def _chunk(envelope: Envelope, index: int, delta: JsonObject, finish: str | None
     body = envelope.chunk(delta, finish)
     body["choices"][0]["index"] = index
     return body
+
+
+def _ours(body: JsonObject) -> JsonObject:
+    return {name: body[name] for name in ("id", "object", "model")}

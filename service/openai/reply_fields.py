@@ -1,0 +1,232 @@
+"""Every field of a reply, a row each. What goes out is built from this table, field by field (design law 6).
+
+A field is written by us, judged as words or as an action, bounded as data, or dropped. A value that is not in the form
+of its row is dropped like a field that has no row. `docs/conformance.md` shows the table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+import orjson
+
+from agents.models.base import Json, JsonObject
+from agents.models.openai_format import Envelope
+
+MAX_COUNT = 2**53  # the largest whole number that every JSON parser reads alike
+MAX_ID = 4096  # characters; gateways keep a model's signature in the id of a call
+MAX_CHOICES = 128  # that OpenAI's API knows
+ID = re.compile(rf"[\w.:+/=|~@-]{{1,{MAX_ID}}}", re.ASCII)
+FINGERPRINT = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+TIERS = frozenset({"auto", "default", "flex", "priority", "scale"})
+FINISH_REASONS = frozenset({"stop", "length", "tool_calls", "content_filter"})
+
+ABSENT: Final = object()
+"""What a check returns in place of a value that may not go out."""
+
+Check = Callable[[Any], Any]
+
+
+class ReplyFate(StrEnum):
+    """What becomes of a field of a reply."""
+
+    OURS = "ours"  # written here, whatever the model sent
+    WORDS = "words"  # on the request's verdict; under `judge_reply: all`, once they were judged
+    ACTION = "action"  # once it was judged, in every mode that judges
+    BOUNDED = "bounded"  # data of a fixed form
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True)
+class ReplyField:
+    """A row. `check` gives the value to send, or `ABSENT`."""
+
+    fate: ReplyFate
+    check: Check = field(default=lambda _: ABSENT)
+
+
+Fields = Mapping[str, ReplyField]
+
+
+def build(members: JsonObject, fields: Fields, *, keep_unknown: bool = False) -> JsonObject:
+    """The members that may go out. null goes out where its field has a row; unknown ones go out to be judged, or not."""
+    built: JsonObject = {}
+    for name, value in members.items():
+        row = fields.get(name)
+        if row is None:
+            if keep_unknown and value is not None:
+                built[name] = value
+        elif value is None:
+            if row.fate is not ReplyFate.DROPPED:
+                built[name] = None
+        elif (checked := row.check(value)) is not ABSENT:
+            built[name] = checked
+    return built
+
+
+def _text(value: Json) -> Json:
+    return value if isinstance(value, str) else ABSENT
+
+
+def _matching(pattern: re.Pattern[str]) -> Check:
+    return lambda value: value if isinstance(value, str) and pattern.fullmatch(value) else ABSENT
+
+
+def _one_of(*allowed: str) -> Check:
+    return lambda value: value if isinstance(value, str) and value in allowed else ABSENT
+
+
+def _count(value: Json) -> Json:
+    """A whole number; endpoints also send 12.0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_COUNT:
+        return ABSENT
+    return int(value)
+
+
+def _number(value: Json) -> Json:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else ABSENT
+
+
+def _object(fields: Fields) -> Check:
+    return lambda value: build(value, fields) if isinstance(value, dict) else ABSENT
+
+
+def _tokens(fields: Fields) -> Check:
+    """Tokens with their probabilities. Their bytes go out only where they say what the token's text says."""
+
+    def check(value: Json) -> Json:
+        if not isinstance(value, list):
+            return ABSENT
+        tokens = [build(item, fields) for item in value if isinstance(item, dict)]
+        for token in tokens:
+            if token.get("bytes") not in (None, list(str(token.get("token")).encode())):
+                del token["bytes"]
+        return tokens
+
+    return check
+
+
+def _finish_reason(value: Json) -> Json:
+    """Endpoints have reasons of their own for having come to the end; an empty one is none."""
+    if not isinstance(value, str):
+        return ABSENT
+    return (value if value in FINISH_REASONS else "stop") if value else None
+
+
+def _calls(value: Json) -> Json:
+    """Function calls in their one strict form; a call of another kind was never asked for."""
+    if not isinstance(value, list):
+        return ABSENT
+    calls = [build(call, CALL) for call in value if isinstance(call, dict) and call.get("type") in {None, "function"}]
+    return [call for call in calls if call.get("function")] or ABSENT
+
+
+def _only_empty(value: Json) -> Json:
+    return value if value == [] else ABSENT
+
+
+_TOKENS = {
+    name: ReplyField(ReplyFate.BOUNDED, _count) for name in ("prompt_tokens", "completion_tokens", "total_tokens")
+}
+_PROMPT_DETAILS = ("cached_tokens", "audio_tokens", "text_tokens", "image_tokens", "cache_write_tokens")
+_COMPLETION_DETAILS = (
+    *("reasoning_tokens", "audio_tokens", "text_tokens", "image_tokens"),
+    *("accepted_prediction_tokens", "rejected_prediction_tokens"),
+)
+
+USAGE: Fields = {
+    **_TOKENS,
+    "prompt_tokens_details": ReplyField(
+        ReplyFate.BOUNDED, _object({name: ReplyField(ReplyFate.BOUNDED, _count) for name in _PROMPT_DETAILS})
+    ),
+    "completion_tokens_details": ReplyField(
+        ReplyFate.BOUNDED, _object({name: ReplyField(ReplyFate.BOUNDED, _count) for name in _COMPLETION_DETAILS})
+    ),
+}
+
+_TOKEN = {
+    "token": ReplyField(ReplyFate.WORDS, _text),
+    "logprob": ReplyField(ReplyFate.BOUNDED, _number),
+    "bytes": ReplyField(ReplyFate.BOUNDED, lambda value: value),
+}
+LOGPROBS: Fields = {
+    name: ReplyField(ReplyFate.WORDS, _tokens({**_TOKEN, "top_logprobs": ReplyField(ReplyFate.WORDS, _tokens(_TOKEN))}))
+    for name in ("content", "refusal")
+}
+
+CALL: Fields = {
+    "index": ReplyField(ReplyFate.BOUNDED, _count),
+    "id": ReplyField(ReplyFate.BOUNDED, _matching(ID)),
+    "type": ReplyField(ReplyFate.BOUNDED, _one_of("function")),
+    "function": ReplyField(
+        ReplyFate.ACTION,
+        _object({name: ReplyField(ReplyFate.ACTION, _text) for name in ("name", "arguments")}),
+    ),
+}
+
+MESSAGE: Fields = {
+    "role": ReplyField(ReplyFate.BOUNDED, _one_of("assistant")),
+    "content": ReplyField(ReplyFate.WORDS, _text),
+    "refusal": ReplyField(ReplyFate.WORDS, _text),
+    "reasoning_content": ReplyField(ReplyFate.WORDS, _text),
+    "reasoning": ReplyField(ReplyFate.WORDS, _text),
+    "tool_calls": ReplyField(ReplyFate.ACTION, _calls),
+    "annotations": ReplyField(ReplyFate.BOUNDED, _only_empty),
+    "function_call": ReplyField(ReplyFate.DROPPED),
+    "audio": ReplyField(ReplyFate.DROPPED),
+}
+WORD_FIELDS = tuple(name for name, row in MESSAGE.items() if row.fate is ReplyFate.WORDS)
+
+CHOICE: Fields = {
+    "index": ReplyField(ReplyFate.BOUNDED, _count),
+    "message": ReplyField(ReplyFate.WORDS),
+    "delta": ReplyField(ReplyFate.WORDS),
+    "finish_reason": ReplyField(ReplyFate.BOUNDED, _finish_reason),
+    "logprobs": ReplyField(ReplyFate.WORDS, _object(LOGPROBS)),
+}
+
+BODY: Fields = {
+    "id": ReplyField(ReplyFate.OURS),
+    "object": ReplyField(ReplyFate.OURS),
+    "model": ReplyField(ReplyFate.OURS),
+    "guard": ReplyField(ReplyFate.OURS),
+    "created": ReplyField(ReplyFate.BOUNDED, _count),
+    "choices": ReplyField(ReplyFate.WORDS),
+    "usage": ReplyField(ReplyFate.BOUNDED, _object(USAGE)),
+    "service_tier": ReplyField(ReplyFate.BOUNDED, _one_of(*TIERS)),
+    "system_fingerprint": ReplyField(ReplyFate.BOUNDED, _matching(FINGERPRINT)),
+}
+
+
+def client_body(body: JsonObject, envelope: Envelope, *, stream: bool, keep_unknown: bool = False) -> JsonObject:
+    """A model's completion or chunk as it goes out: under our id, with what the table lets through."""
+    # A message beside a delta could hide what stands in the delta, so one of the two is read, and that one goes out.
+    part = "delta" if stream else "message"
+    choices = []
+    for choice in body.get("choices") or []:
+        built = build(choice, CHOICE, keep_unknown=keep_unknown)
+        built[part] = build(choice.get(part) or {}, MESSAGE, keep_unknown=keep_unknown)
+        choices.append(built)
+    head = {"id": envelope.id, "object": f"chat.completion{'.chunk' if stream else ''}", "created": envelope.created}
+    return {**head, **build(body, BODY, keep_unknown=keep_unknown), "model": envelope.model, "choices": choices}
+
+
+def logprob_words(logprobs: JsonObject) -> Iterator[str]:
+    """Every token that is named with its probability, those that were not chosen too."""
+    for tokens in logprobs.values():
+        for token in tokens or []:
+            yield str(token.get("token", ""))
+            yield from (f" {other.get('token', '')}" for other in token.get("top_logprobs") or [])
+
+
+def unlisted(members: JsonObject, fields: Fields) -> dict[str, str]:
+    """Members that have no row, as text to be judged."""
+    return {
+        name: value if isinstance(value, str) else orjson.dumps(value).decode()
+        for name, value in members.items()
+        if name not in fields and value is not None
+    }
