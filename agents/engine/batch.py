@@ -1,7 +1,7 @@
 """Continuous batching: sequences join and leave the batch between any two tokens (Orca, OSDI 2022, section 3.2).
 
-For checkpoints whose cache of a sequence is a plain list of keys and values per layer, which is most of them.
-`static_batch` works for the others.
+This works for checkpoints that cache nothing but plain keys and values, which is most of them. `static_batch` works for
+the others.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def supports_continuous_batching(checkpoint: Checkpoint) -> bool:
 
 
 class RunningBatch:
-    """The sequences that are being generated, each with its newest token and its row of the cache."""
+    """The sequences that are being generated: row i of the cache and `last_tokens[i]` belong to `sequences[i]`."""
 
     def __init__(self) -> None:
         self.sequences: list[Sequence] = []
@@ -42,7 +42,7 @@ class RunningBatch:
         self.cache = KVCache()
 
     def add(self, prefilled: PrefillOutput, tokens: list[int]) -> None:
-        """Let sequences in whose prompts the model has read, each with the first token of its reply."""
+        """Add sequences whose prompts the model has read, each with the first token of its reply."""
         self.cache.insert(prefilled.past_key_values, prefilled.attention_mask)
         for sequence, token in zip(prefilled.sequences, tokens, strict=True):
             sequence.append(token)
@@ -58,7 +58,7 @@ class RunningBatch:
         self._remove_finished()
 
     def _remove_finished(self) -> None:
-        """Remove sequences that are over or cancelled; the last one takes the place of each."""
+        """Remove sequences that are over or cancelled. The last one takes the place of each."""
         for index in reversed(range(len(self.sequences))):
             if not self.sequences[index].is_running:
                 self.cache.remove(index)

@@ -45,7 +45,7 @@ class Checkpoint:
 
     @property
     def vocab_size(self) -> int:
-        """How many scores the model gives for the next token: more than the tokenizer has, if they are padded."""
+        """The width of the model's logits; more than the tokenizer has tokens, if the embedding is padded."""
         return int(self.text_config.vocab_size)
 
     @property

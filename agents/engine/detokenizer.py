@@ -10,15 +10,15 @@ REPLACEMENT = "\ufffd"  # how a tokenizer decodes a character whose last bytes a
 class Detokenizer:
     """Decodes token by token.
 
-    Some tokenizers write a token differently after another one, so the newest tokens are always decoded together with
-    those just before them, and the text of the earlier ones is cut off (vLLM decodes in the same way).
+    Some tokenizers write a token differently after another one. So the newest tokens are decoded together with those
+    just before them, and the text of the earlier ones is cut off, as vLLM does it.
     """
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         self._tokens: list[int] = []
-        self._context = 0  # where the tokens begin that are decoded again
-        self._decoded = 0  # tokens whose text has been returned
+        self._prefix_offset = 0  # the first token that is decoded again
+        self._read_offset = 0  # tokens whose text has been returned
 
     def add(self, token: int) -> str:
         """The text that this token completes; empty in the middle of a character."""
@@ -26,7 +26,7 @@ class Detokenizer:
         text = self._new_text()
         if text.endswith(REPLACEMENT):
             return ""
-        self._context, self._decoded = self._decoded, len(self._tokens)
+        self._prefix_offset, self._read_offset = self._read_offset, len(self._tokens)
         return text
 
     def defer(self, token: int) -> None:
@@ -36,12 +36,12 @@ class Detokenizer:
     def flush(self) -> str:
         """The text that is left when no more tokens come, half a character included."""
         text = self._new_text()
-        self._context = self._decoded = len(self._tokens)
+        self._prefix_offset = self._read_offset = len(self._tokens)
         return text
 
     def _new_text(self) -> str:
-        before = self._decode(self._tokens[self._context : self._decoded])
-        return self._decode(self._tokens[self._context :])[len(before) :]
+        prefix = self._decode(self._tokens[self._prefix_offset : self._read_offset])
+        return self._decode(self._tokens[self._prefix_offset :])[len(prefix) :]
 
     def _decode(self, tokens: list[int]) -> str:
         if not tokens:
@@ -64,7 +64,7 @@ class StopStrings:
         if positions:
             self.found = True
             return self._release(min(positions))
-        # Keep the longest end of the text that is the beginning of a stop string.
+        # Hold back the longest end of the text that is the beginning of a stop string.
         kept = 0
         for stop in self._stop:
             longest = min(len(stop) - 1, len(self._held))

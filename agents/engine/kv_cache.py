@@ -36,8 +36,8 @@ class Window:
 class KVCache:
     """A row per sequence, aligned on the right: the newest tokens of all rows stand in one column.
 
-    `past_key_values` and `attention_mask` are what the model takes; `lengths` counts each row's own tokens. Empty at
-    first, it takes the form of the first keys and values that are inserted.
+    `past_key_values` and `attention_mask` are what the model takes; `lengths` counts each row's own tokens. It is empty
+    at first, and the first insertion decides its layers, precision and device.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class KVCache:
         window.rows, window.start = rows, min(self._starts)
 
     def remove(self, row: int) -> None:
-        """Forget a row; the last one takes its place."""
+        """Forget a row. The last one takes its place."""
         window = self._window
         window.rows -= 1
         for layer in self.past_key_values.layers:
@@ -86,7 +86,7 @@ class KVCache:
         window.start = min(self._starts, default=window.end)
 
     def advance(self) -> None:
-        """Count in the token of every row whose keys and values the model has just added."""
+        """Count in the token that the model has just added to every row."""
         window = self._window
         window.end += 1
         self.lengths = [length + 1 for length in self.lengths]
@@ -149,7 +149,7 @@ class KVCacheLayer(DynamicLayer):  # type: ignore[misc]
         """Move to new memory for `rows` rows, with the newest tokens just before column `end`."""
         window = self._window
         for index, old in enumerate(self._memory):
-            # Zeros, since masked columns are multiplied by zero, and what lies in fresh memory may be no number.
+            # Zeros, because masked columns are only multiplied by zero, and uninitialised memory may hold NaN.
             new = old.new_zeros((rows, old.shape[1], end + HEADROOM, old.shape[3]))
             new[: window.rows, :, end - window.width : end] = old[: window.rows, :, window.start : window.end]
             self._memory[index] = new

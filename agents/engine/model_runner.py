@@ -1,4 +1,4 @@
-"""Runs a checkpoint: requests to prompts, prompts and running batches to scores."""
+"""Runs a checkpoint: turns requests into prompts, and prompts or a running batch into logits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from agents.errors import ModelFailed
 
 
 class ModelRunner:
-    """One checkpoint, under the name of its model, with the grammars compiled for its tokenizer."""
+    """One checkpoint, under the name of its model, with the grammars that are compiled for its tokenizer."""
 
     def __init__(self, name: str, checkpoint: Checkpoint) -> None:
         self.name = name
@@ -92,7 +92,7 @@ class ModelRunner:
     def decode(self, batch: RunningBatch) -> torch.Tensor:
         """Read the last token of every running sequence into the batch's cache.
 
-        Returns the scores for the token after it: float32 [batch, vocabulary].
+        Returns the logits for the token after it: float32 [batch, vocabulary].
         """
         device, cache = self.checkpoint.model.device, batch.cache
         logits = self._forward(
@@ -105,6 +105,6 @@ class ModelRunner:
         return logits
 
     def _forward(self, **inputs: Any) -> torch.Tensor:
-        """The scores after the last token of every row: float32 [batch, vocabulary]."""
+        """The logits after the last token of every row: float32 [batch, vocabulary]."""
         outputs = self.checkpoint.model(**inputs, **self._last_logits_only, use_cache=True, return_dict=True)
         return outputs.logits[:, -1].float()

@@ -1,6 +1,6 @@
-"""Prompts on their way into the model: as a processor makes them one by one, and as one padded batch.
+"""Prompts before the model reads them: one by one as the processor makes them, then collated into a batch.
 
-They are padded here and on the left, so that a processor need not know how.
+The padding (on the left) is done here, because not every processor can do it.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ PADDED = ("input_ids", "attention_mask")  # [1, tokens]; the other inputs are pi
 
 @dataclass(frozen=True)
 class WaitingPrompt:
-    """A sequence that waits for its prefill, and its prompt as the processor's tensors of one conversation."""
+    """A sequence that waits for its prefill, and the processor's tensors for its prompt alone."""
 
     sequence: Sequence
     inputs: dict[str, torch.Tensor]
 
     @property
     def shape(self) -> tuple[tuple[str, tuple[int, ...], torch.dtype], ...]:
-        """Name, shape without the first dimension, and type of the tensors that must fit to share a batch."""
+        """What prompts in one batch have in common: the pictures' names, types, and dimensions after the first."""
         others = sorted(name for name in self.inputs if name not in PADDED)
         return tuple((name, tuple(self.inputs[name].shape[1:]), self.inputs[name].dtype) for name in others)
 
 
 @dataclass(frozen=True)
 class PrefillOutput:
-    """What the model made of a batch of prompts.
+    """What the model returns for a batch of prompts.
 
     `logits` is float32 [prompts, vocabulary]. Keys and values are padded on the left where `attention_mask`,
     [prompts, length], is zero.
@@ -47,7 +47,7 @@ class PrefillOutput:
 
 
 def same_shape(prompts: Iterable[WaitingPrompt]) -> list[list[WaitingPrompt]]:
-    """The prompts in groups that the model can read in one pass each."""
+    """The prompts in groups, each of which the model can read in one pass."""
     alike = sorted(prompts, key=lambda prompt: str(prompt.shape))
     return [[*group] for _, group in groupby(alike, lambda prompt: prompt.shape)]
 

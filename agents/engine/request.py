@@ -1,4 +1,4 @@
-"""One request to the local engine, and the way its text takes from the engine's thread to the event loop that asked.
+"""A request to the local engine. It carries text from the engine's thread to the event loop that asked.
 
 Free of torch, so that a local model can be configured without it.
 """

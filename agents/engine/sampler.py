@@ -1,10 +1,10 @@
-"""From the model's scores to each sequence's next token, in one order for every batch:
+"""From logits to the next token of each sequence, in one order for every batch:
 
-1. the grammar: tokens that a sequence's JSON schema does not allow here get a score of minus infinity;
+1. the grammar: tokens that a sequence's JSON schema does not allow here get a logit of minus infinity;
 2. the choice: the likeliest token, or with a temperature a draw from the likeliest tokens that hold `top_p`.
 
-Both steps look at each sequence's own grammar, parameters and random numbers, so a batch may mix them. A decoding
-method that changes scores goes between the two; what wants the model's own scores reads them before the first.
+Both steps use each sequence's own grammar, parameters and random numbers, so a batch may mix them. A decoding method
+that changes logits belongs between the two. What needs the model's own logits reads them before the first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which requests run when: they arrive from any thread, and the engine's thread generates their replies."""
+"""Which requests run when. They arrive from any thread; the engine's thread generates their replies."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Scheduler:
                 self._waiting.put(WaitingPrompt(sequence, inputs))
 
     def _admit(self) -> list[WaitingPrompt]:
-        """The prompts to prefill in this step, for which the batch has room."""
+        """The prompts to prefill in this step, as many as the batch has room for."""
         running = len(self._batch.sequences)
         self._steps += 1
         if running and self._steps % ADMIT_EVERY:
@@ -84,7 +84,7 @@ class Scheduler:
 
 
 class WaitingQueue(Generic[T]):
-    """Hands items from any thread to the engine's."""
+    """Hands items from any thread to the engine's, in order."""
 
     def __init__(self) -> None:
         self._items: queue.SimpleQueue[T | None] = queue.SimpleQueue()
@@ -108,6 +108,6 @@ class WaitingQueue(Generic[T]):
 
 
 def fail_requests(model: str, requests: Iterable[EngineRequest]) -> None:
-    """Tell every request that its reply failed for an internal reason."""
+    """End requests with an internal failure."""
     for request in requests:
         request.finish(ModelFailed(model, "internal"))

@@ -47,7 +47,7 @@ class Sequence:
         self._end_tokens = end_tokens
         self._detokenizer = Detokenizer(tokenizer)
         self._stop_strings = StopStrings(params.stop)
-        # Decoding the whole reply once is cheaper, where no one reads or searches the text before.
+        # If no one reads or searches the text before the end, decoding it once is cheaper.
         self._decode_at_end = not (request.streaming or params.stop)
 
     @property
@@ -56,7 +56,7 @@ class Sequence:
         return self.finish_reason is None and self.request.is_active
 
     def append(self, token: int) -> None:
-        """Add the next token, and send the text that is complete with it.
+        """Add the next token, and send the text that it completes.
 
         An end token, a stop string and the end of the grammar finish the reply with "stop", `max_tokens` with "length".
         """

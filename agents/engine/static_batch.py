@@ -1,6 +1,7 @@
 """Static batching by transformers' own `generate`, which works for every checkpoint.
 
-A batch ends with its longest reply, and nothing joins it on the way; `batch` does better where it can.
+A batch ends with its longest reply, and no request can join it before. `batch` does better for the checkpoints that it
+supports.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class StaticScheduler:
-    """Generates all that waits as one batch, and begins the next when it is over. Used as `Scheduler` is."""
+    """Generates everything that waits as one batch, then the next. It has the methods of `Scheduler`."""
 
     def __init__(self, runner: ModelRunner, max_sequences: int, is_closing: Callable[[], bool]) -> None:
         self._runner = runner
@@ -67,7 +68,7 @@ def generate(runner: ModelRunner, requests: list[EngineRequest], is_closing: Cal
     pad_token = runner.checkpoint.pad_token
     runner.checkpoint.model.generate(
         **runner.to_device(inputs),
-        # Plain and greedy: the sampler has chosen already, and the checkpoint's own settings have no say.
+        # Plain and greedy: the sampler has already chosen, and the checkpoint's own settings must not change that.
         generation_config=GenerationConfig(
             max_new_tokens=max(sequence.max_tokens for sequence in sequences),
             do_sample=False,

@@ -22,7 +22,7 @@ class SchemaUnsupported(ValueError):
 
 
 class GrammarCompiler:
-    """Compiles JSON schemas for one tokenizer. `vocab_size` is how many scores the model gives for a token."""
+    """Compiles JSON schemas for one tokenizer. `vocab_size` is the width of the model's logits."""
 
     def __init__(self, tokenizer: Any, vocab_size: int, end_tokens: frozenset[int]) -> None:
         self._tokenizer = from_tokenizer(tokenizer, n_vocab=vocab_size, eos_token=sorted(end_tokens))
@@ -51,7 +51,7 @@ class Grammar:
         return torch.frombuffer(bytearray(self._matcher.compute_logit_bias()), dtype=torch.uint8).bool()
 
     def mask(self, logits: torch.Tensor) -> None:
-        """Set the scores of tokens that may not come next to minus infinity, in place. `logits` is [vocabulary]."""
+        """Set the logits of tokens that may not come next to minus infinity, in place. `logits` is [vocabulary]."""
         logits.masked_fill_(~self.allowed_tokens().to(logits.device), float("-inf"))
 
     def accept(self, token: int) -> bool:

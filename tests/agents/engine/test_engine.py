@@ -155,7 +155,7 @@ async def test_a_prompt_that_cannot_be_read_fails_by_itself(tiny_llava: Path) ->
     await model.close()
 
 
-def test_an_engine_starts_without_a_checkpoint_only_to_say_so(tmp_path: Path) -> None:
+def test_a_missing_checkpoint_is_raised_where_the_start_is_awaited(tmp_path: Path) -> None:
     from agents.engine.engine import Engine
     from agents.errors import CheckpointUnavailable
 
