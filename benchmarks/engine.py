@@ -37,10 +37,10 @@ from transformers import (
 from agents.conversation import user_message
 from agents.engine.checkpoint import load_checkpoint
 from agents.engine.engine import set_threads
-from agents.engine.model_runner import Workbench
-from agents.engine.request import Job
-from agents.engine.sampling_params import read_options
-from agents.engine.structured_output import Constraint, Grammars
+from agents.engine.model_runner import ModelRunner
+from agents.engine.request import EngineRequest
+from agents.engine.sampling_params import SamplingParams
+from agents.engine.structured_output import Grammar, GrammarCompiler
 from agents.findings import IntentFinding
 from agents.images import Picture, read_picture
 from agents.models.base import ModelRequest
@@ -144,25 +144,25 @@ class OneByOne:
     def __init__(self, checkpoint: str) -> None:
         self._loaded = load_checkpoint(checkpoint)
         set_threads(self._loaded)  # as many as the engine has: small weights are faster with one
-        self._bench = Workbench("one by one", self._loaded)
-        self._grammars = Grammars(self._loaded.tokenizer, self._loaded.score_width, self._loaded.end_tokens)
+        self._runner = ModelRunner("one by one", self._loaded)
+        self._grammars = GrammarCompiler(self._loaded.tokenizer, self._loaded.vocab_size, self._loaded.end_tokens)
 
     def reply(self, request: ModelRequest) -> Reply:
-        options = read_options("one by one", request.options)
-        job = Job(request.messages, options, streaming=False)
-        inputs = self._bench.on_device(self._bench.prompts([job]))
-        constraint = options.schema and self._grammars.constraint(options.schema)
+        params = SamplingParams.from_options("one by one", request.options)
+        prompt = EngineRequest(request.messages, params, streaming=False)
+        inputs = self._runner.to_device(self._runner.preprocess([prompt]))
+        grammar = params.schema and self._grammars.compile(params.schema)
         with torch.inference_mode():
             output = self._loaded.model.generate(
                 **inputs,
                 generation_config=GenerationConfig(
-                    max_new_tokens=options.max_tokens,
+                    max_new_tokens=params.max_tokens,
                     do_sample=False,
                     eos_token_id=sorted(self._loaded.end_tokens),
                     pad_token_id=self._loaded.pad_token,
                 ),
-                logits_processor=LogitsProcessorList([_Bound(constraint)] if constraint else []),
-                stopping_criteria=StoppingCriteriaList([_Complete(constraint)] if constraint else []),
+                logits_processor=LogitsProcessorList([_Bound(grammar)] if grammar else []),
+                stopping_criteria=StoppingCriteriaList([_Complete(grammar)] if grammar else []),
             )
         tokens = output[0, inputs["input_ids"].shape[1] :]
         return Reply(self._loaded.tokenizer.decode(tokens, skip_special_tokens=True), len(tokens))
@@ -171,21 +171,21 @@ class OneByOne:
 class _Bound(LogitsProcessor):  # type: ignore[misc]
     """Lets nothing be written that the schema does not allow."""
 
-    def __init__(self, constraint: Constraint) -> None:
-        self._constraint = constraint
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
 
     def __call__(self, input_ids: Any, scores: Any) -> Any:
-        return scores.masked_fill(~self._constraint.allowed().to(scores.device), float("-inf"))
+        return scores.masked_fill(~self._grammar.allowed_tokens().to(scores.device), float("-inf"))
 
 
 class _Complete(StoppingCriteria):  # type: ignore[misc]
     """Takes each token in, and stops where nothing can follow, as the engine does."""
 
-    def __init__(self, constraint: Constraint) -> None:
-        self._constraint = constraint
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
 
     def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
-        over = not self._constraint.advance(int(input_ids[0, -1]))
+        over = not self._grammar.accept(int(input_ids[0, -1]))
         return torch.tensor([over], device=input_ids.device)
 
 

@@ -1,83 +1,68 @@
-"""Continuous batching: rows join and leave between any two tokens (Orca, OSDI 2022, section 3.2).
+"""Continuous batching: sequences join and leave the batch between any two tokens (Orca, OSDI 2022, section 3.2).
 
-For checkpoints whose memory of a row is a plain list of keys and values a layer, which is most of them; `stock` works
-for the others. The forward pass is the checkpoint's own.
+This works for checkpoints that cache nothing but plain keys and values, which is most of them. `static_batch` works for
+the others.
 """
 
 from __future__ import annotations
 
 import inspect
-from typing import Any
-
-import torch
 
 from agents.engine.checkpoint import Checkpoint
-from agents.engine.kv_cache import RowCache, is_plain
-from agents.engine.model_runner import Workbench
-from agents.engine.prefill import Prefilled, written
-from agents.engine.sequence import Row
+from agents.engine.kv_cache import KVCache, has_plain_cache
+from agents.engine.prefill import PrefillOutput
+from agents.engine.sequence import Sequence
 
-# Rotations that a model changes for all its rows when one of them grows long.
-SHARED_ROTATIONS = ("dynamic", "longrope")
+# Rotary embeddings that a model changes for the whole batch when one sequence grows long.
+SHARED_ROPE_TYPES = ("dynamic", "longrope")
 
 
-def can_batch(checkpoint: Checkpoint) -> bool:
-    """Whether rows of this checkpoint can be put together and taken apart by their keys and values alone."""
+def supports_continuous_batching(checkpoint: Checkpoint) -> bool:
+    """Whether sequences can be put together and taken apart by their keys and values alone."""
     model = checkpoint.model
-    takes = inspect.signature(model.forward).parameters
+    for module in model.modules():
+        rope_type = str(getattr(module, "rope_type", ""))
+        keeps_state_of_batch = hasattr(module, "rope_deltas") or any(name in rope_type for name in SHARED_ROPE_TYPES)
+        if keeps_state_of_batch:
+            return False
+    parameters = inspect.signature(model.forward).parameters
     return (
         not model.config.is_encoder_decoder
-        and is_plain(checkpoint.text_config)
-        and {"position_ids", "past_key_values", "attention_mask"} <= takes.keys()
-        and not any(_remembers_places(part) for part in model.modules())
+        and has_plain_cache(checkpoint.text_config)
+        and {"position_ids", "past_key_values", "attention_mask"} <= parameters.keys()
     )
 
 
-def _remembers_places(part: Any) -> bool:
-    """Whether this part keeps something between two passes that depends on the rows in it."""
-    rotations = str(getattr(part, "rope_type", ""))
-    return hasattr(part, "rope_deltas") or any(name in rotations for name in SHARED_ROTATIONS)
+class RunningBatch:
+    """The sequences that are being generated: row i of the cache and `last_tokens[i]` belong to `sequences[i]`."""
 
+    def __init__(self) -> None:
+        self.sequences: list[Sequence] = []
+        self.last_tokens: list[int] = []
+        self.cache = KVCache()
 
-class Batch:
-    """The rows that are being written, side by side. Empty at first."""
+    def add(self, prefilled: PrefillOutput, tokens: list[int]) -> None:
+        """Add sequences whose prompts the model has read, each with the first token of its reply."""
+        self.cache.insert(prefilled.past_key_values, prefilled.attention_mask)
+        for sequence, token in zip(prefilled.sequences, tokens, strict=True):
+            sequence.append(token)
+        self.sequences += prefilled.sequences
+        self.last_tokens += tokens
+        self._remove_finished()
 
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
-        self.rows: list[Row] = []
-        self._tokens: list[int] = []
-        self._cache: RowCache | None = None
+    def append(self, tokens: list[int]) -> None:
+        """Add the next token of every sequence."""
+        for sequence, token in zip(self.sequences, tokens, strict=True):
+            sequence.append(token)
+        self.last_tokens = tokens
+        self._remove_finished()
 
-    def join(self, read: Prefilled) -> None:
-        """Let rows in whose prompts have been read."""
-        self._cache = self._cache or RowCache(read.states, read.mask)
-        self._cache.take_in(read.states, read.mask)
-        self.rows += read.rows
-        self._tokens += read.tokens
-        self._leave(self._cache)
-
-    def step(self) -> None:
-        """Write one more token of every row."""
-        cache = self._cache
-        if cache is None:
-            return
-        device = self._bench.checkpoint.model.device
-        scores = self._bench.scores(
-            input_ids=torch.tensor(self._tokens, device=device).unsqueeze(1),
-            attention_mask=cache.mask,
-            position_ids=torch.tensor(cache.lengths, device=device).unsqueeze(1),
-            past_key_values=cache.states,
-        )
-        cache.grow()
-        self._tokens = written(self.rows, scores)
-        self._leave(cache)
-
-    def _leave(self, cache: RowCache) -> None:
-        """Let go of the rows that are over or given up; the last row takes the place of each."""
-        for index in reversed(range(len(self.rows))):
-            if not self.rows[index].is_open:
-                cache.drop(index)
-                self.rows[index], self._tokens[index] = self.rows[-1], self._tokens[-1]
-                del self.rows[-1], self._tokens[-1]
-        if not self.rows:
-            self._cache = None
+    def _remove_finished(self) -> None:
+        """Remove sequences that are over or cancelled. The last one takes the place of each."""
+        for index in reversed(range(len(self.sequences))):
+            if not self.sequences[index].is_running:
+                self.cache.remove(index)
+                self.sequences[index], self.last_tokens[index] = self.sequences[-1], self.last_tokens[-1]
+                del self.sequences[-1], self.last_tokens[-1]
+        if not self.sequences:
+            self.cache = KVCache()  # frees the memory of the old one

@@ -1,55 +1,48 @@
-"""Turns as a processor's chat template takes them: roles that templates know, pictures decoded, no control tokens."""
+"""Conversations in the form that a processor's chat template takes, with pictures decoded and no control tokens."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 
 from PIL import Image
 
-from agents.conversation import ImagePart, Message, Part
+from agents.conversation import ImagePart, Message
 from agents.images import MEDIA_TYPES, Picture
 from agents.models.base import JsonObject
 
-# Templates of local checkpoints know three roles; the others are told in words.
+# Templates of local checkpoints know system, user and assistant.
 TEMPLATE_ROLES = {"developer": "system", "tool": "user"}
 
 
-def chat_turns(messages: Sequence[Message], control_texts: Collection[str]) -> list[JsonObject]:
-    """One dictionary a turn, content as a list of parts.
+def template_messages(messages: Iterable[Message], control_texts: Collection[str]) -> list[JsonObject]:
+    """One dictionary per turn, with its content as a list of parts. Tool calls are written out as text.
 
-    Text that the tokenizer would read as a control token gets a space inside, so that nobody can end his own turn
-    and begin the model's.
+    Text that the tokenizer would read as a control token gets a space inside, so that no user can end their turn and
+    begin the model's.
     """
-    controls = _pattern(control_texts)
-    return [_turn(message, controls) for message in messages]
+    # Longest first, so that a control text inside another does not hide it. "(?!)" matches nothing.
+    longest_first = sorted(control_texts, key=lambda text: (-len(text), text))
+    controls = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+
+    def text_part(text: str) -> JsonObject:
+        return {"type": "text", "text": controls.sub(lambda match: f"{match[0][0]} {match[0][1:]}", text)}
+
+    turns: list[JsonObject] = []
+    for message in messages:
+        content = [
+            {"type": "image", "image": decode_picture(part.picture)}
+            if isinstance(part, ImagePart)
+            else text_part(part.text)
+            for part in message.parts
+        ]
+        content += [text_part(f"{call.name}({call.arguments})") for call in message.tool_calls]
+        turns.append({"role": TEMPLATE_ROLES.get(message.role, message.role), "content": content})
+    return turns
 
 
-def _turn(message: Message, controls: re.Pattern[str] | None) -> JsonObject:
-    content = [_part(part, controls) for part in message.parts]
-    content += [_text(f"{call.name}({call.arguments})", controls) for call in message.tool_calls]
-    return {"role": TEMPLATE_ROLES.get(message.role, message.role), "content": content}
-
-
-def _part(part: Part, controls: re.Pattern[str] | None) -> JsonObject:
-    if isinstance(part, ImagePart):
-        return {"type": "image", "image": decoded(part.picture)}
-    return _text(part.text, controls)
-
-
-def _text(text: str, controls: re.Pattern[str] | None) -> JsonObject:
-    plain = controls.sub(lambda match: f"{match[0][0]} {match[0][1:]}", text) if controls else text
-    return {"type": "text", "text": plain}
-
-
-def decoded(picture: Picture) -> Image.Image:
-    """The pixels of a picture that was checked when it came in."""
+def decode_picture(picture: Picture) -> Image.Image:
+    """The RGB pixels of a picture that was checked when it came in."""
     with Image.open(io.BytesIO(picture.data), formats=tuple(MEDIA_TYPES)) as image:
         return image.convert("RGB")
-
-
-def _pattern(control_texts: Collection[str]) -> re.Pattern[str] | None:
-    """Longest first, so that a control text inside another does not hide it."""
-    longest_first = sorted(control_texts, key=lambda text: (-len(text), text))
-    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None

@@ -11,7 +11,7 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 from transformers.utils.logging import disable_progress_bar
 
 from agents.errors import CheckpointUnavailable
-from agents.models.optional_packages import SOME_PACKAGE, part_hint
+from agents.models.optional_packages import UNNAMED_PACKAGE, missing_package_hint
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class Checkpoint:
 
     @property
     def pad_token(self) -> int:
-        """A token to fill up shorter rows with; it is never looked at."""
+        """A token to pad shorter prompts with; the attention mask hides it."""
         pad = self.tokenizer.pad_token_id
         return int(pad if pad is not None else min(self.end_tokens, default=0))
 
     @property
-    def score_width(self) -> int:
-        """How many scores the model gives for each next token; more than there are tokens in padded vocabularies."""
+    def vocab_size(self) -> int:
+        """The width of the model's logits; more than the tokenizer has tokens, if the embedding is padded."""
         return int(self.text_config.vocab_size)
 
     @property
@@ -62,31 +62,26 @@ class Checkpoint:
 
 
 def load_checkpoint(checkpoint: str, *, device: str | None = None, local_files_only: bool = True) -> Checkpoint:
-    """Load by path or hub id: float32 on a CPU, the checkpoint's own precision on a GPU where there is one.
+    """Load by path or hub id: in float32 on a CPU, in the checkpoint's own precision on a GPU, used where there is one.
 
-    Raises `CheckpointUnavailable` with a hint where a part is missing.
+    Raises `CheckpointUnavailable` with a hint what to install or to correct.
     """
-    try:
-        return _load(checkpoint, device, local_files_only)
-    except ImportError as error:
-        raise CheckpointUnavailable(checkpoint, part_hint(error) or SOME_PACKAGE) from error
-    except (OSError, ValueError) as error:
-        raise CheckpointUnavailable(checkpoint, part_hint(error) or _where_hint(local_files_only)) from error
-
-
-def _load(checkpoint: str, device: str | None, local_files_only: bool) -> Checkpoint:
     disable_progress_bar()
-    where = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    precision = torch.float32 if where == "cpu" else "auto"
-    processor = AutoProcessor.from_pretrained(checkpoint, local_files_only=local_files_only)
-    model = AutoModelForImageTextToText.from_pretrained(checkpoint, dtype=precision, local_files_only=local_files_only)
-    processor.tokenizer.padding_side = "left"  # replies are written at the right end
-    if processor.tokenizer.pad_token is None:
-        processor.tokenizer.pad_token = processor.tokenizer.eos_token
-    return Checkpoint(processor, model.to(where).eval(), where)
-
-
-def _where_hint(local_files_only: bool) -> str:
-    if local_files_only:
-        return "there is no such checkpoint on this machine, or its files cannot be read (the hub is not asked)"
-    return "neither this machine nor the hub has such a checkpoint, or its files cannot be read"
+    try:
+        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        dtype = torch.float32 if device == "cpu" else "auto"
+        processor = AutoProcessor.from_pretrained(checkpoint, local_files_only=local_files_only)
+        model = AutoModelForImageTextToText.from_pretrained(checkpoint, dtype=dtype, local_files_only=local_files_only)
+        processor.tokenizer.padding_side = "left"  # the newest tokens of all rows stand in one column
+        if processor.tokenizer.pad_token is None:
+            processor.tokenizer.pad_token = processor.tokenizer.eos_token
+        return Checkpoint(processor, model.to(device).eval(), device)
+    except ImportError as error:
+        raise CheckpointUnavailable(checkpoint, missing_package_hint(error) or UNNAMED_PACKAGE) from error
+    except (OSError, ValueError) as error:
+        where = (
+            "there is no such checkpoint on this machine, or its files cannot be read (the hub is not asked)"
+            if local_files_only
+            else "neither this machine nor the hub has such a checkpoint, or its files cannot be read"
+        )
+        raise CheckpointUnavailable(checkpoint, missing_package_hint(error) or where) from error

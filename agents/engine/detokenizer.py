@@ -1,77 +1,80 @@
-"""Tokens to text while they come: nothing is let out that a later token could still change or take back."""
+"""Tokens to text while they come: no text goes out that a later token could still change or take back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-HALF = "\ufffd"  # how a decoder shows a character whose last bytes are still missing
+REPLACEMENT = "\ufffd"  # how a tokenizer decodes a character whose last bytes are still to come
 
 
-class TokenText:
-    """Decodes token by token. Some tokenizers write a token differently after another, so pairs are decoded."""
+class Detokenizer:
+    """Decodes token by token.
+
+    Some tokenizers write a token differently after another one. So the newest tokens are decoded together with those
+    just before them, and the text of the earlier ones is cut off, as vLLM does it.
+    """
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         self._tokens: list[int] = []
-        self._context = 0
-        self._told = 0
+        self._prefix_offset = 0  # the first token that is decoded again
+        self._read_offset = 0  # tokens whose text has been returned
 
     def add(self, token: int) -> str:
         """The text that this token completes; empty in the middle of a character."""
         self._tokens.append(token)
-        text = self._new()
-        if text.endswith(HALF):
+        text = self._new_text()
+        if text.endswith(REPLACEMENT):
             return ""
-        self._context, self._told = self._told, len(self._tokens)
+        self._prefix_offset, self._read_offset = self._read_offset, len(self._tokens)
         return text
 
-    def keep(self, token: int) -> None:
-        """Take a token whose text may wait for the rest."""
+    def defer(self, token: int) -> None:
+        """Take a token whose text is wanted only with `flush`."""
         self._tokens.append(token)
 
-    def rest(self) -> str:
-        """What is left when no more tokens come."""
-        text = self._new()
-        self._context = self._told = len(self._tokens)
+    def flush(self) -> str:
+        """The text that is left when no more tokens come, half a character included."""
+        text = self._new_text()
+        self._prefix_offset = self._read_offset = len(self._tokens)
         return text
 
-    def _new(self) -> str:
-        before = self._decode(self._tokens[self._context : self._told])
-        return self._decode(self._tokens[self._context :])[len(before) :]
+    def _new_text(self) -> str:
+        prefix = self._decode(self._tokens[self._prefix_offset : self._read_offset])
+        return self._decode(self._tokens[self._prefix_offset :])[len(prefix) :]
 
-    def _decode(self, tokens: Sequence[int]) -> str:
+    def _decode(self, tokens: list[int]) -> str:
         if not tokens:
             return ""
         return str(self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
 
-class StopWatch:
-    """Ends a text before the first of its stop texts, and holds back what may become one."""
+class StopStrings:
+    """Ends a text before the first of its stop strings, and holds back what may turn out to be the start of one."""
 
-    def __init__(self, stop: Sequence[str]) -> None:
+    def __init__(self, stop: tuple[str, ...]) -> None:
         self._stop = stop
         self._held = ""
-        self.stopped = False
+        self.found = False
 
     def add(self, text: str) -> str:
-        """The text that may go out now."""
+        """The text that is safe to send now."""
         self._held += text
-        found = [at for stop in self._stop if (at := self._held.find(stop)) >= 0]
-        if found:
-            self.stopped = True
-            return self._let_go(min(found))
-        return self._let_go(len(self._held) - max((self._begun(stop) for stop in self._stop), default=0))
+        positions = [at for stop in self._stop if (at := self._held.find(stop)) >= 0]
+        if positions:
+            self.found = True
+            return self._release(min(positions))
+        # Hold back the longest end of the text that is the beginning of a stop string.
+        kept = 0
+        for stop in self._stop:
+            longest = min(len(stop) - 1, len(self._held))
+            kept = max(kept, next((n for n in range(longest, 0, -1) if self._held.endswith(stop[:n])), 0))
+        return self._release(len(self._held) - kept)
 
-    def rest(self) -> str:
-        """What was held back, once nothing more comes."""
-        return "" if self.stopped else self._let_go(len(self._held))
+    def flush(self) -> str:
+        """The text held back, once nothing more comes; empty after a stop string."""
+        return "" if self.found else self._release(len(self._held))
 
-    def _let_go(self, length: int) -> str:
+    def _release(self, length: int) -> str:
         text, self._held = self._held[:length], self._held[length:]
         return text
-
-    def _begun(self, stop: str) -> int:
-        """How many signs at the end of the held text are the beginning of a stop text."""
-        longest = min(len(stop) - 1, len(self._held))
-        return next((size for size in range(longest, 0, -1) if self._held.endswith(stop[:size])), 0)

@@ -1,6 +1,6 @@
-"""The local engine: one thread that owns a checkpoint and works off, side by side, the jobs it is given.
+"""The local engine: one thread that owns a checkpoint and generates the replies to all requests side by side.
 
-It knows no HTTP and no agent. All that runs the model runs on its thread.
+It knows no HTTP and no agent. Everything that runs the model runs on its thread.
 """
 
 from __future__ import annotations
@@ -10,67 +10,73 @@ from concurrent.futures import Future
 
 import torch
 
-from agents.engine.batch import can_batch
+from agents.engine.batch import supports_continuous_batching
 from agents.engine.checkpoint import Checkpoint, load_checkpoint
-from agents.engine.model_runner import Workbench
-from agents.engine.request import Job
-from agents.engine.scheduler import ContinuousDesk, Desk, StockDesk
+from agents.engine.model_runner import ModelRunner
+from agents.engine.request import EngineRequest
+from agents.engine.scheduler import Scheduler
+from agents.engine.static_batch import StaticScheduler
 
-ROWS = 32  # jobs side by side; past it a row's share of a step hardly shrinks
-SMALL = 50_000_000  # weights; below it, handing work to threads on a CPU takes longer than doing it
+MAX_SEQUENCES = 32  # generated side by side; with more, a sequence's share of a step hardly shrinks
+SMALL_MODEL = 50_000_000  # weights; below it, handing work to threads on a CPU takes longer than doing it
 
 
 class Engine:
-    """Starts with `start`, takes jobs with `submit`, and ends with `close`. Jobs still open then are the caller's."""
+    """Starts with `start`, takes requests with `submit`, and ends with `close`; open requests are then the caller's."""
 
     def __init__(
-        self, name: str, checkpoint: str, *, device: str | None, local_files_only: bool, rows: int = ROWS
+        self,
+        name: str,
+        checkpoint: str,
+        *,
+        device: str | None,
+        local_files_only: bool,
+        max_sequences: int = MAX_SEQUENCES,
     ) -> None:
         self._name = name
         self._source = (checkpoint, device, local_files_only)
-        self._rows = rows
+        self._max_sequences = max_sequences
         self._thread = threading.Thread(target=self._run, name=f"engine {name}", daemon=True)
-        self._ready: Future[Desk] = Future()
+        self._scheduler: Future[Scheduler | StaticScheduler] = Future()
         self._closing = threading.Event()
 
-    def start(self) -> Future[Desk]:
-        """Begin to load; the future is done when jobs can be worked on, or holds `CheckpointUnavailable`."""
+    def start(self) -> Future[Scheduler | StaticScheduler]:
+        """Begin to load. The future is done when requests can be submitted, or holds `CheckpointUnavailable`."""
         self._thread.start()
-        return self._ready
+        return self._scheduler
 
-    def submit(self, job: Job) -> None:
-        """Take a job, from any thread, once the engine is ready."""
-        self._ready.result().submit(job)
+    def submit(self, request: EngineRequest) -> None:
+        """Queue a request, from any thread, once the engine has started."""
+        self._scheduler.result().submit(request)
 
     def close(self) -> None:
         """Stop after the token that is being computed; blocks until then."""
         self._closing.set()
-        if self._ready.exception() is None:
-            self._ready.result().close()
+        if self._scheduler.exception() is None:
+            self._scheduler.result().close()
         self._thread.join()
 
     def _run(self) -> None:
+        checkpoint, device, local_files_only = self._source
+        scheduler: Scheduler | StaticScheduler
         try:
-            desk = self._desk()
-        except Exception as error:  # noqa: BLE001 whoever waits for the start gets it
-            self._ready.set_exception(error)
+            loaded = load_checkpoint(checkpoint, device=device, local_files_only=local_files_only)
+            set_threads(loaded)
+            runner = ModelRunner(self._name, loaded)
+            if supports_continuous_batching(loaded):
+                scheduler = Scheduler(runner, self._max_sequences)
+            else:
+                scheduler = StaticScheduler(runner, self._max_sequences, self._closing.is_set)
+        except Exception as error:  # noqa: BLE001 raised where `start` is awaited
+            self._scheduler.set_exception(error)
             return
-        self._ready.set_result(desk)
+        self._scheduler.set_result(scheduler)
         with torch.inference_mode():
             while not self._closing.is_set():
-                desk.work()
-
-    def _desk(self) -> Desk:
-        checkpoint, device, local_files_only = self._source
-        loaded = load_checkpoint(checkpoint, device=device, local_files_only=local_files_only)
-        set_threads(loaded)
-        bench = Workbench(self._name, loaded)
-        if can_batch(loaded):
-            return ContinuousDesk(bench, self._rows)
-        return StockDesk(bench, self._rows, self._closing.is_set)
+                scheduler.step()
 
 
 def set_threads(checkpoint: Checkpoint) -> None:
-    """For all that the calling thread computes with this checkpoint."""
-    if checkpoint.device == "cpu" and checkpoint.model.num_parameters() < SMALL:
+    """Use one CPU thread for small models. Applies to all that the calling thread computes."""
+    if checkpoint.device == "cpu" and checkpoint.model.num_parameters() < SMALL_MODEL:
         torch.set_num_threads(1)

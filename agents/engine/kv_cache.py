@@ -1,6 +1,6 @@
-"""Keys and values of the rows of a batch, in memory that stays where it is while rows come and go.
+"""Keys and values of the running sequences, in memory that stays where it is while sequences come and go.
 
-Copying all of it for every row that joins or leaves would cost more than the tokens themselves.
+Copying all of it for every sequence that joins or leaves would cost more than the tokens themselves.
 """
 
 from __future__ import annotations
@@ -8,20 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
-AHEAD = 64  # tokens that all rows can grow before they must move
+HEADROOM = 64  # tokens that all sequences can grow by before the cache is copied to larger memory
 
 
-def is_plain(text_config: Any) -> bool:
-    """Whether every layer remembers all tokens of a row, and nothing else."""
+def has_plain_cache(text_config: Any) -> bool:
+    """Whether every layer caches the keys and values of all tokens, and nothing else."""
     return all(type(layer) is DynamicLayer for layer in DynamicCache(config=text_config).layers)
 
 
 @dataclass
 class Window:
-    """The memory in use, the same in all layers: the first `rows`, and the columns from `start` up to `end`."""
+    """The part of the memory in use, the same in all layers: the first `rows`, and columns `start` up to `end`."""
 
     rows: int = 0
     start: int = 0
@@ -32,120 +33,123 @@ class Window:
         return self.end - self.start
 
 
-class RowCache:
-    """Rows side by side with their newest tokens in one column, as the model takes them: `states` and `mask`.
+class KVCache:
+    """A row per sequence, aligned on the right: the newest tokens of all rows stand in one column.
 
-    Made for rows of the kind that `states` and `mask` hold, and empty at first.
+    `past_key_values` and `attention_mask` are what the model takes; `lengths` counts each row's own tokens. It is empty
+    at first, and the first insertion decides its layers, precision and device.
     """
 
-    def __init__(self, states: DynamicCache, mask: Any) -> None:
+    def __init__(self) -> None:
         self._window = Window()
-        self._mask = mask[:0]
-        self._begins: list[int] = []
+        self._mask = torch.empty((0, 0))
+        self._starts: list[int] = []
         self.lengths: list[int] = []
-        self.states = DynamicCache()
-        self.states.layers = [RowLayer(layer, self._window) for layer in states.layers]
+        self.past_key_values = DynamicCache()
 
     @property
-    def mask(self) -> Any:
-        """Which columns hold a row's own tokens, the one that comes next counted in."""
+    def attention_mask(self) -> torch.Tensor:
+        """Ones where a row has a token, the one to be decoded next included: [batch, width + 1]."""
         window = self._window
         return self._mask[: window.rows, window.start : window.end + 1]
 
-    def take_in(self, states: DynamicCache, mask: Any) -> None:
-        """Copy in more rows, padded on the left where `mask` is zero."""
+    def insert(self, past_key_values: DynamicCache, mask: torch.Tensor) -> None:
+        """Copy in the rows of a prefill; `mask` is [prompts, length], zero where they are padded on the left."""
         window = self._window
+        if not self.past_key_values.layers:
+            self._mask = mask[:0]
+            self.past_key_values.layers = [KVCacheLayer(layer, window) for layer in past_key_values.layers]
         count, length = mask.shape
         rows = window.rows + count
         if rows > self._mask.shape[0] or length > window.end:
-            self._move(max(rows, self._mask.shape[0]), max(length, window.width))
-        for ours, theirs in zip(self.states.layers, states.layers, strict=True):
-            ours.put(theirs)
+            self._reallocate(max(rows, self._mask.shape[0]), max(length, window.width))
+        for ours, theirs in zip(self.past_key_values.layers, past_key_values.layers, strict=True):
+            ours.insert(theirs)
         column = window.end - length
         self._mask[window.rows : rows, :column] = 0
         self._mask[window.rows : rows, column : window.end] = mask
         self._mask[window.rows : rows, window.end :] = 1
-        self._begins += [column + padding for padding in mask.argmax(dim=1).tolist()]
+        self._starts += [column + padding for padding in mask.argmax(dim=1).tolist()]
         self.lengths += mask.sum(dim=1).tolist()
-        window.rows, window.start = rows, min(self._begins)
+        window.rows, window.start = rows, min(self._starts)
 
-    def drop(self, row: int) -> None:
-        """Forget a row; the last one takes its place."""
+    def remove(self, row: int) -> None:
+        """Forget a row. The last one takes its place."""
         window = self._window
         window.rows -= 1
-        for layer in self.states.layers:
-            layer.replace(row, window.rows)
+        for layer in self.past_key_values.layers:
+            layer.copy_row(window.rows, row)
         self._mask[row] = self._mask[window.rows]
-        for numbers in (self._begins, self.lengths):
+        for numbers in (self._starts, self.lengths):
             numbers[row] = numbers[-1]
             numbers.pop()
-        window.start = min(self._begins, default=window.end)
+        window.start = min(self._starts, default=window.end)
 
-    def grow(self) -> None:
-        """Count in the token of every row that the model has just read."""
+    def advance(self) -> None:
+        """Count in the token that the model has just added to every row."""
         window = self._window
         window.end += 1
         self.lengths = [length + 1 for length in self.lengths]
         if window.end == self._mask.shape[1]:
-            self._move(self._mask.shape[0], window.width)
+            self._reallocate(self._mask.shape[0], window.width)
 
-    def _move(self, rows: int, end: int) -> None:
-        """Into new memory for so many rows, with the newest tokens before column `end`."""
+    def _reallocate(self, rows: int, end: int) -> None:
+        """Move to new memory for `rows` rows, with the newest tokens just before column `end`."""
         window = self._window
-        for layer in self.states.layers:
-            layer.move(rows, end)
+        for layer in self.past_key_values.layers:
+            layer.reallocate(rows, end)
         used = self._mask[: window.rows, window.start : window.end]
-        self._mask = self._mask.new_ones((rows, end + AHEAD))
+        self._mask = self._mask.new_ones((rows, end + HEADROOM))
         self._mask[: window.rows, :end] = 0
         self._mask[: window.rows, end - window.width : end] = used
-        self._begins = [begin + end - window.end for begin in self._begins]
+        self._starts = [start + end - window.end for start in self._starts]
         window.start, window.end = end - window.width, end
 
 
-class RowLayer(DynamicLayer):  # type: ignore[misc]
-    """One layer's keys and values: [row, head, token, channel]. `keys` and `values` show what is in use."""
+class KVCacheLayer(DynamicLayer):  # type: ignore[misc]
+    """One layer. `keys` and `values`, [batch, head, token, channel], are views of the part of the memory in use."""
 
     def __init__(self, like: DynamicLayer, window: Window) -> None:
         super().__init__()
         self.lazy_initialization(like.keys, like.values)
         self._window = window
-        self._held = (like.keys[:0], like.values[:0])
+        self._memory = [like.keys[:0], like.values[:0]]
 
     def get_seq_length(self) -> int:
         return self._window.width
 
-    def update(self, key_states: Any, value_states: Any, *_: Any, **__: Any) -> tuple[Any, Any]:
-        """Append tokens to all rows; the whole is returned."""
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *_: Any, **__: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Append new tokens, [batch, head, new tokens, channel], and return all keys and values."""
         window = self._window
         end = window.end + key_states.shape[2]
-        keys, values = self._held
+        keys, values = self._memory
         keys[: window.rows, :, window.end : end] = key_states
         values[: window.rows, :, window.end : end] = value_states
         self.keys = keys[: window.rows, :, window.start : end]
         self.values = values[: window.rows, :, window.start : end]
         return self.keys, self.values
 
-    def put(self, other: DynamicLayer) -> None:
-        """Copy another layer's rows below these, where there is room."""
+    def insert(self, other: DynamicLayer) -> None:
+        """Copy another layer's rows below these, into memory that is there already."""
         window = self._window
         count, _, length, _ = other.keys.shape
-        for held, new in zip(self._held, (other.keys, other.values), strict=True):
-            held[window.rows : window.rows + count, :, window.end - length : window.end] = new
+        for memory, new in zip(self._memory, (other.keys, other.values), strict=True):
+            memory[window.rows : window.rows + count, :, window.end - length : window.end] = new
 
-    def replace(self, row: int, by: int) -> None:
+    def copy_row(self, source: int, target: int) -> None:
         """Write one row over another."""
-        if row != by:
-            for held in self._held:
-                held[row, :, self._window.start : self._window.end] = held[by, :, self._window.start : self._window.end]
+        used = slice(self._window.start, self._window.end)
+        if source != target:
+            for memory in self._memory:
+                memory[target, :, used] = memory[source, :, used]
 
-    def move(self, rows: int, end: int) -> None:
-        """Into new memory for so many rows, with the newest tokens before column `end`."""
-        keys, values = self._held
-        self._held = (_moved(keys, self._window, rows, end), _moved(values, self._window, rows, end))
-
-
-def _moved(held: Any, window: Window, rows: int, end: int) -> Any:
-    """Zeroes where nothing is: masked columns are multiplied by nothing, and what was in memory may be no number."""
-    new = held.new_zeros((rows, held.shape[1], end + AHEAD, held.shape[3]))
-    new[: window.rows, :, end - window.width : end] = held[: window.rows, :, window.start : window.end]
-    return new
+    def reallocate(self, rows: int, end: int) -> None:
+        """Move to new memory for `rows` rows, with the newest tokens just before column `end`."""
+        window = self._window
+        for index, old in enumerate(self._memory):
+            # Zeros, because masked columns are only multiplied by zero, and uninitialised memory may hold NaN.
+            new = old.new_zeros((rows, old.shape[1], end + HEADROOM, old.shape[3]))
+            new[: window.rows, :, end - window.width : end] = old[: window.rows, :, window.start : window.end]
+            self._memory[index] = new

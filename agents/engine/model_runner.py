@@ -1,35 +1,43 @@
-"""What it takes to work off a job with a checkpoint: its prompt as tensors, and a writer for its reply."""
+"""Runs a checkpoint: turns requests into prompts, and prompts or a running batch into logits."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
 from typing import Any
 
-from agents.engine.chat_template import chat_turns
+import torch
+from transformers import DynamicCache
+
+from agents.engine.batch import RunningBatch
+from agents.engine.chat_template import template_messages
 from agents.engine.checkpoint import Checkpoint
-from agents.engine.output import ReplyWriter
-from agents.engine.request import Job
+from agents.engine.prefill import PrefillOutput, WaitingPrompt, collate
+from agents.engine.request import EngineRequest
 from agents.engine.sampling_params import BAD_REQUEST
-from agents.engine.structured_output import Grammars, SchemaUnsupported
+from agents.engine.sequence import Sequence
+from agents.engine.structured_output import GrammarCompiler, SchemaUnsupported
 from agents.errors import ModelFailed
 
 
-class Workbench:
-    """One checkpoint with its compiled grammars."""
+class ModelRunner:
+    """One checkpoint, under the name of its model, with the grammars that are compiled for its tokenizer."""
 
     def __init__(self, name: str, checkpoint: Checkpoint) -> None:
         self.name = name
         self.checkpoint = checkpoint
-        self._controls = checkpoint.control_texts
-        self._grammars = Grammars(checkpoint.tokenizer, checkpoint.score_width, checkpoint.end_tokens)
-        takes = inspect.signature(checkpoint.model.forward).parameters
-        self._last_only = {"logits_to_keep": 1} if "logits_to_keep" in takes else {}
+        self._control_texts = checkpoint.control_texts
+        self._grammars = GrammarCompiler(checkpoint.tokenizer, checkpoint.vocab_size, checkpoint.end_tokens)
+        parameters = inspect.signature(checkpoint.model.forward).parameters
+        self._last_logits_only = {"logits_to_keep": 1} if "logits_to_keep" in parameters else {}
 
-    def prompts(self, jobs: Sequence[Job]) -> dict[str, Any]:
-        """The jobs' prompts as one batch of tensors, padded on the left."""
+    def preprocess(self, requests: list[EngineRequest]) -> dict[str, torch.Tensor]:
+        """The prompts as one batch, on the CPU.
+
+        `input_ids` and `attention_mask` are [requests, length], padded on the left; pictures are in the processor's
+        own form.
+        """
         inputs = self.checkpoint.processor.apply_chat_template(
-            [chat_turns(job.messages, self._controls) for job in jobs],
+            [template_messages(request.messages, self._control_texts) for request in requests],
             add_generation_prompt=True,
             tokenize=True,
             return_dict=True,
@@ -38,40 +46,65 @@ class Workbench:
         )
         return dict(inputs)
 
-    def on_device(self, inputs: dict[str, Any]) -> dict[str, Any]:
-        """The tensors where the model is; those that hold fractions in its precision."""
+    def open_sequence(self, request: EngineRequest, prompt_tokens: int) -> Sequence | None:
+        """A sequence for the request.
+
+        None, and the request fails with status 400, where its prompt leaves no room for a reply in the context or its
+        schema cannot be compiled.
+        """
+        refused = ModelFailed(self.name, "status", status=BAD_REQUEST)
+        params = request.sampling_params
+        room = self.checkpoint.context_length - prompt_tokens
+        if room < 1:
+            request.finish(refused)
+            return None
+        try:
+            grammar = None if params.schema is None else self._grammars.compile(params.schema)
+        except SchemaUnsupported:
+            request.finish(refused)
+            return None
+        return Sequence(
+            request,
+            self.checkpoint.tokenizer,
+            self.checkpoint.end_tokens,
+            grammar,
+            prompt_tokens=prompt_tokens,
+            max_tokens=min(room, params.max_tokens),
+        )
+
+    def to_device(self, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """The tensors where the model is, floating-point ones in its precision."""
         model = self.checkpoint.model
         return {
             name: tensor.to(model.device, model.dtype if tensor.is_floating_point() else tensor.dtype)
             for name, tensor in inputs.items()
         }
 
-    def scores(self, **inputs: Any) -> Any:
-        """The model's scores for the token after the last one of every row, as floats."""
-        outputs = self.checkpoint.model(**inputs, **self._last_only, use_cache=True, return_dict=True)
-        return outputs.logits[:, -1].float()
+    def prefill(self, prompts: list[WaitingPrompt]) -> PrefillOutput:
+        """Read prompts of the same shape in one pass."""
+        inputs = self.to_device(collate(prompts, self.checkpoint.pad_token))
+        mask = inputs["attention_mask"]
+        cache = DynamicCache(config=self.checkpoint.text_config)
+        position_ids = (mask.cumsum(dim=1) - 1).clamp(min=0)  # [prompts, length], counted without padding
+        logits = self._forward(position_ids=position_ids, past_key_values=cache, **inputs)
+        return PrefillOutput([prompt.sequence for prompt in prompts], logits, cache, mask)
 
-    def writer(self, job: Job, prompt_tokens: int) -> ReplyWriter:
-        """A writer for the job's reply.
+    def decode(self, batch: RunningBatch) -> torch.Tensor:
+        """Read the last token of every running sequence into the batch's cache.
 
-        Raises `ModelFailed` with status 400 for a schema that is none, or a prompt that leaves no room for a reply.
+        Returns the logits for the token after it: float32 [batch, vocabulary].
         """
-        room = self.checkpoint.context_length - prompt_tokens
-        if room < 1:
-            raise self._refused()
-        schema = job.options.schema
-        try:
-            constraint = None if schema is None else self._grammars.constraint(schema)
-        except SchemaUnsupported:
-            raise self._refused() from None
-        return ReplyWriter(
-            self.checkpoint.tokenizer,
-            job.options,
-            self.checkpoint.end_tokens,
-            constraint,
-            max_tokens=min(room, job.options.max_tokens),
-            quiet=not job.streaming,
+        device, cache = self.checkpoint.model.device, batch.cache
+        logits = self._forward(
+            input_ids=torch.tensor(batch.last_tokens, device=device).unsqueeze(1),  # [batch, 1]
+            attention_mask=cache.attention_mask,  # [batch, width + 1]
+            position_ids=torch.tensor(cache.lengths, device=device).unsqueeze(1),  # [batch, 1]
+            past_key_values=cache.past_key_values,
         )
+        cache.advance()
+        return logits
 
-    def _refused(self) -> ModelFailed:
-        return ModelFailed(self.name, "status", status=BAD_REQUEST)
+    def _forward(self, **inputs: Any) -> torch.Tensor:
+        """The logits after the last token of every row: float32 [batch, vocabulary]."""
+        outputs = self.checkpoint.model(**inputs, **self._last_logits_only, use_cache=True, return_dict=True)
+        return outputs.logits[:, -1].float()

@@ -1,44 +1,63 @@
-"""Prompts read by the model: what it remembers of them, and the first token of each reply."""
+"""Prompts before the model reads them: one by one as the processor makes them, then collated into a batch.
+
+The padding (on the left) is done here, because not every processor can do it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
 
+import torch
+from torch.nn.functional import pad
 from transformers import DynamicCache
 
-from agents.engine.collate import Prompt, collated
-from agents.engine.model_runner import Workbench
-from agents.engine.output import next_tokens
-from agents.engine.sequence import Row
+from agents.engine.sequence import Sequence
+
+PADDED = ("input_ids", "attention_mask")  # [1, tokens]; the other inputs are pictures
 
 
 @dataclass(frozen=True)
-class Prefilled:
-    """Rows with their first tokens; `states` are keys and values, padded on the left where `mask` is zero."""
+class WaitingPrompt:
+    """A sequence that waits for its prefill, and the processor's tensors for its prompt alone."""
 
-    rows: tuple[Row, ...]
-    tokens: tuple[int, ...]
-    states: DynamicCache
-    mask: Any
+    sequence: Sequence
+    inputs: dict[str, torch.Tensor]
 
-
-def prefill(bench: Workbench, prompts: Sequence[Prompt]) -> Prefilled:
-    """Read prompts of one form in one go, and write the first token of each."""
-    checkpoint = bench.checkpoint
-    inputs = bench.on_device(collated(prompts, checkpoint.pad_token))
-    mask = inputs["attention_mask"]
-    states = DynamicCache(config=checkpoint.text_config)
-    places = (mask.cumsum(dim=1) - 1).clamp(min=0)
-    scores = bench.scores(position_ids=places, past_key_values=states, **inputs)
-    rows = tuple(prompt.row for prompt in prompts)
-    return Prefilled(rows, tuple(written(rows, scores)), states, mask)
+    @property
+    def shape(self) -> tuple[tuple[str, tuple[int, ...], torch.dtype], ...]:
+        """What prompts in one batch have in common: the pictures' names, types, and dimensions after the first."""
+        others = sorted(name for name in self.inputs if name not in PADDED)
+        return tuple((name, tuple(self.inputs[name].shape[1:]), self.inputs[name].dtype) for name in others)
 
 
-def written(rows: Sequence[Row], scores: Any) -> list[int]:
-    """Each row's next token, taken into its reply."""
-    tokens = next_tokens([row.writer for row in rows], scores)
-    for row, token in zip(rows, tokens, strict=True):
-        row.take(token)
-    return tokens
+@dataclass(frozen=True)
+class PrefillOutput:
+    """What the model returns for a batch of prompts.
+
+    `logits` is float32 [prompts, vocabulary]. Keys and values are padded on the left where `attention_mask`,
+    [prompts, length], is zero.
+    """
+
+    sequences: list[Sequence]
+    logits: torch.Tensor
+    past_key_values: DynamicCache
+    attention_mask: torch.Tensor
+
+
+def same_shape(prompts: Iterable[WaitingPrompt]) -> list[list[WaitingPrompt]]:
+    """The prompts in groups, each of which the model can read in one pass."""
+    alike = sorted(prompts, key=lambda prompt: str(prompt.shape))
+    return [[*group] for _, group in groupby(alike, lambda prompt: prompt.shape)]
+
+
+def collate(prompts: list[WaitingPrompt], pad_token: int) -> dict[str, torch.Tensor]:
+    """One batch of prompts of the same shape: tokens padded to [prompts, length], pictures one after another."""
+    inputs = [prompt.inputs for prompt in prompts]
+    length = max(each["input_ids"].shape[1] for each in inputs)
+    batch = {name: torch.cat([each[name] for each in inputs]) for name in inputs[0] if name not in PADDED}
+    for name, value in zip(PADDED, (pad_token, 0), strict=True):
+        rows = [pad(each[name], (length - each[name].shape[1], 0), value=value) for each in inputs]
+        batch[name] = torch.cat(rows)
+    return batch

@@ -1,80 +1,86 @@
-"""One request to the local engine, on its way between the event loop that asked and the thread that works."""
+"""A request to the local engine. It carries text from the engine's thread to the event loop that asked.
+
+Free of torch, so that a local model can be configured without it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from agents.conversation import Message
-from agents.engine.sampling_params import ReplyOptions
+from agents.engine.sampling_params import SamplingParams
 from agents.errors import ModelFailed
 from agents.models.base import Usage
 
+FinishReason = Literal["stop", "length"]
+
 
 @dataclass(frozen=True)
-class Ending:
-    """The last thing that a job says, if it does not fail."""
+class Finished:
+    """The last output of a request that does not fail."""
 
-    finish_reason: str
+    finish_reason: FinishReason
     usage: Usage
 
 
-Event = str | Ending | ModelFailed
+Output = str | Finished | ModelFailed
 
 
 @dataclass(eq=False)
-class Job:
-    """The thread tells; the event loop listens. Nobody listens any more once `cancelled` is set."""
+class EngineRequest:
+    """The engine's threads call `send` and `finish`; the event loop reads `stream`, and sets `cancelled` on leaving."""
 
     messages: tuple[Message, ...]
-    options: ReplyOptions
+    sampling_params: SamplingParams
     streaming: bool
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
-    events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
+    outputs: asyncio.Queue[Output] = field(default_factory=asyncio.Queue)
     cancelled: bool = False
-    ended: bool = False
+    finished: bool = False
     _unsent: list[str] = field(default_factory=list)
 
     @property
-    def is_open(self) -> bool:
-        """Whether there is more to tell, and somebody to listen."""
-        return not (self.cancelled or self.ended)
+    def is_active(self) -> bool:
+        """Whether there is more to generate, and someone still reads it."""
+        return not (self.cancelled or self.finished)
 
-    def tell(self, text: str) -> None:
-        """New text, from the thread. A reply that is not streamed is told in one piece, to wake the loop once."""
+    def send(self, text: str) -> None:
+        """Send new text. Without `streaming` it waits for the end, so that the event loop is woken only once."""
         if self.streaming and text:
-            self._send(text)
+            self._put(text)
         elif text:
             self._unsent.append(text)
 
-    def end(self, ending: Ending | ModelFailed) -> None:
-        """The last event; whatever comes after it is not told."""
-        if self.ended:
-            return
-        self.ended = True
-        self._send(*(["".join(self._unsent)] if self._unsent else []), ending)
+    def finish(self, end: Finished | ModelFailed) -> None:
+        """Send the last output. Only the first call counts."""
+        if not self.finished:
+            self.finished = True
+            self._put(*(["".join(self._unsent)] if self._unsent else []), end)
 
-    async def listen(self) -> AsyncGenerator[str | Ending, None]:
-        """Everything that is told, up to the ending; raises what failed. Leaving early gives the job up."""
+    async def stream(self) -> AsyncGenerator[str | Finished, None]:
+        """Text as it comes, then `Finished`; raises the `ModelFailed` of a failed request."""
         try:
             while True:
-                event = await self.events.get()
-                if isinstance(event, ModelFailed):
-                    raise event
-                yield event
-                if isinstance(event, Ending):
+                output = await self.outputs.get()
+                if isinstance(output, ModelFailed):
+                    raise output
+                yield output
+                if isinstance(output, Finished):
                     return
         finally:
             self.cancelled = True
 
-    def _send(self, *events: Event) -> None:
-        """Waking the loop up costs more than a token, so what belongs together goes together."""
-        try:
-            self.loop.call_soon_threadsafe(self._put, events)
-        except RuntimeError:  # the loop is closed: nobody is left to listen
-            self.cancelled = True
+    def _put(self, *outputs: Output) -> None:
+        """Queue outputs together: waking the event loop costs more than a token."""
 
-    def _put(self, events: tuple[Event, ...]) -> None:
-        for event in events:
-            self.events.put_nowait(event)
+        def put() -> None:
+            for output in outputs:
+                self.outputs.put_nowait(output)
+
+        try:
+            self.loop.call_soon_threadsafe(put)
+        except RuntimeError:  # the loop is closed: no one is left to read
+            self.cancelled = True

@@ -1,138 +1,113 @@
-"""Where jobs arrive from any thread and are worked off on the engine's: continuously, or batch after batch."""
+"""Which requests run when. They arrive from any thread; the engine's thread generates their replies."""
 
 from __future__ import annotations
 
 import logging
 import queue
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
-from typing import Protocol, TypeVar
+from typing import Generic, TypeVar
 
-from agents.engine.batch import Batch
-from agents.engine.collate import Prompt
-from agents.engine.model_runner import Workbench
-from agents.engine.prefill import prefill
-from agents.engine.request import Job
-from agents.engine.sequence import open_row
-from agents.engine.static_batch import reply_together
+from agents.engine.batch import RunningBatch
+from agents.engine.model_runner import ModelRunner
+from agents.engine.prefill import WaitingPrompt, same_shape
+from agents.engine.request import EngineRequest
+from agents.engine.sampler import sample
 from agents.errors import ModelFailed
 
-# Steps between two times that rows may join: reading several prompts at once costs little more than reading one.
-JOIN_EVERY = 8
+# Steps between two admissions while sequences run: reading several prompts at once costs little more than reading one.
+ADMIT_EVERY = 8
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 
-class Desk(Protocol):
-    """`submit` is called from any thread, `work` again and again by the engine's, `close` once to wake it up."""
+class Scheduler:
+    """Continuous batching. `submit` is for any thread, `step` for the engine's, and `close` wakes a waiting `step`.
 
-    def submit(self, job: Job) -> None: ...
+    Prompts are preprocessed on a thread of their own, so that decoding does not wait for pictures.
+    """
 
-    def work(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class ContinuousDesk:
-    """Prompts are read on a thread of their own, so that decoding does not wait for pictures."""
-
-    def __init__(self, bench: Workbench, rows: int) -> None:
-        self._bench = bench
-        self._most = rows
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="prompts")
-        self._prompts: queue.SimpleQueue[Prompt | None] = queue.SimpleQueue()
-        self._batch = Batch(bench)
+    def __init__(self, runner: ModelRunner, max_sequences: int) -> None:
+        self._runner = runner
+        self._max_sequences = max_sequences
+        self._preprocessor = ThreadPoolExecutor(1, thread_name_prefix="prompts")
+        self._waiting: WaitingQueue[WaitingPrompt] = WaitingQueue()
+        self._batch = RunningBatch()
         self._steps = 0
 
-    def submit(self, job: Job) -> None:
-        self._reader.submit(self._read, job)
+    def submit(self, request: EngineRequest) -> None:
+        self._preprocessor.submit(self._preprocess, request)
 
-    def work(self) -> None:
-        """Let in what has arrived, and write a token of every row; waits while there is nothing to do."""
-        arrived = self._arrived()
+    def step(self) -> None:
+        """Prefill what arrived, then decode one token of every running sequence. Waits while there is nothing to do."""
+        arrived = self._admit()
         try:
-            for prompts in _by_form(arrived):
-                self._batch.join(prefill(self._bench, prompts))
-            if self._batch.rows:
-                self._batch.step()
+            for prompts in same_shape(arrived):
+                prefilled = self._runner.prefill(prompts)
+                self._batch.add(prefilled, sample(prefilled.sequences, prefilled.logits))
+            if self._batch.sequences:
+                logits = self._runner.decode(self._batch)
+                self._batch.append(sample(self._batch.sequences, logits))
         except Exception:
-            log.exception("a batch of %s failed", self._bench.name)
-            failed = [*self._batch.rows, *(prompt.row for prompt in arrived)]
-            _fail(self._bench.name, (row.job for row in failed))
-            self._batch = Batch(self._bench)
+            log.exception("a batch of %s failed", self._runner.name)
+            sequences = [*self._batch.sequences, *(prompt.sequence for prompt in arrived)]
+            fail_requests(self._runner.name, (sequence.request for sequence in sequences))
+            self._batch = RunningBatch()
 
     def close(self) -> None:
-        self._reader.shutdown(wait=True, cancel_futures=True)
-        self._prompts.put(None)
+        self._preprocessor.shutdown(wait=True, cancel_futures=True)
+        self._waiting.wake()
 
-    def _read(self, job: Job) -> None:
-        if not job.is_open:
+    def _preprocess(self, request: EngineRequest) -> None:
+        if not request.is_active:
             return
         try:
-            inputs = self._bench.prompts([job])
-            row = open_row(self._bench, job, int(inputs["input_ids"].shape[1]))
+            inputs = self._runner.preprocess([request])
+            sequence = self._runner.open_sequence(request, int(inputs["input_ids"].shape[1]))
         except Exception:
-            log.exception("a prompt for %s cannot be read", self._bench.name)
-            _fail(self._bench.name, [job])
+            log.exception("a prompt for %s cannot be read", self._runner.name)
+            fail_requests(self._runner.name, [request])
         else:
-            if row is not None:
-                self._prompts.put(Prompt(row, inputs))
+            if sequence is not None:
+                self._waiting.put(WaitingPrompt(sequence, inputs))
 
-    def _arrived(self) -> list[Prompt]:
+    def _admit(self) -> list[WaitingPrompt]:
+        """The prompts to prefill in this step, as many as the batch has room for."""
+        running = len(self._batch.sequences)
         self._steps += 1
-        if self._batch.rows and self._steps % JOIN_EVERY:
+        if running and self._steps % ADMIT_EVERY:
             return []
-        room = self._most - len(self._batch.rows)
-        arrived = _taken(self._prompts, room, wait=not self._batch.rows)
-        return [prompt for prompt in arrived if prompt.row.is_open]
+        admitted = self._waiting.take(self._max_sequences - running, wait=not running)
+        return [prompt for prompt in admitted if prompt.sequence.is_running]
 
 
-class StockDesk:
-    """What waits goes together as one batch, and the next batch begins when it is over."""
+class WaitingQueue(Generic[T]):
+    """Hands items from any thread to the engine's, in order."""
 
-    def __init__(self, bench: Workbench, rows: int, closing: Callable[[], bool]) -> None:
-        self._bench = bench
-        self._most = rows
-        self._closing = closing
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+    def __init__(self) -> None:
+        self._items: queue.SimpleQueue[T | None] = queue.SimpleQueue()
 
-    def submit(self, job: Job) -> None:
-        self._jobs.put(job)
+    def put(self, item: T) -> None:
+        self._items.put(item)
 
-    def work(self) -> None:
-        """Work off what waits; waits while there is nothing to do."""
-        jobs = [job for job in _taken(self._jobs, self._most, wait=True) if job.is_open]
-        try:
-            if jobs:
-                reply_together(self._bench, jobs, self._closing)
-        except Exception:
-            log.exception("a batch of %s failed", self._bench.name)
-            _fail(self._bench.name, jobs)
+    def wake(self) -> None:
+        """End a `take` that waits, with fewer items than it waits for."""
+        self._items.put(None)
 
-    def close(self) -> None:
-        self._jobs.put(None)
+    def take(self, limit: int, *, wait: bool) -> list[T]:
+        """Up to `limit` items. With `wait` it blocks until there is one, or until `wake`."""
+        taken = [self._items.get()] if wait else []
+        while len(taken) < limit:
+            try:
+                taken.append(self._items.get_nowait())
+            except queue.Empty:
+                break
+        return [item for item in taken if item is not None]
 
 
-def _taken(waiting: queue.SimpleQueue[T | None], most: int, *, wait: bool) -> list[T]:
-    """Up to `most` of what waits. With `wait` at least one, unless None wakes the thread up."""
-    taken = [waiting.get()] if wait else []
-    while len(taken) < most:
-        try:
-            taken.append(waiting.get_nowait())
-        except queue.Empty:
-            break
-    return [thing for thing in taken if thing is not None]
-
-
-def _by_form(prompts: Sequence[Prompt]) -> Iterable[list[Prompt]]:
-    """Prompts that can be read by the model in one go."""
-    alike = sorted(prompts, key=lambda prompt: str(prompt.form))
-    return ([*group] for _, group in groupby(alike, lambda prompt: prompt.form))
-
-
-def _fail(model: str, jobs: Iterable[Job]) -> None:
-    for job in jobs:
-        job.end(ModelFailed(model, "internal"))
+def fail_requests(model: str, requests: Iterable[EngineRequest]) -> None:
+    """End requests with an internal failure."""
+    for request in requests:
+        request.finish(ModelFailed(model, "internal"))

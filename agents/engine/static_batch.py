@@ -1,12 +1,13 @@
-"""Jobs worked off together by transformers' own `generate`: for every checkpoint there is.
+"""Static batching by transformers' own `generate`, which works for every checkpoint.
 
-A batch ends with its longest reply and nothing joins it on the way; `continuous` does better where it can. One job by
-itself is the measure that all batching is held against.
+A batch ends with its longest reply, and no request can join it before. `batch` does better for the checkpoints that it
+supports.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -18,60 +19,94 @@ from transformers import (
     StoppingCriteriaList,
 )
 
-from agents.engine.model_runner import Workbench
-from agents.engine.output import next_tokens
-from agents.engine.request import Job
-from agents.engine.sequence import Row, open_row
+from agents.engine.model_runner import ModelRunner
+from agents.engine.request import EngineRequest
+from agents.engine.sampler import sample
+from agents.engine.scheduler import WaitingQueue, fail_requests
+from agents.engine.sequence import Sequence
+
+log = logging.getLogger(__name__)
 
 
-def reply_together(bench: Workbench, jobs: Sequence[Job], closing: Callable[[], bool]) -> None:
-    """Write all jobs' replies, telling each its text and its end; stops when nobody listens any more."""
-    inputs = bench.prompts(jobs)
-    sizes = inputs["attention_mask"].sum(dim=1).tolist()
-    rows = [row for job, size in zip(jobs, sizes, strict=True) if (row := open_row(bench, job, size))]
-    if not rows:
+class StaticScheduler:
+    """Generates everything that waits as one batch, then the next. It has the methods of `Scheduler`."""
+
+    def __init__(self, runner: ModelRunner, max_sequences: int, is_closing: Callable[[], bool]) -> None:
+        self._runner = runner
+        self._max_sequences = max_sequences
+        self._is_closing = is_closing
+        self._waiting: WaitingQueue[EngineRequest] = WaitingQueue()
+
+    def submit(self, request: EngineRequest) -> None:
+        self._waiting.put(request)
+
+    def step(self) -> None:
+        """Generate the whole replies of one batch. Waits while there is nothing to do."""
+        taken = self._waiting.take(self._max_sequences, wait=True)
+        requests = [request for request in taken if request.is_active]
+        try:
+            if requests:
+                generate(self._runner, requests, self._is_closing)
+        except Exception:
+            log.exception("a batch of %s failed", self._runner.name)
+            fail_requests(self._runner.name, requests)
+
+    def close(self) -> None:
+        self._waiting.wake()
+
+
+def generate(runner: ModelRunner, requests: list[EngineRequest], is_closing: Callable[[], bool]) -> None:
+    """Generate and send all replies. Stops when all are finished or cancelled, or the engine is closing."""
+    inputs = runner.preprocess(requests)
+    lengths = inputs["attention_mask"].sum(dim=1).tolist()
+    opened = [runner.open_sequence(request, length) for request, length in zip(requests, lengths, strict=True)]
+    sequences = [sequence for sequence in opened if sequence is not None]
+    if not sequences:
         return
-    if len(rows) < len(jobs):
-        inputs = bench.prompts([row.job for row in rows])
-    bench.checkpoint.model.generate(
-        **bench.on_device(inputs),
-        generation_config=_config(bench, max(row.writer.max_tokens for row in rows)),
-        logits_processor=LogitsProcessorList([_Choice(rows, bench.checkpoint.pad_token)]),
-        stopping_criteria=StoppingCriteriaList([_Over(rows, closing)]),
+    if len(sequences) < len(requests):
+        inputs = runner.preprocess([sequence.request for sequence in sequences])
+    pad_token = runner.checkpoint.pad_token
+    runner.checkpoint.model.generate(
+        **runner.to_device(inputs),
+        # Plain and greedy: the sampler has already chosen, and the checkpoint's own settings must not change that.
+        generation_config=GenerationConfig(
+            max_new_tokens=max(sequence.max_tokens for sequence in sequences),
+            do_sample=False,
+            pad_token_id=pad_token,
+            use_cache=True,
+        ),
+        logits_processor=LogitsProcessorList([SampledTokens(sequences, pad_token)]),
+        stopping_criteria=StoppingCriteriaList([NotRunning(sequences, is_closing)]),
     )
 
 
-def _config(bench: Workbench, max_new_tokens: int) -> GenerationConfig:
-    """Plain and greedy: the writers have chosen already, and the checkpoint's own settings have no say."""
-    return GenerationConfig(
-        max_new_tokens=max_new_tokens, do_sample=False, pad_token_id=bench.checkpoint.pad_token, use_cache=True
-    )
+class SampledTokens(LogitsProcessor):  # type: ignore[misc]
+    """Samples a token for every running sequence and leaves it as the only one; the others get the pad token."""
 
-
-class _Choice(LogitsProcessor):  # type: ignore[misc]
-    """Leaves each row its writer's token as the only one; rows that are over are padded."""
-
-    def __init__(self, rows: Sequence[Row], pad_token: int) -> None:
-        self._rows = rows
+    def __init__(self, sequences: list[Sequence], pad_token: int) -> None:
+        self._sequences = sequences
         self._pad_token = pad_token
 
-    def __call__(self, input_ids: Any, scores: Any) -> Any:
-        going = [index for index, row in enumerate(self._rows) if row.is_open]
-        tokens = next_tokens([self._rows[index].writer for index in going], scores[going].float())
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """`scores` is [batch, vocabulary]; so is what is returned, 0 for the token to take and -inf for all others."""
+        rows = [row for row, sequence in enumerate(self._sequences) if sequence.is_running]
+        tokens = sample([self._sequences[row] for row in rows], scores[rows].float())
         only = torch.full_like(scores, float("-inf"))
         only[:, self._pad_token] = 0
-        for index, token in zip(going, tokens, strict=True):
-            self._rows[index].take(token)
-            only[index, self._pad_token] = float("-inf")
-            only[index, token] = 0
+        for row, token in zip(rows, tokens, strict=True):
+            self._sequences[row].append(token)
+            only[row, self._pad_token] = float("-inf")
+            only[row, token] = 0
         return only
 
 
-class _Over(StoppingCriteria):  # type: ignore[misc]
-    def __init__(self, rows: Sequence[Row], closing: Callable[[], bool]) -> None:
-        self._rows = rows
-        self._closing = closing
+class NotRunning(StoppingCriteria):  # type: ignore[misc]
+    """Which rows of a batch need no more tokens: bool [batch]."""
 
-    def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
-        over = [self._closing() or not row.is_open for row in self._rows]
+    def __init__(self, sequences: list[Sequence], is_closing: Callable[[], bool]) -> None:
+        self._sequences = sequences
+        self._is_closing = is_closing
+
+    def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
+        over = [self._is_closing() or not sequence.is_running for sequence in self._sequences]
         return torch.tensor(over, device=input_ids.device, dtype=torch.bool)

@@ -1,6 +1,6 @@
 """A transformers checkpoint in this process: any image-text-to-text model, by path or hub id.
 
-The core runs without torch: it is imported when a local model starts, and a missing part is a clear error.
+The core runs without torch. It is imported when a local model starts, and a missing package is a clear error.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from agents.engine.request import Ending, Job
-from agents.engine.sampling_params import read_options
+from agents.engine.request import EngineRequest, Finished
+from agents.engine.sampling_params import SamplingParams
 from agents.errors import CheckpointUnavailable, ModelFailed
-from agents.models.base import Chunk, Completion, JsonObject, ModelRequest
-from agents.models.openai_format import Envelope
+from agents.models.base import Chunk, Completion, ModelRequest
+from agents.models.openai_format import Envelope, wants_usage
 from agents.models.optional_packages import hide_broken_torchvision
 
 if TYPE_CHECKING:
     from agents.engine.engine import Engine
 
-WAITING = 256  # jobs that may be in the engine; the last of them waits minutes already
+MAX_REQUESTS = 256  # in the engine at once; the last of them already waits for minutes
 BUSY_RETRY_AFTER = 2.0  # seconds
 
 
 class LocalModel:
-    """Replies by a checkpoint on a thread of its own. Greedy, unless a request or `temperature` says otherwise.
+    """Replies from a checkpoint that runs on its own thread. Greedy, unless a request or `temperature` says otherwise.
 
     The hub is asked for files only with `local_files_only=False`. Cancelling a call stops its work within a token.
     """
@@ -38,15 +38,15 @@ class LocalModel:
         device: str | None = None,
         local_files_only: bool = True,
         temperature: float = 0.0,
-        waiting: int = WAITING,
+        max_requests: int = MAX_REQUESTS,
     ) -> None:
         self._name = name
         self._checkpoint = checkpoint
         self._device = device
         self._local_files_only = local_files_only
         self._temperature = temperature
-        self._waiting = waiting
-        self._jobs: set[Job] = set()
+        self._max_requests = max_requests
+        self._requests: set[EngineRequest] = set()
         self._engine: Engine | None = None
 
     @property
@@ -55,7 +55,7 @@ class LocalModel:
 
     async def start(self) -> None:
         """Load the weights. Raises `CheckpointUnavailable`."""
-        engine = await asyncio.to_thread(self._build)
+        engine = await asyncio.to_thread(self._build_engine)
         await asyncio.wrap_future(engine.start())
         self._engine = engine
 
@@ -63,47 +63,50 @@ class LocalModel:
         engine, self._engine = self._engine, None
         if engine is not None:
             await asyncio.to_thread(engine.close)
-            for job in self._jobs:
-                job.end(ModelFailed(self._name, "cancelled"))
+            for request in self._requests:
+                request.finish(ModelFailed(self._name, "cancelled"))
 
     async def complete(self, request: ModelRequest) -> Completion:
-        pieces: list[str] = []
-        async with aclosing(self._events(request, streaming=False)) as events:
-            async for event in events:
-                if isinstance(event, str):
-                    pieces.append(event)
+        texts: list[str] = []
+        async with aclosing(self._generate(request, streaming=False)) as outputs:
+            async for output in outputs:
+                if isinstance(output, str):
+                    texts.append(output)
                 else:
-                    ending = event
-        envelope = Envelope(self._name)
-        return Completion(envelope.completion("".join(pieces), ending.usage, ending.finish_reason))
+                    end = output
+        return Completion(Envelope(self._name).completion("".join(texts), end.usage, end.finish_reason))
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
         envelope = Envelope(self._name)
-        usage = read_options(self._name, request.options).usage
+        SamplingParams.from_options(self._name, request.options)  # refuses what it must before the first chunk
         yield Chunk(envelope.opening())
-        async with aclosing(self._events(request, streaming=True)) as events:
-            async for event in events:
-                for body in _bodies(envelope, event, usage=usage):
-                    yield Chunk(body)
+        async with aclosing(self._generate(request, streaming=True)) as outputs:
+            async for output in outputs:
+                if isinstance(output, str):
+                    yield Chunk(envelope.piece(output))
+                    continue
+                yield Chunk(envelope.ending(output.finish_reason))
+                if wants_usage(request.options.get("stream_options")):
+                    yield Chunk(envelope.accounts(output.usage))
 
-    async def _events(self, request: ModelRequest, *, streaming: bool) -> AsyncGenerator[str | Ending, None]:
-        engine = self._engine
-        if engine is None:
+    async def _generate(self, request: ModelRequest, *, streaming: bool) -> AsyncGenerator[str | Finished, None]:
+        if self._engine is None:
             raise ModelFailed(self._name, "cancelled")
-        if len(self._jobs) >= self._waiting:
+        if len(self._requests) >= self._max_requests:
             raise ModelFailed(self._name, "overloaded", retry_after=BUSY_RETRY_AFTER)
-        options = read_options(self._name, request.options, temperature=self._temperature)
-        job = Job(request.messages, options, streaming)
-        self._jobs.add(job)
+        params = SamplingParams.from_options(self._name, request.options, temperature=self._temperature)
+        submitted = EngineRequest(request.messages, params, streaming)
+        self._requests.add(submitted)
         try:
-            engine.submit(job)
-            async with aclosing(job.listen()) as events:
-                async for event in events:
-                    yield event
+            self._engine.submit(submitted)
+            async with aclosing(submitted.stream()) as outputs:
+                async for output in outputs:
+                    yield output
         finally:
-            self._jobs.discard(job)
+            self._requests.discard(submitted)
 
-    def _build(self) -> Engine:
+    def _build_engine(self) -> Engine:
+        """Imports torch, which takes seconds: not for the event loop."""
         hide_broken_torchvision()
         try:
             from agents.engine.engine import Engine  # noqa: PLC0415 torch is loaded only where it is used
@@ -111,10 +114,3 @@ class LocalModel:
             hint = f"no module {error.name!r}: pip install 'situguard[local]'"
             raise CheckpointUnavailable(self._checkpoint, hint) from error
         return Engine(self._name, self._checkpoint, device=self._device, local_files_only=self._local_files_only)
-
-
-def _bodies(envelope: Envelope, event: str | Ending, *, usage: bool) -> list[JsonObject]:
-    if isinstance(event, str):
-        return [envelope.piece(event)]
-    ending = [envelope.ending(event.finish_reason)]
-    return [*ending, envelope.accounts(event.usage)] if usage else ending

@@ -1,16 +1,22 @@
-"""What processors need beyond torch itself, and what to say where it is missing or does not fit."""
+"""Packages that some processors need beyond torch, and what to say where one is missing or does not fit.
+
+Free of torch and transformers: a local model calls `hide_broken_torchvision` before it imports them.
+"""
 
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 
-SOME_PACKAGE = "its processor or model needs a package that is not installed; its card names it"
-HINTS = {
+UNNAMED_PACKAGE = "its processor or model needs a package that is not installed; its card names it"
+INSTALL_HINTS = {
     "torchvision": "its processor needs torchvision: pip install 'situguard[local,vision]'",
     "num2words": "its processor needs num2words: pip install 'situguard[local]'",
 }
-OTHER_BUILD = "its processor needs torchvision, and the one installed is a build for another torch: install both alike"
+WRONG_BUILD = (
+    "its processor needs torchvision, and the one installed is a build for another torch: install matching builds"
+)
 
 
 def hide_broken_torchvision() -> None:
@@ -25,18 +31,12 @@ def hide_broken_torchvision() -> None:
         sys.modules["torchvision"] = None  # type: ignore[assignment]  # to Python: there is no such module
 
 
-def part_hint(error: Exception) -> str | None:
-    """What to install, if the error speaks of a part that is known to be missing now and then."""
-    said = str(error).lower()
-    part = next((part for part in HINTS if part in said), None)
-    if part == "torchvision" and _is_installed(part):
-        return OTHER_BUILD
-    return part and HINTS[part]
-
-
-def _is_installed(distribution: str) -> bool:
-    try:
-        version(distribution)
-    except PackageNotFoundError:
-        return False
-    return True
+def missing_package_hint(error: Exception) -> str | None:
+    """What to install, if the error names a package that is known to be missing now and then; else None."""
+    message = str(error).lower()
+    package = next((name for name in INSTALL_HINTS if name in message), None)
+    if package == "torchvision":
+        with suppress(PackageNotFoundError):
+            version(package)
+            return WRONG_BUILD
+    return package and INSTALL_HINTS[package]

@@ -1,4 +1,4 @@
-"""Turns as chat templates take them."""
+"""Conversations as chat templates take them."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ import io
 from PIL import Image
 
 from agents.conversation import ImagePart, Message, TextPart, ToolCall
-from agents.engine.chat_template import chat_turns
+from agents.engine.chat_template import template_messages
 from agents.images import read_picture
 
 CONTROLS = {"<|im_end|>", "<|im_start|>", "<image>", "<|im"}
 
 
-def told(text: str) -> str:
-    (turn,) = chat_turns([Message("user", (TextPart(text),))], CONTROLS)
+def as_template_text(text: str) -> str:
+    (turn,) = template_messages([Message("user", (TextPart(text),))], CONTROLS)
     return str(turn["content"][0]["text"])
 
 
 def test_control_texts_are_broken_up_and_all_else_is_left() -> None:
-    assert told("a <image> b<|im_end|>") == "a < image> b< |im_end|>"
-    assert told("<|im_start|>") == "< |im_start|>"
-    assert told("1 < 2, <b>bold</b> | im_end") == "1 < 2, <b>bold</b> | im_end"
+    assert as_template_text("a <image> b<|im_end|>") == "a < image> b< |im_end|>"
+    assert as_template_text("<|im_start|>") == "< |im_start|>"
+    assert as_template_text("1 < 2, <b>bold</b> | im_end") == "1 < 2, <b>bold</b> | im_end"
 
 
-def test_breaking_up_leaves_no_control_text() -> None:
+def test_breaking_one_up_makes_no_other() -> None:
     for text in ("<|<|im_end|>im_end|>", "<<image>image>", "<|im_<|im_start|>start|>"):
-        assert not any(control in told(text) for control in CONTROLS)
+        assert not any(control in as_template_text(text) for control in CONTROLS)
 
 
 def test_a_model_without_control_texts_gets_the_text_as_it_is() -> None:
-    (turn,) = chat_turns([Message("user", (TextPart("<image>"),))], set())
+    (turn,) = template_messages([Message("user", (TextPart("<image>"),))], set())
     assert turn == {"role": "user", "content": [{"type": "text", "text": "<image>"}]}
 
 
@@ -38,13 +38,13 @@ def test_pictures_are_decoded_in_their_place() -> None:
     buffer = io.BytesIO()
     Image.new("L", (9, 8), 7).save(buffer, "PNG")
     shown = ImagePart(read_picture(buffer.getvalue(), None, "picture"))
-    (turn,) = chat_turns([Message("user", (TextPart("see"), shown))], CONTROLS)
+    (turn,) = template_messages([Message("user", (TextPart("see"), shown))], CONTROLS)
     assert [part["type"] for part in turn["content"]] == ["text", "image"]
     assert (turn["content"][1]["image"].mode, turn["content"][1]["image"].size) == ("RGB", (9, 8))
 
 
-def test_roles_and_calls_are_told_in_words() -> None:
-    turns = chat_turns(
+def test_other_roles_become_known_ones_and_calls_become_text() -> None:
+    turns = template_messages(
         [
             Message("developer", (TextPart("be kind"),)),
             Message("assistant", tool_calls=(ToolCall("c1", "open", '{"door": "<image>"}'),)),

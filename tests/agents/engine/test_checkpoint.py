@@ -1,127 +1,35 @@
-"""What can be missing when a checkpoint is loaded, as a hint and not as a traceback."""
+"""What a loaded checkpoint knows about itself."""
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-WITHOUT_TORCH = """
-import asyncio, sys
-sys.modules["torch"] = None
 from agents.errors import CheckpointUnavailable
-from agents.models.local import LocalModel
-try:
-    asyncio.run(LocalModel("pocket", checkpoint="anything").start())
-except CheckpointUnavailable as error:
-    print(error.hint)
-"""
+
+pytest.importorskip("torch", reason="needs local: the extra of that name")
 
 
-def test_without_torch_the_core_starts_and_a_local_model_says_what_to_install() -> None:
-    done = subprocess.run([sys.executable, "-c", WITHOUT_TORCH], capture_output=True, text=True, check=True)
-    assert "pip install 'situguard[local]'" in done.stdout
-
-
-def test_importing_the_models_does_not_import_torch() -> None:
-    code = "import sys, agents.models.local, agents.models.endpoint; print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
-
-
-LOADING = """
-import asyncio, sys
-from agents.errors import CheckpointUnavailable
-from agents.models.local import LocalModel
-
-async def load():
-    model = LocalModel("local", checkpoint=sys.argv[1], device="cpu")
-    await model.start()
-    await model.close()
-
-try:
-    asyncio.run(load())
-    print("loaded")
-except CheckpointUnavailable as error:
-    print(error.hint)
-"""
-
-
-def loading(folder: Path, *, also_from: Path | None = None) -> str:
-    """What loading says in a fresh process, which also has what stands in a folder of packages."""
-    packages = {**os.environ, "PYTHONPATH": str(also_from or "")}
-    command = [sys.executable, "-c", LOADING, str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=packages).stdout.strip()
-
-
-def processed_by(tiny_llava: Path, folder: Path, model: str, image: str, processor: str) -> Path:
-    """A copy of the checkpoint that asks for another's processor."""
-    shutil.copytree(tiny_llava, folder)
-    (folder / "config.json").write_text(json.dumps({"model_type": model}))
-    (folder / "processor_config.json").unlink()
-    names = {"image_processor_type": image, "processor_class": processor}
-    (folder / "preprocessor_config.json").write_text(json.dumps(names))
-    return folder
-
-
-@pytest.fixture
-def qwen(tiny_llava: Path, tmp_path: Path) -> Path:
-    return processed_by(tiny_llava, tmp_path / "qwen", "qwen2_5_vl", "Qwen2VLImageProcessor", "Qwen2_5_VLProcessor")
-
-
-@pytest.fixture
-def torchvision_for_another_torch(tmp_path: Path) -> Path:
-    """A package that fails on import as torchvision does beside a torch that it was not built for."""
-    folder = tmp_path / "packages"
-    (folder / "torchvision").mkdir(parents=True)
-    failure = "raise RuntimeError('operator torchvision::nms does not exist')"
-    (folder / "torchvision" / "__init__.py").write_text(failure)
-    (folder / "torchvision-0.0.0.dist-info").mkdir()
-    metadata = "Metadata-Version: 2.1\nName: torchvision\nVersion: 0.0.0\n"
-    (folder / "torchvision-0.0.0.dist-info" / "METADATA").write_text(metadata)
-    return folder
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("torchvision") is not None, reason="needs an environment without torchvision"
-)
-def test_a_processor_that_needs_torchvision_gets_a_hint(qwen: Path) -> None:
-    assert "pip install 'situguard[local,vision]'" in loading(qwen)
-
-
-def test_a_torchvision_for_another_torch_gets_a_hint_of_its_own(
-    qwen: Path, torchvision_for_another_torch: Path
-) -> None:
-    assert "a build for another torch" in loading(qwen, also_from=torchvision_for_another_torch)
-
-
-def test_a_torchvision_for_another_torch_does_not_hurt_who_needs_none(
-    tiny_llava: Path, torchvision_for_another_torch: Path
-) -> None:
-    assert loading(tiny_llava, also_from=torchvision_for_another_torch) == "loaded"
-
-
-def test_a_missing_num2words_is_named() -> None:
-    from agents.models.optional_packages import part_hint
-
-    # As SmolVLM's processor says it, whose pictures need torchvision before it comes to that.
-    error = ImportError("Package `num2words` is required to run SmolVLM processor. Install it with `pip install ...`.")
-    hint = part_hint(error)
-    assert hint is not None
-    assert "pip install 'situguard[local]'" in hint
-
-
-def test_a_checkpoint_knows_its_ends_and_its_control_texts(tiny_llava: Path) -> None:
+def test_a_checkpoint_knows_its_end_tokens_and_control_texts(tiny_llava: Path) -> None:
     from agents.engine.checkpoint import load_checkpoint
 
     loaded = load_checkpoint(str(tiny_llava), device="cpu")
     assert loaded.end_tokens == {loaded.tokenizer.convert_tokens_to_ids("<|im_end|>")}
     assert loaded.control_texts == {"<|pad|>", "<|im_start|>", "<|im_end|>", "<image>"}
     assert loaded.context_length == 512
+    assert loaded.vocab_size == len(loaded.tokenizer)
+    assert loaded.pad_token == loaded.tokenizer.convert_tokens_to_ids("<|pad|>")
+    assert loaded.tokenizer.padding_side == "left"
     assert str(loaded.model.dtype) == "torch.float32"
+
+
+@pytest.mark.parametrize(("local_files_only", "hint"), [(True, "the hub is not asked"), (False, "nor the hub")])
+def test_a_folder_without_a_checkpoint_gets_a_hint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local_files_only: bool, hint: str
+) -> None:
+    from agents.engine.checkpoint import load_checkpoint
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(CheckpointUnavailable, match=hint):
+        load_checkpoint(str(tmp_path / "none"), device="cpu", local_files_only=local_files_only)

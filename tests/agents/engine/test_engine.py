@@ -1,21 +1,17 @@
-"""Batching changes when replies come, and nothing of what they say."""
+"""Batching changes when replies come, and not a token of what they say."""
 
 from __future__ import annotations
 
 import asyncio
 import io
-import queue
 import random
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from agents.conversation import ImagePart, Part, user_message
-from agents.engine.request import Ending, Job
-from agents.engine.sampling_params import read_options
+from agents.conversation import ImagePart, user_message
 from agents.errors import ModelFailed
 from agents.findings import IntentFinding
 from agents.images import Picture, read_picture
@@ -23,17 +19,7 @@ from agents.models.base import Json, ModelRequest
 from agents.models.local import LocalModel
 from agents.schema import response_format
 
-torch = pytest.importorskip("torch", reason="needs local: the extra of that name")
-
-Told = list[str | Ending]
-
-
-@pytest.fixture(scope="session")
-def sliding_llava(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkpoint whose layers forget, so that its rows cannot be put together by keys and values alone."""
-    from tests.agents.models.tiny_llava import save_tiny_llava
-
-    return save_tiny_llava(tmp_path_factory.mktemp("sliding"), window=64)
+pytest.importorskip("torch", reason="needs local: the extra of that name")
 
 
 def picture(dice: random.Random) -> Picture:
@@ -43,23 +29,22 @@ def picture(dice: random.Random) -> Picture:
 
 
 def mixed_requests(count: int) -> list[ModelRequest]:
-    """With and without pictures, bound and free, drawn and greedy, short and long."""
+    """With and without pictures, a schema and a temperature; short and long."""
     dice = random.Random(7)
-    return [_mixed(dice, number) for number in range(count)]
-
-
-def _mixed(dice: random.Random, number: int) -> ModelRequest:
-    pictures = [picture(dice) for _ in range((0, 1, 1, 2)[number % 4])]
-    options: dict[str, Json] = {"max_tokens": dice.randint(1, 30)}
-    if number % 3 == 0:
-        options["response_format"] = response_format(IntentFinding)
-    if number % 5 == 0:
-        options |= {"temperature": 1.0, "seed": number}
-    return ModelRequest((user_message("word " * dice.randint(1, 30), *pictures),), options)
+    requests = []
+    for number in range(count):
+        pictures = [picture(dice) for _ in range((0, 1, 1, 2)[number % 4])]
+        options: dict[str, Json] = {"max_tokens": dice.randint(1, 30)}
+        if number % 3 == 0:
+            options["response_format"] = response_format(IntentFinding)
+        if number % 5 == 0:
+            options |= {"temperature": 1.0, "seed": number}
+        requests.append(ModelRequest((user_message("word " * dice.randint(1, 30), *pictures),), options))
+    return requests
 
 
 class PlainGenerate:
-    """What transformers itself says, without anything of ours but the picture."""
+    """The replies of transformers itself, with nothing of ours but the picture."""
 
     def __init__(self, folder: Path) -> None:
         from transformers import AutoModelForImageTextToText, AutoProcessor
@@ -68,7 +53,13 @@ class PlainGenerate:
         self._model = AutoModelForImageTextToText.from_pretrained(folder)
 
     def reply(self, request: ModelRequest) -> tuple[str, int]:
-        turn = {"role": "user", "content": [_content(part) for part in request.messages[0].parts]}
+        content: list[dict[str, Any]] = []
+        for part in request.messages[0].parts:
+            if isinstance(part, ImagePart):
+                content.append({"type": "image", "image": Image.open(io.BytesIO(part.picture.data))})
+            else:
+                content.append({"type": "text", "text": part.text})
+        turn = {"role": "user", "content": content}
         inputs = self._processor.apply_chat_template(
             [turn], add_generation_prompt=True, tokenize=True, return_dict=True, return_tensors="pt"
         )
@@ -77,14 +68,8 @@ class PlainGenerate:
         return self._processor.tokenizer.decode(tokens, skip_special_tokens=True), len(tokens)
 
 
-def _content(part: Part) -> dict[str, Any]:
-    if isinstance(part, ImagePart):
-        return {"type": "image", "image": Image.open(io.BytesIO(part.picture.data))}
-    return {"type": "text", "text": part.text}
-
-
 @pytest.mark.parametrize("weights", ["tiny_llava", "sliding_llava"])
-async def test_side_by_side_they_say_what_generate_says_one_by_one(
+async def test_replies_generated_together_are_those_of_generate_one_by_one(
     weights: str, request: pytest.FixtureRequest
 ) -> None:
     folder: Path = request.getfixturevalue(weights)
@@ -101,8 +86,8 @@ async def test_side_by_side_they_say_what_generate_says_one_by_one(
     together = await asyncio.gather(*(model.complete(question) for question in questions))
     await model.close()
     plain = PlainGenerate(folder)
-    said = [(reply.text, reply.usage.completion_tokens) for reply in together]
-    assert said == [plain.reply(question) for question in questions]
+    replies = [(reply.text, reply.usage.completion_tokens) for reply in together]
+    assert replies == [plain.reply(question) for question in questions]
 
 
 @pytest.mark.parametrize("weights", ["tiny_llava", "sliding_llava"])
@@ -122,7 +107,7 @@ async def test_joining_and_leaving_at_any_time_changes_no_reply(weights: str, re
     assert together == [reply.text for reply in alone]
 
 
-async def test_rows_given_up_in_the_middle_do_not_disturb_their_neighbours(tiny_llava: Path) -> None:
+async def test_cancelled_requests_do_not_disturb_their_neighbours(tiny_llava: Path) -> None:
     model = LocalModel("tiny", checkpoint=str(tiny_llava), device="cpu")
     await model.start()
     questions = mixed_requests(8)
@@ -139,8 +124,8 @@ async def test_rows_given_up_in_the_middle_do_not_disturb_their_neighbours(tiny_
 async def test_short_replies_overtake_long_ones(tiny_llava: Path) -> None:
     model = LocalModel("tiny", checkpoint=str(tiny_llava), device="cpu")
     await model.start()
-    bound = response_format(IntentFinding)  # such a reply does not end early by chance
-    long = ModelRequest((user_message("long"),), {"max_tokens": 200, "response_format": bound})
+    schema = response_format(IntentFinding)  # with a schema a reply does not end early by chance
+    long = ModelRequest((user_message("long"),), {"max_tokens": 200, "response_format": schema})
     first = asyncio.create_task(model.complete(long))
     async with asyncio.timeout(20):
         while not first.done():
@@ -170,90 +155,22 @@ async def test_a_prompt_that_cannot_be_read_fails_by_itself(tiny_llava: Path) ->
     await model.close()
 
 
-class Straight:
-    """A loop that calls at once."""
+def test_a_missing_checkpoint_is_raised_where_the_start_is_awaited(tmp_path: Path) -> None:
+    from agents.engine.engine import Engine
+    from agents.errors import CheckpointUnavailable
 
-    def call_soon_threadsafe(self, callback: Callable[..., None], *arguments: object) -> None:
-        callback(*arguments)
-
-
-def told(job: Job) -> Told:
-    events: list[Any] = []
-    while not job.events.empty():
-        events.append(job.events.get_nowait())
-    return events
+    engine = Engine("none", str(tmp_path), device="cpu", local_files_only=True)
+    with pytest.raises(CheckpointUnavailable):
+        engine.start().result(timeout=60)
+    engine.close()
 
 
-def jobs_of(requests: Sequence[ModelRequest], *, streaming: bool = True) -> list[Job]:
-    return [
-        Job(request.messages, read_options("tiny", request.options), streaming, Straight())  # type: ignore[arg-type]
-        for request in requests
-    ]
+@pytest.mark.parametrize(("weights", "scheduler"), [("tiny_llava", "Scheduler"), ("sliding_llava", "StaticScheduler")])
+def test_an_engine_batches_as_its_checkpoint_allows(
+    weights: str, scheduler: str, request: pytest.FixtureRequest
+) -> None:
+    from agents.engine.engine import Engine
 
-
-def test_a_batch_lets_go_of_padding_and_of_rows_that_are_over(tiny_llava: Path) -> None:
-    from agents.engine.batch import Batch, can_batch
-    from agents.engine.checkpoint import load_checkpoint
-    from agents.engine.collate import Prompt
-    from agents.engine.model_runner import Workbench
-    from agents.engine.prefill import prefill
-    from agents.engine.sequence import open_row
-
-    bench = Workbench("tiny", load_checkpoint(str(tiny_llava), device="cpu"))
-    assert can_batch(bench.checkpoint)
-    long = ModelRequest((user_message("word " * 60),), {"max_tokens": 2})
-    short = ModelRequest((user_message("hi"),), {"max_tokens": 6})
-    prompts = []
-    for job in jobs_of([long, short]):
-        inputs = bench.prompts([job])
-        row = open_row(bench, job, inputs["input_ids"].shape[1])
-        assert row is not None
-        prompts.append(Prompt(row, inputs))
-    batch = Batch(bench)
-    with torch.inference_mode():
-        batch.join(prefill(bench, prompts))
-        assert batch._cache is not None
-        wide = batch._cache.mask.shape[1]
-        batch.step()
-        assert [row.job for row in batch.rows] == [prompts[1].row.job]
-        narrow = batch._cache.mask.shape
-        assert narrow[0] == 1
-        assert narrow[1] < wide
-        assert batch._cache.states.get_seq_length() + 1 == narrow[1]
-        while batch.rows:
-            batch.step()
-        assert batch._cache is None
-    *_, ending = told(prompts[1].row.job)
-    assert isinstance(ending, Ending)
-    assert ending.usage.completion_tokens <= 6
-
-
-def test_a_full_batch_takes_no_more_until_a_row_leaves(tiny_llava: Path) -> None:
-    from agents.engine.checkpoint import load_checkpoint
-    from agents.engine.model_runner import Workbench
-    from agents.engine.scheduler import ContinuousDesk
-
-    desk = ContinuousDesk(Workbench("tiny", load_checkpoint(str(tiny_llava), device="cpu")), rows=2)
-    bound = {"max_tokens": 30, "response_format": response_format(IntentFinding)}
-    jobs = jobs_of([ModelRequest((user_message(f"{number}"),), bound) for number in range(5)])
-    for job in jobs:
-        desk.submit(job)
-    most = 0
-    with torch.inference_mode():
-        while any(job.is_open for job in jobs):
-            desk.work()
-            most = max(most, len(desk._batch.rows))
-    desk.close()
-    assert most == 2
-    assert all(isinstance(told(job)[-1], Ending) for job in jobs)
-
-
-def test_what_waits_is_taken_up_to_a_bound() -> None:
-    from agents.engine.scheduler import _taken
-
-    waiting: queue.SimpleQueue[int | None] = queue.SimpleQueue()
-    for number in (1, 2, None, 3):
-        waiting.put(number)
-    assert _taken(waiting, 3, wait=True) == [1, 2]
-    assert _taken(waiting, 3, wait=False) == [3]
-    assert _taken(waiting, 3, wait=False) == []
+    engine = Engine("tiny", str(request.getfixturevalue(weights)), device="cpu", local_files_only=True)
+    assert type(engine.start().result(timeout=60)).__name__ == scheduler
+    engine.close()

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from agents.engine.sampling_params import ANY_OBJECT, DEFAULT_TOKENS, ReplyOptions, read_options
+from agents.engine.sampling_params import ANY_OBJECT, DEFAULT_MAX_TOKENS, SamplingParams
 from agents.errors import ModelFailed
 from agents.models.base import JsonObject
 
 
 def test_without_options_a_reply_is_greedy_and_bounded() -> None:
-    assert read_options("m", {}) == ReplyOptions(max_tokens=DEFAULT_TOKENS)
-    assert read_options("m", {}, temperature=0.7).temperature == 0.7
+    assert SamplingParams.from_options("m", {}) == SamplingParams(max_tokens=DEFAULT_MAX_TOKENS)
+    assert SamplingParams.from_options("m", {}, temperature=0.7).temperature == 0.7
 
 
-def test_options_are_known_by_openai_s_names() -> None:
+def test_options_are_known_by_openai_names() -> None:
     asked = {"max_tokens": 5, "temperature": 0.5, "top_p": 0.9, "seed": 3, "stop": "END", "presence_penalty": 1}
-    assert read_options("m", asked) == ReplyOptions(5, 0.5, 0.9, 3, ("END",))
-    assert read_options("m", {"max_completion_tokens": 7}).max_tokens == 7
-    assert read_options("m", {"temperature": 0}, temperature=0.7).temperature == 0
-    assert read_options("m", {"stop": ["a", "", "b"]}).stop == ("a", "b")
-    assert read_options("m", {"stop": None, "seed": None, "top_p": None, "n": 1}) == ReplyOptions()
-    assert read_options("m", {"stream_options": {"include_usage": True}}).usage
+    assert SamplingParams.from_options("m", asked) == SamplingParams(5, 0.5, 0.9, 3, ("END",))
+    assert SamplingParams.from_options("m", {"max_completion_tokens": 7}).max_tokens == 7
+    assert SamplingParams.from_options("m", {"temperature": 0}, temperature=0.7).temperature == 0
+    assert SamplingParams.from_options("m", {"stop": ["a", "", "b"]}).stop == ("a", "b")
+    assert SamplingParams.from_options("m", {"stop": None, "seed": None, "top_p": None, "n": 1}) == SamplingParams()
 
 
 @pytest.mark.parametrize(
@@ -34,12 +33,12 @@ def test_options_are_known_by_openai_s_names() -> None:
         ({"type": "json_schema", "json_schema": {"name": "x"}}, ANY_OBJECT),
     ],
 )
-def test_a_form_becomes_a_schema(response_format: JsonObject | None, schema: JsonObject | None) -> None:
-    assert read_options("m", {"response_format": response_format}).schema == schema
+def test_a_response_format_becomes_a_schema(response_format: JsonObject | None, schema: JsonObject | None) -> None:
+    assert SamplingParams.from_options("m", {"response_format": response_format}).schema == schema
 
 
 @pytest.mark.parametrize("asked", [{"n": 2}, {"tools": [{}]}, {"logprobs": True}])
 def test_what_cannot_be_done_is_refused(asked: JsonObject) -> None:
     with pytest.raises(ModelFailed) as caught:
-        read_options("m", asked)
+        SamplingParams.from_options("m", asked)
     assert caught.value.status == 400

@@ -1,4 +1,4 @@
-"""Asks a checkpoint what a checkpoint is asked, and prints its replies as JSON. Argument: the checkpoint's folder."""
+"""Asks a checkpoint a few questions and prints its replies as JSON. Argument: the checkpoint's folder."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def picture(dice: random.Random) -> Picture:
 
 
 def requests() -> list[ModelRequest]:
-    """With a picture and without, free and bound to a schema."""
+    """With and without a picture and a schema."""
     dice = random.Random(11)
     bound = {"response_format": response_format(IntentFinding)}
     options: list[dict[str, Json]] = [{}, bound, {}]
