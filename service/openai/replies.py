@@ -34,7 +34,7 @@ class ProposedCall:
 
 @dataclass
 class ReplyContent:
-    """What one choice of a reply says. `unlisted` is the text of fields that the table of reply fields does not have."""
+    """What one choice of a reply says. `unlisted` is the text of fields that have no row in the table."""
 
     words: dict[str, str] = field(default_factory=dict)
     calls: dict[int, ProposedCall] = field(default_factory=dict)

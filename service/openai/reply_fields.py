@@ -53,7 +53,7 @@ Fields = Mapping[str, ReplyField]
 
 
 def build(members: JsonObject, fields: Fields, *, keep_unknown: bool = False) -> JsonObject:
-    """The members that may go out. null goes out where its field has a row; unknown ones go out to be judged, or not."""
+    """The members that may go out, null too where its field has a row. `keep_unknown` keeps those that have none."""
     built: JsonObject = {}
     for name, value in members.items():
         row = fields.get(name)
@@ -121,7 +121,7 @@ def _calls(value: Json) -> Json:
     """Function calls in their one strict form; a call of another kind was never asked for."""
     if not isinstance(value, list):
         return ABSENT
-    calls = [build(call, CALL) for call in value if isinstance(call, dict) and call.get("type") in {None, "function"}]
+    calls = [build(call, CALL) for call in value if isinstance(call, dict) and call.get("type") in (None, "function")]
     return [call for call in calls if call.get("function")] or ABSENT
 
 
@@ -129,9 +129,7 @@ def _only_empty(value: Json) -> Json:
     return value if value == [] else ABSENT
 
 
-_TOKENS = {
-    name: ReplyField(ReplyFate.BOUNDED, _count) for name in ("prompt_tokens", "completion_tokens", "total_tokens")
-}
+_COUNT = ReplyField(ReplyFate.BOUNDED, _count)
 _PROMPT_DETAILS = ("cached_tokens", "audio_tokens", "text_tokens", "image_tokens", "cache_write_tokens")
 _COMPLETION_DETAILS = (
     *("reasoning_tokens", "audio_tokens", "text_tokens", "image_tokens"),
@@ -139,13 +137,9 @@ _COMPLETION_DETAILS = (
 )
 
 USAGE: Fields = {
-    **_TOKENS,
-    "prompt_tokens_details": ReplyField(
-        ReplyFate.BOUNDED, _object({name: ReplyField(ReplyFate.BOUNDED, _count) for name in _PROMPT_DETAILS})
-    ),
-    "completion_tokens_details": ReplyField(
-        ReplyFate.BOUNDED, _object({name: ReplyField(ReplyFate.BOUNDED, _count) for name in _COMPLETION_DETAILS})
-    ),
+    **dict.fromkeys(("prompt_tokens", "completion_tokens", "total_tokens"), _COUNT),
+    "prompt_tokens_details": ReplyField(ReplyFate.BOUNDED, _object(dict.fromkeys(_PROMPT_DETAILS, _COUNT))),
+    "completion_tokens_details": ReplyField(ReplyFate.BOUNDED, _object(dict.fromkeys(_COMPLETION_DETAILS, _COUNT))),
 }
 
 _TOKEN = {

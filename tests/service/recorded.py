@@ -63,7 +63,7 @@ PLAIN = (
     [
         chunk({"role": "assistant", "content": "", "refusal": None}),
         chunk({"content": "Keep your "}),
-        chunk({"content": "head – "}, obfuscation_like="xx"),
+        chunk({"content": "head – "}),
         chunk({"content": "still.\n"}),
         chunk({}, "stop"),
         usage_chunk(),

@@ -1,4 +1,4 @@
-"""A safe verdict changes nothing: recorded replies, straight and through the guard, compared field by field."""
+"""A safe verdict changes no field that has a row in the table: recorded replies, straight and through the guard."""
 
 from __future__ import annotations
 
