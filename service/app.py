@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import Depends, FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from agents.decoding import Decoder
@@ -20,6 +21,7 @@ from service.keys.doorkeeper import Doorkeeper
 from service.keys.store import open_keys
 from service.middleware.admission import AdmissionMiddleware, WorkQueue
 from service.middleware.boundary import BoundaryMiddleware, paths_of
+from service.middleware.origins import Origins
 from service.middleware.request_limits import BodyLimits
 from service.openai.error_handlers import add_error_handlers
 from service.routes import chat, fallback, guard, health, models
@@ -29,6 +31,8 @@ from service.settings import Settings
 from service.state import Service, State
 from service.telemetry.metrics import Metrics
 
+# What a page's script may read beside the body: the verdict, and by which id to find it again.
+EXPOSED_HEADERS = ["x-request-id", "x-guard-decision", "x-guard-verdict", "x-guard-action", "x-guard-released"]
 LEAVING_SECONDS = 2.0  # for requests that were cut off to record how they ended
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
@@ -53,9 +57,13 @@ def create_app(settings: Settings, guarded: Guard, metrics: Metrics | None = Non
     add_error_handlers(app, metrics)
     worked = paths_of(chat.router, guard.router)
     limits = BodyLimits(settings.body_bytes, settings.held_bytes)
-    return BoundaryMiddleware(
-        AdmissionMiddleware(app, queue, worked), limits, metrics, worked | paths_of(health.router, models.router)
-    )
+    inside: ASGIApp = AdmissionMiddleware(app, queue, worked)
+    origins = Origins.of(settings.allowed_hosts, settings.cors_origins, loopback=settings.loopback)
+    if origins.pages:
+        inside = CORSMiddleware(
+            inside, list(origins.pages), allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED_HEADERS
+        )
+    return BoundaryMiddleware(inside, limits, origins, metrics, worked | paths_of(health.router, models.router))
 
 
 def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue, metrics: Metrics) -> Lifespan:

@@ -13,18 +13,19 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from service.middleware.connection_deadlines import DeadlineProtocol
-from service.settings import DRAIN_SECONDS
+from service.settings import Settings
 
-KEEP_ALIVE_SECONDS = 15
 BACKLOG = 512  # connections that may wait to be accepted
 LOOK_SECONDS = 0.02  # between looks whether a server has started
 
 
-def server_config(app: ASGIApp, drain_seconds: int = DRAIN_SECONDS) -> uvicorn.Config:
+def server_config(app: ASGIApp, settings: Settings | None = None) -> uvicorn.Config:
     """Without access logs: they would hold addresses, and records hold what is needed.
 
     Told to end, it takes no more connections, and what is under way has `drain_seconds` before it is cut off.
+    The peer of a request is what `X-Forwarded-For` says only where one of the `trusted_proxies` sent it.
     """
+    settings = settings or Settings()
     return uvicorn.Config(
         app,
         http=DeadlineProtocol,
@@ -32,10 +33,12 @@ def server_config(app: ASGIApp, drain_seconds: int = DRAIN_SECONDS) -> uvicorn.C
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         lifespan="on",
         backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=drain_seconds,
+        timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_graceful_shutdown=settings.drain_seconds,
     )
 
 
@@ -90,7 +93,7 @@ class SideServer(uvicorn.Server):
 @asynccontextmanager
 async def beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     """Serve an application while something else goes on."""
-    server = SideServer(server_config(app, drain_seconds=1))
+    server = SideServer(server_config(app, Settings(drain_seconds=1)))
     serving = asyncio.create_task(server.serve([listener]))
     try:
         while not (server.started or serving.done()):  # noqa: ASYNC110 uvicorn sets no event

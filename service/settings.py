@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.middleware.admission import IN_WORK, WAITING, QueueLimits
 from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
@@ -14,6 +15,7 @@ from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
 WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60
 DRAIN_SECONDS = 25  # for what is under way when the process is to end; orchestrators kill after 30
+KEEP_ALIVE_SECONDS = 75  # for an idle connection: longer than the 60 that load balancers keep theirs
 MEGABYTE = 1024**2
 BODY_MEGABYTES = 64  # a request with the pictures that a deployment allows by default fits
 HELD_MEGABYTES = 192  # bodies of all requests at once; each is in memory about twice while it is read
@@ -21,6 +23,14 @@ HELD_MEGABYTES = 192  # bodies of all requests at once; each is in memory about 
 
 def _data_folder() -> Path:
     return Path.home() / ".local" / "state" / "situguard"
+
+
+def _split(value: object) -> object:
+    """A list in one variable has commas between its items."""
+    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -37,6 +47,10 @@ class Settings(BaseSettings):
     admin_port: int | None = Field(default=None, ge=0, le=65535)
     admin_token: SecretStr | None = None
     admin_token_file: Path | None = None
+    allowed_hosts: Names = ()
+    cors_origins: Names = ()
+    trusted_proxies: Names = ()
+    keep_alive_seconds: int = Field(default=KEEP_ALIVE_SECONDS, ge=1, le=3600)
     drain_seconds: int = Field(default=DRAIN_SECONDS, ge=0, le=3600)
     hold_seconds: float = Field(default=HOLD_SECONDS, ge=0, le=300)
     wait_seconds: float = Field(default=WAIT_SECONDS, gt=0, le=300)

@@ -28,8 +28,9 @@ from service.cli.problems import explained, fail
 from service.cli.welcome import Access, welcome
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.store import Snapshot, open_keys, this_month
+from service.middleware.origins import Origins
 from service.server import DrainingServer, beside, bound, server_config
-from service.settings import Settings
+from service.settings import Settings, is_loopback
 from service.telemetry.logs import configure_logging
 from service.telemetry.metrics import Metrics
 
@@ -69,7 +70,7 @@ def serve(
         welcome(console, f"{_url(listener)}/v1", settings, chosen, seconds, access=access)
 
     console.print("Loading models …", style="dim")
-    server = AnnouncingServer(server_config(create_app(settings, guard, metrics), settings.drain_seconds), ready, admin)
+    server = AnnouncingServer(server_config(create_app(settings, guard, metrics), settings), ready, admin)
     _run(server, listener)
 
 
@@ -113,7 +114,8 @@ def _admin(settings: Settings, known: Snapshot, metrics: Metrics) -> Beside | No
         )
     store = open_keys(settings.data_folder)
     listener = _listen(settings.admin_host, settings.admin_port, "--admin-port")
-    return create_admin_app(Admin(store, Doorkeeper(store, admin=own), metrics)), listener
+    origins = Origins.of(settings.allowed_hosts, (), loopback=is_loopback(settings.admin_host))
+    return create_admin_app(Admin(store, Doorkeeper(store, admin=own), metrics), origins), listener
 
 
 def _listen(host: str, port: int, option: str) -> socket.socket:

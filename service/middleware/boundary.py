@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.middleware.origins import Origins
 from service.middleware.request_limits import BodyLimits, HeldBytes, check_headers, limited
 from service.openai.error_handlers import error_response, log_error
 from service.openai.errors import UNKNOWN_PATH, WireFault, fault_of
@@ -22,10 +23,13 @@ CLIENT_GONE = 499  # what is counted where a client left before its reply began;
 class BoundaryMiddleware:
     """Pure ASGI: a layer that buffers would hide from what is inside that a client has left."""
 
-    def __init__(self, app: ASGIApp, limits: BodyLimits, metrics: Metrics, paths: Collection[str]) -> None:
+    def __init__(
+        self, app: ASGIApp, limits: BodyLimits, origins: Origins, metrics: Metrics, paths: Collection[str]
+    ) -> None:
         self._app = app
         self._max_body = limits.one
         self._held = HeldBytes(limits.all)
+        self._origins = origins
         self._metrics = metrics
         self._paths = frozenset(paths)
 
@@ -45,6 +49,7 @@ class BoundaryMiddleware:
     async def _answer(self, scope: Scope, receive: Receive, numbered: SendWithId) -> None:
         try:
             check_headers(scope["headers"], self._max_body)
+            self._origins.check(scope["headers"])
             if b"%" in scope.get("raw_path", b""):  # one address, one spelling: none of ours needs an escape
                 raise WireFault(UNKNOWN_PATH)
             with self._held.counted() as count:

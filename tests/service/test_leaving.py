@@ -29,7 +29,7 @@ async def sent(proxy: Proxy, **changes: Any) -> tuple[asyncio.StreamReader, asyn
     """A whole request on a raw connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(proxy.url.rsplit(":", 1)[1]))
     content = json.dumps(body(**changes)).encode()
-    lines = ["POST /v1/chat/completions HTTP/1.1", "Host: x", "Content-Type: application/json"]
+    lines = ["POST /v1/chat/completions HTTP/1.1", "Host: localhost", "Content-Type: application/json"]
     writer.write("\r\n".join([*lines, f"Content-Length: {len(content)}", "", ""]).encode() + content)
     return reader, writer
 

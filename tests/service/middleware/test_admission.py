@@ -37,7 +37,7 @@ async def raw(proxy: Proxy, request: bytes) -> tuple[asyncio.StreamReader, async
 
 
 def head(length: int, path: str = "/v1/chat/completions") -> bytes:
-    lines = [f"POST {path} HTTP/1.1", "Host: x", "Content-Type: application/json", f"Content-Length: {length}"]
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", "Content-Type: application/json", f"Content-Length: {length}"]
     return "\r\n".join([*lines, "", ""]).encode()
 
 

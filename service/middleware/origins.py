@@ -1,0 +1,82 @@
+"""Which names this server answers to, and which web pages may call it.
+
+A page under a foreign name can resolve that name to a loopback address and read what a keyless proxy answers there (DNS
+rebinding). So a proxy on loopback answers to loopback names alone, and a page of another origin is refused unless the
+settings name it. On other addresses any `Host` is taken until `allowed_hosts` is set.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from service.openai.errors import HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED, WireFault
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Origins:
+    """`hosts` are names, `*.example.com` among them; empty: any, or on `loopback` loopback's. `pages` are origins."""
+
+    hosts: frozenset[str] = frozenset()
+    pages: frozenset[str] = frozenset()
+    loopback: bool = True
+
+    @staticmethod
+    def of(hosts: Iterable[str], pages: Iterable[str], *, loopback: bool) -> Origins:
+        """From the settings, where case and a trailing slash mean nothing."""
+        return Origins(
+            frozenset(host.lower() for host in hosts), frozenset(page.lower().rstrip("/") for page in pages), loopback
+        )
+
+    def check(self, headers: Headers) -> None:
+        """Raise a fault where the `Host` is not ours, or the `Origin` neither our own nor one that is allowed."""
+        values = {name.lower(): value.decode("latin-1").strip().lower() for name, value in headers}
+        host, origin = values.get(b"host", ""), values.get(b"origin")
+        name, _ = split_host(host)
+        if not self._is_ours(name):
+            raise WireFault(HOST_NOT_ALLOWED)
+        if origin is not None and origin not in self.pages and not _is_same(origin, host):
+            raise WireFault(ORIGIN_NOT_ALLOWED)
+
+    def _is_ours(self, name: str) -> bool:
+        if self.hosts:
+            return name in self.hosts or any(f"*.{parent}" in self.hosts for parent in _parents(name))
+        return not self.loopback or is_loopback_name(name)
+
+
+def is_loopback_name(name: str) -> bool:
+    """Whether a name or address leads to this machine, whoever resolves it (RFC 6761, section 6.3)."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def split_host(host: str) -> tuple[str, int | None]:
+    """Name and port of a `Host` header; the name is empty where it is not well formed."""
+    try:
+        parts = urlsplit(f"//{host}")
+        return parts.hostname or "", parts.port
+    except ValueError:
+        return "", None
+
+
+def _is_same(origin: str, host: str) -> bool:
+    """Whether a page came from this very server."""
+    scheme, _, place = origin.partition("://")
+    (name, port), (ours, our_port) = split_host(place), split_host(host)
+    default = DEFAULT_PORTS.get(scheme)
+    return bool(name) and name == ours and (port or default) == (our_port or default)
+
+
+def _parents(name: str) -> Iterable[str]:
+    labels = name.split(".")
+    return (".".join(labels[place:]) for place in range(1, len(labels)))

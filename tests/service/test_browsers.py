@@ -1,0 +1,53 @@
+"""Pages in a browser: allowed ones call as other clients do, foreign ones and foreign names get nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.service.running import Proxy, body, running
+
+PAGE = "http://localhost:3000"
+PREFLIGHT = {"origin": PAGE, "access-control-request-method": "POST", "access-control-request-headers": "authorization"}
+CHAT = "/v1/chat/completions"
+
+
+async def asked(proxy: Proxy, method: str, headers: dict[str, str], **fields: Any) -> httpx.Response:
+    return await proxy.http.request(method, CHAT, headers=headers, **fields)
+
+
+async def test_an_allowed_page_calls_and_reads_the_verdict(tmp_path: Path) -> None:
+    async with running(tmp_path, cors_origins=(PAGE,)) as proxy:
+        preflight = await asked(proxy, "OPTIONS", PREFLIGHT)
+        reply = await asked(proxy, "POST", {"origin": PAGE}, json=body())
+    assert preflight.status_code == 200
+    assert preflight.headers["access-control-allow-origin"] == PAGE
+    assert preflight.headers["access-control-allow-headers"] == "authorization"
+    assert reply.headers["access-control-allow-origin"] == PAGE
+    assert "x-guard-verdict" in reply.headers["access-control-expose-headers"]
+
+
+async def test_a_page_that_nobody_allowed_gets_no_answer_and_no_model_is_asked(tmp_path: Path) -> None:
+    async with running(tmp_path) as proxy:
+        replies = [await asked(proxy, "OPTIONS", PREFLIGHT), await asked(proxy, "POST", {"origin": PAGE}, json=body())]
+        assert not proxy.cast.answers.requests
+    for reply in replies:
+        assert (reply.status_code, reply.json()["error"]["code"]) == (403, "origin_not_allowed")
+        assert "access-control-allow-origin" not in reply.headers
+
+
+@pytest.mark.parametrize("path", ["/v1/models", "/healthz", "/nowhere"])
+async def test_a_page_under_a_foreign_name_reads_nothing(tmp_path: Path, path: str) -> None:
+    """DNS rebinding: its name leads to loopback by now, and the browser says that name."""
+    async with running(tmp_path) as proxy:
+        reply = await proxy.http.get(path, headers={"host": "evil.example:8080"})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (403, "host_not_allowed")
+
+
+async def test_named_hosts_are_the_only_ones(tmp_path: Path) -> None:
+    async with running(tmp_path, allowed_hosts=("guard.example",)) as proxy:
+        assert (await proxy.http.get("/healthz", headers={"host": "guard.example"})).status_code == 200
+        assert (await proxy.http.get("/healthz")).status_code == 403
