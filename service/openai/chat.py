@@ -14,9 +14,10 @@ from guard.config import Deployment
 from service.openai.api_format import CanonicalRequest, EventWriter, PictureAddress
 from service.openai.errors import WireFault, error_body
 from service.openai.messages import Bounds, read_messages
-from service.openai.parameters import PARAMETERS, Parameter, extra
+from service.openai.parameters import IGNORED, PARAMETERS, Parameter, extra
 from service.openai.replies import may_be_last
-from service.openai.values import SETTING_HINT, FieldRules, invalid, missing, text, unknown
+from service.openai.tools import chosen_names
+from service.openai.values import EXTRA_HINT, SETTING_HINT, FieldRules, invalid, missing, text, unknown
 
 MAX_MODEL_NAME = 256
 
@@ -95,7 +96,7 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
     if document.get("messages") is None:
         raise missing("messages")
     rows = list(_rows(document, rules))
-    values = {row.name: row.check(document[row.name], row.name) for row in rows}
+    values = {row.name: row.check(document[row.name], row.name, rules) for row in rows}
     _check_together(values)
     bounds = Bounds(setting.limits.messages, setting.limits.pictures)
     messages = read_messages(document["messages"], bounds, rules)
@@ -111,14 +112,14 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
 def _rows(document: JsonObject, rules: FieldRules) -> Iterator[Parameter]:
     """The row of each field that says anything; null says nothing, whatever the field."""
     for name, value in document.items():
+        if value is None or name in IGNORED:
+            continue
         if name in PARAMETERS:
-            if value is not None:
-                yield PARAMETERS[name]
+            yield PARAMETERS[name]
         elif name in rules.extra:
-            if value is not None:
-                yield extra(name)
+            yield extra(name)
         elif rules.unknown == "refuse":
-            raise unknown(name, SETTING_HINT)
+            raise unknown(name, SETTING_HINT + EXTRA_HINT)
 
 
 def _check_together(values: Mapping[str, Json]) -> None:
@@ -129,3 +130,6 @@ def _check_together(values: Mapping[str, Json]) -> None:
         raise invalid("top_logprobs", "only allowed beside logprobs: true")
     if values.get("tool_choice") not in (None, "none", "auto") and not values.get("tools"):
         raise invalid("tool_choice", "only allowed beside tools")
+    named = {tool["function"]["name"] for tool in values.get("tools") or []}
+    if not named.issuperset(chosen_names(values.get("tool_choice"))):
+        raise invalid("tool_choice", "names a tool that is not among tools")

@@ -7,6 +7,7 @@ from typing import get_args
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
+from service.openai.tools import CACHE_HINTS
 from service.openai.values import FieldRules, a_list, a_text, invalid, items, missing, one_of, shape, text, unsupported
 
 MAX_PARTS = 256  # of one message
@@ -28,15 +29,16 @@ ECHOED = frozenset(
         "thinking_blocks",
     }
 )
-# Hints to a provider's prompt cache; parts are rebuilt here, so they have nothing to stand on.
-CACHE_HINTS = frozenset({"annotations", "cache_control", "prompt_cache_breakpoint"})
+INERT = CACHE_HINTS | {"annotations"}
 
-MESSAGE = shape("role", "content", "name", "tool_calls", "tool_call_id", "audio", "function_call", inert=ECHOED)
-TEXT = shape("type", "text", inert=CACHE_HINTS)
-REFUSAL = shape("type", "refusal", inert=CACHE_HINTS)
-IMAGE = shape("type", "image_url", inert=CACHE_HINTS)
+MESSAGE = shape(
+    "role", "content", "name", "tool_calls", "tool_call_id", "audio", "function_call", inert=ECHOED | CACHE_HINTS
+)
+TEXT = shape("type", "text", inert=INERT)
+REFUSAL = shape("type", "refusal", inert=INERT)
+IMAGE = shape("type", "image_url", inert=INERT)
 IMAGE_URL = shape("url", "detail")
-CALL = shape("id", "type", "function", inert=frozenset({"index"}))
+CALL = shape("id", "type", "function", inert=CACHE_HINTS | {"index"})
 CALLED = shape("name", "arguments", inert=frozenset({"parsed_arguments"}))
 
 UNSEEN_PARTS = {"input_audio", "audio", "audio_url", "file", "input_file", "video", "video_url", "input_video"}

@@ -14,6 +14,7 @@ import orjson
 
 from agents.models.base import Json
 from service.openai.tools import (
+    CACHE_HINTS,
     read_response_format,
     read_tool_choice,
     read_tools,
@@ -21,18 +22,20 @@ from service.openai.tools import (
     tool_texts,
 )
 from service.openai.values import (
+    STRICT,
     Check,
+    FieldRules,
     a_list,
     a_text,
     an_object,
     anything_up_to,
     boolean,
-    closed,
     integer,
     invalid,
     items,
     number,
     one_of,
+    shape,
     text,
     unsupported,
 )
@@ -46,6 +49,11 @@ MAX_STOP = 256  # characters
 MAX_IDENTIFIER = 256
 MAX_PREDICTION = 256 * 1024
 MAX_EXTRA_BYTES = 16 * 1024
+
+
+_PREDICTION = shape("type", "content")
+_PREDICTED = shape("type", "text", inert=CACHE_HINTS)
+_STREAM_OPTIONS = shape("include_usage", "include_obfuscation")
 
 
 class Fate(StrEnum):
@@ -79,9 +87,9 @@ class Parameter:
 
 
 def refused(why: str, *inert: Json) -> Check:
-    """Refuse with a reason, but let a value pass that asks for nothing (`store: false`)."""
+    """Refuse with a reason, but let a value pass that asks for nothing (`functions: []`)."""
 
-    def check(value: Json, param: str) -> Json:
+    def check(value: Json, param: str, _: FieldRules = STRICT) -> Json:
         if not any(value == nothing and type(value) is type(nothing) for nothing in inert):
             raise unsupported(param, why)
         return None
@@ -89,7 +97,12 @@ def refused(why: str, *inert: Json) -> Check:
     return check
 
 
-def _logit_bias(value: Json, param: str) -> Json:
+def _token_limit(value: Json, param: str, _: FieldRules = STRICT) -> Json:
+    """-1 is how some clients say that they set none."""
+    return None if value in (-1, -1.0) else integer(1, MAX_REPLY_TOKENS)(value, param)
+
+
+def _logit_bias(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
     biases = an_object(value, param)
     if len(biases) > MAX_BIASES:
         raise invalid(param, f"at most {MAX_BIASES} tokens are allowed")
@@ -100,7 +113,7 @@ def _logit_bias(value: Json, param: str) -> Json:
     return biases
 
 
-def _stop(value: Json, param: str) -> Json:
+def _stop(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
     if isinstance(value, str):
         return text(MAX_STOP)(value, param)
     stops = a_list(value, param, most=MAX_STOPS)
@@ -111,18 +124,18 @@ def _stop_texts(value: Json) -> Iterator[str]:
     yield from [value] if isinstance(value, str) else value
 
 
-def _prediction(value: Json, param: str) -> Json:
-    fields = closed(value, param, frozenset({"type", "content"}))
+def _prediction(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
+    fields = _PREDICTION.of(value, param, rules)
     one_of("content")(fields.get("type"), f"{param}.type")
     content, where = fields.get("content"), f"{param}.content"
     if isinstance(content, str):
         return {"type": "content", "content": text(MAX_PREDICTION)(content, where)}
-    parts = [_predicted(item, place) for place, item in items(a_list(content, where, most=64), where)]
+    parts = [_predicted(item, place, rules) for place, item in items(a_list(content, where, most=64), where)]
     return {"type": "content", "content": parts}
 
 
-def _predicted(value: Json, param: str) -> Json:
-    fields = closed(value, param, frozenset({"type", "text"}))
+def _predicted(value: Json, param: str, rules: FieldRules) -> Json:
+    fields = _PREDICTED.of(value, param, rules)
     one_of("text")(fields.get("type"), f"{param}.type")
     return {"type": "text", "text": text(MAX_PREDICTION)(a_text(fields.get("text"), f"{param}.text"), param)}
 
@@ -132,18 +145,18 @@ def _prediction_texts(value: Json) -> Iterator[str]:
     yield from [content] if isinstance(content, str) else [part["text"] for part in content]
 
 
-def _metadata(value: Json, param: str) -> Json:
+def _metadata(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
     for name, item in an_object(value, param).items():
         text(512)(item, f"{param}.{name[:64]}")
     return None
 
 
-def _stream_options(value: Json, param: str) -> Json:
-    fields = closed(value, param, frozenset({"include_usage", "include_obfuscation"}))
+def _stream_options(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
+    fields = _STREAM_OPTIONS.of(value, param, rules)
     return {name: boolean(item, f"{param}.{name}") for name, item in fields.items()}
 
 
-def _modalities(value: Json, param: str) -> Json:
+def _modalities(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
     if value != ["text"]:
         raise unsupported(param, "only text can be judged, so only text is answered")
     return value
@@ -161,7 +174,6 @@ def extra(name: str) -> Parameter:
 
 
 _AUDIO = "no agent can hear audio, so none is answered"
-_ELSEWHERE = "the request would be used beyond its answer, where nothing guards it"
 
 _ROWS = (
     Parameter("messages", Fate.READ, anything_up_to(2**31)),
@@ -174,8 +186,8 @@ _ROWS = (
     Parameter("functions", Fate.REFUSED, refused("deprecated; use tools", [])),
     Parameter("logit_bias", Fate.BOUNDED, _logit_bias),
     Parameter("logprobs", Fate.FORWARDED, boolean),
-    Parameter("max_completion_tokens", Fate.BOUNDED, integer(1, MAX_REPLY_TOKENS)),
-    Parameter("max_tokens", Fate.BOUNDED, integer(1, MAX_REPLY_TOKENS)),
+    Parameter("max_completion_tokens", Fate.BOUNDED, _token_limit),
+    Parameter("max_tokens", Fate.BOUNDED, _token_limit),
     Parameter("metadata", Fate.DROPPED, _metadata),
     Parameter("modalities", Fate.FORWARDED, _modalities),
     Parameter("moderation", Fate.REFUSED, refused("the deployment alone says what is judged")),
@@ -196,7 +208,7 @@ _ROWS = (
     Parameter("seed", Fate.BOUNDED, integer(-(2**53), 2**53)),
     Parameter("service_tier", Fate.BOUNDED, one_of("auto", "default", "flex")),  # dearer tiers are the operator's
     Parameter("stop", Fate.JUDGED, _stop, _stop_texts),
-    Parameter("store", Fate.REFUSED, refused(_ELSEWHERE, False)),
+    Parameter("store", Fate.DROPPED, boolean),
     Parameter("temperature", Fate.BOUNDED, number(0, 2)),
     Parameter("tool_choice", Fate.FORWARDED, read_tool_choice),
     Parameter("tools", Fate.JUDGED, read_tools, tool_texts),
@@ -208,3 +220,5 @@ _ROWS = (
 )
 
 PARAMETERS = {row.name: row for row in _ROWS}
+# Fields that clients send on their own account, to servers that know them; nothing of a model depends on them.
+IGNORED = frozenset({"cache_control", "client_metadata"})

@@ -5,9 +5,9 @@ An object has a closed set of fields: an unknown one is refused, or dropped wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import orjson
 
@@ -16,8 +16,33 @@ from agents.images import Picture
 from agents.models.base import Json, JsonObject
 from service.openai.errors import INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, UNSUPPORTED, WireFault
 
-Check = Callable[[Json, str], Json]
 SHOWN_NAME = 64  # of a field's name that a client made up, this much is repeated in an error
+SETTING_HINT = "; the deployment's setting `unknown_fields: drop` would leave it out"
+EXTRA_HINT = ", and `extra_fields` lets it through by name"
+
+
+@dataclass(frozen=True)
+class FieldRules:
+    """What a deployment does with fields that nobody knows, and the extra ones that it lets through by name."""
+
+    unknown: Literal["refuse", "drop"] = "refuse"
+    extra: frozenset[str] = frozenset()
+    pictures: Mapping[str, Picture] = field(default_factory=dict)  # by address, already decoded
+
+    def picture(self, url: str, where: str) -> Picture:
+        """The picture at an address; raises `PictureRejected`."""
+        if url not in self.pictures:
+            raise PictureRejected("not the address of a picture", where=where)
+        return self.pictures[url]
+
+
+STRICT = FieldRules()
+
+
+class Check(Protocol):
+    """Gives the canonical value of a field, or raises a fault that names `param`, its path."""
+
+    def __call__(self, value: Json, param: str, rules: FieldRules = STRICT, /) -> Json: ...
 
 
 def invalid(param: str, rule: str) -> WireFault:
@@ -33,12 +58,12 @@ def missing(param: str) -> WireFault:
 
 
 def unknown(param: str, hint: str) -> WireFault:
-    shown = "".join(sign for sign in param if sign.isprintable())[:SHOWN_NAME]
+    shown = "".join(character for character in param if character.isprintable())[:SHOWN_NAME]
     return WireFault(UNKNOWN_FIELD, message=f"{shown}: this field is not known{hint}.", param=shown)
 
 
 def number(low: float, high: float) -> Check:
-    def check(value: Json, param: str) -> Json:
+    def check(value: Json, param: str, _: FieldRules = STRICT) -> Json:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise invalid(param, f"a number from {low:g} to {high:g} is expected")
         return value
@@ -47,22 +72,23 @@ def number(low: float, high: float) -> Check:
 
 
 def integer(low: int, high: int) -> Check:
-    def check(value: Json, param: str) -> Json:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+    def check(value: Json, param: str, _: FieldRules = STRICT) -> Json:
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        if isinstance(value, bool) or not whole or not low <= value <= high:
             raise invalid(param, f"a whole number from {low} to {high} is expected")
-        return value
+        return int(value)
 
     return check
 
 
-def boolean(value: Json, param: str) -> Json:
+def boolean(value: Json, param: str, _: FieldRules = STRICT) -> Json:
     if not isinstance(value, bool):
         raise invalid(param, "true or false is expected")
     return value
 
 
 def text(most: int) -> Check:
-    def check(value: Json, param: str) -> Json:
+    def check(value: Json, param: str, _: FieldRules = STRICT) -> Json:
         if not isinstance(value, str) or len(value) > most:
             raise invalid(param, f"a text of at most {most} characters is expected")
         return value
@@ -71,7 +97,7 @@ def text(most: int) -> Check:
 
 
 def one_of(*allowed: str) -> Check:
-    def check(value: Json, param: str) -> Json:
+    def check(value: Json, param: str, _: FieldRules = STRICT) -> Json:
         if not isinstance(value, str) or value not in allowed:
             raise invalid(param, f"one of {', '.join(allowed)} is expected")
         return value
@@ -82,7 +108,7 @@ def one_of(*allowed: str) -> Check:
 def anything_up_to(most_bytes: int) -> Check:
     """Any JSON value whose text is not longer."""
 
-    def check(value: Json, param: str) -> Json:
+    def check(value: Json, param: str, _: FieldRules = STRICT) -> Json:
         if len(orjson.dumps(value)) > most_bytes:
             raise invalid(param, f"larger than {most_bytes} bytes")
         return value
@@ -108,37 +134,10 @@ def a_text(value: Json, param: str) -> str:
     return value
 
 
-def closed(value: Json, param: str, known: frozenset[str]) -> dict[str, Any]:
-    """An object without any field beyond the known; fields that are null are left out."""
-    members = an_object(value, param)
-    for name in members:
-        if name not in known:
-            raise unknown(f"{param}.{name}", "")
-    return {name: member for name, member in members.items() if member is not None}
-
-
 def items(values: list[Any], param: str) -> Iterator[tuple[str, Json]]:
     """Each item with its path."""
     for index, value in enumerate(values):
         yield f"{param}[{index}]", value
-
-
-SETTING_HINT = "; the deployment's setting `unknown_fields: drop` would leave it out"
-
-
-@dataclass(frozen=True)
-class FieldRules:
-    """What a deployment does with fields that nobody knows, and the extra ones that it lets through by name."""
-
-    unknown: Literal["refuse", "drop"] = "refuse"
-    extra: frozenset[str] = frozenset()
-    pictures: Mapping[str, Picture] = field(default_factory=dict)  # by address, already decoded
-
-    def picture(self, url: str, where: str) -> Picture:
-        """The picture at an address; raises `PictureRejected`."""
-        if url not in self.pictures:
-            raise PictureRejected("not the address of a picture", where=where)
-        return self.pictures[url]
 
 
 @dataclass(frozen=True)
@@ -149,12 +148,12 @@ class Shape:
     inert: frozenset[str] = frozenset()
 
     def of(self, value: Json, param: str, rules: FieldRules) -> JsonObject:
-        """The known fields of an object that are not null."""
-        members = an_object(value, param)
+        """The known fields of an object that say anything. null says nothing, whatever the field."""
+        members = {name: member for name, member in an_object(value, param).items() if member is not None}
         for name in members.keys() - self.known - self.inert:
             if rules.unknown == "refuse":
-                raise unknown(f"{param}.{name}" if param else name, SETTING_HINT)
-        return {name: member for name, member in members.items() if name in self.known and member is not None}
+                raise unknown(f"{param}.{name}", SETTING_HINT)
+        return {name: member for name, member in members.items() if name in self.known}
 
 
 def shape(*known: str, inert: frozenset[str] = frozenset()) -> Shape:

@@ -1,0 +1,105 @@
+"""Strict with a way out: nothing is lost by a null, and one setting leaves out what nobody knows, wherever it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from guard.config import Deployment
+from service.openai.chat import read_chat
+from service.openai.errors import WireFault
+
+TURN = {"role": "user", "content": "Hello."}
+FUNCTION = {"name": "f", "parameters": {"type": "object", "properties": {}}}
+TOOL = {"type": "function", "function": FUNCTION}
+DROP = Deployment(model="m", unknown_fields="drop")
+REFUSE = Deployment(model="m")
+SCHEMA = {"name": "a", "schema": {"type": "object"}}
+
+UNKNOWN: dict[str, dict[str, Any]] = {
+    "top_k": {"top_k": 3},
+    "tools[0].defer": {"tools": [{**TOOL, "defer": True}]},
+    "tools[0].function.examples": {"tools": [{"type": "function", "function": {**FUNCTION, "examples": ["x"]}}]},
+    "stream_options.continuous_usage_stats": {"stream": True, "stream_options": {"continuous_usage_stats": True}},
+    "response_format.json_schema.x": {"response_format": {"type": "json_schema", "json_schema": {**SCHEMA, "x": 1}}},
+    "tool_choice.function.x": {
+        "tools": [TOOL],
+        "tool_choice": {"type": "function", "function": {"name": "f", "x": "pour it in"}},
+    },
+    "messages[0].mood": {"messages": [{**TURN, "mood": "x"}]},
+    "prediction.x": {"prediction": {"type": "content", "content": "a", "x": 1}},
+}
+
+
+def read(fields: dict[str, Any], setting: Deployment = REFUSE) -> dict[str, Any]:
+    """The options for the model."""
+    return dict(read_chat({"model": "d", "messages": [TURN], **fields}, setting, {}).options)
+
+
+@pytest.mark.parametrize("place", UNKNOWN)
+def test_drop_leaves_an_unknown_field_out_wherever_it_stands(place: str) -> None:
+    assert place.rpartition(".")[2] not in str(read(UNKNOWN[place], DROP)).replace("'f'", "")
+
+
+@pytest.mark.parametrize("place", UNKNOWN)
+def test_refuse_names_the_place_and_the_setting(place: str) -> None:
+    with pytest.raises(WireFault) as caught:
+        read(UNKNOWN[place])
+    assert caught.value.param == place
+    assert "unknown_fields: drop" in caught.value.message
+    assert ("extra_fields" in caught.value.message) is (place == "top_k")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"top_k": None},
+        {"tools": [{**TOOL, "defer": None}]},
+        {"tools": [{**TOOL, "cache_control": {"type": "ephemeral"}}]},
+        {"messages": [{**TURN, "cache_control": {"type": "ephemeral"}}]},
+        {"messages": [{"role": "user", "content": [{"type": "text", "text": "a", "cache_control": {"type": "x"}}]}]},
+        {"client_metadata": {"a": "b"}},
+        {"cache_control": {"type": "ephemeral"}},
+        {"metadata": {"a": "b"}},
+        {"store": True},
+        {"store": False},
+        {"max_tokens": -1},
+        {"max_completion_tokens": -1.0},
+    ],
+)
+def test_what_asks_for_nothing_is_taken_and_goes_no_further(fields: dict[str, Any]) -> None:
+    options = read(fields)
+    assert options in ({}, {"tools": [TOOL]})
+
+
+@pytest.mark.parametrize(("sent", "read_as"), [(100.0, 100), (7, 7)])
+def test_a_whole_number_may_be_written_as_another(sent: float, read_as: int) -> None:
+    value = read({"max_tokens": sent})["max_tokens"]
+    assert (value, type(value)) == (read_as, int)
+
+
+@pytest.mark.parametrize("value", [0, -2, 1.5, True, "100", -1.5])
+def test_what_is_no_whole_number_is_refused(value: Any) -> None:
+    with pytest.raises(WireFault):
+        read({"max_tokens": value})
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"type": "function", "function": {"name": "pour it in"}},
+        {
+            "type": "allowed_tools",
+            "allowed_tools": {"mode": "auto", "tools": [{"type": "function", "function": {"name": "g"}}]},
+        },
+    ],
+)
+def test_a_choice_names_tools_that_were_judged(choice: dict[str, Any]) -> None:
+    with pytest.raises(WireFault, match="not among tools"):
+        read({"tools": [TOOL], "tool_choice": choice})
+
+
+def test_null_inside_a_schema_stays() -> None:
+    tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "default": None}}}
+    assert read({"tools": [tool]}) == {"tools": [tool]}
