@@ -46,8 +46,12 @@ class CanonicalRequest:
 
     @property
     def structured(self) -> bool:
-        """Whether the client will parse the reply: a warning would then reach it as a schema error."""
-        return self.options.get("response_format", {}).get("type") in {"json_schema", "json_object"}
+        """Whether a program waits for JSON or for a call: it would take a warning in plain text for a broken reply."""
+        wants_json = self.options.get("response_format", {}).get("type") in {"json_schema", "json_object"}
+        choice = self.options.get("tool_choice")
+        if isinstance(choice, dict):
+            return wants_json or choice.get("allowed_tools", {}).get("mode", "required") == "required"
+        return wants_json or choice == "required"
 
 
 class EventWriter(Protocol):

@@ -135,20 +135,20 @@ def finish_reason(body: JsonObject) -> str | None:
 
 @dataclass(frozen=True)
 class OwnText:
-    """A text of ours in place of the model's answer. As a `refusal`, a client that parses replies sees what it is."""
+    """A text of ours in place of the model's answer.
+
+    As a `refusal`, a client that parses replies sees what it is. A whole reply has the text as its content too, for
+    clients that show nothing else; in a stream most clients would take such content for the reply that they parse.
+    """
 
     text: str
     usage: Usage
     refusal: bool = False
     choices: int = 1
 
-    @property
-    def _field(self) -> str:
-        return "refusal" if self.refusal else "content"
-
     def completion(self, envelope: Envelope) -> JsonObject:
         """The whole reply, the same in every choice that was asked for."""
-        message = {"role": "assistant", "content": None, "refusal": None, self._field: self.text}
+        message = {"role": "assistant", "content": self.text, "refusal": self.text if self.refusal else None}
         body = envelope.completion("", self.usage)
         body["choices"] = [
             {"index": index, "message": message, "logprobs": None, "finish_reason": "stop"}
@@ -161,7 +161,7 @@ class OwnText:
         for index in range(self.choices):
             yield _chunk(envelope, index, {"role": "assistant", "content": None if self.refusal else ""})
             for words in WORDS.findall(self.text):
-                yield _chunk(envelope, index, {self._field: words})
+                yield _chunk(envelope, index, {"refusal" if self.refusal else "content": words})
             yield _chunk(envelope, index, {}, "stop")
         if include_usage:
             yield envelope.accounts(self.usage)
@@ -190,21 +190,19 @@ class Replacement:
                 if any(choice["delta"] for choice in choices):
                     yield {**build(body, BODY), **_ours(body), "choices": choices}
         for index in sorted({choice.get("index", 0) for body in held for choice in body.get("choices") or []}):
-            words = self._words(before="", follows=self.keeps_words and index in spoken)
+            between = BETWEEN if self.keeps_words and index in spoken else ""
+            words = {"refusal": self.text} if self.refusal else {"content": between + self.text}
             yield _chunk(envelope, index, words if self.keeps_words else {"role": "assistant", **words})
             yield _chunk(envelope, index, {}, "stop")
         yield from ({**build(body, BODY), **_ours(body), "choices": []} for body in held if not body.get("choices"))
 
     def _choice(self, choice: JsonObject) -> JsonObject:
-        message = only_words(choice["message"]) if self.keeps_words else {"role": "assistant", "content": None}
-        before = message.get("content") or ""
-        message = {**message, **self._words(before, follows=bool(before))}
-        return {"index": choice.get("index", 0), "message": message, "logprobs": None, "finish_reason": "stop"}
-
-    def _words(self, before: str, *, follows: bool) -> JsonObject:
+        message = only_words(choice["message"]) if self.keeps_words else {"role": "assistant"}
+        before = message.get("content")
+        message["content"] = f"{before}{BETWEEN}{self.text}" if before else self.text
         if self.refusal:
-            return {"refusal": self.text}
-        return {"content": before + (BETWEEN if follows else "") + self.text}
+            message["refusal"] = self.text
+        return {"index": choice.get("index", 0), "message": message, "logprobs": None, "finish_reason": "stop"}
 
 
 def _chunk(envelope: Envelope, index: int, delta: JsonObject, finish: str | None = None) -> JsonObject:

@@ -148,6 +148,27 @@ async def test_usage_is_in_a_streams_last_chunk_only_where_it_was_asked_for(tmp_
     assert all(chunk.usage is None for chunk in plain)
 
 
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "required",
+        {"type": "function", "function": {"name": "swing"}},
+        {
+            "type": "allowed_tools",
+            "allowed_tools": {"mode": "required", "tools": [{"type": "function", "function": {"name": "swing"}}]},
+        },
+    ],
+)
+async def test_where_a_call_was_forced_a_warning_is_a_refusal(tmp_path: Path, choice: Any) -> None:
+    tools = [{"type": "function", "function": {"name": "swing"}}]
+    async with running(tmp_path, cast(Roles(situation=UNSAFE))) as proxy:
+        forced = (await proxy.http.post("/v1/chat/completions", json=body(tools=tools, tool_choice=choice))).json()
+        free = (await proxy.http.post("/v1/chat/completions", json=body(tools=tools))).json()
+    assert forced["choices"][0]["message"] == {"role": "assistant", "content": WARNING, "refusal": WARNING}
+    assert free["choices"][0]["message"]["refusal"] is None
+    assert forced["choices"][0]["finish_reason"] == "stop"
+
+
 async def test_a_typed_client_sees_a_refusal_and_not_a_broken_schema(tmp_path: Path) -> None:
     schema: Any = {"type": "json_schema", "json_schema": {"name": "plan", "schema": {"type": "object"}}}
     async with running(tmp_path, cast(Roles(situation=UNSAFE))) as proxy:
@@ -155,8 +176,7 @@ async def test_a_typed_client_sees_a_refusal_and_not_a_broken_schema(tmp_path: P
         options: Any = {"model": "guarded", "messages": golf_messages(), "response_format": schema}
         reply = await create(**options)
         chunks = [chunk async for chunk in await create(**options, stream=True)]
-    assert reply.choices[0].message.content is None
-    assert reply.choices[0].message.refusal == WARNING
+    assert reply.choices[0].message.content == reply.choices[0].message.refusal == WARNING
     assert "".join(chunk.choices[0].delta.refusal or "" for chunk in chunks) == WARNING
     assert not any(chunk.choices[0].delta.content for chunk in chunks)
 
