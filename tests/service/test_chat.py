@@ -13,7 +13,7 @@ from openai import OpenAI
 
 from agents.errors import ModelFailed
 from tests.scripts import UNCLEAR, UNSAFE, Roles, picture
-from tests.service.running import DEPLOYMENTS, Proxy, asking, cast, deployment, golf_messages, running
+from tests.service.running import DEPLOYMENTS, Proxy, asking, body, cast, deployment, golf_messages, running
 
 ANSWER = "Keep your head still and swing."
 WARNING = "Careful: the vase could break."
