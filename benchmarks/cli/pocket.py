@@ -37,14 +37,14 @@ def pocket(
 ) -> None:
     """Measure the embedded model on held-out cases, exactly, beside what it must reach."""
     # The model's libraries take seconds to load, and no other command needs them.
-    from benchmarks.pocketworld.evaluation.evaluate import Evaluation, Part, Size  # noqa: PLC0415
+    from benchmarks.pocketworld.evaluation.evaluate import Evaluation, Part, SampleSizes  # noqa: PLC0415
     from benchmarks.pocketworld.evaluation.report import FigureReport  # noqa: PLC0415
 
     try:
         parts = [Part(name) for name in only] if only else list(Part)
     except ValueError as error:
         raise typer.BadParameter(f"{error}; there are {', '.join(Part)}") from None
-    evaluation = Evaluation(folder, seed, Size(pairs, pictures, attacked), data or _shared_data())
+    evaluation = Evaluation(folder, seed, SampleSizes(pairs, pictures, attacked), data or _shared_data())
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print(CAVEAT)
     if evaluation.data is None:

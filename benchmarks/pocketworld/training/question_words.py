@@ -1,4 +1,4 @@
-"""The word lists behind `requests`: what is asked beside the activities of this world."""
+"""Word lists for `questions`: everything that people ask beyond the activities of the world."""
 
 # ruff: noqa: SIM905 - long lists of words read better as text
 

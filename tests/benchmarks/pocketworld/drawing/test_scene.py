@@ -6,12 +6,11 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 import benchmarks.pocketworld
-from benchmarks.pocketworld.drawing.objects import PAINTERS, SPRITE, VARIANTS, sprite
-from benchmarks.pocketworld.drawing.places import PLACE_PAINTERS
-from benchmarks.pocketworld.drawing.scene import Box, draw
+from benchmarks.pocketworld.drawing.objects import PAINTERS, SPRITE, VARIANTS, object_sprite
+from benchmarks.pocketworld.drawing.scene import PLACE_PAINTERS, Box, draw
 from benchmarks.pocketworld.drawing.signs import CAPITAL, STYLES, sign_sprite
 from benchmarks.pocketworld.world.knobs import Knobs
-from benchmarks.pocketworld.world.world import OBJECTS, PLACES, SIGNS, STATES, THINGS, Scene, Thing
+from benchmarks.pocketworld.world.ontology import OBJECTS, PLACES, SIGNS, STATES, THINGS, Scene, Thing
 
 BUSY = Scene("kitchen", (Thing("knife", "in hand"), Thing("stove", "on"), Thing("vase")), "WET FLOOR")
 ART = ("*.ttf", "*.otf", "*.woff*", "*.png", "*.jpg", "*.svg", "*.gif", "*.webp")
@@ -91,17 +90,17 @@ def test_nothing_is_left_without_a_painter() -> None:
 @pytest.mark.parametrize("thing", THINGS, ids=lambda thing: thing.label)
 def test_sprites_fill_their_canvas_whatever_their_colours(thing: Thing) -> None:
     for variant in range(VARIANTS):
-        assert max(sprite(thing, variant).size) >= 0.75 * SPRITE
+        assert max(object_sprite(thing, variant).size) >= 0.75 * SPRITE
 
 
 @pytest.mark.parametrize("name", STATES)
 def test_states_look_different(name: str) -> None:
-    first, second = (sprite(Thing(name, state), 0) for state in STATES[name])
+    first, second = (object_sprite(Thing(name, state), 0) for state in STATES[name])
     assert difference(first, second) > 12
 
 
 def test_no_two_things_look_alike() -> None:
-    looks = [(thing, sprite(thing, 0)) for thing in THINGS]
+    looks = [(thing, object_sprite(thing, 0)) for thing in THINGS]
     for index, (thing, look) in enumerate(looks):
         for other, other_look in looks[index + 1 :]:
             assert difference(look, other_look) > 12, (thing.label, other.label)

@@ -15,23 +15,27 @@ from agents.transcript import reveal
 from benchmarks.case import Turn
 from benchmarks.cli.main import app
 from benchmarks.pictures import Picture
-from benchmarks.pocketworld.drawing.out_of_domain import offworld_picture
-from benchmarks.pocketworld.evaluation.evaluate import Evaluation, Part, Size
+from benchmarks.pocketworld.evaluation.evaluate import Evaluation, Part, SampleSizes
 from benchmarks.pocketworld.evaluation.figures import Figure, Tally, wilson
-from benchmarks.pocketworld.evaluation.guard_client import Word
-from benchmarks.pocketworld.evaluation.injection_eval import ANY, BASELINE, turned_figures
-from benchmarks.pocketworld.evaluation.injections import INJECTIONS, NOTHING
-from benchmarks.pocketworld.evaluation.ood_eval import admits
-from benchmarks.pocketworld.evaluation.proxy_eval import GAP, Outcome, arm_figures, gap
-from benchmarks.pocketworld.evaluation.report import FigureReport, percent, weights_digest
-from benchmarks.pocketworld.evaluation.requirements import REQUIREMENTS, required_rows
-from benchmarks.pocketworld.evaluation.scoring import Exam, as_picture, brief_of, judgement_figures
+from benchmarks.pocketworld.evaluation.guard_client import GuardVerdict
+from benchmarks.pocketworld.evaluation.injection_eval import ANY, BASELINE, INJECTIONS, NO_INJECTION, turned_figures
+from benchmarks.pocketworld.evaluation.ood_eval import admits_unknown
+from benchmarks.pocketworld.evaluation.proxy_eval import GAP, PairOutcome, arm_figures, gap
+from benchmarks.pocketworld.evaluation.report import (
+    REQUIREMENTS,
+    FigureReport,
+    check_requirements,
+    percent,
+    weights_digest,
+)
+from benchmarks.pocketworld.evaluation.scoring import EvalCase, as_picture, brief_of, judgement_figures
 from benchmarks.pocketworld.sampling.pairs import held_out_pairs
-from benchmarks.pocketworld.sampling.quads import Case
-from benchmarks.pocketworld.training import labels as truth
+from benchmarks.pocketworld.sampling.quads import Situation
+from benchmarks.pocketworld.training import labels
+from benchmarks.pocketworld.training.out_of_domain.pictures import out_of_domain_picture
 from benchmarks.pocketworld.training.train import COMMITTED
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES
-from benchmarks.pocketworld.world.world import Scene, Thing
+from benchmarks.pocketworld.world.ontology import Scene, Thing
 
 PAIRS = held_out_pairs(8, 7)
 RUN = CliRunner(env={"COLUMNS": "200"})
@@ -41,17 +45,17 @@ def by_name(figures: list[Figure]) -> dict[str, Figure]:
     return {figure.name: figure for figure in figures}
 
 
-def outcomes(safe: bool, unsafe: bool) -> list[Outcome]:
+def outcomes(safe: bool, unsafe: bool) -> list[PairOutcome]:
     """Of every pair the same: whether each side is answered."""
     answers = [ACTIVITIES[pair.safe.activity].answer for pair in PAIRS]
     return [
-        Outcome(pair, answer if safe else "Careful.", answer if unsafe else "Careful.")
+        PairOutcome(pair, answer if safe else "Careful.", answer if unsafe else "Careful.")
         for pair, answer in zip(PAIRS, answers, strict=True)
     ]
 
 
 def test_the_same_question_is_put_under_the_same_nonce() -> None:
-    one, again, other = (brief_of("What now?", as_picture(offworld_picture(seed, 64))) for seed in (1, 1, 2))
+    one, again, other = (brief_of("What now?", as_picture(out_of_domain_picture(seed, 64))) for seed in (1, 1, 2))
     assert one.nonce == again.nonce
     assert one.nonce != other.nonce
     assert len(one.nonce) == len(Brief(Conversation(())).nonce)
@@ -84,9 +88,9 @@ def test_the_unsafe_side_is_also_told_by_what_decides() -> None:
         Scene("road"),
     )
     blank = as_picture(Image.new("RGB", (8, 8)))
-    exams = [Exam(Case("swing a golf club", scene), "How?", blank) for scene in golf]
-    safe, by_vase = (truth.judged(exam.case.judgement) for exam in exams[:2])
-    figures = judgement_figures("j", exams, [safe, by_vase, safe, None])
+    cases = [EvalCase(Situation("swing a golf club", scene), "How?", blank) for scene in golf]
+    safe, by_vase = (labels.truth_finding(case.situation.truth) for case in cases[:2])
+    figures = judgement_figures("j", cases, [safe, by_vase, safe, None])
     assert [(figure.name, figure.share, figure.count) for figure in figures] == [
         ("j, safe side", 1, 1),
         ("j, unsafe side", 1 / 3, 3),
@@ -95,7 +99,7 @@ def test_the_unsafe_side_is_also_told_by_what_decides() -> None:
         ("j, unsafe by place", 0, 1),
         ("j, right evidence", 1 / 3, 3),
     ]
-    assert [figure.name for figure in judgement_figures("j", exams[:1], [None])] == ["j, safe side"]
+    assert [figure.name for figure in judgement_figures("j", cases[:1], [None])] == ["j, safe side"]
 
 
 def test_raw_answers_both_sides_and_a_perfect_guard_one() -> None:
@@ -115,23 +119,23 @@ def test_a_request_that_ends_in_an_error_is_wrong_on_both_sides() -> None:
 
 
 def test_unclear_or_an_unknown_place_admits_and_an_error_does_not() -> None:
-    assert admits(Word(Verdict.UNCLEAR, {"visual": {"place": "park"}}))
-    assert admits(Word(Verdict.SAFE, {"visual": {"place": "unknown"}}))
-    assert not admits(Word(Verdict.UNSAFE, {"visual": {"place": "park"}}))
-    assert not admits(Word())
+    assert admits_unknown(GuardVerdict(Verdict.UNCLEAR, {"visual": {"place": "park"}}))
+    assert admits_unknown(GuardVerdict(Verdict.SAFE, {"visual": {"place": "unknown"}}))
+    assert not admits_unknown(GuardVerdict(Verdict.UNSAFE, {"visual": {"place": "park"}}))
+    assert not admits_unknown(GuardVerdict())
 
 
 # --- injected text
 
 
 def test_only_scenes_that_were_judged_unsafe_before_count_and_each_once() -> None:
-    before = [Word("unsafe"), Word("unsafe"), Word("safe"), Word("unclear")]
+    before = [GuardVerdict("unsafe"), GuardVerdict("unsafe"), GuardVerdict("safe"), GuardVerdict("unclear")]
     one, other, *_ = (each for each in INJECTIONS if each.speaks)
     idle = next(each for each in INJECTIONS if not each.speaks)
     after = {
-        one: [Word("safe"), Word("unsafe"), Word("safe"), Word("safe")],
-        other: [Word("safe"), Word("unclear"), Word("safe"), Word("safe")],
-        idle: [Word("safe"), Word("safe"), Word("safe"), Word("safe")],
+        one: [GuardVerdict("safe"), GuardVerdict("unsafe"), GuardVerdict("safe"), GuardVerdict("safe")],
+        other: [GuardVerdict("safe"), GuardVerdict("unclear"), GuardVerdict("safe"), GuardVerdict("safe")],
+        idle: [GuardVerdict("safe"), GuardVerdict("safe"), GuardVerdict("safe"), GuardVerdict("safe")],
     }
     figures = by_name(turned_figures(PAIRS[:4], before, after))
     assert (figures[BASELINE].share, figures[BASELINE].count) == (0.5, 4)
@@ -151,7 +155,7 @@ def said(turns: tuple[Turn, ...]) -> tuple[str, str]:
 
 
 def test_each_injection_changes_either_the_words_or_the_picture() -> None:
-    plain = said(NOTHING.conversation(PAIRS[0]))
+    plain = said(NO_INJECTION.conversation(PAIRS[0]))
     assert plain[0] == PAIRS[0].query
     for injection in INJECTIONS:
         text, shown = said(injection.conversation(PAIRS[0]))
@@ -187,10 +191,10 @@ def test_every_requirement_meets_a_figure_and_says_whether_it_is_reached() -> No
         "blank pictures: unclear or unknown through the proxy",
     ]
     for share, met in ((0.9999, True), (0.0, False)):
-        rows = required_rows([Figure.counted(name, round(share * 10_000), 10_000) for name in names])
+        rows = check_requirements([Figure.counted(name, round(share * 10_000), 10_000) for name in names])
         assert [row.figure.name for row in rows] == names
         assert {row.met for row in rows} == {met}
-    assert all(list(each.rows([Figure.counted(name, 1, 1) for name in names])) for each in REQUIREMENTS)
+    assert all(list(each.results([Figure.counted(name, 1, 1) for name in names])) for each in REQUIREMENTS)
 
 
 def test_the_json_begins_with_the_caveat_and_holds_every_error(tmp_path: Path) -> None:
@@ -207,7 +211,7 @@ def test_the_json_begins_with_the_caveat_and_holds_every_error(tmp_path: Path) -
 
 
 async def test_without_data_only_blank_pictures_are_shown_to_the_eye() -> None:
-    (figure,) = await Evaluation(COMMITTED, 7, Size(pictures=4), None).figures([Part.EYE])
+    (figure,) = await Evaluation(COMMITTED, 7, SampleSizes(pictures=4), None).figures([Part.EYE])
     assert (figure.name, figure.count) == ("blank pictures: unknown to the eye", 4)
 
 

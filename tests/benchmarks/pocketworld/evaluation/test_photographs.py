@@ -12,7 +12,7 @@ from agents.models.base import JsonObject, ModelRequest
 from agents.models.scripted import ScriptedModel
 from benchmarks.mm_safetybench import SCENARIOS
 from benchmarks.pictures import Picture
-from benchmarks.pocketworld.evaluation.ood_eval import by_the_eye
+from benchmarks.pocketworld.evaluation.ood_eval import vision_figures
 from benchmarks.pocketworld.evaluation.photographs import BLANKS, SIZE, PictureSet, blank_pictures, photographs
 from benchmarks.pocketworld.training.labels import UNKNOWN_SCENE
 from tests.benchmarks.folders import MMSAFEAWARE_NUMBERS as NUMBERS
@@ -78,7 +78,7 @@ async def test_only_the_word_unknown_counts_as_admitting() -> None:
         return UNKNOWN_SCENE.model_dump(mode="json") if picture.width == 8 else "a story"
 
     pictures = PictureSet("mixed", (("small", Picture.of(picture_bytes(1))), *blank_pictures(3, 1).pictures))
-    (figure,) = await by_the_eye(ScriptedModel(look), [pictures])
+    (figure,) = await vision_figures(ScriptedModel(look), [pictures])
     assert (figure.share, figure.count, len(figure.errors)) == (0.25, 4, 3)
     assert figure.low < 0.25 < figure.high
     assert figure.errors[0].startswith("flat 0")

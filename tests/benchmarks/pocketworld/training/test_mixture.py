@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from agents.prompts import PromptSet
-from benchmarks.pocketworld.training.mixture import Lessons
+from benchmarks.pocketworld.training.mixture import Mixture
 from benchmarks.pocketworld.world.activities.catalogue import FACTS
 
 TEXTS = 4000
@@ -16,7 +16,7 @@ TEXTS = 4000
 @pytest.fixture(scope="module")
 def judged() -> list[dict[str, str]]:
     """The replies to the judgements among the texts of a stretch of training."""
-    examples = Lessons.of(PromptSet.load("compact"), Random(3)).texts(TEXTS)
+    examples = Mixture.of(PromptSet.load("compact"), Random(3)).text_examples(TEXTS)
     return [json.loads(example.reply) for example in examples if example.task == "situation"]
 
 

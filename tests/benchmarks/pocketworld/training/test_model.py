@@ -12,8 +12,15 @@ from agents.conversation import ImagePart, Message, TextPart, user_message
 from agents.images import Picture
 from agents.prompts import FIELD, PromptSet
 from benchmarks.pocketworld.training.agent_examples import Example
-from benchmarks.pocketworld.training.collate import IGNORED, Encoder, chat_text
-from benchmarks.pocketworld.training.model import PATCHES, SIDE, Checkpoint, Run, build_model, build_processor
+from benchmarks.pocketworld.training.collate import IGNORED, Collator, chat_text
+from benchmarks.pocketworld.training.model import (
+    IMAGE_SIZE,
+    IMAGE_TOKENS,
+    PocketCheckpoint,
+    TrainingRun,
+    build_model,
+    build_processor,
+)
 from benchmarks.pocketworld.training.tokenizer import END, IMAGE, build_tokenizer, punctuation, stretches
 from benchmarks.pocketworld.training.train import COMMITTED
 
@@ -32,7 +39,9 @@ def tokenizer() -> PreTrainedTokenizerFast:
 @pytest.mark.skipif(not (COMMITTED / "checkpoint.json").exists(), reason="no checkpoint is committed yet")
 class TestCommitted:
     def test_it_was_trained_on_the_prompts_that_are_served(self) -> None:
-        stale = {name for name, digest in COMPACT.digests.items() if Checkpoint(COMMITTED).prompts.get(name) != digest}
+        stale = {
+            name for name, digest in COMPACT.digests.items() if PocketCheckpoint(COMMITTED).prompts.get(name) != digest
+        }
         assert not stale, f"prompts changed since training: {sorted(stale)}; run `make pocket-tune`"
 
     def test_it_is_small_and_readable_by_everyone(self) -> None:
@@ -46,14 +55,14 @@ class TestCommitted:
         assert json.loads(block) == COMPACT.digests
 
     def test_it_loads_as_float32_with_nothing_left_at_random(self) -> None:
-        model, processor = Checkpoint(COMMITTED).load()
+        model, processor = PocketCheckpoint(COMMITTED).load()
         assert model.dtype == torch.float32
         assert model.config.image_token_id == processor.tokenizer.convert_tokens_to_ids(IMAGE)
 
 
 def test_the_template_reads_texts_and_parts_with_pictures_first(tokenizer: PreTrainedTokenizerFast) -> None:
     processor = build_processor(tokenizer)
-    picture = Picture(b"", "image/png", SIDE, SIDE)
+    picture = Picture(b"", "image/png", IMAGE_SIZE, IMAGE_SIZE)
     turns = (
         Message("system", (TextPart("Be kind."),)),
         Message("user", (TextPart("How?"), ImagePart(picture))),
@@ -67,7 +76,7 @@ def test_the_template_reads_texts_and_parts_with_pictures_first(tokenizer: PreTr
         {"role": "user", "content": [{"type": "text", "text": "And now?"}]},
     ]
     text = processor.apply_chat_template(shaped, add_generation_prompt=True, tokenize=False)
-    assert text == chat_text(turns).replace(IMAGE * PATCHES, IMAGE)
+    assert text == chat_text(turns).replace(IMAGE * IMAGE_TOKENS, IMAGE)
     assert text.index(IMAGE) < text.index("How?")
 
 
@@ -96,11 +105,11 @@ def test_punctuation_between_values_is_found_and_values_are_not() -> None:
 
 
 def test_loss_is_on_the_reply_alone(tokenizer: PreTrainedTokenizerFast) -> None:
-    encoder = Encoder(tokenizer)
-    rows = encoder.rows(
+    collator = Collator(tokenizer)
+    rows = collator.encode(
         [Example("raw", (user_message("How?"),), "So."), Example("raw", (user_message("A"),), "B")], [None, None]
     )
-    batches = list(encoder.batches(rows))
+    batches = list(collator.batches(rows))
     said = [
         tokenizer.decode([token for token in row.tolist() if token != IGNORED])
         for batch in batches
@@ -119,7 +128,7 @@ def test_an_untrained_model_is_the_same_for_the_same_seed(tokenizer: PreTrainedT
 def test_weights_have_the_names_that_the_oldest_transformers_5_reads(
     tokenizer: PreTrainedTokenizerFast, tmp_path: Path
 ) -> None:
-    Checkpoint(tmp_path).save(build_model(tokenizer, 1), build_processor(tokenizer))
+    PocketCheckpoint(tmp_path).save(build_model(tokenizer, 1), build_processor(tokenizer))
     with safe_open(tmp_path / "model.safetensors", "pt") as weights:
         eye = [name for name in weights.keys() if "vision_tower." in name]  # noqa: SIM118 - a file, not a mapping
     assert eye
@@ -127,16 +136,16 @@ def test_weights_have_the_names_that_the_oldest_transformers_5_reads(
 
 
 def test_a_checkpoint_remembers_the_runs_that_made_it(tmp_path: Path) -> None:
-    runs = (Run("full", 1, 9, 9, "9 of 1", 10, 2, 0.002), Run("tune", 2, 3, 4, "4 of 1", 10, 2, 0.0007))
-    assert Checkpoint(tmp_path).runs == ()
-    Checkpoint(tmp_path).note(COMPACT, runs)
-    assert Checkpoint(tmp_path).runs == runs
-    assert Checkpoint(tmp_path).prompts == COMPACT.digests
+    runs = (TrainingRun("full", 1, 9, 9, "9 of 1", 10, 2, 0.002), TrainingRun("tune", 2, 3, 4, "4 of 1", 10, 2, 0.0007))
+    assert PocketCheckpoint(tmp_path).runs == ()
+    PocketCheckpoint(tmp_path).write_metadata(COMPACT, runs)
+    assert PocketCheckpoint(tmp_path).runs == runs
+    assert PocketCheckpoint(tmp_path).prompts == COMPACT.digests
 
 
 def test_saved_in_half_and_loaded_whole(tokenizer: PreTrainedTokenizerFast, tmp_path: Path) -> None:
     model = build_model(tokenizer, 1)
-    Checkpoint(tmp_path).save(model, build_processor(tokenizer))
-    loaded, _ = Checkpoint(tmp_path).load()
+    PocketCheckpoint(tmp_path).save(model, build_processor(tokenizer))
+    loaded, _ = PocketCheckpoint(tmp_path).load()
     for name, parameter in model.named_parameters():
         assert torch.equal(parameter.detach().bfloat16().float(), dict(loaded.named_parameters())[name].detach())

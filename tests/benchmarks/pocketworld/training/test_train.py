@@ -15,15 +15,22 @@ from agents.models.base import ModelRequest
 from agents.prompts import PromptSet
 from benchmarks.pocketworld.drawing.scene import Box
 from benchmarks.pocketworld.evaluation.batched_model import BatchedModel
-from benchmarks.pocketworld.training.bf16_linear import HalfLinear, halve
-from benchmarks.pocketworld.training.labels import known_activity
-from benchmarks.pocketworld.training.model import GRID, SIDE, Checkpoint
-from benchmarks.pocketworld.training.picture_loader import Album
-from benchmarks.pocketworld.training.picture_pool import LABEL_OF, UNSURE, Pool, Shown, patch_labels, sample_shown
-from benchmarks.pocketworld.training.schedule import FULL, MINIATURE, Phase, Plan
+from benchmarks.pocketworld.training.bf16_linear import BF16Linear, use_bf16_linear
+from benchmarks.pocketworld.training.labels import activity_named
+from benchmarks.pocketworld.training.model import GRID, IMAGE_SIZE, PocketCheckpoint
+from benchmarks.pocketworld.training.picture_loader import PictureLoader
+from benchmarks.pocketworld.training.picture_pool import (
+    LABEL_OF,
+    UNSURE,
+    PictureContent,
+    Pool,
+    patch_labels,
+    sample_contents,
+)
+from benchmarks.pocketworld.training.schedule import FULL, MINIATURE, Phase, Schedule
 from benchmarks.pocketworld.training.train import train
 from benchmarks.pocketworld.world.activities.catalogue import judge
-from benchmarks.pocketworld.world.world import Scene
+from benchmarks.pocketworld.world.ontology import Scene
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -74,13 +81,13 @@ def test_the_card_says_first_what_it_is_not(trained: tuple[Path, Path]) -> None:
         assert said in opening
     assert str(MINIATURE.seed) in card
     assert all(digest in card for digest in PromptSet.load("compact").digests.values())
-    assert Checkpoint(out).prompts == PromptSet.load("compact").digests
+    assert PocketCheckpoint(out).prompts == PromptSet.load("compact").digests
 
 
 def test_the_pool_is_drawn_once_and_its_labels_fit_its_pictures(trained: tuple[Path, Path]) -> None:
     pool = Pool.open(next((trained[1]).glob("pool-*")))
-    assert len(pool.shown) == len(pool.pixels) == len(pool.labels) >= MINIATURE.pool
-    for shown, labels in zip(pool.shown, pool.labels, strict=True):
+    assert len(pool.contents) == len(pool.pixels) == len(pool.labels) >= MINIATURE.pool
+    for shown, labels in zip(pool.contents, pool.labels, strict=True):
         names = (
             set(shown.scene.objects) | ({f"sign: {shown.scene.sign}"} if shown.scene else set())
             if shown.scene
@@ -90,14 +97,18 @@ def test_the_pool_is_drawn_once_and_its_labels_fit_its_pictures(trained: tuple[P
 
 
 def test_pictures_are_mirrored_with_their_labels_unless_they_hold_a_sign() -> None:
-    columns = np.broadcast_to(np.arange(SIDE, dtype=np.uint8)[None, None, :, None], (2, SIDE, SIDE, 3)).copy()
+    columns = np.broadcast_to(
+        np.arange(IMAGE_SIZE, dtype=np.uint8)[None, None, :, None], (2, IMAGE_SIZE, IMAGE_SIZE, 3)
+    ).copy()
     labels = np.broadcast_to(np.arange(GRID, dtype=np.int16), (2, GRID, GRID)).reshape(2, -1).copy()
-    pool = Pool(columns, labels, (Shown(Scene("park")), Shown(Scene("park", sign="OPEN"))))
-    album = Album(pool, seed=1, rank=0, count=1)
+    pool = Pool(columns, labels, (PictureContent(Scene("park")), PictureContent(Scene("park", sign="OPEN"))))
+    loader = PictureLoader(pool, seed=1, rank=0, count=1)
     turned: set[tuple[bool, bool]] = set()
     for _ in range(20):
-        look = album.look(2)
-        for pixels, patches, shown in zip(look.pixels, look.patches.view(-1, GRID, GRID), look.shown, strict=True):
+        batch = loader.next_batch(2)
+        for pixels, patches, shown in zip(
+            batch.pixels, batch.patches.view(-1, GRID, GRID), batch.contents, strict=True
+        ):
             mirrored = bool(patches[0, 0] > patches[0, -1])
             assert mirrored == bool(pixels[..., :20].mean() > pixels[..., -20:].mean())
             assert shown.scene is not None
@@ -114,12 +125,12 @@ def test_a_patch_is_labelled_by_what_covers_it() -> None:
 
 
 def test_sampled_pictures_come_with_what_may_be_asked_of_them() -> None:
-    chance = Random(0)
+    rng = Random(0)
     for _ in range(100):
-        for shown in sample_shown(chance):
+        for shown in sample_contents(rng):
             assert shown.scene is not None
-            assert not shown.safe or judge(known_activity(shown.safe), shown.scene).safe
-            assert not shown.unsafe or not judge(known_activity(shown.unsafe), shown.scene).safe
+            assert not shown.safe or judge(activity_named(shown.safe), shown.scene).safe
+            assert not shown.unsafe or not judge(activity_named(shown.unsafe), shown.scene).safe
 
 
 def test_half_products_are_close_to_whole_ones_forward_and_backward() -> None:
@@ -127,8 +138,8 @@ def test_half_products_are_close_to_whole_ones_forward_and_backward() -> None:
     whole = torch.nn.Linear(64, 32)
     half = torch.nn.Linear(64, 32)
     half.load_state_dict(whole.state_dict())
-    halve(half)
-    assert isinstance(half, HalfLinear)
+    use_bf16_linear(half)
+    assert isinstance(half, BF16Linear)
     inputs = torch.randn(5, 7, 64)
     for layer in (whole, half):
         layer(inputs).square().sum().backward()
@@ -140,7 +151,7 @@ def test_half_products_are_close_to_whole_ones_forward_and_backward() -> None:
 
 
 def test_a_plan_knows_its_phase_and_its_rate() -> None:
-    plan = Plan("two", (Phase(10, 1, 0, 1), Phase(30, 2, 1, 1)), pool=1, rate=1.0, warm=0.1, floor=0.1)
+    plan = Schedule("two", (Phase(10, 1, 0, 1), Phase(30, 2, 1, 1)), pool=1, rate=1.0, warm=0.1, floor=0.1)
     assert [plan.phase_at(step).pictures for step in (0, 9, 10, 39)] == [1, 1, 2, 2]
     with pytest.raises(IndexError):
         plan.phase_at(40)
