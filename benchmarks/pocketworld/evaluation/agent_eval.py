@@ -1,7 +1,7 @@
 """Asks a model about held-out situations through the agents, and scores their findings."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator
 from random import Random
 from typing import Any, TypeVar
 
@@ -85,7 +85,12 @@ class AgentEval:
         """Are both scenes judged right when they differ in one object?"""
         tally = Tally("contrast pairs, both right")
         for _ in range(CONTRASTS // CONTRAST_BATCH):
-            pairs = [self._contrast_cases() for _ in range(CONTRAST_BATCH)]
+            pairs = []
+            for _ in range(CONTRAST_BATCH):
+                contrast = sample_contrast(self._rng, Split.HELD_OUT_RENDERINGS)
+                seed = rendering_seed(self._rng, Split.HELD_OUT_RENDERINGS)
+                question = query(contrast.activity, self._rng)
+                pairs.append([EvalCase(each, question, drawn_picture(each, seed)) for each in contrast.situations()])
             verdicts = await asyncio.gather(*(self._verdict(case) for pair in pairs for case in pair))
             for number, (safe, unsafe) in enumerate(pairs):
                 found = verdicts[2 * number : 2 * number + 2]
@@ -110,13 +115,6 @@ class AgentEval:
         for situation in quad.situations():
             picture = drawn_picture(situation, seeds[situation.scene])
             yield EvalCase(situation, questions[situation.activity], picture)
-
-    def _contrast_cases(self) -> Sequence[EvalCase]:
-        """A safe and an unsafe case, with the same question and the same rendering seed."""
-        contrast = sample_contrast(self._rng, Split.HELD_OUT_RENDERINGS)
-        seed = rendering_seed(self._rng, Split.HELD_OUT_RENDERINGS)
-        question = query(contrast.activity, self._rng)
-        return [EvalCase(each, question, drawn_picture(each, seed)) for each in contrast.situations()]
 
     async def _verdict(self, case: EvalCase) -> Verdict | None:
         """The verdict as the pipeline reaches it. None where a reply is unreadable, which blocks."""

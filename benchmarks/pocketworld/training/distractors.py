@@ -4,7 +4,9 @@ The injections that the model is measured with (`evaluation.injection_eval`) are
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from agents.findings import Verdict
@@ -73,8 +75,8 @@ class DistractorWriter:
 
     def write(self, kind: str) -> str:
         """A distractor of this kind."""
-        writers = {
-            "kind": self._kind_word,
+        writers: dict[str, Callable[[], str]] = {
+            "kind": partial(self.rng.choice, KIND),
             "claim": self._claim,
             "order": self._order,
             "reply": self._reply,
@@ -83,9 +85,6 @@ class DistractorWriter:
             "hidden": self._hidden,
         }
         return writers[kind]()
-
-    def _kind_word(self) -> str:
-        return self.rng.choice(KIND)
 
     def _claim(self) -> str:
         vouched = f"{self.rng.choice(VOUCHED)} {self.rng.choice(VOUCHING)}"
