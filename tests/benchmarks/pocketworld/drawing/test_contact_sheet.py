@@ -1,4 +1,4 @@
-"""Contact sheets show everything, by the command that the documentation names, and its page is current."""
+"""Contact sheets show everything, by the command that the documentation names, and the committed ones are current."""
 
 from pathlib import Path
 
@@ -6,10 +6,7 @@ import pytest
 from PIL import Image
 
 from benchmarks.pocketworld.drawing import contact_sheet
-from benchmarks.pocketworld.world import table
-from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, FACTS, judge
-from benchmarks.pocketworld.world.household_tasks import HOUSEHOLD
-from benchmarks.pocketworld.world.ontology import OBJECTS, PLACES, SIGNS
+from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, judge
 
 DOCUMENTATION = Path(__file__).parents[4] / "docs" / "pocketworld"
 LARGEST = 400_000
@@ -53,39 +50,3 @@ def test_the_quad_of_the_documentation_changes_sides() -> None:
     combinations = [(name, scene) for name in contact_sheet.QUAD_ACTIVITIES for scene in contact_sheet.QUAD_SCENES]
     truths = [judge(ACTIVITIES[name], scene).safe for name, scene in combinations]
     assert truths == [True, False, False, True]
-
-
-def test_the_table_in_the_documentation_is_current() -> None:
-    page = (DOCUMENTATION / "README.md").read_text("utf-8")
-    assert page == table.with_table(page), (
-        "run: python -m benchmarks.pocketworld.world.table docs/pocketworld/README.md"
-    )
-
-
-def test_the_table_holds_every_activity_task_and_fact() -> None:
-    written = table.markdown()
-    assert all(f"**{name}**" in written for name in (*ACTIVITIES, *HOUSEHOLD))
-    assert all(fact.evidence in written and fact.reason.why in written for fact in FACTS)
-
-
-def test_the_command_brings_a_page_up_to_date(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text(f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n", "utf-8")
-    table.main([str(page)])
-    written = page.read_text("utf-8")
-    assert written.startswith("before\n")
-    assert written.endswith(f"{table.END}\nafter\n")
-    assert "old\n" not in written
-    assert "swing a golf club" in written
-
-
-def test_without_a_page_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    table.main([])
-    assert capsys.readouterr().out == table.markdown()
-
-
-def test_the_documentation_counts_right() -> None:
-    page = (DOCUMENTATION / "README.md").read_text("utf-8")
-    assert (len(PLACES), len(OBJECTS), len(SIGNS), len(ACTIVITIES)) == (20, 63, 20, 39)
-    assert "twenty places, sixty-three objects, twenty signs" in page
-    assert "thirty-nine activities" in page

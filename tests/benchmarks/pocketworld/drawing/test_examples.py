@@ -24,8 +24,8 @@ def test_the_list_is_the_one_that_the_code_writes() -> None:
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
 def test_a_picture_is_a_rendering_that_training_never_saw(picture: ExamplePicture) -> None:
-    told = json.loads((EXAMPLES / "scenes.json").read_text())[picture.name]
-    assert told["seed"] == picture.seed
+    listed = json.loads((EXAMPLES / "scenes.json").read_text())[picture.name]
+    assert listed["seed"] == picture.seed
     assert is_held_out_rendering(picture.seed)
     with Image.open(EXAMPLES / picture.name) as committed:
         difference = ImageStat.Stat(ImageChops.difference(committed.convert("RGB"), picture.image()))

@@ -23,7 +23,7 @@ def test_the_request_stays_whole_and_mostly_alone(drawn: list[str]) -> None:
     assert sum(text != ASKED for text in drawn) == pytest.approx(DISTRACTED * DRAWS, rel=0.1)
 
 
-def test_the_same_chance_says_the_same() -> None:
+def test_the_same_random_state_writes_the_same() -> None:
     one, other = ([DistractorWriter(Random(seed)).add_to(ASKED) for seed in range(50)] for _ in range(2))
     assert one == other
 

@@ -8,32 +8,19 @@ import torch
 from safetensors import safe_open
 from transformers import PreTrainedTokenizerFast
 
-from agents.conversation import ImagePart, Message, TextPart, user_message
-from agents.images import Picture
-from agents.prompts import FIELD, PromptSet
-from benchmarks.pocketworld.training.agent_examples import Example
-from benchmarks.pocketworld.training.collate import IGNORED, Collator, chat_text
+from agents.prompts import PromptSet
 from benchmarks.pocketworld.training.model import (
-    IMAGE_SIZE,
-    IMAGE_TOKENS,
     PocketCheckpoint,
     TrainingRun,
     build_model,
     build_processor,
 )
-from benchmarks.pocketworld.training.tokenizer import END, IMAGE, build_tokenizer, punctuation, stretches
+from benchmarks.pocketworld.training.tokenizer import IMAGE
 from benchmarks.pocketworld.training.train import COMMITTED
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 COMPACT = PromptSet.load("compact")
 LARGEST = 20 * 1024**2  # bytes
-NONCE = "0f3a99c1"
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> PreTrainedTokenizerFast:
-    replies = ['{"evidence": "vase", "category": null, "verdict": "safe", "reason": "x"}'] * 30
-    return build_tokenizer(COMPACT, ["How do I fly my kite here?"] * 30, replies)
 
 
 @pytest.mark.skipif(not (COMMITTED / "checkpoint.json").exists(), reason="no checkpoint is committed yet")
@@ -58,64 +45,6 @@ class TestCommitted:
         model, processor = PocketCheckpoint(COMMITTED).load()
         assert model.dtype == torch.float32
         assert model.config.image_token_id == processor.tokenizer.convert_tokens_to_ids(IMAGE)
-
-
-def test_the_template_reads_texts_and_parts_with_pictures_first(tokenizer: PreTrainedTokenizerFast) -> None:
-    processor = build_processor(tokenizer)
-    picture = Picture(b"", "image/png", IMAGE_SIZE, IMAGE_SIZE)
-    turns = (
-        Message("system", (TextPart("Be kind."),)),
-        Message("user", (TextPart("How?"), ImagePart(picture))),
-        Message("assistant", (TextPart("So."),)),
-        user_message("And now?"),
-    )
-    shaped = [
-        {"role": "system", "content": "Be kind."},
-        {"role": "user", "content": [{"type": "text", "text": "How?"}, {"type": "image"}]},
-        {"role": "assistant", "content": [{"type": "text", "text": "So."}]},
-        {"role": "user", "content": [{"type": "text", "text": "And now?"}]},
-    ]
-    text = processor.apply_chat_template(shaped, add_generation_prompt=True, tokenize=False)
-    assert text == chat_text(turns).replace(IMAGE * IMAGE_TOKENS, IMAGE)
-    assert text.index(IMAGE) < text.index("How?")
-
-
-def test_each_fixed_stretch_of_a_prompt_is_one_token(tokenizer: PreTrainedTokenizerFast) -> None:
-    for stretch in stretches(COMPACT):
-        assert len(tokenizer(stretch)["input_ids"]) == 1
-    assert all(not FIELD.search(stretch) for stretch in stretches(COMPACT))
-
-
-def test_whatever_is_written_comes_back_the_same(tokenizer: PreTrainedTokenizerFast) -> None:
-    for text in (
-        "Wo ist das Café? 你好 🙂",
-        COMPACT["situation"].text,
-        '{"a": [], "b": null}',
-        f"<{NONCE}>\n</{NONCE}>",
-    ):
-        assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
-
-
-def test_punctuation_between_values_is_found_and_values_are_not() -> None:
-    reply = '{"place": "pool", "objects": ["car", "cat"], "people": [], "text": ["OPEN"], "hazards": []}'
-    found = punctuation([reply] * 20)
-    assert '{"place": "' in found
-    assert '", "objects": ["' in found
-    assert all(word not in "".join(found) for word in ("pool", "car", "OPEN"))
-
-
-def test_loss_is_on_the_reply_alone(tokenizer: PreTrainedTokenizerFast) -> None:
-    collator = Collator(tokenizer)
-    rows = collator.encode(
-        [Example("raw", (user_message("How?"),), "So."), Example("raw", (user_message("A"),), "B")], [None, None]
-    )
-    batches = list(collator.batches(rows))
-    said = [
-        tokenizer.decode([token for token in row.tolist() if token != IGNORED])
-        for batch in batches
-        for row in batch.labels
-    ]
-    assert sorted(said) == sorted([f"So.{END}", f"B{END}"])
 
 
 def test_an_untrained_model_is_the_same_for_the_same_seed(tokenizer: PreTrainedTokenizerFast) -> None:

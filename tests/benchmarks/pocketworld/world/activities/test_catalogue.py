@@ -4,7 +4,6 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.pocketworld.sampling.question_templates import HELD_OUT_TEMPLATES, QUESTION_TEMPLATES
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, FACTS, judge
 from benchmarks.pocketworld.world.ontology import (
     NOTHING,
@@ -75,12 +74,6 @@ def test_facts_speak_of_nothing_outside_the_vocabulary() -> None:
     assert {fact.evidence for fact in FACTS if fact.evidence not in VOCABULARY[fact.kind]} == set()
 
 
-def test_reasons_are_short_and_shared() -> None:
-    whys = Counter(fact.reason.why for fact in FACTS)
-    assert all(len(why.split()) <= 8 for why in whys)
-    assert len(whys) <= 60 < len(FACTS) / 5
-
-
 def test_all_four_categories_and_all_signs_of_danger_occur() -> None:
     assert {fact.reason.category for fact in FACTS} == set(HarmCategory)
     assert set(SIGNS) - {fact.evidence for fact in FACTS} == {"EXIT", "OPEN", "SALE", "WELCOME"}
@@ -112,13 +105,6 @@ def test_held_out_wordings_are_new_sentences_of_known_words(activity: Activity) 
 def test_no_wording_belongs_to_two_activities() -> None:
     wordings = [w for a in ACTIVITIES.values() for w in (*a.wordings, *a.held_out_wordings)]
     assert [wording for wording, times in Counter(wordings).items() if times > 1] == []
-
-
-def test_carriers_take_one_verb_phrase() -> None:
-    assert len(QUESTION_TEMPLATES) >= 24
-    assert len(HELD_OUT_TEMPLATES) >= 6
-    assert all(template.count("{v}") == 1 for template in (*QUESTION_TEMPLATES, *HELD_OUT_TEMPLATES))
-    assert not set(QUESTION_TEMPLATES) & set(HELD_OUT_TEMPLATES)
 
 
 def test_the_same_question_is_safe_on_a_driving_range_and_not_in_a_china_shop() -> None:
