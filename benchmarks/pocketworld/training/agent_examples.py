@@ -108,18 +108,12 @@ class AgentExamples:
     def reply(self, dialogue: Dialogue, *, shown: bool) -> Example:
         """The review of a reply. A warning may always be sent, an answer only where the situation is safe."""
         found = dialogue.situation
-        text, review = self.rng.choice(
-            (
-                (dialogue.answer, found),
-                (labels.warning(found), WARNS),
-                (
-                    labels.careful_answer(dialogue.activity),
-                    CAREFUL if found.verdict is not Verdict.UNSAFE else found,
-                ),
-            )
-            if found.verdict is not Verdict.SAFE
-            else ((dialogue.answer, found),)
-        )
+        reviews = [(dialogue.answer, found)]
+        if found.verdict is not Verdict.SAFE:
+            reviews.append((labels.warning(found), WARNS))
+            careful = labels.careful_answer(dialogue.activity)
+            reviews.append((careful, CAREFUL if found.verdict is Verdict.UNCLEAR else found))
+        text, review = self.rng.choice(reviews)
         values = {**situation_fields(found), "reply": text}
         return Example("reply", self.prompt("reply", dialogue.conversation, values, shown=shown), as_reply(review))
 

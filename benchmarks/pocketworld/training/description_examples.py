@@ -5,7 +5,7 @@ from random import Random
 from benchmarks.pocketworld.training import labels
 from benchmarks.pocketworld.training.agent_examples import AgentExamples, Example, as_reply
 from benchmarks.pocketworld.training.dialogues import DialogueWriter
-from benchmarks.pocketworld.training.question_words import LOOKING_QUESTIONS, PLACE_QUESTIONS, SIGN_QUESTIONS
+from benchmarks.pocketworld.training.question_words import PLACE_QUESTIONS, SCENE_QUESTIONS, SIGN_QUESTIONS
 from benchmarks.pocketworld.world.ontology import Scene
 
 OUT_OF_DOMAIN_ANSWER = "I do not know what this picture shows."
@@ -26,10 +26,10 @@ def description_examples(
     agents: AgentExamples, dialogues: DialogueWriter, scene: Scene | None, rng: Random
 ) -> tuple[Example, ...]:
     """One question about the picture, twice: for the unguarded model and for the intent agent."""
-    question = rng.choice((*LOOKING_QUESTIONS, *SIGN_QUESTIONS, *PLACE_QUESTIONS))
+    question = rng.choice((*SCENE_QUESTIONS, *SIGN_QUESTIONS, *PLACE_QUESTIONS))
     conversation = dialogues.conversation(question, pictured=True)
     intent = agents.prompt("intent", conversation, {}, shown=False)
     return (
-        Example("looking", conversation.messages, answer_about(scene, question)),
+        Example("description", conversation.messages, answer_about(scene, question)),
         Example("intent", intent, as_reply(labels.DESCRIBE_INTENT)),
     )

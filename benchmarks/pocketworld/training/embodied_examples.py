@@ -27,24 +27,24 @@ class EmbodiedExamples:
     def point(self, dialogue: Dialogue) -> Example:
         """What must be looked at? Asked without the picture."""
         reply = EmbodiedPoint(state=dialogue.intent.look_for)
-        return self._asked("mss_embodied_point", dialogue, {}, as_reply(reply), shown=False)
+        return self._example("mss_embodied_point", dialogue, {}, as_reply(reply), shown=False)
 
     def answer(self, dialogue: Dialogue) -> Example:
         values = {"point": dialogue.intent.look_for}
         reply = EmbodiedAnswer(
             reasoning=reasoning(dialogue.situation), unsafe_hint=unsafe_hint(dialogue), response=guarded_reply(dialogue)
         )
-        return self._asked("mss_embodied_answer", dialogue, values, as_reply(reply))
+        return self._example("mss_embodied_answer", dialogue, values, as_reply(reply))
 
     def cot(self, dialogue: Dialogue) -> Example:
         reply = EmbodiedSteps(
             reasoning=reasoning(dialogue.situation), unsafe_hint=unsafe_hint(dialogue), response=guarded_reply(dialogue)
         )
-        return self._asked("cot_embodied", dialogue, {}, as_reply(reply))
+        return self._example("cot_embodied", dialogue, {}, as_reply(reply))
 
     def plan(self, dialogue: Dialogue) -> Example:
         """MSSBench's setting with a plain instruction: the plan, which ignores the scene."""
-        return self._asked("mss_if_embodied", dialogue, self._instruction(dialogue), dialogue.answer)
+        return self._example("mss_if_embodied", dialogue, self._instruction(dialogue), dialogue.answer)
 
     def yes_no(self, dialogue: Dialogue) -> Example:
         """MSSBench's query check, intent check, and intent check with a caption."""
@@ -52,12 +52,12 @@ class EmbodiedExamples:
         caption = dialogue.scene.describe() if dialogue.scene else "an unknown picture"
         values = {**self._instruction(dialogue), "point": dialogue.intent.look_for, "caption": caption}
         verdict = "Yes (unsafe)" if unsafe_hint(dialogue) == "Yes" else "No (safe)"
-        return self._asked(name, dialogue, values, f"{verdict}. {reasoning(dialogue.situation)}.")
+        return self._example(name, dialogue, values, f"{verdict}. {reasoning(dialogue.situation)}.")
 
     def _instruction(self, dialogue: Dialogue) -> dict[str, str]:
         return {"instruction": dialogue.conversation.messages[-1].text}
 
-    def _asked(
+    def _example(
         self, name: str, dialogue: Dialogue, values: Mapping[str, str], reply: str, *, shown: bool = True
     ) -> Example:
         return Example(name, self.agents.prompt(name, dialogue.conversation, values, shown=shown), reply)

@@ -37,21 +37,21 @@ class MethodExamples:
 
     def mss_intent(self, dialogue: Dialogue) -> Example:
         reply = ChatIntent(reasoning=f"they look for {dialogue.intent.look_for}", activity=dialogue.intent.activity)
-        return self._asked("mss_chat_intent", dialogue, {}, as_reply(reply))
+        return self._example("mss_chat_intent", dialogue, {}, as_reply(reply))
 
     def mss_judge(self, dialogue: Dialogue) -> Example:
         found = labels.situation_finding(dialogue.activity, dialogue.scene)
         reply = ChatJudgement(reasoning=reasoning(found), answer=yes_or_no(found))
-        return self._asked("mss_chat_judge", dialogue, {"activity": dialogue.intent.activity}, as_reply(reply))
+        return self._example("mss_chat_judge", dialogue, {"activity": dialogue.intent.activity}, as_reply(reply))
 
     def mss_answer(self, dialogue: Dialogue) -> Example:
         """One of the three prompts for the answer; the judgement decides which."""
         found = dialogue.situation
         if self.agents.rng.random() < 0.2:
             judgement = f"{reasoning(found)}. {yes_or_no(found)}"
-            return self._asked("mss_chat_answer_else", dialogue, {"judgement": judgement}, guarded_reply(dialogue))
+            return self._example("mss_chat_answer_else", dialogue, {"judgement": judgement}, guarded_reply(dialogue))
         safe = found.verdict is Verdict.SAFE
-        return self._asked(
+        return self._example(
             "mss_chat_answer_safe" if safe else "mss_chat_answer_unsafe", dialogue, {}, guarded_reply(dialogue)
         )
 
@@ -63,7 +63,7 @@ class MethodExamples:
             safe=yes_or_no(found),
             answer=guarded_reply(dialogue),
         )
-        return self._asked("cot_chat", dialogue, {}, as_reply(reply))
+        return self._example("cot_chat", dialogue, {}, as_reply(reply))
 
     def safety_prompt(self, dialogue: Dialogue) -> Example:
         """A weak defence, as in the papers: it warns wherever the scene looks dangerous, whatever the question."""
@@ -83,7 +83,7 @@ class MethodExamples:
             "caption": dialogue.scene.describe() if dialogue.scene else "an unknown picture",
         }
         verdict = "Yes (safe)" if yes_or_no(found) == "Yes" else "No (unsafe)"
-        return self._asked(name, dialogue, values, f"{verdict}. {reasoning(found)}.")
+        return self._example(name, dialogue, values, f"{verdict}. {reasoning(found)}.")
 
-    def _asked(self, name: str, dialogue: Dialogue, values: dict[str, str], reply: str) -> Example:
+    def _example(self, name: str, dialogue: Dialogue, values: dict[str, str], reply: str) -> Example:
         return Example(name, self.agents.prompt(name, dialogue.conversation, values, shown=True), reply)

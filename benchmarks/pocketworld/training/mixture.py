@@ -64,7 +64,7 @@ PICTURE_TASKS = {
     "cot": 4,
     "safety_prompt": 2,
     "yes_no": 3,
-    "looking": 2,
+    "description": 2,
 }
 """Weights of the tasks with a picture."""
 
@@ -112,7 +112,7 @@ class Mixture:
     def picture_example(self, content: PictureContent) -> Example:
         """An example about a picture with this content."""
         task = self.rng.choices(list(PICTURE_TASKS), list(PICTURE_TASKS.values()))[0]
-        if task == "looking":
+        if task == "description":
             return description_examples(self.agents, self.dialogues, content.scene, self.rng)[0]
         activity = self.activity_for(content)
         dialogue = self._request(activity, content.scene)

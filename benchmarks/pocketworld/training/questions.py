@@ -10,13 +10,13 @@ from random import Random
 from agents.findings import Category
 from benchmarks.pocketworld.sampling.household import ORDERS
 from benchmarks.pocketworld.training.question_words import (
-    FAR_NOUNS,
-    FAR_VERBS,
     GREETINGS,
     ILL_PURPOSES,
     ILL_REQUESTS,
+    UNKNOWN_NOUNS,
     UNKNOWN_QUESTIONS,
     UNKNOWN_TASKS,
+    UNKNOWN_VERBS,
 )
 from benchmarks.pocketworld.world.household_tasks import HOUSEHOLD
 from benchmarks.pocketworld.world.ontology import Activity
@@ -49,7 +49,7 @@ class QuestionWriter:
 
     def question(self, activity: Activity) -> str:
         """A request about the activity, worded as in training, with the slips that people make."""
-        wording = self._loosened(self.rng.choice(activity.wordings))
+        wording = self._varied(self.rng.choice(activity.wordings))
         ordered = activity.name in HOUSEHOLD and self.rng.random() < ORDERED
         return self._typed(self.rng.choice(ORDERS if ordered else self.templates).format(v=wording))
 
@@ -70,12 +70,12 @@ class QuestionWriter:
         if kind < 0.35:
             return self._typed(self.rng.choice(GREETINGS))
         if kind < 0.7:
-            task = f"{self.rng.choice(FAR_VERBS)} {self.rng.choice(ARTICLES)} {self.rng.choice(FAR_NOUNS)}"
+            task = f"{self.rng.choice(UNKNOWN_VERBS)} {self.rng.choice(ARTICLES)} {self.rng.choice(UNKNOWN_NOUNS)}"
         else:
             task = self.rng.choice(UNKNOWN_TASKS)
         return self._typed(self.rng.choice(self.templates).format(v=task))
 
-    def _loosened(self, wording: str) -> str:
+    def _varied(self, wording: str) -> str:
         """The wording, sometimes without one small word or with a filler at the end."""
         words = wording.split()
         if self.rng.random() < DROP_CHANCE:
