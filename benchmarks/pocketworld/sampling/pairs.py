@@ -16,7 +16,7 @@ SPLITS = (
     Split.HELD_OUT_TEMPLATES,
     Split.HELD_OUT_COMBINATIONS,
 )
-"""Every rendering is held out. A quarter each holds out no more, the wording, the template or the combination."""
+"""All hold out the rendering. Beyond that they hold out nothing, the wording, the template or the combination."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def possible_places(asked: Sequence[Activity], fact: Fact, split: Split) -> list
 
 
 def base_scene(asked: Sequence[Activity], places: Sequence[str], rng: random.Random, knobs: Knobs) -> Scene:
-    """A scene at one of the places with nothing against any of the activities."""
+    """A scene at one of the places in which all of the activities are safe."""
     signs = [sign for sign in SIGNS if not any(sign in activity.unsafe_signs for activity in asked)]
     sign = rng.choice(signs) if rng.random() < knobs.sign_rate else None
     place = rng.choice(places)

@@ -45,7 +45,7 @@ def is_held_out_pair(place: str, name: str) -> bool:
 
 
 def is_held_out_triple(activity: str, place: str, name: str) -> bool:
-    """Whether training never asks about this activity beside this object at this place."""
+    """Whether training never asks about this activity near this object at this place."""
     return _percentile(activity, place, name) < HELD_OUT_TRIPLES
 
 

@@ -1,4 +1,4 @@
-"""Activities: private ones."""
+"""Activities: at home."""
 
 from benchmarks.pocketworld.world import reasons
 from benchmarks.pocketworld.world.ontology import ELECTRIC, PETS, UNWATCHED, Activity
