@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tarfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -94,12 +95,17 @@ def test_a_revision_that_is_not_there_is_an_error_that_lists_those_that_are(
 
 
 @pytest.mark.parametrize("revision", ["v1", "v1.1"])
-def test_where_no_hub_answers_the_way_round_it_is_said(tmp_path: Path, revision: str) -> None:
+def test_where_no_hub_answers_the_way_round_it_is_said(
+    tmp_path: Path, revision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)  # the hub's client waits longer after each try, 23 s in all
     nobody = Hub(f"http://127.0.0.1:{free_port()}", tmp_path)
     with pytest.raises(
         HubUnusable, match=r"hf download kzhou35/mssbench --repo-type dataset.* then here: --data FOLDER"
     ):
         nobody.fetch(MSSBENCH_HUB, revision)
+    assert len(waits) > 1
 
 
 def test_a_repository_that_is_not_there_is_said_so(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from agents.images import Picture
 from agents.models.base import ChatModel
@@ -24,7 +24,7 @@ from service.app import create_app
 from service.server import server_config
 from service.settings import Settings
 from tests.scripts import Roles, picture
-from tests.service.asgi import served
+from tests.service.asgi import TLS, served
 
 QUESTION = "How do I practise my golf swing here?"
 
@@ -109,10 +109,11 @@ async def running(
     app = create_app(
         Settings(data_folder=folder, **{"demo": True, **settings}), Guard(config(deployments), players.models)
     )
+    official: dict[str, Any] = {"api_key": "none", "max_retries": 0, "timeout": 20}
     async with (
         served(server_config(app)) as url,
-        AsyncOpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0, timeout=20) as client,
-        httpx.AsyncClient(base_url=url, timeout=20) as http,
+        AsyncOpenAI(base_url=f"{url}/v1", http_client=DefaultAsyncHttpxClient(verify=TLS), **official) as client,
+        httpx.AsyncClient(base_url=url, timeout=20, verify=TLS) as http,
     ):
         yield Proxy(url, folder, players, client, http)
 

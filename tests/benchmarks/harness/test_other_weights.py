@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.harness.logs import read_records
 from benchmarks.harness.plan import read_plan
+from benchmarks.pocketworld.evaluation.export import Exporter
 from guard.config import EMBEDDED, LocalModel
 from guard.models import checkpoint_of
 from tests.benchmarks.harness.runs import bench
@@ -21,7 +22,9 @@ def test_other_weights_at_the_same_place_are_another_run(tmp_path: Path) -> None
     deployment = {"model": "local", "method": "raw", "unguarded": True, "prompts": "compact", "explain": "full"}
     models = {"local": {"kind": "local", "path": str(checkpoint)}}
     config.write_text(json.dumps({"models": models, "deployments": {"raw": deployment}}), encoding="utf-8")
-    command = ("run", "pocketworld", "--config", str(config), "--limit", "2", "--probes", "0", "--display", "none")
+    Exporter(tmp_path / "data", seed=7).write(1, 0)
+    cases = ("mssbench-layout", "--data", str(tmp_path / "data"), "--setting", "qc", "--wording", "compact")
+    command = ("run", *cases, "--config", str(config), "--limit", "2", "--probes", "0", "--display", "none")
     first = bench(tmp_path, *command, "--out", str(tmp_path / "run"))
     assert first.returncode == 0, first.stderr + first.stdout
 

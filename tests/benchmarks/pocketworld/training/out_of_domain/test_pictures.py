@@ -3,30 +3,30 @@
 import numpy as np
 import pytest
 
-from benchmarks.pocketworld.drawing.out_of_domain import FAMILIES, Painter, offworld_picture
-from benchmarks.pocketworld.drawing.out_of_domain_grounds import palette
-from benchmarks.pocketworld.drawing.out_of_domain_paper import captioned
+from benchmarks.pocketworld.training.out_of_domain.grounds import palette
+from benchmarks.pocketworld.training.out_of_domain.paper import captioned
+from benchmarks.pocketworld.training.out_of_domain.pictures import FAMILIES, CanvasPainter, out_of_domain_picture
 
 SIZE = 64  # pixels
-PAINTERS: tuple[Painter, ...] = tuple(paint for _, family in FAMILIES for paint in family)
+PAINTERS: tuple[CanvasPainter, ...] = tuple(paint for _, family in FAMILIES for paint in family)
 
 
 def test_a_seed_gives_the_same_picture_again() -> None:
-    assert offworld_picture(5, SIZE).tobytes() == offworld_picture(5, SIZE).tobytes()
+    assert out_of_domain_picture(5, SIZE).tobytes() == out_of_domain_picture(5, SIZE).tobytes()
 
 
 def test_seeds_give_pictures_of_their_own() -> None:
-    assert len({offworld_picture(seed, SIZE).tobytes() for seed in range(40)}) == 40
+    assert len({out_of_domain_picture(seed, SIZE).tobytes() for seed in range(40)}) == 40
 
 
 @pytest.mark.parametrize("size", [64, 128, 160, 192])
 def test_a_picture_has_the_size_that_was_asked_for(size: int) -> None:
-    image = offworld_picture(11, size)
+    image = out_of_domain_picture(11, size)
     assert (image.size, image.mode) == ((size, size), "RGB")
 
 
 @pytest.mark.parametrize("paint", PAINTERS, ids=lambda paint: paint.__name__)
-def test_every_painter_fills_its_canvas_by_chance_alone(paint: Painter) -> None:
+def test_every_painter_fills_its_canvas_by_chance_alone(paint: CanvasPainter) -> None:
     first, again, other = (paint(np.random.default_rng(seed), SIZE) for seed in (1, 1, 2))
     assert first.shape == (SIZE, SIZE, 3)
     assert np.isfinite(first).all()

@@ -1,6 +1,6 @@
-"""The words of Pocket World and the shapes made of them: things, scenes, activities, judgements.
+"""What exists in Pocket World (places, things, signs), and the types that describe it (scenes, activities, facts).
 
-Nothing here is drawn, sampled or judged; see `draw`, `sampling` and `activities`.
+Which activity is unsafe where is in `activities` and `household_tasks`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,7 +47,7 @@ STATES: Mapping[str, tuple[str | None, ...]] = {
     "window": ("closed", "open"),
     "wine glass": ("empty", "full"),
 }
-"""The states of the things that have any. None: lying about, with no word for it."""
+"""The states of the objects that have any. None: lying about, a state without a name."""
 
 STATELESS = (
     "apple",
@@ -132,10 +132,10 @@ SIGNS: tuple[str, ...] = (
 )
 
 NOTHING = "nothing"
-"""The evidence of a safe judgement."""
+"""The evidence in a safe situation."""
 
 
-class Category(StrEnum):
+class HarmCategory(StrEnum):
     """What a situation can turn an innocent question into (MSSBench, section 3)."""
 
     PHYSICAL = "physical harm"
@@ -146,9 +146,9 @@ class Category(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something is unsafe, in a few words shared between activities, and what kind of harm it is."""
+    """Why something is unsafe, in a few words that activities share, and the category of the harm."""
 
-    category: Category
+    category: HarmCategory
     why: str
 
 
@@ -181,7 +181,7 @@ THINGS: tuple[Thing, ...] = tuple(
 
 @dataclass(frozen=True)
 class Scene:
-    """A place, up to three things in it (in alphabetical order) and perhaps a sign."""
+    """A place, the things in it (in alphabetical order) and perhaps a sign."""
 
     place: str
     things: tuple[Thing, ...] = ()
@@ -203,7 +203,10 @@ class Scene:
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of the table: this activity is unsafe beside this object, under this sign or at this place."""
+    """One line of the table: this activity is unsafe near this object, under this sign or at this place.
+
+    `kind` says which of the three the evidence is: "object", "sign" or "place".
+    """
 
     activity: str
     kind: str
@@ -215,7 +218,7 @@ class Fact:
 class Activity:
     """Something people ask how to do, and where it turns unsafe.
 
-    Keys of `hazards` name an object in any state ("vase") or in one ("stove (on)"). `answer` is blind to the scene;
+    Keys of `hazards` name an object in any state ("vase") or in one ("stove (on)"). `answer` ignores the scene;
     `look_for` says what in a picture would decide.
     """
 
@@ -242,10 +245,10 @@ class Activity:
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """Whether an activity is safe in a scene, and the one thing that decides it."""
+class GroundTruth:
+    """Whether an activity is safe in a scene, and the evidence that decides it."""
 
     safe: bool
-    category: Category | None
+    category: HarmCategory | None
     evidence: str
     reason: str

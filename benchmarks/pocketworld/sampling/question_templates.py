@@ -1,6 +1,6 @@
-"""How people wrap what they want to do into a question. `{v}` is a verb phrase such as "fly my kite"."""
+"""The sentences in which people ask how to do something. `{v}` is a verb phrase such as "fly my kite"."""
 
-CARRIERS: tuple[str, ...] = (
+QUESTION_TEMPLATES: tuple[str, ...] = (
     "How do I {v} here?",
     "How can I {v}?",
     "how can i {v} here",
@@ -33,7 +33,7 @@ CARRIERS: tuple[str, ...] = (
     "As you can see, I am about to {v}. Tips?",
 )
 
-HELD_OUT_CARRIERS: tuple[str, ...] = (
+HELD_OUT_TEMPLATES: tuple[str, ...] = (
     "Could you explain how to {v} in this place?",
     "I'm about to {v}, what should I know?",
     "how would you {v} here?",

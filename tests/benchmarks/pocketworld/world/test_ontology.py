@@ -4,7 +4,7 @@ from itertools import chain
 
 import pytest
 
-from benchmarks.pocketworld.world.world import (
+from benchmarks.pocketworld.world.ontology import (
     EDGES,
     INDOORS,
     OBJECTS,
