@@ -8,12 +8,23 @@ from functools import cached_property
 from importlib.metadata import entry_points
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    model_validator,
+)
 
 from agents.findings import Category
 from guard.verdict import Action
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+# Clients carry names such as openai/gpt-4o and qwen3:8b.
+DeploymentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
@@ -148,6 +159,11 @@ def _known_method(method: str) -> str:
     return method
 
 
+def _switch(value: Any) -> Any:
+    """YAML reads a bare on and off as true and false."""
+    return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+
+
 class Deployment(Section):
     """A named guard setting; a client chooses it by `model`."""
 
@@ -183,6 +199,12 @@ class Deployment(Section):
     )
     extra_fields: tuple[str, ...] = Field(
         default=(), description="fields beyond OpenAI's that the endpoint takes (say, top_k), let through"
+    )
+    hosted_tools: Literal["drop", "refuse"] = Field(
+        default="drop", description="what happens to tools of the Responses API that OpenAI would run itself"
+    )
+    state: Annotated[Literal["on", "off"], BeforeValidator(_switch)] = Field(
+        default="on", description="whether responses are held for a while, in memory, for requests that refer to them"
     )
     fetch_pictures: bool = Field(
         default=False, description="pictures by https address are fetched here, once; without it, data URLs only"
@@ -227,20 +249,35 @@ class Price(Section):
     output: float = Field(ge=0, le=1e6)
 
 
+class ModerationsConfig(Section):
+    """POST /v1/moderations: which deployment answers where a request names none of its own."""
+
+    deployment: DeploymentName | None = None
+
+
 class Config(Section):
     """The whole file."""
 
     models: dict[Name, ModelConfig] = Field(min_length=1)
-    deployments: dict[Name, Deployment] = Field(min_length=1)
+    deployments: dict[DeploymentName, Deployment] = Field(min_length=1)
     prices: dict[Name, Price] = Field(
         default_factory=dict, description="by model: what keys' spending is counted by; the others cost nothing"
     )
+    moderations: ModerationsConfig = ModerationsConfig()
 
     @model_validator(mode="after")
     def _names_known_models(self) -> Config:
         for where, name in self._model_names():
             if name not in self.models:
                 raise ValueError(f"{where}: there is no model {name!r}; there are {', '.join(self.models)}")
+        return self
+
+    @model_validator(mode="after")
+    def _names_known_deployment(self) -> Config:
+        name = self.moderations.deployment
+        if name is not None and name not in self.deployments:
+            known = ", ".join(self.deployments)
+            raise ValueError(f"moderations.deployment: there is no deployment {name!r}; there are {known}")
         return self
 
     @property

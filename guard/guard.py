@@ -170,6 +170,7 @@ class Guard:
         prompts = {name: PromptSet.load(name) for name in PROMPT_SETS}
         self.models = models
         self.prices = config.prices
+        self.moderating = config.moderations.deployment
         self.ready = False
         self._settings = config.models
         self._identities: dict[str, str] = {}

@@ -24,7 +24,8 @@ from service.middleware.boundary import BoundaryMiddleware, paths_of
 from service.middleware.origins import Origins
 from service.middleware.request_limits import BodyLimits
 from service.openai.error_handlers import add_error_handlers
-from service.routes import chat, fallback, guard, health, models
+from service.openai.responses.state import ResponseState
+from service.routes import chat, fallback, guard, health, models, moderations, responses
 from service.routes.dependencies import authenticate
 from service.routes.pictures import Pictures
 from service.settings import Settings
@@ -32,7 +33,10 @@ from service.state import Service, State
 from service.telemetry.metrics import Metrics
 
 # What a page's script may read beside the body: the verdict, and by which id to find it again.
-EXPOSED_HEADERS = ["x-request-id", "x-guard-decision", "x-guard-verdict", "x-guard-action", "x-guard-released"]
+EXPOSED_HEADERS = [
+    *("x-request-id", "x-guard-decision", "x-guard-verdict", "x-guard-action", "x-guard-released"),
+    "x-guard-dropped-tools",
+]
 LEAVING_SECONDS = 2.0  # for requests that were cut off to record how they ended
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
@@ -52,10 +56,10 @@ def create_app(settings: Settings, guarded: Guard, metrics: Metrics | None = Non
         redirect_slashes=False,
     )
     app.include_router(health.router)
-    for routes in (chat, guard, models, fallback):
+    for routes in (chat, responses, moderations, guard, models, fallback):
         app.include_router(routes.router, dependencies=[Depends(authenticate)])
     add_error_handlers(app, metrics)
-    worked = paths_of(chat.router, guard.router)
+    worked = paths_of(chat.router, responses.router, moderations.router, guard.router)
     limits = BodyLimits(settings.body_bytes, settings.held_bytes)
     inside: ASGIApp = AdmissionMiddleware(app, queue, worked)
     origins = Origins.of(settings.allowed_hosts, settings.cors_origins, loopback=settings.loopback)
@@ -76,10 +80,11 @@ def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue, metrics: Met
         billing = Spending(guarded.prices, doorkeeper)
         gate = Gate(records, metrics, billing, Shadows(records, queue, metrics, billing))
         pictures = Pictures(Decoder(), PictureFetcher())
+        held = ResponseState(settings.state)
         try:
             await pictures.decoder.start()
             await guarded.start()
-            yield {"service": Service(settings, guarded, records, gate, doorkeeper, pictures, queue)}
+            yield {"service": Service(settings, guarded, records, gate, doorkeeper, pictures, queue, held)}
         finally:
             await queue.idle(LEAVING_SECONDS)
             await gate.shadows.close()

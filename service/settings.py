@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.middleware.admission import IN_WORK, WAITING, QueueLimits
 from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
+from service.openai.responses.state import COUNT, MEGABYTES, MINUTES, StateLimits
 
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
 WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60
@@ -59,6 +60,9 @@ class Settings(BaseSettings):
     in_work: int = Field(default=IN_WORK, ge=1, le=10_000)
     waiting: int = Field(default=WAITING, ge=0, le=10_000)
     queue_seconds: float = Field(default=QUEUE_SECONDS, gt=0, le=300)
+    state_responses: int = Field(default=COUNT, ge=1, le=1_000_000)
+    state_megabytes: int = Field(default=MEGABYTES, ge=1, le=65536)
+    state_minutes: float = Field(default=MINUTES, gt=0, le=60 * 24 * 30)
 
     @property
     def loopback(self) -> bool:
@@ -79,6 +83,11 @@ class Settings(BaseSettings):
     def queue(self) -> QueueLimits:
         """How many requests may be in work and wait."""
         return QueueLimits(self.in_work, self.waiting, self.queue_seconds)
+
+    @property
+    def state(self) -> StateLimits:
+        """How much of what was released is held for requests that refer to it."""
+        return StateLimits(self.state_responses, self.state_megabytes * MEGABYTE, self.state_minutes * 60)
 
     @property
     def shows_unguarded(self) -> bool:

@@ -12,6 +12,7 @@ from service.gate.exchange import Gate
 from service.keys.doorkeeper import Doorkeeper
 from service.keys.key import ClientKey, may_use
 from service.middleware.admission import WorkQueue
+from service.openai.responses.state import ResponseState
 from service.routes.pictures import Pictures
 from service.settings import Settings
 
@@ -27,6 +28,7 @@ class Service:
     doorkeeper: Doorkeeper
     pictures: Pictures
     queue: WorkQueue
+    held: ResponseState
 
     def shown_to(self, key: ClientKey | None) -> dict[str, GuardedDeployment]:
         """The deployments that a client may use: those of its key, or without keys, those that are guarded."""

@@ -1,4 +1,4 @@
-"""Addresses that are coming say so. Every other one is a 404 in OpenAI's shape, which needs no route."""
+"""Addresses that are not here say why. Every other one is a 404 in OpenAI's shape, which needs no route."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ router = APIRouter()
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-@router.api_route("/v1/responses", methods=METHODS)
 @router.api_route("/v1/responses/{rest:path}", methods=METHODS)
 async def responses() -> None:
-    """The Responses API."""
-    message = "The Responses API is coming; until then use /v1/chat/completions."
+    """What the Responses API has beyond the routes of `service.routes.responses`."""
+    message = "This part of the Responses API is not here: no background, no compaction, no counting of tokens."
     raise WireFault(UNKNOWN_PATH, message=message)

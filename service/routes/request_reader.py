@@ -22,7 +22,13 @@ INLINE_BYTES = 32 * 1024  # up to here reading takes well under a millisecond
 T = TypeVar("T")
 
 
-async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool = False) -> RequestContext:
+async def read_request(
+    request: Request,
+    api: ApiFormat,
+    *,
+    verdict_only: bool = False,
+    named: Callable[[JsonObject], str] = deployment_name,
+) -> RequestContext:
     """The request in its API's format, for the deployment that it names; raises errors of the catalogue."""
     check_media_type(request.scope["headers"])
     raw = await request.body()
@@ -33,7 +39,7 @@ async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool =
 
     def parse() -> tuple[JsonObject, GuardedDeployment]:
         document = parse_object(raw)
-        return document, service.deployment(deployment_name(document), caller.key)
+        return document, service.deployment(named(document), caller.key)
 
     document, deployment = await off_loop(parse)
     addresses = list(api.picture_addresses(document))
