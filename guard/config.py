@@ -23,8 +23,6 @@ from agents.findings import Category
 from guard.verdict import Action
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-# Clients carry names such as openai/gpt-4o and qwen3:8b.
-DeploymentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
@@ -252,14 +250,14 @@ class Price(Section):
 class ModerationsConfig(Section):
     """POST /v1/moderations: which deployment answers where a request names none of its own."""
 
-    deployment: DeploymentName | None = None
+    deployment: Name | None = None
 
 
 class Config(Section):
     """The whole file."""
 
     models: dict[Name, ModelConfig] = Field(min_length=1)
-    deployments: dict[DeploymentName, Deployment] = Field(min_length=1)
+    deployments: dict[Name, Deployment] = Field(min_length=1)
     prices: dict[Name, Price] = Field(
         default_factory=dict, description="by model: what keys' spending is counted by; the others cost nothing"
     )

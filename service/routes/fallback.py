@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.requests import Request
 
+from agents.strict_json import parse_object
+from service.openai.chat import deployment_name
 from service.openai.errors import UNKNOWN_PATH, WireFault
 
 router = APIRouter()
 
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+@router.post("/v1/responses/compact")
+async def compact(request: Request) -> None:
+    """A request that names no model is wrong wherever it is sent."""
+    deployment_name(parse_object(await request.body()))
+    await responses()
 
 
 @router.api_route("/v1/responses/{rest:path}", methods=METHODS)

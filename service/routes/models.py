@@ -21,7 +21,7 @@ async def models(request: Request) -> Response:
     return _json({"object": "list", "data": data})
 
 
-@router.get("/v1/models/{name:path}")
+@router.get("/v1/models/{name}")
 async def model(request: Request, name: str) -> Response:
     """One of them."""
     return _json(model_object(service_of(request).deployment(name, key_of(request))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import orjson
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -55,7 +57,7 @@ async def delete(request: Request, id: str) -> Response:  # noqa: A002
 async def input_items(request: Request, id: str) -> Response:  # noqa: A002
     """What a response was asked with, the newest first where `order` says nothing else."""
     held = _held(request, id)
-    listed = listed_items(held.asked, held.tools, f"{id.removeprefix('resp_')}_in")
+    listed = await asyncio.to_thread(listed_items, held.asked, held.tools, f"{id.removeprefix('resp_')}_in")
     if request.query_params.get("order", "desc") == "desc":
         listed.reverse()
     after = request.query_params.get("after")

@@ -6,6 +6,7 @@ the calls around it become one turn. Reasoning that clients send back is dropped
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
@@ -39,10 +40,10 @@ _IMAGE = shape("type", "image_url", "file_id", "detail", inert=CACHE_HINTS)
 
 _TEXTS = frozenset({"input_text", "output_text", "text"})
 _UNSEEN_PARTS = frozenset({"input_file", "file", "input_audio", "audio", "input_video", "video"})
-_UNSUPPORTED = (
-    *("additional_tools", "apply_patch_call", "code_interpreter_call", "compaction", "computer_call"),
-    *("file_search_call", "image_generation_call", "local_shell_call", "mcp_", "program", "shell_call"),
-    *("tool_search_call", "tool_search_output", "web_search_call"),
+# With their results, and what they list.
+_UNSUPPORTED = re.compile(
+    r"(apply_patch|code_interpreter|computer|file_search|image_generation|local_shell|mcp|program|shell|tool_search"
+    r"|web_search|additional_tools|compaction|configuration_update)[a-z0-9_]{0,48}"
 )
 
 Find = Callable[[str], Message | None]
@@ -98,8 +99,8 @@ def _item(value: Json, param: str, rules: FieldRules, find: Find) -> Message | N
             return None
         case "item_reference":
             return find(a_text(value.get("id"), f"{param}.id"))
-        case str() if kind.startswith(_UNSUPPORTED):
-            raise unsupported(f"{param}.type", f"items of type {kind[:64]} are not supported here")
+        case str() if _UNSUPPORTED.fullmatch(kind):
+            raise unsupported(f"{param}.type", f"items of type {kind} are not supported here")
     raise invalid(f"{param}.type", "not the type of an item, and no role says that it is a message")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agents.models.base import Json, JsonObject
-from service.openai.parameters import MAX_IDENTIFIER, MAX_REPLY_TOKENS, PARAMETERS, Fate, refused
+from service.openai.parameters import MAX_IDENTIFIER, PARAMETERS, Fate, refused
 from service.openai.responses.tools import read_choice, read_tools
 from service.openai.tools import check_description, check_schema
 from service.openai.values import (
@@ -39,7 +39,7 @@ FORWARDED_TIERS = frozenset({"auto", "default", "flex"})  # dearer tiers are the
 _REASONING = shape("effort", "summary", inert=frozenset({"context", "generate_summary", "mode"}))
 _TEXT = shape("format", "verbosity")
 _FORMAT = shape("type", "name", "description", "schema", "strict")
-_STREAM_OPTIONS = shape("include_obfuscation")
+_STREAM_OPTIONS = shape("include_obfuscation", inert=frozenset({"include_usage"}))  # usage is always there
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,8 @@ def _chat(name: str) -> ResponsesParameter:
     return ResponsesParameter(name, row.fate, row.check, _as(name))
 
 
+_TOKENS = PARAMETERS["max_completion_tokens"].check
+
 _ROWS = (
     ResponsesParameter("model", Fate.READ, text(MAX_IDENTIFIER)),
     ResponsesParameter("input", Fate.JUDGED, anything_up_to(2**31)),
@@ -145,7 +147,7 @@ _ROWS = (
     _chat("frequency_penalty"),
     ResponsesParameter("image", Fate.DROPPED, anything_up_to(1024)),
     ResponsesParameter("include", Fate.READ, _included, lambda value: {"logprobs": True} if LOGPROBS in value else {}),
-    ResponsesParameter("max_output_tokens", Fate.BOUNDED, integer(1, MAX_REPLY_TOKENS), _as("max_completion_tokens")),
+    ResponsesParameter("max_output_tokens", Fate.BOUNDED, _TOKENS, _as("max_completion_tokens")),
     ResponsesParameter("max_tool_calls", Fate.DROPPED, integer(0, 2**31)),  # counts calls of hosted tools alone
     ResponsesParameter("metadata", Fate.READ, _metadata),
     ResponsesParameter("moderation", Fate.READ, anything_up_to(4096)),

@@ -53,7 +53,7 @@ class Responses:
         instructions = values.get("instructions")
         leading = [Message("system", (TextPart(instructions),))] if instructions else []
         options = _options(values, tools)
-        conversation = Conversation(joined([*leading, *asked]), tuple(_annexes(options)))
+        conversation = Conversation(joined([*leading, *asked]), tuple(_annexes(options, rules)))
         if len(conversation.pictures) > setting.limits.pictures:
             raise _too_many_pictures(setting)
         held = self._held if setting.state == "on" and values.get("store", True) else None
@@ -172,10 +172,10 @@ def _options(values: Mapping[str, Json], tools: Tools) -> dict[str, Json]:
     return {name: value for name, value in options.items() if value not in (None, [], {})}
 
 
-def _annexes(options: Mapping[str, Json]) -> Iterator[TextPart]:
+def _annexes(options: Mapping[str, Json], rules: FieldRules) -> Iterator[TextPart]:
     """The words outside of turns that a model will read, by chat's own table."""
     for name, value in options.items():
-        row = PARAMETERS[name] if name in PARAMETERS else extra(name)
+        row = extra(name) if name in rules.extra else PARAMETERS[name]
         yield from (TextPart(words) for words in row.words(value) if words)
 
 

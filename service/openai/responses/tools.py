@@ -6,6 +6,7 @@ OpenAI would run itself (a search, a shell) are not there; what they bring could
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -32,13 +33,11 @@ MAX_NAME = 128  # characters, since a namespace makes names longer
 MAX_GRAMMAR = 64 * 1024  # characters
 JOINT = "__"  # between a namespace and a member's name
 
-HOSTED = frozenset(
-    {
-        *("apply_patch", "code_interpreter", "file_search", "image_generation", "local_shell", "mcp", "shell"),
-        *("programmatic_tool_calling", "tool_search"),
-    }
+# Some of their names carry dates and versions.
+HOSTED = re.compile(
+    r"apply_patch|code_interpreter|file_search|image_generation|local_shell|mcp|programmatic_tool_calling|shell"
+    r"|tool_search|(computer|web_search)[a-z0-9_]{0,48}"
 )
-HOSTED_PREFIXES = ("computer", "web_search")  # their names carry dates and versions
 
 _INERT = CACHE_HINTS | {"allowed_callers", "async", "defer_loading", "output_schema"}
 _FUNCTION = shape("type", "name", "description", "parameters", "strict", inert=_INERT)
@@ -84,7 +83,8 @@ class Tools:
 
 
 def is_hosted(kind: Json) -> bool:
-    return isinstance(kind, str) and (kind in HOSTED or kind.startswith(HOSTED_PREFIXES))
+    """Whether a tool of this kind is one that OpenAI would run itself."""
+    return isinstance(kind, str) and HOSTED.fullmatch(kind) is not None
 
 
 def read_tools(value: Json, param: str, rules: FieldRules = STRICT) -> Tools:
