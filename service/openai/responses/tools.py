@@ -44,7 +44,7 @@ _FUNCTION = shape("type", "name", "description", "parameters", "strict", inert=_
 _CUSTOM = shape("type", "name", "description", "format", inert=_INERT)
 _NAMESPACE = shape("type", "name", "description", "tools", inert=_INERT)
 _GRAMMAR = shape("type", "syntax", "definition")
-_CHOICE = shape("type", "name", "namespace")
+_CHOICE = shape("type", "name", "namespace", inert=frozenset({"description", "parameters", "strict"}))
 _ALLOWED = shape("type", "mode", "tools")
 _ONE_TEXT: JsonObject = {
     "type": "object",
