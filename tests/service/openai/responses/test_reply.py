@@ -194,7 +194,7 @@ def test_a_text_of_ours_is_text_or_one_refusal(refusal: bool) -> None:
     own = OwnText("Careful: glass.", Usage(), refusal)
     body = writer().whole(own.completion(ENVELOPE), VERDICT)
     events = streamed(list(own.chunks(ENVELOPE, include_usage=True)))
-    part = {"type": "refusal", "refusal": "Careful: glass."}
+    part: JsonObject = {"type": "refusal", "refusal": "Careful: glass."}
     if not refusal:
         part = {"type": "output_text", "text": "Careful: glass.", "annotations": [], "logprobs": []}
     for response in (body, events[-1]["response"]):
