@@ -195,12 +195,13 @@ TURN_CASES = (
 
 @dataclass(frozen=True)
 class ReplyCase:
-    """A row of what a reply may hold: which recording has it, and the words to find it by."""
+    """A row of what a reply may hold: which recording has it, and the words to find it by, in Responses maybe others."""
 
     name: str
     recorded: str
     words: str
     deployment: str = "guarded"
+    responses_words: str = ""
 
 
 REPLY_CASES = (
@@ -212,7 +213,7 @@ REPLY_CASES = (
     ReplyCase("reply reasoning_content", "thinking", "a lawn."),
     ReplyCase("reply reasoning_content under judge_reply: all", "thinking", "a lawn.", "strict"),
     ReplyCase("reply logprobs", "thinking", "top_logprobs"),
-    ReplyCase("reply finish_reason", "thinking", "length"),
+    ReplyCase("reply finish_reason", "thinking", "length", responses_words='"reason":"max_output_tokens"'),
     ReplyCase("reply usage (asked for)", "plain", "cached_tokens"),
     ReplyCase("reply system_fingerprint", "plain", "fp_7"),
 )

@@ -128,7 +128,8 @@ async def reply_cell(built: Bench, case: ReplyCase, way: dict[str, Any], api: tu
         asked["stream_options"] = {"include_usage": True}
     status, text = await built.send(asked, api)
     assert status == 200, (case.name, status)
-    return _cell(arrived=case.words in text, judged=built.judged(case.words), bounded=False)
+    words = case.responses_words or case.words if api is RESPONSES else case.words
+    return _cell(arrived=words in text, judged=built.judged(case.words), bounded=False)
 
 
 def _cell(*, arrived: bool, judged: bool, bounded: bool) -> str:
