@@ -195,7 +195,7 @@ TURN_CASES = (
 
 @dataclass(frozen=True)
 class ReplyCase:
-    """A row of what a reply may hold: which recording has it, and the words to find it by; Responses may have its own."""
+    """A row of what a reply may hold: which recording has it, and the words to find it by, with its own for Responses."""
 
     name: str
     recorded: str
