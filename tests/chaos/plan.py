@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Mode = Literal["closed", "open"]
 Verdict = Literal["safe", "unsafe", "unclear"]
+Api = Literal["chat", "responses"]
 Role = Literal["intent", "scene", "situation", "review", "action"]
 
 # Faults by name; `faults.py` carries them out. A credential that is refused is no outage: always closed.
@@ -44,6 +45,7 @@ class Plan:
     answer_delay: float = 0.0
     leaves_after: float | None = None
     long: int = 0  # megabytes of a long answer
+    api: Api = "chat"
 
     @property
     def canary(self) -> str:
@@ -102,6 +104,12 @@ def mixed(count: int, seed: int, mode: Mode) -> Iterator[Plan]:
     dice = random.Random(seed)
     for _ in range(count):
         yield _drawn(dice, mode)
+
+
+def on_responses(plans: Iterable[Plan], *, alternating: bool = False) -> Iterator[Plan]:
+    """The same plans through the Responses API, or every other of them."""
+    for turn, plan in enumerate(plans):
+        yield plan if alternating and turn % 2 else replace(plan, api="responses")
 
 
 def _drawn(dice: random.Random, mode: Mode) -> Plan:

@@ -195,7 +195,7 @@ TURN_CASES = (
 
 @dataclass(frozen=True)
 class ReplyCase:
-    """A row of what a reply may hold: which recording has it, and the words to find it by, with its own for Responses."""
+    """A row of what a reply may hold: which recording has it, and the words to find it by, in each API."""
 
     name: str
     recorded: str
