@@ -98,6 +98,10 @@ class ApiFormat(Protocol):
         """Every picture in a document that was not checked yet. What is out of form is left for `read` to refuse."""
         ...
 
+    def held_pictures(self, document: JsonObject) -> int:
+        """How many pictures it brings back from earlier requests; they are judged again, and count again."""
+        ...
+
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
         """The request under a deployment's setting. `pictures` are those at its addresses, already decoded."""
         ...

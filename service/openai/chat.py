@@ -39,6 +39,10 @@ class ChatCompletions:
                 if isinstance(url, str):
                     yield url, f"messages[{number}].content[{place}].image_url.url"
 
+    def held_pictures(self, _: JsonObject) -> int:
+        """None: chat sends everything again."""
+        return 0
+
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
         """The request under a deployment's setting."""
         return read_chat(document, setting, pictures)

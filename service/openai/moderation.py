@@ -85,6 +85,10 @@ class Moderations:
             if isinstance(image, dict) and isinstance(image.get("url"), str):
                 yield image["url"], f"{where}.image_url.url"
 
+    def held_pictures(self, _: JsonObject) -> int:
+        """None: nothing is held of a question."""
+        return 0
+
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
         """The request: a text, texts that are judged one by one, or parts that are judged together."""
         rules = FieldRules(setting.unknown_fields, frozenset(), pictures)

@@ -39,6 +39,10 @@ class EitherFormat:
         """As its API has them."""
         return self._of(document).picture_addresses(document)
 
+    def held_pictures(self, document: JsonObject) -> int:
+        """As its API has them."""
+        return self._of(document).held_pictures(document)
+
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
         """As its API reads it."""
         return self._of(document).read(document, setting, pictures)

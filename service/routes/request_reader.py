@@ -44,7 +44,8 @@ async def read_request(
     document, deployment = await off_loop(parse)
     addresses = list(api.picture_addresses(document))
     if caller.key is not None:
-        service.doorkeeper.admit(caller.key, Wanted(deployment.name, deployment.config.unguarded, len(addresses)))
+        looked_at = len(addresses) + api.held_pictures(document)
+        service.doorkeeper.admit(caller.key, Wanted(deployment.name, deployment.config.unguarded, looked_at))
     pictures = await service.pictures.of(addresses, deployment.config)
     canonical = await off_loop(lambda: api.read(document, deployment.config, pictures))
     return RequestContext(canonical, deployment, caller, api, verdict_only)

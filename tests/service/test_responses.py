@@ -359,6 +359,18 @@ async def test_only_the_same_key_and_deployment_find_a_response(tmp_path: Path) 
             assert (await proxy.http.get(f"/v1/responses/{first['id']}", headers=headers)).status_code == status
 
 
+async def test_a_picture_that_comes_back_counts_again(tmp_path: Path) -> None:
+    key = make_key(tmp_path, KeyLimits(pictures_per_minute=2))
+    async with running(tmp_path, host="0.0.0.0", allowed_hosts=["127.0.0.1"]) as proxy:  # noqa: S104
+        headers = {"authorization": f"Bearer {key}"}
+        last: dict[str, Any] = {}
+        for status in (200, 200, 429):
+            fields = {"input": "And then?", "previous_response_id": last["id"]} if last else {}
+            reply = await proxy.http.post("/v1/responses", json=asked(**fields), headers=headers)
+            assert reply.status_code == status
+            last = reply.json()
+
+
 async def test_without_state_nothing_is_held_and_it_says_so(tmp_path: Path) -> None:
     async with running(tmp_path, cast(), {"guarded": deployment(state=False)}) as proxy:
         first = await response(proxy)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from agents.conversation import Conversation, Message, TextPart
+from agents.conversation import Conversation, ImagePart, Message, TextPart
 from agents.images import Picture
 from agents.models.base import Json, JsonObject
 from guard.config import Deployment
@@ -37,6 +37,13 @@ class Responses:
     def picture_addresses(self, document: JsonObject) -> Iterator[PictureAddress]:
         """Wherever an item has a picture: a message, or the result of a tool."""
         return picture_parts(document.get("input"), "input")
+
+    def held_pictures(self, document: JsonObject) -> int:
+        """Those of the response that it goes on from."""
+        previous = document.get("previous_response_id")
+        found = self._held.find(previous) if isinstance(previous, str) else None
+        turns = found.turns if found is not None else ()
+        return sum(isinstance(part, ImagePart) for turn in turns for part in turn.parts)
 
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
         """The request under a deployment's setting."""
