@@ -169,7 +169,13 @@ class ModerationResponse(GuardedResponse):
 
     async def reply(self, client: ClientConnection) -> None:
         context = self._exchange.context
-        rulings = await asyncio.gather(*(exchange.decide() for exchange in self._exchanges))
+        deciding = [asyncio.create_task(exchange.decide()) for exchange in self._exchanges]
+        try:
+            rulings = await asyncio.gather(*deciding)
+        finally:
+            for task in deciding:
+                task.cancel()
+            await asyncio.gather(*deciding, return_exceptions=True)
         results = [_result(exchange, ruling) for exchange, ruling in zip(self._exchanges, rulings, strict=True)]
         body = {"id": context.envelope.id, "model": context.deployment.name, "results": results}
         await self.send_json(body, client)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from agents.conversation import Conversation, ImagePart, Kind, Message, Part, TextPart
-from agents.findings import Category, Verdict
+from agents.findings import Category
 from agents.images import Picture
 from agents.models.base import Json, JsonObject
 from guard.config import Deployment
-from guard.verdict import Judgement
+from guard.verdict import Action, Judgement
 from service.openai.api_format import CanonicalRequest, PictureAddress
 from service.openai.values import (
     EXTRA_HINT,
@@ -61,13 +61,13 @@ CATEGORIES = tuple(dict.fromkeys((*OPENAI_CATEGORIES, *(category.value for categ
 def moderation_result(judgement: Judgement, kinds: Iterable[Kind], *, explain: bool) -> JsonObject:
     """What one judgement found. `kinds` are those of the parts it is about; without `explain`, no category is told.
 
-    Whatever is not safe is flagged, what is unclear too. Scores are 0 or 1, since a verdict is no probability.
+    Whatever would not be released is flagged, so what is unclear too. Scores are 0 or 1: a verdict is no probability.
     """
     category = judgement.category if explain else None
     seen = [kind for kind in ("text", "image") if kind in set(kinds)]
     found = set() if category is None else {category.value, NEAREST.get(category, category.value)}
     return {
-        "flagged": judgement.verdict is not Verdict.SAFE,
+        "flagged": judgement.action is not Action.RELEASE,
         "categories": {name: name in found for name in CATEGORIES},
         "category_scores": {name: float(name in found) for name in CATEGORIES},
         "category_applied_input_types": {name: ["text"] if name in TEXT_ONLY else seen for name in CATEGORIES},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openai.types import ModerationCreateResponse
 
+from agents.errors import ModelFailed
 from agents.findings import Category
 from agents.models.scripted import ScriptedModel
 from service.keys.key import KeyLimits
@@ -15,6 +17,7 @@ from service.openai.moderation import OPENAI_CATEGORIES
 from tests.scripts import SAFE, UNCLEAR, UNSAFE, Roles, picture, role_of
 from tests.service.running import Cast, cast, config, data_url, deployment, running
 from tests.service.test_keys import make_key
+from tests.service.waiting import until
 
 FRAUD = {**UNSAFE, "category": "fraud"}
 
@@ -134,6 +137,39 @@ async def test_what_is_wrong_reaches_no_model(tmp_path: Path, fields: dict[str, 
         reply = await proxy.http.post("/v1/moderations", json={"model": "guarded", **fields})
         assert (reply.status_code, reply.json()["error"]["type"]) == (400, "invalid_request_error")
         assert proxy.asked_nothing
+
+
+async def test_where_one_text_cannot_be_judged_the_others_end_and_each_has_one_record(tmp_path: Path) -> None:
+    class Slow(Roles):
+        def __call__(self, request: Any) -> Any:
+            broken = "hammer" in request.messages[-1].text and role_of(request) == "intent"
+            return "no verdict" if broken else super().__call__(request)
+
+    never = asyncio.Event()
+
+    class Stuck(ScriptedModel):
+        async def complete(self, request: Any) -> Any:
+            if "hammer" not in request.messages[-1].text:
+                await never.wait()
+            return await super().complete(request)
+
+    players = Cast(ScriptedModel(Roles(), name="answers"), Stuck(Slow(), name="judges"))
+    async with running(tmp_path, players) as proxy:
+        reply = await proxy.http.post("/v1/moderations", json={"model": "guarded", "input": ["How?", "A hammer?"]})
+        assert reply.status_code == 503
+        await until(lambda: len(proxy.records()) == 2)
+        never.set()
+        await asyncio.sleep(0.2)
+        assert len({record["id"] for record in proxy.records()}) == len(proxy.records()) == 2
+
+
+async def test_failing_open_flags_nothing_and_says_so(tmp_path: Path) -> None:
+    deployments = {"guarded": deployment(on_failure="open")}
+    async with running(tmp_path, cast(Roles(situation=ModelFailed("judges", "connection"))), deployments) as proxy:
+        reply = await proxy.http.post("/v1/moderations", json={"input": "How?"})
+    (result,) = reply.json()["results"]
+    assert not result["flagged"]
+    assert result["guard"]["released"] == reply.headers["x-guard-released"] == "failed open"
 
 
 async def test_what_cannot_be_judged_is_an_error(tmp_path: Path) -> None:

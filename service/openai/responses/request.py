@@ -15,7 +15,7 @@ from service.openai.chat import deployment_name
 from service.openai.errors import INVALID_VALUE, PREVIOUS_NOT_FOUND, WireFault
 from service.openai.parameters import IGNORED, PARAMETERS, extra
 from service.openai.responses.items import joined, picture_parts, read_items
-from service.openai.responses.parameters import LOGPROBS, RESPONSES_PARAMETERS, ResponsesParameter
+from service.openai.responses.parameters import RESPONSES_PARAMETERS, ResponsesParameter
 from service.openai.responses.reply import Repeated, ResponsesReply
 from service.openai.responses.state import HeldResponse, OwnResponses
 from service.openai.responses.tools import Tools, chosen
@@ -65,7 +65,7 @@ class Responses:
             raise _too_many_pictures(setting)
         held = self._held if setting.state == "on" and values.get("store", True) else None
         echo = _echo(values, stored=held is not None)
-        repeated = Repeated(echo, tools, asked, held, logprobs=LOGPROBS in values.get("include", []))
+        repeated = Repeated(echo, tools, asked, held, logprobs="logprobs" in options)
         return CanonicalRequest(
             conversation,
             options,

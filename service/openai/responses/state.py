@@ -11,8 +11,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from sys import getsizeof
 
-from agents.conversation import ImagePart, Message
+from agents.conversation import ImagePart, Message, TextPart
 from service.openai.responses.tools import Tools
 
 COUNT = 1000
@@ -52,12 +53,11 @@ class HeldResponse:
     @property
     def bytes(self) -> int:
         """What it takes, about: every text and picture is counted, also one that others hold too."""
-        held = OVERHEAD + len(self.body)
-        for turn in self.turns:
-            for part in turn.parts:
-                held += len(part.picture.data) if isinstance(part, ImagePart) else len(part.text.encode())
-            held += sum(len(call.arguments.encode()) + len(call.name) + len(call.id) for call in turn.tool_calls)
-        return held
+        parts = [part for turn in self.turns for part in turn.parts]
+        calls = [call for turn in self.turns for call in turn.tool_calls]
+        pictures = sum(len(part.picture.data) for part in parts if isinstance(part, ImagePart))
+        texts = sum(getsizeof(part.text) for part in parts if isinstance(part, TextPart))
+        return OVERHEAD + len(self.body) + pictures + texts + sum(getsizeof(call.arguments) for call in calls)
 
 
 @dataclass(frozen=True)
