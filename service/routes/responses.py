@@ -60,9 +60,11 @@ async def input_items(request: Request, id: str) -> Response:  # noqa: A002
     listed = await asyncio.to_thread(listed_items, held.asked, held.tools, f"{id.removeprefix('resp_')}_in")
     if request.query_params.get("order", "desc") == "desc":
         listed.reverse()
+    asked = request.query_params.get("limit", "")
+    limit = min(int(asked[:6]), MAX_LISTED) if asked.isascii() and asked.isdigit() else DEFAULT_LISTED
     after = request.query_params.get("after")
     begin = next((place + 1 for place, item in enumerate(listed) if item["id"] == after), 0)
-    data = listed[begin : begin + _limit(request)]
+    data = listed[begin : begin + limit]
     return _json(
         {
             "object": "list",
@@ -72,11 +74,6 @@ async def input_items(request: Request, id: str) -> Response:  # noqa: A002
             "has_more": begin + len(data) < len(listed),
         }
     )
-
-
-def _limit(request: Request) -> int:
-    given = request.query_params.get("limit", "")
-    return min(int(given), MAX_LISTED) if given.isascii() and given.isdigit() and given != "0" else DEFAULT_LISTED
 
 
 def _held(request: Request, identity: str) -> HeldResponse:

@@ -26,6 +26,7 @@ from service.openai.values import (
     unsupported,
 )
 
+ROLES = ("user", "system", "developer", "assistant")
 MAX_PARTS = 256  # of one message or result
 MAX_ID = 4096  # characters; gateways keep a model's signature in the id of a call
 
@@ -88,7 +89,11 @@ def _item(value: Json, param: str, rules: FieldRules, find: Find) -> Message | N
     kind = value.get("type") or ("message" if "role" in value else "item_reference" if "id" in value else None)
     match kind:
         case "message":
-            return _message(_MESSAGE.of(value, param, rules), param, rules)
+            fields = _MESSAGE.of(value, param, rules)
+            role: Role = one_of(*ROLES)(_required(fields, "role", param), f"{param}.role")
+            if role == "assistant" and "content" not in fields:
+                return Message(role)
+            return Message(role, _parts(_required(fields, "content", param), f"{param}.content", rules))
         case "function_call" | "custom_tool_call":
             return _call(value, kind, param, rules)
         case "function_call_output" | "custom_tool_call_output":
@@ -102,14 +107,6 @@ def _item(value: Json, param: str, rules: FieldRules, find: Find) -> Message | N
         case str() if _UNSUPPORTED.fullmatch(kind):
             raise unsupported(f"{param}.type", f"items of type {kind} are not supported here")
     raise invalid(f"{param}.type", "not the type of an item, and no role says that it is a message")
-
-
-def _message(fields: JsonObject, param: str, rules: FieldRules) -> Message:
-    given = one_of("user", "system", "developer", "assistant")(_required(fields, "role", param), f"{param}.role")
-    role: Role = given
-    if role == "assistant" and "content" not in fields:
-        return Message(role)
-    return Message(role, _parts(_required(fields, "content", param), f"{param}.content", rules))
 
 
 def _parts(content: Json, param: str, rules: FieldRules) -> tuple[Part, ...]:

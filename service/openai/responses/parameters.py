@@ -113,10 +113,6 @@ def _text_options(value: Json) -> JsonObject:
     return options if wanted["type"] == "text" else {**options, "response_format": wanted}
 
 
-def _top_logprobs(value: Json) -> JsonObject:
-    return {"logprobs": True, "top_logprobs": value} if value else {}
-
-
 def _as(option: str) -> Callable[[Json], JsonObject]:
     return lambda value: {option: value}
 
@@ -178,7 +174,12 @@ _ROWS = (
     ResponsesParameter("text", Fate.JUDGED, _text, _text_options),
     ResponsesParameter("tool_choice", Fate.FORWARDED, read_choice),  # goes with the tools (`tools.chosen`)
     ResponsesParameter("tools", Fate.JUDGED, read_tools),
-    ResponsesParameter("top_logprobs", Fate.BOUNDED, integer(0, 20), _top_logprobs),
+    ResponsesParameter(
+        "top_logprobs",
+        Fate.BOUNDED,
+        integer(0, 20),
+        lambda value: {"logprobs": True, "top_logprobs": value} if value else {},
+    ),
     _chat("top_p"),
     ResponsesParameter("truncation", Fate.DROPPED, one_of("auto", "disabled")),  # nothing is ever cut off
     _chat("user"),

@@ -60,7 +60,10 @@ class Responses:
         instructions = values.get("instructions")
         leading = [Message("system", (TextPart(instructions),))] if instructions else []
         options = _options(values, tools)
-        conversation = Conversation(joined([*leading, *asked]), tuple(_annexes(options, rules)))
+        # The words outside of turns that a model will read are judged too, by chat's own table.
+        tables = {name: extra(name) if name in rules.extra else PARAMETERS[name] for name in options}
+        words = [words for name, value in options.items() for words in tables[name].words(value) if words]
+        conversation = Conversation(joined([*leading, *asked]), tuple(map(TextPart, words)))
         if len(conversation.pictures) > setting.limits.pictures:
             raise _too_many_pictures(setting)
         held = self._held if setting.state == "on" and values.get("store", True) else None
@@ -177,13 +180,6 @@ def _options(values: Mapping[str, Json], tools: Tools) -> dict[str, Json]:
     if not functions:
         options.pop("parallel_tool_calls", None)  # endpoints refuse it beside no tools
     return {name: value for name, value in options.items() if value not in (None, [], {})}
-
-
-def _annexes(options: Mapping[str, Json], rules: FieldRules) -> Iterator[TextPart]:
-    """The words outside of turns that a model will read, by chat's own table."""
-    for name, value in options.items():
-        row = extra(name) if name in rules.extra else PARAMETERS[name]
-        yield from (TextPart(words) for words in row.words(value) if words)
 
 
 def _echo(values: Mapping[str, Json], *, stored: bool) -> JsonObject:
