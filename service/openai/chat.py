@@ -58,7 +58,7 @@ class ChatReply:
         self._held: JsonObject | None = None
 
     def whole(self, body: JsonObject, verdict: JsonObject) -> JsonObject:
-        return {**body, **verdict}
+        return {**body, **_verdict(verdict)}
 
     def keep_alive(self) -> bytes:
         return KEEP_ALIVE
@@ -69,10 +69,23 @@ class ChatReply:
         return ready if self._held is not None else ready + _event(body)
 
     def end(self, verdict: JsonObject) -> bytes:
-        return _event({**(self._held or {}), **verdict}) + DONE
+        return _event({**(self._held or {}), **_verdict(verdict)}) + DONE
 
     def error(self, fault: WireFault, request_id: str) -> bytes:
         return _event(error_body(fault, request_id))
+
+
+def _verdict(fields: JsonObject) -> JsonObject:
+    """The verdict in a body; a moderation's results stand in a list here."""
+    if "moderation" not in fields:
+        return fields
+    moderation = {
+        name: result
+        if result["type"] == "error"
+        else {"type": "moderation_results", "model": result["model"], "results": [result]}
+        for name, result in fields["moderation"].items()
+    }
+    return {**fields, "moderation": moderation}
 
 
 def _event(body: JsonObject) -> bytes:
@@ -107,6 +120,7 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
         {row.name: values[row.name] for row in rows if row.forwarded and values[row.name] not in (None, [], {})},
         stream=values.get("stream", False),
         include_usage=wants_usage(values.get("stream_options")),
+        moderation="moderation" in values,
         writer=ChatReply,
     )
 

@@ -1,4 +1,4 @@
-"""POST /v1/moderations, for those who ask first and call their model themselves."""
+"""POST /v1/moderations, for those who ask first and call their model themselves; and moderation within replies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from openai.types import ModerationCreateResponse
+from openai.types.chat import ChatCompletion
 
 from agents.errors import ModelFailed
 from agents.findings import Category
@@ -15,8 +16,9 @@ from agents.models.scripted import ScriptedModel
 from service.keys.key import KeyLimits
 from service.openai.moderation import OPENAI_CATEGORIES
 from tests.scripts import SAFE, UNCLEAR, UNSAFE, Roles, picture, role_of
-from tests.service.running import Cast, cast, config, data_url, deployment, running
+from tests.service.running import Cast, body, cast, config, data_url, deployment, running
 from tests.service.test_keys import make_key
+from tests.service.test_transparency import events
 from tests.service.waiting import until
 
 FRAUD = {**UNSAFE, "category": "fraud"}
@@ -176,3 +178,16 @@ async def test_what_cannot_be_judged_is_an_error(tmp_path: Path) -> None:
     async with running(tmp_path, cast(Roles(situation="no verdict"))) as proxy:
         reply = await proxy.http.post("/v1/moderations", json={"model": "guarded", "input": ["How?", "Why?"]})
         assert (reply.status_code, reply.json()["error"]["code"]) == (503, "guard_unavailable")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_chat_says_in_its_own_form_what_was_found(tmp_path: Path, stream: bool) -> None:
+    async with running(tmp_path, cast(Roles(situation=UNSAFE))) as proxy:
+        asked = body(moderation={"model": "omni-moderation-latest"}, stream=stream)
+        reply = await proxy.http.post("/v1/chat/completions", json=asked)
+    told = events(reply.text)[-1] if stream else reply.json()
+    found = told["moderation"]["input"]
+    assert (found["type"], found["model"]) == ("moderation_results", "guarded")
+    assert [result["flagged"] for result in found["results"]] == [True]
+    if not stream:
+        ChatCompletion.model_validate(told)
