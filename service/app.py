@@ -12,12 +12,14 @@ from starlette.types import ASGIApp
 from agents.decoding import Decoder
 from agents.fetch import PictureFetcher
 from guard.guard import Guard
-from service.audit.log import open_records
+from service.audit.chain_heads import seal_existing_chains
+from service.audit.log import open_audit_log
+from service.database.engine import open_database
 from service.gate.billing import Spending
 from service.gate.exchange import Gate
 from service.gate.shadow import Shadows
-from service.keys.doorkeeper import Doorkeeper
-from service.keys.store import open_keys
+from service.keys.authenticator import Authenticator
+from service.keys.store import KeyStore
 from service.middleware.admission import AdmissionMiddleware, WorkQueue
 from service.middleware.boundary import BoundaryMiddleware, paths_of
 from service.middleware.request_limits import BodyLimits
@@ -61,23 +63,23 @@ def create_app(settings: Settings, guarded: Guard, metrics: Metrics | None = Non
 def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue, metrics: Metrics) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        records = await asyncio.to_thread(open_records, settings.data_folder)
-        doorkeeper = Doorkeeper(
-            await asyncio.to_thread(open_keys, settings.data_folder), required=not settings.loopback
-        )
-        billing = Spending(guarded.prices, doorkeeper)
+        database = await asyncio.to_thread(open_database, settings.data_folder, seal_existing_chains)
+        records = await asyncio.to_thread(open_audit_log, database)
+        authenticator = Authenticator(KeyStore(database), required=not settings.loopback)
+        billing = Spending(guarded.prices, authenticator)
         gate = Gate(records, metrics, billing, Shadows(records, queue, metrics, billing))
         pictures = Pictures(Decoder(), PictureFetcher())
         try:
             await pictures.decoder.start()
             await guarded.start()
-            yield {"service": Service(settings, guarded, records, gate, doorkeeper, pictures, queue)}
+            yield {"service": Service(settings, guarded, records, gate, authenticator, pictures, queue)}
         finally:
             await queue.idle(LEAVING_SECONDS)
             await gate.shadows.close()
             await guarded.close()
             await pictures.decoder.close()
-            await doorkeeper.close()
+            await authenticator.close()
             await asyncio.to_thread(records.close)
+            await asyncio.to_thread(database.close)
 
     return lifespan

@@ -7,9 +7,9 @@ from typing import TypedDict
 
 from guard.errors import UnknownDeployment
 from guard.guard import Guard, GuardedDeployment
-from service.audit.log import Records
+from service.audit.log import AuditLog
 from service.gate.exchange import Gate
-from service.keys.doorkeeper import Doorkeeper
+from service.keys.authenticator import Authenticator
 from service.keys.key import ClientKey, may_use
 from service.middleware.admission import WorkQueue
 from service.routes.pictures import Pictures
@@ -22,9 +22,9 @@ class Service:
 
     settings: Settings
     guard: Guard
-    records: Records
+    records: AuditLog
     gate: Gate
-    doorkeeper: Doorkeeper
+    authenticator: Authenticator
     pictures: Pictures
     queue: WorkQueue
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agents.meter import Call
 from agents.models.base import JsonObject
 from guard.config import Price
-from service.keys.doorkeeper import Doorkeeper
+from service.keys.authenticator import Authenticator
 from service.keys.key import ClientKey
 from service.keys.prices import cost
 
@@ -20,7 +20,7 @@ class Spending:
     """The prices, and who keeps the sums."""
 
     prices: Mapping[str, Price]
-    doorkeeper: Doorkeeper
+    authenticator: Authenticator
 
     def account(self, calls: Iterable[Call]) -> JsonObject | None:
         """What calls cost, for a record; None where the configuration has no prices."""
@@ -32,4 +32,4 @@ class Spending:
     def charge(self, key: ClientKey | None, calls: Iterable[Call]) -> None:
         """Add what calls cost to what the key has spent."""
         if key is not None and self.prices:
-            self.doorkeeper.charge(key, cost(calls, self.prices).amount)
+            self.authenticator.charge(key, cost(calls, self.prices).amount)

@@ -10,7 +10,7 @@ from agents.models.base import JsonObject
 from guard.errors import NotJudged
 from guard.verdict import Ruling
 from service.audit.content_store import Content
-from service.audit.log import Records
+from service.audit.log import AuditLog
 from service.audit.record import Record
 from service.gate.audit import finding_pieces, late_body
 from service.gate.billing import Spending
@@ -57,7 +57,7 @@ class Shadow:
 class Shadows:
     """Those that still run after their reply has gone out. Each has its deployment's deadline."""
 
-    def __init__(self, audit: Records, queue: WorkQueue, metrics: Metrics, billing: Spending) -> None:
+    def __init__(self, audit: AuditLog, queue: WorkQueue, metrics: Metrics, billing: Spending) -> None:
         self._audit = audit
         self._queue = queue
         self._metrics = metrics

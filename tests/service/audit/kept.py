@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from service.audit.chain import load_key
-from service.audit.content_store import Shelf
-from service.audit.log import open_records
+from service.audit.content_store import ContentStore
 from service.audit.reader import reading
 from service.audit.record import Record, new_id
-from service.audit.verify import examine
-from service.audit.violations import Examined
+from service.audit.verify import verify_records
+from service.audit.violations import Verification
+from service.database.engine import existing_database
+from tests.service.storage import audit_log
 
 
 def decision(**body: Any) -> Record:
@@ -23,10 +24,9 @@ def decision(**body: Any) -> Record:
 
 async def written(folder: Path, *records: Record) -> None:
     """One run of a service that commits these."""
-    opened = open_records(folder)
-    for record in records:
-        await opened.commit(record)
-    opened.close()
+    with audit_log(folder) as log:
+        for record in records:
+            await log.commit(record)
 
 
 async def numbered(folder: Path, count: int) -> None:
@@ -41,9 +41,9 @@ def query(folder: Path, sql: str, *values: object) -> list[Any]:
     return rows
 
 
-def examined(folder: Path) -> Examined:
-    with reading(folder) as reader:
-        return examine(reader, load_key(folder), Shelf(folder))
+def verified(folder: Path) -> Verification:
+    with existing_database(folder) as database, reading(database) as reader:
+        return verify_records(reader, load_key(folder), ContentStore(folder))
 
 
 def files(folder: Path) -> Iterator[Path]:

@@ -13,9 +13,8 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from guard.config_file import demo_config, demo_text, parse_config
-from service.cli.answers import Comparison
-from service.cli.comparison import show
-from service.cli.conversing import compare
+from service.cli.ask import compare
+from service.cli.comparison import AnswerPair, show
 from service.cli.main import app
 from service.cli.welcome import Access, suggestions, welcome
 from service.settings import Settings
@@ -56,7 +55,7 @@ async def proxy(tmp_path: Path) -> Any:
         yield running_proxy
 
 
-def page(comparison: Comparison, width: int = 100) -> str:
+def page(comparison: AnswerPair, width: int = 100) -> str:
     console = Console(width=width, record=True, file=io.StringIO())
     show(console, comparison)
     return console.export_text()

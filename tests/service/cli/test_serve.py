@@ -143,7 +143,7 @@ async def test_administrators_have_a_listener_of_their_own(tmp_path: Path) -> No
         upstream(*PLAIN) as behind,
         serving(tmp_path, behind.url, *options, SITUGUARD_ADMIN_TOKEN_FILE=str(token)) as served,
     ):
-        found = re.search(r"metrics, are at (http://127\.0\.0\.1:\d+)", served.page)
+        found = re.search(r"metrics are at (http://127\.0\.0\.1:\d+)", served.page)
         assert found
         async with httpx.AsyncClient(timeout=60) as client:
             header = {"authorization": f"Bearer {ADMIN_TOKEN}"}

@@ -1,11 +1,11 @@
-"""GET /metrics, on the admin listener."""
+"""GET /metrics: the counters of the proxy, for Prometheus. On the admin listener alone, for administrators."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from service.admin.keys import Administrator, admin_of
+from service.admin.access import Administrator, admin_of
 from service.telemetry.metrics import MEDIA_TYPE
 
 router = APIRouter(dependencies=[Depends(admin_of)])

@@ -1,4 +1,4 @@
-"""The limits that someone wants for a key: from the command line or the admin API, checked alike."""
+"""What an administrator says of a key, on the command line or in the admin API: checked alike."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from guard.config import Name
 from service.keys.key import EVERY, KeyLimits
 
-PLAIN_LIMITS = frozenset({"requests_per_minute", "pictures_per_minute", "spend_per_month"})
 DAYS = 365  # a key that nobody renews ends by itself
-
+PLAIN_LIMITS = frozenset({"requests_per_minute", "pictures_per_minute", "spend_per_month"})
 
 Rate = Annotated[int, Field(ge=1, le=1_000_000)]
 Budget = Annotated[float, Field(gt=0, le=1e9)]
@@ -21,14 +20,14 @@ Days = Annotated[int, Field(ge=1, le=3650)]
 Names = Annotated[list[Name], Field(max_length=1000)]
 
 
-class Wish(BaseModel):
-    """Base of both: frozen, strict, and a field that is not known is an error."""
+class KeySettings(BaseModel):
+    """Base of both: frozen and strict; a field that is not known is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class NewKey(Wish):
-    """A key to be made. Without `deployments` it may use every guarded one."""
+class NewKey(KeySettings):
+    """A key to create. Without `deployments` it may use every guarded one."""
 
     name: str = Field(min_length=1, max_length=100)
     environment: str = Field(default="live", pattern="^[a-z]{2,8}$")
@@ -49,8 +48,8 @@ class NewKey(Wish):
         )
 
 
-class ChangedLimits(Wish):
-    """New limits for a key: what is not named stays, and None takes a limit away. `days` count from now."""
+class ChangedLimits(KeySettings):
+    """New limits for a key. Fields that are not set stay as they are; None removes a limit. `days` count from now."""
 
     deployments: Names | None = None
     requests_per_minute: Rate | None = None
@@ -58,11 +57,11 @@ class ChangedLimits(Wish):
     spend_per_month: Budget | None = None
     days: Days | None = None
 
-    def over(self, limits: KeyLimits) -> KeyLimits:
-        """The limits as they are then. A key never lasts for ever: `days: null` changes nothing."""
-        named: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set & PLAIN_LIMITS}
+    def applied_to(self, limits: KeyLimits) -> KeyLimits:
+        """The limits after the change. A key never lasts for ever: `days: null` changes nothing."""
+        changed: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set & PLAIN_LIMITS}
         if "deployments" in self.model_fields_set:
-            named["deployments"] = frozenset(self.deployments or [EVERY])
+            changed["deployments"] = frozenset(self.deployments or [EVERY])
         if self.days is not None:
-            named["expires_at"] = datetime.now(UTC) + timedelta(days=self.days)
-        return replace(limits, **named)
+            changed["expires_at"] = datetime.now(UTC) + timedelta(days=self.days)
+        return replace(limits, **changed)
