@@ -19,10 +19,6 @@ BODY_MEGABYTES = 64  # a request with the pictures that a deployment allows by d
 HELD_MEGABYTES = 192  # bodies of all requests at once; each is in memory about twice while it is read
 
 
-def _data_folder() -> Path:
-    return Path.home() / ".local" / "state" / "situguard"
-
-
 class Settings(BaseSettings):
     """Read from SITUGUARD_ environment variables; the command line overrides them."""
 
@@ -31,7 +27,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     config: Path | None = None
-    data_folder: Path = Field(default_factory=_data_folder)
+    data_folder: Path = Field(default_factory=lambda: Path.home() / ".local" / "state" / "situguard")
     demo: bool = False
     admin_host: str = "127.0.0.1"
     admin_port: int | None = Field(default=None, ge=0, le=65535)

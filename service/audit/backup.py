@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from service.audit.chain import KEY_FILE, read_key
-from service.audit.content_store import ContentStore
+from service.audit.content_store import CONTENT, ContentStore
 from service.audit.reader import reading
 from service.audit.verify import verify_records
 from service.audit.violations import Verification
@@ -28,8 +28,13 @@ def back_up(database: Database, target: Path, *, with_content: bool = False) -> 
         target.mkdir(parents=True, mode=0o700)
         database.copy_to(target)
         _copy(database.folder / KEY_FILE, target / KEY_FILE)
-        if with_content:
-            _copy_content(database.folder, target)
+        for day in ContentStore(database.folder).days() if with_content else ():
+            copied_day = target / CONTENT / day.name
+            copied_day.mkdir(parents=True, mode=0o700)
+            copied_day.parent.chmod(0o700)
+            for file in day.iterdir():
+                with suppress(FileNotFoundError):  # purged meanwhile
+                    _copy(file, copied_day / file.name)
     except FileExistsError:
         raise StorageUnusable(target, "there is something already; a backup makes its own folder") from None
     except (OSError, DatabaseFailed) as error:
@@ -40,16 +45,6 @@ def back_up(database: Database, target: Path, *, with_content: bool = False) -> 
             raise StorageUnusable(target, f"the copy is not whole ({damage})")
         sealed = (schema_version(reader.connection) or "") >= HEADS_SINCE
         return verify_records(reader, read_key(target), ContentStore(target), sealed=sealed)
-
-
-def _copy_content(folder: Path, target: Path) -> None:
-    for day in ContentStore(folder).days():
-        copy = target / day.parent.name / day.name
-        copy.mkdir(parents=True, mode=0o700)
-        copy.parent.chmod(0o700)
-        for file in day.iterdir():
-            with suppress(FileNotFoundError):  # purged meanwhile
-                _copy(file, copy / file.name)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,7 +83,15 @@ def load_key(folder: Path) -> ChainKey:
     path = folder / KEY_FILE
     try:
         if not path.exists():
-            _make_key(path)
+            # Written aside and linked into place, so that two processes that start together agree on one key.
+            draft = path.with_name(f"{path.name}.{os.getpid()}")
+            with private_file(draft) as file:
+                file.write(os.urandom(KEY_BYTES))
+            try:
+                with suppress(FileExistsError):
+                    os.link(draft, path)
+            finally:
+                draft.unlink()
     except OSError as error:
         raise StorageUnusable(folder, f"{KEY_FILE}: {error.strerror}") from None
     return read_key(folder)
@@ -100,16 +109,3 @@ def read_key(folder: Path) -> ChainKey:
     if len(secret) != KEY_BYTES:
         raise StorageUnusable(folder, f"{KEY_FILE} is not a key of {KEY_BYTES} bytes")
     return ChainKey(secret)
-
-
-def _make_key(path: Path) -> None:
-    """Written aside and linked into place, so that two processes that start together agree on one key."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with private_file(draft) as file:
-        file.write(os.urandom(KEY_BYTES))
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

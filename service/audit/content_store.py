@@ -60,7 +60,7 @@ class ContentStore:
         for tries_left in reversed(range(TRIES)):
             try:
                 self._write(content)
-            except FileNotFoundError:  # a purge took the folder meanwhile
+            except (FileNotFoundError, FileExistsError):  # a purge took the folder, perhaps in the midst of mkdir
                 if not tries_left:
                     raise
             else:
@@ -82,7 +82,12 @@ class ContentStore:
             if folder.name <= day.isoformat():
                 with suppress(FileNotFoundError):  # another purge took it
                     folder.rename(folder.with_name(f"{PURGED}{folder.name}.{secrets.token_hex(8)}"))
-        return sum(_remove_folder(folder) for folder in self._root.glob(f"{PURGED}*"))
+        removed = 0
+        for folder in self._root.glob(f"{PURGED}*"):
+            with suppress(FileNotFoundError):  # another purge removed it
+                removed += sum(_remove(file) for file in folder.iterdir())
+                folder.rmdir()
+        return removed
 
     def forget(self, digests: Iterable[str]) -> int:
         """Remove pieces by digest, whatever day they were kept for, and count them."""
@@ -121,14 +126,6 @@ def _day(text: str) -> date | None:
     with suppress(ValueError):
         return date.fromisoformat(text)
     return None
-
-
-def _remove_folder(folder: Path) -> int:
-    removed = 0
-    with suppress(FileNotFoundError):
-        removed = sum(_remove(file) for file in folder.iterdir())
-        folder.rmdir()
-    return removed
 
 
 def _remove(file: Path) -> int:

@@ -15,7 +15,7 @@ from service.audit.chain import ChainHead, ChainKey
 from service.audit.chain_heads import ROSTER, StoredHeads, read_heads
 from service.audit.content_store import ContentStore, today
 from service.audit.reader import AuditReader
-from service.audit.record import ContentReference, StoredRecord
+from service.audit.record import StoredRecord
 from service.audit.violations import Verification, VerifiedChain, Violation, ViolationKind
 
 MAX_SUSPECTS = 48  # that are tried in each other's places; beyond it all that do not fit count as edited
@@ -38,8 +38,13 @@ def verify_records(reader: AuditReader, key: ChainKey, store: ContentStore, *, s
         chain = verifier.chain()
         chains.append(chain)
         violations += verifier.violations()
-        if sealed:
-            violations += _head_violations(stored, chain)
+        head = stored.heads.get(writer)
+        if sealed and (head is None or writer in stored.broken):
+            detail = "its end is not sealed by the key: later records may be missing"
+            violations.append(Violation(ViolationKind.UNSEALED, writer, chain.sequence, detail))
+        elif head is not None and head.sequence > chain.sequence:
+            detail = f"the end was at record {head.sequence}; {head.sequence - chain.sequence} are missing"
+            violations.append(Violation(ViolationKind.CUT_OFF, writer, chain.sequence + 1, detail))
     return Verification(tuple(chains), tuple(violations), pieces["kept"], pieces["absent"])
 
 
@@ -120,17 +125,6 @@ def _is_unchanged(record: StoredRecord) -> bool:
     return hashlib.sha256(record.text.encode()).hexdigest() == record.digest
 
 
-def _head_violations(stored: StoredHeads, chain: VerifiedChain) -> Iterator[Violation]:
-    """What the sealed head knows of and the chain does not have."""
-    head = stored.heads.get(chain.writer)
-    if head is None or chain.writer in stored.broken:
-        detail = "its end is not sealed by the key: later records may be missing"
-        yield Violation(ViolationKind.UNSEALED, chain.writer, chain.sequence, detail)
-    elif head.sequence > chain.sequence:
-        detail = f"the end was at record {head.sequence}; {head.sequence - chain.sequence} are missing"
-        yield Violation(ViolationKind.CUT_OFF, chain.writer, chain.sequence + 1, detail)
-
-
 def _content_violations(
     record: StoredRecord, key: ChainKey, store: ContentStore, pieces: Counter[str]
 ) -> Iterator[Violation]:
@@ -140,16 +134,17 @@ def _content_violations(
         return
     for reference in record.content_references():
         data = store.read(until, reference.digest)
-        pieces["absent" if data is None else "kept"] += 1
-        if data is not None and key.keyed(_plain_digest(reference, data)) != reference.digest:
+        if data is None:
+            pieces["absent"] += 1
+            continue
+        pieces["kept"] += 1
+        # What the keyed digest was made of: a part's own digest, or the words of a finding or an answer.
+        if reference.role == "text":
+            plain = hashlib.sha256(b"text\0" + data).hexdigest()
+        elif reference.role == "image":
+            plain = hashlib.sha256(data).hexdigest()
+        else:
+            plain = data.decode(errors="replace")
+        if key.keyed(plain) != reference.digest:
             detail = f"{reference.role}: what is kept is not what was recorded"
             yield Violation(ViolationKind.CONTENT, record.writer, record.sequence, detail, record.id)
-
-
-def _plain_digest(reference: ContentReference, data: bytes) -> str:
-    """What the record's keyed digest was made of: a part's own digest, or the words of a finding or an answer."""
-    if reference.role == "text":
-        return hashlib.sha256(b"text\0" + data).hexdigest()
-    if reference.role == "image":
-        return hashlib.sha256(data).hexdigest()
-    return data.decode(errors="replace")

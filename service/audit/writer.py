@@ -80,8 +80,21 @@ class ChainWriter:
         return group, True
 
     def _commit(self, group: list[PendingWrite]) -> None:
+        sealed: list[SealedRecord] = []
+        head = self._head
         try:
-            self._write([pending.record for pending in group if pending.record is not None])
+            if self._lost:
+                raise RecordsUnavailable("lost")
+            for pending in group:
+                if pending.record is not None:
+                    sealed.append(self._key.seal(pending.record, head))
+                    head = sealed[-1].head
+            with self._database.transaction() as connection:
+                if sealed:
+                    append(connection, self._name, sealed)
+                    set_head(connection, self._name, head, self._key)
+                else:
+                    probe(connection, self._name)
         except Exception as error:  # noqa: BLE001 whatever it was, nobody may believe that the records are there
             self._lost = self._lost or (isinstance(error, DatabaseFailed) and error.lost)
             cause = "lost" if self._lost else "write failed"
@@ -89,21 +102,6 @@ class ChainWriter:
             for pending in group:
                 pending.done.set_exception(RecordsUnavailable(cause))
         else:
+            self._head = head  # only what is on disk is part of the chain
             for pending in group:
                 pending.done.set_result(None)
-
-    def _write(self, records: list[Record]) -> None:
-        if self._lost:
-            raise RecordsUnavailable("lost")
-        sealed: list[SealedRecord] = []
-        head = self._head
-        for record in records:
-            sealed.append(self._key.seal(record, head))
-            head = sealed[-1].head
-        with self._database.transaction() as connection:
-            if sealed:
-                append(connection, self._name, sealed)
-                set_head(connection, self._name, head, self._key)
-            else:
-                probe(connection, self._name)
-        self._head = head  # only what is on disk is part of the chain

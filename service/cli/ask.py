@@ -74,7 +74,7 @@ async def compare(url: str, question: str, image: Path | None, deployment: str) 
     """
     from openai import AsyncOpenAI  # noqa: PLC0415
 
-    messages = _question_messages(question, image)
+    messages = question_messages(question, image)
     async with AsyncOpenAI(base_url=url, api_key="none", max_retries=0, timeout=TIMEOUT_SECONDS) as client:
         raw = raw_sibling([model async for model in client.models.list()], deployment)
         asked = [deployment] if raw is None else [deployment, raw]
@@ -102,8 +102,8 @@ def raw_sibling(models: list[Model], deployment: str) -> str | None:
     return f"{deployment}-raw" if f"{deployment}-raw" in raws else next(iter(raws), None)
 
 
-def _question_messages(question: str, image: Path | None) -> list[ChatCompletionMessageParam]:
-    """One user turn, the picture as a data URL."""
+def question_messages(question: str, image: Path | None) -> list[ChatCompletionMessageParam]:
+    """One user turn, the picture as a data URL. Raises `OSError` where the picture cannot be read."""
     parts: list[dict[str, Any]] = [{"type": "text", "text": question}]
     if image is not None:
         kind = mimetypes.guess_type(image.name)[0] or "image/png"

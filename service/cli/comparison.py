@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,47 +78,42 @@ def _panel(answered: Answer) -> Panel:
     )
 
 
-def _steps(answered: Answer) -> Table:
+def _steps(answer: Answer) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
     table.add_column("step", no_wrap=True, style="bold")
     table.add_column("found", ratio=1, overflow="fold")
     table.add_column("ms", justify="right", no_wrap=True)
     table.add_column("tokens", justify="right", no_wrap=True, style="dim")
-    for name, found, step in _rows(answered.guard):
-        usage = step.get("usage") or {}
-        milliseconds = "-" if step.get("milliseconds") is None else f"{step['milliseconds']:.0f}"
-        tokens = f"{usage.get('prompt_tokens', 0)} → {usage.get('completion_tokens', 0)}"
-        table.add_row(name, found, milliseconds, tokens)
-    return table
-
-
-def _rows(guard: Mapping[str, Any]) -> Iterator[tuple[str, Text, Mapping[str, Any]]]:
+    guard = answer.guard
     for report in guard.get("agents", ()):
-        yield report["agent"], _finding(report["finding"]), report
+        _add_step(table, report["agent"], _finding(report["finding"]), report)
     if "draft" in guard:
-        yield "answer", Text("the model's own, started together with the agents", "dim"), guard["draft"]
+        _add_step(table, "answer", Text("the model's own, started together with the agents", "dim"), guard["draft"])
     if "reply" in guard:
         fell_back = guard["reply"]["fell_back"]
         origin = "the deployment's fixed text" if fell_back else "written in place of the model's answer"
-        yield "reply", Text(origin, "dim"), guard["reply"]
+        _add_step(table, "reply", Text(origin, "dim"), guard["reply"])
     for report in guard.get("reviews", ()):
-        yield "review", _finding(report["finding"]), report
+        _add_step(table, "review", _finding(report["finding"]), report)
+    return table
+
+
+def _add_step(table: Table, name: str, found: Text, step: Mapping[str, Any]) -> None:
+    usage = step.get("usage") or {}
+    milliseconds = "-" if step.get("milliseconds") is None else f"{step['milliseconds']:.0f}"
+    table.add_row(name, found, milliseconds, f"{usage.get('prompt_tokens', 0)} → {usage.get('completion_tokens', 0)}")
 
 
 def _finding(finding: Mapping[str, Any]) -> Text:
     """Each field that is not empty, on its own line."""
-    lines = [
-        Text.assemble((f"{name.replace('_', ' ')}  ", "dim"), _value(name, value))
-        for name, value in finding.items()
-        if value not in (None, "", [])
-    ]
+    lines = []
+    for name, value in finding.items():
+        if value in (None, "", []):
+            continue
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        style = COLOURS.get(shown, "") if name == "verdict" else ""
+        lines.append(Text.assemble((f"{name.replace('_', ' ')}  ", "dim"), (shown, style)))
     return Text("\n").join(lines) if lines else Text("nothing to look at", "dim")
-
-
-def _value(name: str, value: Any) -> Text:
-    if name == "verdict" and isinstance(value, str):
-        return Text(value, COLOURS.get(value, ""))
-    return Text(", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
 def _verdict(answered: Answer) -> Text:

@@ -39,7 +39,13 @@ def welcome(
     console.print()
     console.print(deployments_table(config))
     console.print()
-    _warn_of_unguarded(console, settings, config)
+    unguarded = ", ".join(name for name, deployment in config.deployments.items() if deployment.unguarded)
+    if unguarded and settings.shows_unguarded:
+        message = f"Nothing is judged on {unguarded}: they are here to show the difference."
+        console.print(message, style="red", markup=False, end="\n\n")
+    elif unguarded:
+        message = f"Hidden, because nothing guards them: {unguarded} (--demo shows them)."
+        console.print(message, style="red", markup=False, end="\n\n")
     if access and access.budgets and config.unpriced:
         names = ", ".join(config.unpriced)
         console.print(
@@ -60,18 +66,6 @@ def _print_access(console: Console, settings: Settings, access: Access) -> None:
         console.print(Text.assemble("The admin API and metrics are at ", (access.admin, "bold cyan")))
         if not is_loopback(settings.admin_host):
             console.print("Other machines can reach that address: put TLS in front of it.", style="red")
-
-
-def _warn_of_unguarded(console: Console, settings: Settings, config: Config) -> None:
-    unguarded = [name for name, deployment in config.deployments.items() if deployment.unguarded]
-    if not unguarded:
-        return
-    names = ", ".join(unguarded)
-    if settings.shows_unguarded:
-        console.print(f"Nothing is judged on {names}: they are here to show the difference.", style="red", markup=False)
-    else:
-        console.print(f"Hidden, because nothing guards them: {names} (--demo shows them).", style="red", markup=False)
-    console.print()
 
 
 def suggestions(url: str, config: Config) -> list[str]:

@@ -40,7 +40,11 @@ class Database:
         self.folder = folder
         self.file = folder / DATABASE
         self._engine = create_engine(f"sqlite:///{self.file}", hide_parameters=True)
-        event.listen(self._engine, "connect", _set_pragmas)
+
+        @event.listens_for(self._engine, "connect")
+        def set_pragmas(connection: Any, _: Any) -> None:
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
 
     def __enter__(self) -> Self:
         return self
@@ -159,8 +163,3 @@ def _driver_errors() -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise DatabaseFailed(error) from error
-
-
-def _set_pragmas(connection: Any, _: Any) -> None:
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
