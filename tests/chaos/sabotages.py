@@ -66,7 +66,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "records are not synced", 8, "service/database/engine.py",
-        '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/audit/test_log.py",),
+        '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/database/test_engine.py",),
     ),
     Sabotage(
         "judging has no deadline", 9, "guard/guard.py",

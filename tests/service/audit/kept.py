@@ -55,3 +55,23 @@ def holding(folder: Path, secret: bytes) -> list[str]:
     return [
         str(file.relative_to(folder)) for file in files(folder) if secret in file.read_bytes() or secret in bytes(file)
     ]
+
+
+def assert_chained(folder: Path, writer: str) -> int:
+    """Walk a writer's chain as a verifier would; the number of its records."""
+    key = load_key(folder)
+    before = key.genesis(writer)
+    rows = query(
+        folder,
+        "SELECT sequence, kind, id, at, digest, mac FROM records WHERE writer = ? ORDER BY 1",
+        writer,
+    )
+    for sequence, *fields, mac in rows:
+        assert sequence == before.sequence + 1
+        assert key.link(before.mac, sequence, *fields) == mac
+        before = type(before)(sequence, mac)
+    return len(rows)
+
+
+def kinds_found(found: Verification) -> list[tuple[str, int]]:
+    return [(violation.kind.value, violation.sequence) for violation in found.violations]

@@ -11,13 +11,10 @@ from typing import Any
 import pytest
 
 from service.audit.content_store import CONTENT, Content, ContentStore, Piece, today
-from service.audit.errors import RecordsUnavailable
 from service.audit.log import AuditLog
-from service.audit.reader import reading
 from service.audit.record import Record, new_id
-from service.database.engine import existing_database
 from tests.scripts import SAFE, UNSAFE, Roles, picture
-from tests.service.audit.kept import holding, query, verified
+from tests.service.audit.kept import holding, verified
 from tests.service.running import Proxy, asking, cast, deployment, running
 from tests.service.storage import audit_log
 
@@ -143,15 +140,6 @@ async def test_purging_beside_a_busy_service_loses_no_record(tmp_path: Path) -> 
     assert verified(tmp_path).chains[0].records == 200
 
 
-def test_what_is_due_goes_at_the_start_of_a_service(tmp_path: Path) -> None:
-    ContentStore(tmp_path).keep(Content(today(), (piece("a", b"canary"),)))
-    ContentStore(tmp_path).keep(Content(TOMORROW, (piece("b"),)))
-    with audit_log(tmp_path):
-        pass
-    assert holding(tmp_path, b"canary") == []
-    assert ContentStore(tmp_path).read(TOMORROW.isoformat(), "b" * 64) == b"words"
-
-
 def test_content_is_for_its_owner_alone_and_kept_once_a_day(tmp_path: Path) -> None:
     store = ContentStore(tmp_path)
     for _ in range(2):
@@ -205,15 +193,3 @@ async def test_what_cannot_be_kept_holds_the_answer_back(tmp_path: Path) -> None
             await asyncio.sleep(0.02)
         (record,) = proxy.records()
     assert (record["released"], record["kept_until"]) == ("nothing", None)
-
-
-async def test_an_outcome_claims_no_content_that_could_not_be_kept(tmp_path: Path) -> None:
-    with audit_log(tmp_path) as log:
-        (tmp_path / CONTENT).write_text("no folder")
-        content = Content(TOMORROW, (piece("a"),))
-        with pytest.raises(RecordsUnavailable):
-            await log.keep(content)
-        log.post(Record("outcome", "dec_1", {"kept_until": TOMORROW.isoformat()}), content)
-    with existing_database(tmp_path) as database, reading(database) as reader:
-        assert [entry.kept_until for entry in reader.of("dec_1")] == [None]
-    assert query(tmp_path, "SELECT count(*) FROM records") == [(1,)]

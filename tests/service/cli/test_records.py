@@ -7,16 +7,13 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from service.audit.record import Record
-from service.cli.options import moment
 from service.cli.records import records
 from tests.scripts import UNSAFE, Roles
 from tests.service.audit.kept import holding, query, written
@@ -202,11 +199,3 @@ def test_a_folder_without_records_is_a_mistake_and_stays_as_it_is(tmp_path: Path
     assert result.exit_code == 2
     assert "no records" in result.stderr
     assert list(tmp_path.iterdir()) == []
-
-
-def test_moments_are_understood_as_people_type_them() -> None:
-    assert abs(datetime.now(UTC) - timedelta(hours=12) - moment("12h")) < timedelta(minutes=1)
-    assert moment("2026-11-22") == datetime(2026, 11, 22, tzinfo=UTC)
-    assert moment("2026-11-22T10:00:00+02:00") == datetime(2026, 11, 22, 8, tzinfo=UTC)
-    with pytest.raises(typer.BadParameter):
-        moment("yesterday")

@@ -112,3 +112,21 @@ def test_a_private_file_replaces_nothing(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError), private_file(tmp_path / "secret"):
         pass
     assert (tmp_path / "secret").read_bytes() == b"words"
+
+
+def test_it_waits_for_the_disk(tmp_path: Path) -> None:
+    with opened(tmp_path) as database, database.snapshot() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageUnusable):
+        opened(tmp_path / "file")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "records.sqlite3").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StorageUnusable):
+        opened(tmp_path)

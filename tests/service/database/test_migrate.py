@@ -23,17 +23,6 @@ def upgraded(folder: Path) -> tuple[str, str]:
         return database.upgrade(seal_existing_chains)
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
-def test_an_older_schema_is_upgraded_and_its_records_hold(tmp_path: Path, revision: str) -> None:
-    older(tmp_path, revision, records=5)
-    assert upgraded(tmp_path) == (revision, newest_version())
-    assert upgraded(tmp_path) == (newest_version(), newest_version())
-    assert verified(tmp_path).chains[0].records == 5
-    assert verified(tmp_path).intact
-    query(tmp_path, "DELETE FROM records WHERE sequence > 3")
-    assert [violation.sequence for violation in verified(tmp_path).violations] == [4]
-
-
 async def test_a_service_upgrades_by_itself_and_goes_on(tmp_path: Path) -> None:
     older(tmp_path, "0002", records=5)
     await numbered(tmp_path, 2)
@@ -51,16 +40,6 @@ def test_reading_changes_no_older_schema_and_names_the_command(tmp_path: Path) -
     ):
         raise AssertionError("an older schema was read")
     assert query(tmp_path, "SELECT version_num FROM alembic_version") == [("0002",)]
-
-
-async def test_records_that_an_older_process_added_after_the_upgrade_are_adopted(tmp_path: Path) -> None:
-    await numbered(tmp_path, 3)
-    (before,) = query(tmp_path, "SELECT sequence, mac, seal FROM heads WHERE writer = 'writer-0'")
-    await numbered(tmp_path, 2)
-    query(tmp_path, "UPDATE heads SET sequence = ?, mac = ?, seal = ? WHERE writer = 'writer-0'", *before)
-    await numbered(tmp_path, 2)
-    assert verified(tmp_path).intact
-    assert verified(tmp_path).chains[0].records == 7
 
 
 async def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
