@@ -60,7 +60,7 @@ class ContentStore:
         for tries_left in reversed(range(TRIES)):
             try:
                 self._write(content)
-            except (FileNotFoundError, FileExistsError):  # a purge took the folder, perhaps in the midst of mkdir
+            except (FileNotFoundError, FileExistsError):  # a purge took the folder, perhaps during mkdir
                 if not tries_left:
                     raise
             else:

@@ -65,7 +65,7 @@ def serve(
             if not (settings.loopback or known.clients):
                 fail(
                     f"{settings.host}: without client keys the proxy listens on this machine only (127.0.0.1).",
-                    "Make a key first: situguard keys create NAME",
+                    "Create a key first: situguard keys create NAME",
                 )
             guard = Guard(chosen, build_models(chosen, os.environ))
         metrics = Metrics()
