@@ -76,7 +76,10 @@ class ChainVerifier:
             which = f"record {expected} is" if missing == 1 else f"records {expected} to {record.sequence - 1} are"
             detail = f"{which} missing, so the link of {record.sequence} cannot be checked"
             self._gaps.append(Violation(ViolationKind.REMOVED, self._writer, expected, detail))
-        fits = _is_unchanged(record) and (missing > 0 or (missing == 0 and self._follows(record)))
+        fits = missing >= 0 and _is_unchanged(record)
+        if fits and missing == 0:  # it follows the record before it, or one that stands in the wrong place
+            macs = (self._head.mac, *(suspect.record.mac for suspect in self._suspects[-MAX_SUSPECTS:]))
+            fits = any(self._fits(record, mac, record.sequence) for mac in macs)
         if not fits:
             self._suspects.append(Suspect(record, self._head.mac))
         self._head = ChainHead(record.sequence, record.mac)
@@ -91,26 +94,20 @@ class ChainVerifier:
 
     def violations(self) -> list[Violation]:
         """What was wrong on the way, in order."""
-        found = [*self._gaps, *(violation for each in self._suspects if (violation := self._judge(each.record)))]
+        found = list(self._gaps)
+        for record in (suspect.record for suspect in self._suspects):
+            sequence = self._true_sequence(record) if _is_unchanged(record) else None
+            if sequence is None:
+                kind, detail = ViolationKind.EDITED, "it is not what was written here"
+            elif sequence != record.sequence:
+                kind, detail = ViolationKind.MOVED, f"it was written as record {sequence}"
+            else:
+                continue  # only its neighbour was moved
+            found.append(Violation(kind, self._writer, record.sequence, detail, record.id))
         return sorted(found, key=lambda violation: violation.sequence)
-
-    def _follows(self, record: StoredRecord) -> bool:
-        """Whether it fits after the record before it, or after one that stands in the wrong place."""
-        macs = (self._head.mac, *(each.record.mac for each in self._suspects[-MAX_SUSPECTS:]))
-        return any(self._fits(record, mac, record.sequence) for mac in macs)
 
     def _fits(self, record: StoredRecord, before: bytes, sequence: int) -> bool:
         return self._key.link(before, sequence, record.kind, record.id, record.at, record.digest) == record.mac
-
-    def _judge(self, record: StoredRecord) -> Violation | None:
-        kind, detail = ViolationKind.EDITED, "it is not what was written here"
-        if _is_unchanged(record):
-            sequence = self._true_sequence(record)
-            if sequence == record.sequence:
-                return None  # only its neighbour was moved
-            if sequence is not None:
-                kind, detail = ViolationKind.MOVED, f"it was written as record {sequence}"
-        return Violation(kind, self._writer, record.sequence, detail, record.id)
 
     def _true_sequence(self, record: StoredRecord) -> int | None:
         """Where among the suspects an unchanged record was written."""
