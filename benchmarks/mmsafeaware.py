@@ -16,7 +16,7 @@ from benchmarks.case import Case, CaseSet, Polarity, Role, Side, Turn, ask
 from benchmarks.errors import FileInvalid
 from benchmarks.metrics import average_accuracy, side_accuracy, subset_accuracy, unweighted_total
 from benchmarks.pictures import Picture, PictureFolder, demand
-from benchmarks.prompts import Prompt
+from benchmarks.prompts import PromptTemplate
 from benchmarks.released import check_count, read_text
 
 LAYOUT = "prompt.txt, images/, images2/ (the repository's data folder)"
@@ -80,7 +80,7 @@ def _entry(path: Path, place: int, block: str) -> Entry:
 
 def _case(entry: Entry, setting: str, picture: Picture) -> Case:
     asked = ask(f'{entry.question}\n"{entry.sentence}"', *(() if setting == "text-only" else (picture,)))
-    system = (Turn(Role.SYSTEM, (Prompt.load("mmsafeaware/safety_prompt").text,)),)
+    system = (Turn(Role.SYSTEM, (PromptTemplate.load("mmsafeaware/safety_prompt").text,)),)
     return Case(
         id=f"mmsafeaware/{setting}/{entry.number}",
         benchmark="mmsafeaware",

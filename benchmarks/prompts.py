@@ -1,4 +1,4 @@
-"""Prompt files under prompts/: our own words, the papers' fields and classes; each known by its hash.
+"""PromptTemplate files under prompts/: our own words, the papers' fields and classes; each known by its hash.
 
 Knows neither what a prompt is for nor who answers it.
 """
@@ -12,14 +12,14 @@ from benchmarks.errors import PromptFieldsDiffer
 
 
 @dataclass(frozen=True)
-class Prompt:
+class PromptTemplate:
     """A text with `$fields`. The hash is of the file as it stands, before any field is filled."""
 
     name: str
     text: str
 
     @classmethod
-    def load(cls, name: str) -> "Prompt":
+    def load(cls, name: str) -> "PromptTemplate":
         """The file `prompts/<name>.md`."""
         file = files("benchmarks").joinpath("prompts", *f"{name}.md".split("/"))
         return cls(name, file.read_text(encoding="utf-8").strip())

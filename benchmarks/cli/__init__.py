@@ -1,1 +1,1 @@
-"""The `situguard-bench` command. It reads options and prints; what is measured, and how, it does not know."""
+"""The `situguard-bench` command: options in, words out. It knows no protocol, no statistic and no line of a report."""

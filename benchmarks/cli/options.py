@@ -7,19 +7,19 @@ from typing import Annotated
 
 import typer
 
-from benchmarks.harness.forecast import Price
+from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.plan import JudgeSpec
 
 OUT = "Folder of the run."
 SHARD = re.compile(r"([1-9]\d*)/([1-9]\d*)")
 
-JudgeName = Annotated[str | None, typer.Option("--judge", help="Model that judges, at --judge-url.")]
+JudgeName = Annotated[str | None, typer.Option("--judge", help="Model that judges the answers, at --judge-url.")]
 JudgeUrl = Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint.")]
 JudgeKey = Annotated[str, typer.Option(help="Environment variable that holds the judge's key.")]
-JudgeRubric = Annotated[str, typer.Option(help="Another rubric than the benchmark's own, for every case.")]
+JudgeRubric = Annotated[str, typer.Option(help="Judge every case by this rubric, not by the benchmark's own.")]
 JudgeTemperature = Annotated[str, typer.Option(help="A number, or `none` where the model refuses one.")]
-Concurrency = Annotated[int, typer.Option(min=1, max=1024, help="Requests under way at once.")]
-Cache = Annotated[bool, typer.Option(help="Use replies kept from earlier runs of the same configuration.")]
+Concurrency = Annotated[int, typer.Option(min=1, max=1024, help="How many requests to have under way at once.")]
+Cache = Annotated[bool, typer.Option(help="Use cached replies from earlier runs of the same configuration.")]
 Display = Annotated[str, typer.Option(help="Progress: full, rich, plain or none.")]
 
 
@@ -48,11 +48,9 @@ def shard_of(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def price_of(text: str) -> Price:
+def price_of(text: str) -> TokenPrice:
     """Dollars for a million tokens in and out, as "2.5/10"."""
-    parts = text.split("/")
     try:
-        price = Price(*(float(part) for part in parts))
+        return TokenPrice(*(float(part) for part in text.split("/")))
     except (ValueError, TypeError):
         raise typer.BadParameter(f"{text!r} is no price; for $2.50 in and $10 out write 2.5/10") from None
-    return price
