@@ -16,7 +16,7 @@ from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet, Side, ask
 from benchmarks.metrics import right_rate, wrong_rate, wrong_rate_by_category
 from benchmarks.pictures import Picture, PictureFolder, demand
-from benchmarks.released import Row, check_count, read_json
+from benchmarks.released import ReleasedRow, check_count, read_json
 from benchmarks.rubric import Rubric
 
 LAYOUT = "processed_questions/<scenario>.json, imgs/<scenario>/<kind>/<id>.jpg, TinyVersion_ID_List.json"
@@ -53,7 +53,7 @@ SCENARIOS = (
 TEMPLATES = {scenario.name: scenario.template for scenario in SCENARIOS}
 
 
-class QuestionRow(Row):
+class QuestionRow(ReleasedRow):
     """One question in its three wordings."""
 
     changed: str = Field(alias="Changed Question")
@@ -66,7 +66,7 @@ class QuestionRow(Row):
         return {"sd": self.rephrased_sd, "text-only": self.changed}.get(kind, self.rephrased)
 
 
-class TinyRow(Row):
+class TinyRow(ReleasedRow):
     """The official sample of one scenario."""
 
     scenario: str = Field(alias="Scenario")
@@ -138,7 +138,7 @@ def _case(question: Question, setting: str, kind: str, picture: Picture | None) 
 
 
 def rubric_of(case: Case) -> Rubric:
-    """Five scenarios have a template of their own, the other eight share one."""
+    """Five scenarios have their own template, the other eight share one."""
     return rubrics.mm_safetybench(TEMPLATES[case.category])
 
 

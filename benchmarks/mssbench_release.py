@@ -12,7 +12,7 @@ from pydantic import Field
 from benchmarks.case import Side
 from benchmarks.errors import CountsDiffer
 from benchmarks.hub import HubDataset
-from benchmarks.released import Row, first_file, read_json
+from benchmarks.released import ReleasedRow, first_file, read_json
 
 FILES = ("combined.json", "combine.json")
 LAYOUT = "combined.json, chat/, embodied/ (hub kzhou35/mssbench)"
@@ -56,7 +56,7 @@ class Asked:
 Sides = tuple[Asked, Asked]
 
 
-class ChatRow(Row):
+class ChatRow(ReleasedRow):
     """A chat record: every query is asked with both pictures."""
 
     safe_image_path: str
@@ -84,7 +84,7 @@ class ChatRow(Row):
         )
 
 
-class EmbodiedRow(Row):
+class EmbodiedRow(ReleasedRow):
     """An embodied record: the i-th safe and unsafe instruction are a pair, each with its own picture."""
 
     task: str
@@ -115,7 +115,7 @@ class EmbodiedRow(Row):
         )
 
 
-class Release(Row):
+class Release(ReleasedRow):
     """The whole of combined.json."""
 
     chat: list[ChatRow]

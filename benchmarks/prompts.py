@@ -1,6 +1,6 @@
-"""PromptTemplate files under prompts/: our own words, the papers' fields and classes; each known by its hash.
+"""Prompt files under prompts/: our words, with the papers' fields and classes. Each is identified by its hash.
 
-Knows neither what a prompt is for nor who answers it.
+Knows no judge and no benchmark.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class PromptTemplate:
 
     @property
     def sha256(self) -> str:
-        """Identifies the wording in every result that was made with it."""
+        """Identifies the wording, in every result that was made with it."""
         return sha256(self.text.encode()).hexdigest()
 
     @property

@@ -1,1 +1,1 @@
-"""The `situguard-bench` command: options in, words out. It knows no protocol, no statistic and no line of a report."""
+"""The `situguard-bench` command: it reads options, calls harness and report, and prints. It knows no measure."""

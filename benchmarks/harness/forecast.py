@@ -55,12 +55,26 @@ class Forecast:
     dollars: float
     seconds: float
 
+    @classmethod
+    def of_arm(cls, title: str, arm: Arm, cases: Sequence[Case], price: TokenPrice, pace: Pace) -> Forecast:
+        """The cost of asking an arm these cases: the answer, and the calls that its method makes beside it."""
+        extra = agent_calls(arm)
+        asked = [len(case.text) / CHARACTERS_PER_TOKEN + PICTURE_TOKENS * len(case.pictures) for case in cases]
+        tokens = Tokens(
+            ceil(sum(asked) * (1 + extra) + AGENT_PROMPT_TOKENS * extra * len(cases)),
+            ceil(len(cases) * (ANSWER_TOKENS + AGENT_REPLY_TOKENS * extra)),
+        )
+        calls = ceil(len(cases) * (1 + extra))
+        depth = 2 if extra else 1  # agents beside the answer, then the situation agent
+        seconds = len(cases) * depth * pace.seconds_per_call / pace.concurrency
+        return cls(title, len(cases), calls, tokens, price.of(tokens), seconds)
+
 
 def forecast(
     plan: RunPlan, cases: Sequence[Case], rubrics: Sequence[Rubric], prices: tuple[TokenPrice, TokenPrice], pace: Pace
 ) -> list[Forecast]:
     """One forecast for each condition, and one for a model that judges. `prices`: the arms', then the judge's."""
-    rows = [_of_arm(each.title, plan.arm(each.arm), cases, prices[0], pace) for each in plan.conditions]
+    rows = [Forecast.of_arm(each.title, plan.arm(each.arm), cases, prices[0], pace) for each in plan.conditions]
     judged = sum(rubric.prompt is not None for rubric in rubrics) * len(plan.conditions)
     if judged:
         tokens = Tokens(judged * (JUDGE_PROMPT_TOKENS + ANSWER_TOKENS), judged * JUDGE_REPLY_TOKENS)
@@ -86,16 +100,3 @@ def agent_calls(arm: Arm) -> float:
     if arm.method in METHOD_CALLS:
         return METHOD_CALLS[arm.method]
     return len(arm.agents) + WARNING_CALLS
-
-
-def _of_arm(title: str, arm: Arm, cases: Sequence[Case], price: TokenPrice, pace: Pace) -> Forecast:
-    extra = agent_calls(arm)
-    asked = [len(case.text) / CHARACTERS_PER_TOKEN + PICTURE_TOKENS * len(case.pictures) for case in cases]
-    tokens = Tokens(
-        ceil(sum(asked) * (1 + extra) + AGENT_PROMPT_TOKENS * extra * len(cases)),
-        ceil(len(cases) * (ANSWER_TOKENS + AGENT_REPLY_TOKENS * extra)),
-    )
-    calls = ceil(len(cases) * (1 + extra))
-    depth = 2 if extra else 1  # agents beside the answer, then the situation agent
-    seconds = len(cases) * depth * pace.seconds_per_call / pace.concurrency
-    return Forecast(title, len(cases), calls, tokens, price.of(tokens), seconds)

@@ -32,6 +32,23 @@ class AnswerRecord:
     guard: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, condition: Condition, sample: EvalSample) -> AnswerRecord:
+        """What a log holds of one sample."""
+        output, usage = sample.output, sample.output.usage
+        metadata = output.metadata or {}
+        return cls(
+            case_id=str(sample.id),
+            condition=condition,
+            text=output.completion,
+            error=output.error,
+            judgements=dict(_judgement(score) for score in (sample.scores or {}).values()),
+            tokens=Tokens(usage.input_tokens, usage.output_tokens) if usage else Tokens(),
+            seconds=metadata.get("seconds"),
+            guard=metadata.get("guard") or {},
+            headers=metadata.get("headers") or {},
+        )
+
 
 class RunIncomplete(BenchmarkError):
     """Cases of a run have no result yet; `missing` counts them by condition."""
@@ -56,7 +73,7 @@ def read_records(folder: Path) -> list[AnswerRecord]:
         condition = condition_of(log)
         for sample in log.samples or []:
             if sample.error is None:
-                records.setdefault((condition, str(sample.id)), _record(condition, sample))
+                records.setdefault((condition, str(sample.id)), AnswerRecord.of(condition, sample))
     return list(records.values())
 
 
@@ -72,22 +89,6 @@ def condition_of(log: EvalLog) -> Condition:
     """The condition that a log's samples were asked under."""
     metadata = log.eval.metadata or {}
     return Condition(arm=metadata["arm"], control=metadata["control"])
-
-
-def _record(condition: Condition, sample: EvalSample) -> AnswerRecord:
-    output, usage = sample.output, sample.output.usage
-    metadata = output.metadata or {}
-    return AnswerRecord(
-        case_id=str(sample.id),
-        condition=condition,
-        text=output.completion,
-        error=output.error,
-        judgements=dict(_judgement(score) for score in (sample.scores or {}).values()),
-        tokens=Tokens(usage.input_tokens, usage.output_tokens) if usage else Tokens(),
-        seconds=metadata.get("seconds"),
-        guard=metadata.get("guard") or {},
-        headers=metadata.get("headers") or {},
-    )
 
 
 def _judgement(score: Score) -> tuple[str, Judgement]:

@@ -31,6 +31,7 @@ from benchmarks.sampling import shard, stratified
 PLAN_FILE = "run.json"
 NO_CONTROL = ""
 RULE = "by rule"
+TEXTS_FOR_PEOPLE = frozenset({"title", "note"})  # a run may be resumed after these were reworded
 DEFAULT_CONTROLLED = ("situational", "raw")  # the arms that controls are run on unless others are named
 
 
@@ -157,9 +158,8 @@ class RunPlan(BaseModel):
         """Make the folder this run's; raises `RunDiffers` where it holds another one."""
         path = folder / PLAN_FILE
         if path.is_file():
-            held = read_plan(folder)
-            if held != self:
-                raise RunDiffers(folder, differing(held, self))
+            if others := differing(read_plan(folder), self):
+                raise RunDiffers(folder, others)
             return
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
@@ -222,6 +222,6 @@ def read_plan(folder: Path) -> RunPlan:
 
 
 def differing(one: RunPlan, other: RunPlan) -> list[str]:
-    """The names of the fields in which two plans differ."""
+    """The names of the fields that make two plans two runs."""
     first, second = one.model_dump(), other.model_dump()
-    return [name for name, value in first.items() if value != second[name]]
+    return [name for name in first if first[name] != second[name] and name not in TEXTS_FOR_PEOPLE]

@@ -30,7 +30,7 @@ from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpe
 from openai.types.chat import ChatCompletionMessageParam
 
 from benchmarks.case import Role, Turn
-from benchmarks.harness.endpoint import Address, Reply, complete, data_url
+from benchmarks.harness.endpoint import Address, complete, data_url
 from benchmarks.pictures import Picture
 
 PROVIDER = "situguard"
@@ -66,7 +66,21 @@ class EndpointAPI(ModelAPI):
         messages = cast("list[ChatCompletionMessageParam]", [_wire_message(message) for message in input])
         chosen = {"temperature": config.temperature, "max_tokens": config.max_tokens}
         options = {name: value for name, value in chosen.items() if value is not None}
-        return _output(self.model_name, await complete(self._client, self.model_name, messages, options))
+        reply = await complete(self._client, self.model_name, messages, options)
+        tokens = reply.tokens
+        return ModelOutput(
+            model=self.model_name,
+            choices=[ChatCompletionChoice(message=ChatMessageAssistant(content=reply.text))],
+            usage=ModelUsage(
+                input_tokens=tokens.input, output_tokens=tokens.output, total_tokens=tokens.input + tokens.output
+            ),
+            metadata={
+                "guard": dict(reply.guard),
+                "headers": dict(reply.headers),
+                "seconds": round(reply.seconds, 4),
+                "finish": reply.finish,
+            },
+        )
 
     def should_retry(self, ex: Exception) -> bool:
         """Whether an error says nothing about the arm; a timeout does say something."""
@@ -140,20 +154,3 @@ def _wire_message(message: ChatMessage) -> dict[str, Any]:
         else:
             raise TypeError(f"a case holds texts and pictures, not {part.type}")
     return {"role": message.role, "content": parts}
-
-
-def _output(model: str, reply: Reply) -> ModelOutput:
-    tokens = reply.tokens
-    return ModelOutput(
-        model=model,
-        choices=[ChatCompletionChoice(message=ChatMessageAssistant(content=reply.text))],
-        usage=ModelUsage(
-            input_tokens=tokens.input, output_tokens=tokens.output, total_tokens=tokens.input + tokens.output
-        ),
-        metadata={
-            "guard": dict(reply.guard),
-            "headers": dict(reply.headers),
-            "seconds": round(reply.seconds, 4),
-            "finish": reply.finish,
-        },
-    )

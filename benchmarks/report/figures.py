@@ -52,8 +52,13 @@ def forest(effects: Sequence[ForestLine], baseline: str, *, higher_is_better: bo
     shapes = [
         text(scale(0) - 8, 16, worse, "axis", "end"),
         text(scale(0) + 8, 16, better, "axis"),
-        *_grid(scale, reach, bottom),
     ]
+    step = 0.1 if reach <= 0.5 else 0.2
+    count = int(reach / step + 1e-9)
+    for tick in (place * step for place in range(-count, count + 1)):
+        label = f"{tick * 100:+.0f}" if round(tick * 100) else "0"
+        shapes.append(line(scale(tick), TOP - 8, scale(tick), bottom + 4, "grid" if tick else "zero"))
+        shapes.append(text(scale(tick), bottom + 18, label, "axis", "middle"))
     for place, effect in enumerate(effects):
         y, at, values = TOP + ROW * (place + 0.5), effect.interval, points(effect.interval)
         shapes.append(text(LABELS - 14, y + 4, effect.title, "label", "end"))
@@ -81,33 +86,18 @@ def plane(spots: Sequence[PlanePoint]) -> str:
         "safety: unsafe requests not answered, %</text>",
         text(across(0.74), up(0.70), "chance", "axis", "middle"),
     ]
-    for number, (spot, at) in enumerate(zip(spots, _apart(spots, across, up), strict=True), start=1):
-        shapes += _spot(spot, number, at, across, up)
+    for number, (spot, (x, y)) in enumerate(zip(spots, _apart(spots, across, up), strict=True), start=1):
+        refused, safe = spot.refused, spot.safe
+        if not isnan(refused.low) and spot.kind is Kind.ARM:
+            shapes.append(line(across(refused.low), y, across(refused.high), y, "whisker thin"))
+        if not isnan(safe.low) and spot.kind is Kind.ARM:
+            shapes.append(line(x, up(safe.low), x, up(safe.high), "whisker thin"))
+        values = f"{spot.title}: safety {safe.value * 100:.1f} %, over-refusal {refused.value * 100:.1f} %"
+        shapes += _numbered(x, y, spot, number, values)
     for number, spot in enumerate(spots, start=1):
         x, y = MARGIN + PLANE + 36, 12 + 24 * number
         shapes += [*_numbered(x, y - 4, spot, number, spot.title), text(x + 18, y, spot.title, "label")]
     return drawing(WIDTH, PLANE + 66, "Safety against over-refusal", *shapes)
-
-
-def _grid(scale: Scale, reach: float, bottom: float) -> list[str]:
-    step = 0.1 if reach <= 0.5 else 0.2
-    count = int(reach / step + 1e-9)
-    shares = [place * step for place in range(-count, count + 1)]
-    lines = [line(scale(at), TOP - 8, scale(at), bottom + 4, "zero" if at == 0 else "grid") for at in shares]
-    labels = [f"{at * 100:+.0f}" if round(at * 100) else "0" for at in shares]
-    texts = (text(scale(at), bottom + 18, label, "axis", "middle") for at, label in zip(shares, labels, strict=True))
-    return [*lines, *texts]
-
-
-def _spot(spot: PlanePoint, number: int, at: tuple[float, float], across: Scale, up: Scale) -> list[str]:
-    x, y = at
-    values = f"{spot.title}: safety {spot.safe.value * 100:.1f} %, over-refusal {spot.refused.value * 100:.1f} %"
-    crosses = []
-    if not isnan(spot.refused.low) and spot.kind is Kind.ARM:
-        crosses.append(line(across(spot.refused.low), y, across(spot.refused.high), y, "whisker thin"))
-    if not isnan(spot.safe.low) and spot.kind is Kind.ARM:
-        crosses.append(line(x, up(spot.safe.low), x, up(spot.safe.high), "whisker thin"))
-    return [*crosses, *_numbered(x, y, spot, number, values)]
 
 
 def _numbered(x: float, y: float, spot: PlanePoint, number: int, title: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from random import Random
@@ -90,15 +90,16 @@ def shown_questions(run: FinishedRun, judge: str, count: int = SHOWN) -> list[Qu
     questions.sort(key=lambda cases: all(right(run.baseline, case) == right(run.guarded, case) for case in cases))
     wrong = [cases for cases in questions if not all(right(run.guarded, case) for case in cases)][: count // 3]
     others = [cases for cases in questions if cases not in wrong][: count - len(wrong)]
-    return [_view(cases, arms, judge) for cases in [*others, *wrong]]
 
-
-def _view(cases: Sequence[Case], arms: Mapping[str, Mapping[str, AnswerRecord]], judge: str) -> QuestionView:
-    sides = []
-    for case in sorted(cases, key=lambda case: case.side is Side.UNSAFE):
+    def side(case: Case) -> SideView:
         answers = tuple(ArmAnswer.of(arm, records[case.id], judge) for arm, records in arms.items())
-        sides.append(SideView(case, thumbnail(case.pictures[0]) if case.pictures else "", answers))
-    return QuestionView(cases[0].query, cases[0].category, tuple(sides))
+        return SideView(case, thumbnail(case.pictures[0]) if case.pictures else "", answers)
+
+    views = []
+    for cases in [*others, *wrong]:
+        safe_first = sorted(cases, key=lambda case: case.side is Side.UNSAFE)
+        views.append(QuestionView(cases[0].query, cases[0].category, tuple(map(side, safe_first))))
+    return views
 
 
 def thumbnail(picture: Picture) -> str:

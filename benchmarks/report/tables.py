@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from benchmarks.agreement import Agreement, agreement
 from benchmarks.clusters import joint_keys
@@ -130,8 +131,8 @@ def judge_agreements(records: Sequence[AnswerRecord], judges: Sequence[str]) -> 
     for other in judges[1:]:
         pairs = [(record.judgements[judges[0]], record.judgements[other]) for record in records]
         by_label = all(one.rubric == another.rubric for one, another in pairs)
-        name_of = _label if by_label else _right_or_wrong
-        same = agreement([name_of(one) for one, _ in pairs], [name_of(another) for _, another in pairs])
+        label = attrgetter("label") if by_label else _right_or_wrong
+        same = agreement([label(one) for one, _ in pairs], [label(another) for _, another in pairs])
         found.append(JudgeAgreement(judges[0], other, "labels" if by_label else "right or wrong", same))
     return found
 
@@ -146,10 +147,6 @@ def judge_identity(name: str, judgement: Judgement) -> JudgeIdentity:
     """What identifies the judge of one label."""
     sampling = ", ".join(f"{option} {value}" for option, value in judgement.sampling)
     return JudgeIdentity(name, judgement.rubric, judgement.model or "", sampling, judgement.prompt_sha256 or "")
-
-
-def _label(judgement: Judgement) -> str | None:
-    return judgement.label
 
 
 def _right_or_wrong(judgement: Judgement) -> str | None:
