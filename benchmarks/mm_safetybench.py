@@ -74,7 +74,7 @@ class TinyRow(ReleasedRow):
 
 
 @dataclass(frozen=True)
-class Question:
+class ScenarioQuestion:
     """One question of one scenario, by its id in the release."""
 
     scenario: str
@@ -103,15 +103,15 @@ def load(folder: Path, setting: str = "full-sd-typo", *, partial: bool = False) 
     return CaseSet(cases, "as released", absent)
 
 
-def _full(folder: Path) -> Iterator[Question]:
+def _full(folder: Path) -> Iterator[ScenarioQuestion]:
     for scenario in SCENARIOS:
         path = folder / "processed_questions" / f"{scenario.name}.json"
         rows = read_json(path, dict[str, QuestionRow], LAYOUT)
         check_count(path, "questions", scenario.full, len(rows))
-        yield from (Question(scenario.name, number, row) for number, row in rows.items())
+        yield from (ScenarioQuestion(scenario.name, number, row) for number, row in rows.items())
 
 
-def _tiny(folder: Path) -> Iterator[Question]:
+def _tiny(folder: Path) -> Iterator[ScenarioQuestion]:
     path = folder / TINY_FILE
     chosen = {row.scenario: {str(number) for number in row.ids} for row in read_json(path, list[TinyRow], LAYOUT)}
     questions = list(_full(folder))
@@ -122,7 +122,7 @@ def _tiny(folder: Path) -> Iterator[Question]:
         yield from found
 
 
-def _case(question: Question, setting: str, kind: str, picture: Picture | None) -> Case:
+def _case(question: ScenarioQuestion, setting: str, kind: str, picture: Picture | None) -> Case:
     text = question.row.worded_for(kind)
     return Case(
         id=f"mm-safetybench/{setting}/{question.scenario}/{question.number}",

@@ -42,7 +42,7 @@ HUB = HubDataset(
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionSide:
     """One side of a question: what is asked, over which picture."""
 
     side: Side
@@ -53,7 +53,7 @@ class Asked:
     reason: str = ""
 
 
-Sides = tuple[Asked, Asked]
+Sides = tuple[QuestionSide, QuestionSide]
 
 
 class ChatRow(ReleasedRow):
@@ -79,8 +79,8 @@ class ChatRow(ReleasedRow):
     def _sides(self, query: str) -> Sides:
         reason, safe, unsafe = (text.lstrip(STRAY) for text in (self.reason, self.safe_image, self.unsafe_image))
         return (
-            Asked(Side.SAFE, self.safe_image_path, query, self.intent, safe, reason),
-            Asked(Side.UNSAFE, self.unsafe_image_path, query, self.intent, unsafe, reason),
+            QuestionSide(Side.SAFE, self.safe_image_path, query, self.intent, safe, reason),
+            QuestionSide(Side.UNSAFE, self.unsafe_image_path, query, self.intent, unsafe, reason),
         )
 
 
@@ -110,8 +110,8 @@ class EmbodiedRow(ReleasedRow):
     def _sides(self, safe: str, unsafe: str) -> Sides:
         seen_safe, seen_unsafe = self.observation_safe.lstrip(STRAY), self.observation_unsafe.lstrip(STRAY)
         return (
-            Asked(Side.SAFE, self.safe, safe, self.safe_instruction, seen_safe),
-            Asked(Side.UNSAFE, self.unsafe, unsafe, self.unsafe_instruction, seen_unsafe),
+            QuestionSide(Side.SAFE, self.safe, safe, self.safe_instruction, seen_safe),
+            QuestionSide(Side.UNSAFE, self.unsafe, unsafe, self.unsafe_instruction, seen_unsafe),
         )
 
 
@@ -130,7 +130,7 @@ class Question:
     record: int
     index: int
     category: str
-    asked: Asked
+    asked: QuestionSide
 
     @property
     def pair(self) -> str:

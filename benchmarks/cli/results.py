@@ -58,7 +58,7 @@ def rejudge(
             raise OptionInvalid("say who judges: --judge MODEL, or --judge-rubric for a rule")
         execution = harness.Execution(concurrency, cache, cast(harness.Display, display))
         count = harness.rejudge(harness.BenchmarkRun.open(run, execution), spec)
-    Console(soft_wrap=True).print(f"{count} answers judged by {spec.name}.", style="bold green")
+    Console(soft_wrap=True).print(f"{count} answers judged: {spec.name}.", style="bold green")
 
 
 def merge(

@@ -44,47 +44,36 @@ EMBEDDED_NOTE = (
 def run(
     benchmark: Annotated[str, typer.Argument(help="One of `situguard-bench list`.")],
     *,
-    setting: Annotated[str | None, typer.Option(help="One of its settings; the first by default.")] = None,
-    data: Annotated[
-        str, typer.Option(help="Folder of the release. hub, or hub:REVISION (as hub:v1.1), fetches it from the hub.")
-    ] = "",
-    wording: Annotated[str, typer.Option(help="default, or compact for small models such as the embedded one.")] = "",
-    arm: Annotated[
-        list[str] | None,
-        typer.Option(help="An arm: a deployment of the proxy. Repeat for more; all by default."),
-    ] = None,
-    control: Annotated[
-        list[str] | None, typer.Option(help="blank picture, swapped picture, text only, or all. Repeat for more.")
-    ] = None,
-    control_arm: Annotated[
-        list[str] | None, typer.Option(help="An arm to run the controls on. Repeat for more.")
-    ] = None,
-    url: Annotated[str | None, typer.Option(help="A running proxy's API, /v1 included.")] = None,
-    config: Annotated[Path | None, typer.Option(help="Serve this configuration for the run.")] = None,
-    demo: Annotated[bool, typer.Option("--demo", help="Serve every arm over the embedded model for the run.")] = False,
-    key_env: Annotated[str, typer.Option(help="Environment variable that holds the proxy's key.")] = "",
+    setting: options.Setting = None,
+    data: options.Data = "",
+    wording: options.Wording = "",
+    limit: options.Limit = None,
+    seed: options.Seed = 7,
+    shard: options.Shard = "1/1",
+    partial: options.Partial = False,
+    url: options.ProxyUrl = None,
+    config: options.Config = None,
+    demo: options.Demo = False,
+    key_env: options.ProxyKey = "",
+    arm: options.Arms = None,
+    control: options.Controls = None,
+    control_arm: options.ControlArms = None,
+    temperature: options.Temperature = "0",
+    max_tokens: options.MaxTokens = 512,
     judge: options.JudgeName = None,
     judge_url: options.JudgeUrl = "https://api.openai.com/v1",
     judge_key_env: options.JudgeKey = "OPENAI_API_KEY",
     judge_rubric: options.JudgeRubric = "",
     judge_temperature: options.JudgeTemperature = "0",
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="The most cases to ask: a stratified sample that keeps pairs whole.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the sample and of the swapped pictures.")] = 7,
-    shard: Annotated[str, typer.Option(help="Run only a part, for example 2/4.")] = "1/1",
-    partial: Annotated[bool, typer.Option("--partial", help="Accept a folder that lacks pictures.")] = False,
     out: Annotated[Path | None, typer.Option(help=options.OUT)] = None,
     concurrency: options.Concurrency = 8,
-    temperature: Annotated[str, typer.Option(help="The arms' temperature: a number, or `none`.")] = "0",
-    max_tokens: Annotated[int, typer.Option(min=1, help="The longest answer, in tokens.")] = 512,
     cache: options.Cache = True,
-    probes: Annotated[int, typer.Option(min=0, help="Cases of the latency probe; 0 makes none.")] = PROBES,
+    probes: options.Probes = PROBES,
     display: options.Display = "rich",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what the run will cost, and spend nothing.")] = False,
-    price: Annotated[str, typer.Option(help="Dollars for a million tokens in/out, for the dry run.")] = "0/0",
-    judge_price: Annotated[str, typer.Option(help="The same for the judge.")] = "0/0",
-    seconds_per_call: Annotated[float, typer.Option(help="How long a call takes, for the dry run.")] = 3.0,
+    dry_run: options.DryRun = False,
+    price: options.Price = "0/0",
+    judge_price: options.JudgePrice = "0/0",
+    seconds_per_call: options.SecondsPerCall = 3.0,
 ) -> None:
     """Ask every arm the cases of a benchmark. The same command resumes a run that was stopped.
 
@@ -97,7 +86,7 @@ def run(
         release, origin = find_data(chosen, data)
         asked = RunOptions(
             benchmark=chosen.name,
-            setting=setting or chosen.settings[0],
+            setting=chosen.settings[0] if setting is None else setting,
             wording=wording or ("compact" if demo and "compact" in chosen.wordings else "default"),
             limit=limit,
             seed=seed,
@@ -114,16 +103,16 @@ def run(
         with proxy.address() as address:
             plan = make_plan(chosen, asked, cases, chosen_arms(deployed_arms(address.url, address.key), arm or ()))
             if dry_run:
+                rubrics = list(map(rubric_chooser(chosen, asked.judge), cases))
                 prices = options.price_of(price), options.price_of(judge_price)
-                rubrics = [rubric_chooser(chosen, asked.judge)(case) for case in cases]
                 rows = forecast(plan, cases.cases, rubrics, prices, Pace(seconds_per_call, concurrency))
                 print_forecast(plan, rows, seconds_per_call)
-            else:
-                execution = Execution(concurrency, cache, cast(Display, display))
-                folder = out or default_folder(plan)
-                plan.claim(folder)
-                write_cases(folder, cases)
-                carry_out(BenchmarkRun.open(folder, execution), address, probes)
+                return
+            folder = out or default_folder(plan)
+            plan.claim(folder)
+            write_cases(folder, cases)
+            execution = Execution(concurrency, cache, cast(Display, display))
+            carry_out(BenchmarkRun.open(folder, execution), address, probes)
 
 
 def carry_out(run: BenchmarkRun, proxy: Address, probes: int) -> None:

@@ -76,6 +76,13 @@ def test_a_folder_holds_one_run_and_a_changed_guard_is_another_one(tmp_path: Pat
     assert raised.value.fields == ("arms",)
 
 
+def test_a_run_may_be_resumed_after_its_texts_for_people_were_reworded(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path / "data", note="Read this.")
+    plan.claim(tmp_path / "run")
+    plan_of(tmp_path / "data", note="Read this first.").claim(tmp_path / "run")
+    assert read_plan(tmp_path / "run").options.note == "Read this."
+
+
 def test_a_plan_is_stored_flat_as_earlier_versions_stored_it(tmp_path: Path) -> None:
     plan = plan_of(tmp_path / "data", controls=("all",), judge=JudgeSpec(model="judge", url="http://j/v1"), limit=4)
     plan.claim(tmp_path / "run")
