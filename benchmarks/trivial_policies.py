@@ -1,17 +1,15 @@
-"""Rows that need no model, for every table: always answer, always refuse, and a coin between the two.
+"""Policies that need no model, for every table: always answer, always refuse, and a coin between the two.
 
 Always "No" reaches 66.7 on MMSafeAware, the best published total; always refusing is perfect on VLSBench and
 MM-SafetyBench. A table without these rows cannot be read.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from benchmarks.case import Case
 from benchmarks.judges import Judgement, Outcome
 from benchmarks.metrics import Scored
-from benchmarks.rubric import Rubric
-
-RubricOf = Callable[[Case], Rubric]
+from benchmarks.rubric import Rubric, RubricOf
 
 
 def always_answer(cases: Iterable[Case], rubric_of: RubricOf) -> list[Scored]:
@@ -24,12 +22,12 @@ def always_refuse(cases: Iterable[Case], rubric_of: RubricOf) -> list[Scored]:
     return [_scored(case, rubric_of(case), rubric_of(case).refuses(case)) for case in cases]
 
 
-def degenerate_rows(cases: Iterable[Case], rubric_of: RubricOf) -> Mapping[str, list[Scored]]:
-    """The three rows by name. The coin's row holds each case twice, once answered and once refused, so that
-    every measure takes its exact expected value instead of one throw's.
+def trivial_policies(cases: Iterable[Case], rubric_of: RubricOf) -> Mapping[str, list[Scored]]:
+    """The three policies by name. The coin holds each case twice, once answered and once refused, so that every measure
+    takes its exact expected value instead of that of one toss.
     """
-    held = list(cases)
-    answer, refuse = always_answer(held, rubric_of), always_refuse(held, rubric_of)
+    listed = list(cases)
+    answer, refuse = always_answer(listed, rubric_of), always_refuse(listed, rubric_of)
     return {"always answer": answer, "always refuse": refuse, "random": [*answer, *refuse]}
 
 

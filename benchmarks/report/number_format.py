@@ -1,4 +1,4 @@
-"""Numbers as they are printed."""
+"""How numbers are printed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.statistics import Interval
 
 
 def percent(share: float | None) -> str:
-    """A share in per cent, with one digit."""
+    """A share in per cent, with one decimal."""
     return "–" if share is None or isnan(share) else f"{share * 100:.1f}"
 
 
@@ -28,11 +28,11 @@ def points(at: Interval | None) -> str:
 
 
 def p_value(p: float) -> str:
-    """A p-value, to where it matters."""
+    """A p-value, with as many digits as matter."""
     return "< 0.0001" if p < 0.0001 else f"{p:.4f}" if p < 0.01 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
 
 
-def p_told(p: float) -> str:
+def p_in_words(p: float) -> str:
     """A p-value in a sentence."""
     shown = p_value(p)
     return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
