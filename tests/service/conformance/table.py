@@ -16,8 +16,8 @@ HEAD = """\
 # How each parameter is handled
 
 This table is observed, not written by hand (`make conformance`). Each parameter is sent through a running proxy with a
-safe verdict. Then the test looks at what the model behind it received and what the agents were shown. The rows are every
-parameter of the openai package's request type, and everything that messages and replies may hold.
+safe verdict. Then the test looks at what the model behind it received, and at what the agents were shown. The rows are
+all parameters of the openai package's request type, and all that messages and replies may hold.
 
 - **forwarded**: the model, or the client, gets it as it was sent
 - **bounded**: forwarded within limits; outside them, a 400 that names the field
