@@ -47,6 +47,12 @@ def cast(roles: Roles | None = None, **changes: Any) -> Cast:
     return Cast(ScriptedModel(script, name="answers", **changes), ScriptedModel(script, name="judges"))
 
 
+def paced(*, answers: asyncio.Event | None = None, judges: asyncio.Event | None = None, **roles: Any) -> Cast:
+    """A cast whose models wait at gates that the test opens."""
+    script = Roles(**roles)
+    return Cast(ScriptedModel(script, name="answers", gate=answers), ScriptedModel(script, name="judges", gate=judges))
+
+
 def deployment(**changes: Any) -> dict[str, Any]:
     return {"model": "answers", "agents": {"model": "judges"}, "prompts": "compact", **changes}
 
@@ -82,6 +88,10 @@ class Proxy:
     def raw_records(self) -> bytes:
         """Every byte that the records keep on disk."""
         return b"".join(file.read_bytes() for file in self.folder.glob("records.sqlite3*"))
+
+    def ask(self, **changes: Any) -> asyncio.Task[httpx.Response]:
+        """A request under way."""
+        return asyncio.create_task(self.http.post("/v1/chat/completions", json=body(**changes)))
 
     async def outcome(self) -> dict[str, Any]:
         """The first outcome, which follows its reply by a moment."""
