@@ -7,7 +7,7 @@ import base64
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,13 @@ def config(deployments: Mapping[str, Any]) -> Config:
     return Config.model_validate({"models": models, "deployments": deployments})
 
 
+def records(folder: Path, kind: str | None = None) -> list[dict[str, Any]]:
+    """The records in a folder, oldest first, each with its kind and id beside its body."""
+    with closing(sqlite3.connect(folder / "records.sqlite3")) as database:
+        rows = database.execute("SELECT kind, id, body FROM records ORDER BY rowid").fetchall()
+    return [{"kind": row[0], "id": row[1], **json.loads(row[2])} for row in rows if kind in {None, row[0]}]
+
+
 @dataclass
 class Proxy:
     """Where it runs, and what it keeps."""
@@ -80,10 +87,7 @@ class Proxy:
 
     def records(self, kind: str | None = None) -> list[dict[str, Any]]:
         """The records so far, oldest first, as anyone can read them from the file."""
-        with sqlite3.connect(self.folder / "records.sqlite3") as database:
-            rows = database.execute("SELECT kind, id, body FROM records ORDER BY rowid").fetchall()
-        database.close()
-        return [{"kind": row[0], "id": row[1], **json.loads(row[2])} for row in rows if kind in {None, row[0]}]
+        return records(self.folder, kind)
 
     def raw_records(self) -> bytes:
         """Every byte that the records keep on disk."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from agents.models.base import JsonObject
 from service.openai.replies import all_calls, reply_content
 from tests.scripts import UNCLEAR, UNSAFE, Roles
 from tests.service.recorded import RECORDED
-from tests.service.running import body
+from tests.service.running import body, cast, deployment, running
 from tests.service.test_transparency import TOOL, events, guarding
 
 SITUATIONS = {
@@ -18,6 +19,11 @@ SITUATIONS = {
     "unsafe": Roles(situation=UNSAFE),
     "unclear": Roles(situation=UNCLEAR),
     "unsafe calls": Roles(action=UNSAFE),
+}
+DEPTHS = {
+    "none": None,
+    "category": {"decision", "verdict", "action", "category", "released"},
+    "full": {"configuration", "evidence", "reason", "agents", "reviews", "draft", "method", "deployment", "failure"},
 }
 
 
@@ -46,3 +52,21 @@ async def test_streamed_and_whole_replies_carry_the_same(tmp_path: Path, situati
         assert summary(events(streamed.text)) == summary([whole.json()]), name
         for header in ("x-guard-verdict", "x-guard-action"):
             assert streamed.headers[header] == whole.headers[header]
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_reply_explains_itself_as_deep_as_its_deployment_says(tmp_path: Path, depth: str, stream: bool) -> None:
+    async with running(tmp_path, cast(), {"guarded": deployment(explain=depth)}) as proxy:
+        reply = await proxy.http.post("/v1/chat/completions", json=body(stream=stream))
+    word: Any = (events(reply.text)[-1] if stream else reply.json()).get("guard")
+    expected = DEPTHS[depth]
+    if expected is None:
+        assert "guard" not in reply.text.replace("guarded", "")
+    elif depth == "category":
+        assert set(word) == expected
+    else:
+        assert set(word) == expected | (DEPTHS["category"] or set())
+        for agent in word["agents"]:
+            assert set(agent) == {"agent", "model", "prompt", "usage", "milliseconds", "asks", "finding"}
+    assert reply.headers["x-guard-verdict"] == "safe"

@@ -39,3 +39,10 @@ async def test_responses_says_that_it_is_coming(proxy: Proxy) -> None:
         reply = await proxy.http.request(method, "/v1/responses")
         assert reply.status_code == 404
         assert "coming" in error_of(reply)["message"]
+
+
+async def test_every_address_below_responses_is_coming_too(proxy: Proxy) -> None:
+    for method, path in (("GET", "/v1/responses/resp_1"), ("POST", "/v1/responses/resp_1/cancel")):
+        reply = await proxy.http.request(method, path)
+        assert (reply.status_code, error_of(reply)["code"]) == (404, "unknown_url")
+        assert "/v1/chat/completions" in error_of(reply)["message"]

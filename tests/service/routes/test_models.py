@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import openai
 import pytest
 
+from service.routes.models import model_object
+from tests.service.gate.in_process import RAW, context
 from tests.service.raw import error_of
 from tests.service.running import DEPLOYMENTS, Proxy, golf_messages, running
 
@@ -29,3 +32,27 @@ async def test_outside_the_demo_an_unguarded_deployment_is_not_there(tmp_path: P
 
 async def test_an_unknown_model_is_a_404_everywhere(proxy: Proxy) -> None:
     assert error_of(await proxy.http.get("/v1/models/nobody"))["code"] == "model_not_found"
+
+
+@pytest.mark.parametrize(
+    ("setting", "agents"),
+    [
+        ({}, ["intent", "visual", "situation"]),
+        ({"agents": {"model": "judges", "visual": False}}, ["intent", "situation"]),
+        ({"method": "cot"}, []),  # asks no agents, whatever the setting says of them
+        (RAW, []),
+    ],
+)
+def test_a_model_object_says_how_the_deployment_is_guarded(setting: Any, agents: list[str]) -> None:
+    guarded = context(description="for the kitchen", **setting).deployment
+    told = model_object(guarded)
+    assert (told["id"], told["object"], told["owned_by"]) == ("guarded", "model", "situguard")
+    assert told["guard"] == {
+        "description": "for the kitchen",
+        "method": setting.get("method", "situational"),
+        "agents": agents,
+        "answers": "answers",
+        "mode": "enforce",
+        "unguarded": bool(setting.get("unguarded")),
+        "configuration": guarded.digest,
+    }
