@@ -15,7 +15,7 @@ from agents.models.base import Chunk, JsonObject, ModelRequest, Usage
 from agents.models.scripted import ScriptedModel
 from service.gate import draft as drafts
 from service.gate.draft import Draft, StreamedDraft, WholeDraft
-from service.openai.reply_content import all_words, reply_content
+from service.openai.replies import all_words, reply_content
 from tests.service.gate.in_process import asked
 from tests.service.waiting import until
 
