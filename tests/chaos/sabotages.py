@@ -48,7 +48,7 @@ SABOTAGES = (
     Sabotage(
         "the draft is released whatever the verdict", 6, "guard/verdict.py",
         "self.written is None and self.judgement.action is Action.RELEASE", "self.written is None",
-        ("tests/service/test_chat.py",),
+        ("tests/service/routes/test_chat.py",),
     ),
     Sabotage(
         "proposed calls are not judged", 6, "service/gate/exchange.py",

@@ -13,7 +13,7 @@ from openai import OpenAI
 
 from agents.errors import ModelFailed
 from tests.scripts import UNCLEAR, UNSAFE, Roles, picture
-from tests.service.running import DEPLOYMENTS, Proxy, asking, cast, deployment, golf_messages, running
+from tests.service.running import Proxy, asking, cast, deployment, golf_messages, running
 
 ANSWER = "Keep your head still and swing."
 WARNING = "Careful: the vase could break."
@@ -93,14 +93,6 @@ async def test_an_unguarded_deployment_says_that_nothing_was_judged(tmp_path: Pa
     assert word["released"] == "unguarded"
 
 
-async def test_outside_the_demo_an_unguarded_deployment_is_not_there(tmp_path: Path) -> None:
-    async with running(tmp_path, demo=False) as proxy:
-        assert [model.id async for model in proxy.client.models.list()] == ["guarded"]
-        with pytest.raises(openai.NotFoundError):
-            await whole(proxy, "raw")
-        assert proxy.asked_nothing
-
-
 async def test_a_client_without_async_works_too(tmp_path: Path) -> None:
     def ask(url: str) -> str:
         with OpenAI(base_url=f"{url}/v1", api_key="none") as client:
@@ -161,16 +153,6 @@ async def test_a_typed_client_sees_a_refusal_and_not_a_broken_schema(tmp_path: P
     assert not any(chunk.choices[0].delta.content for chunk in chunks)
 
 
-async def test_the_guard_alone_gives_verdict_and_findings_and_asks_for_no_answer(tmp_path: Path) -> None:
-    async with running(tmp_path, cast(Roles(situation=UNSAFE))) as proxy:
-        reply = await proxy.http.post("/v1/guard", json={"model": "guarded", "messages": golf_messages()})
-        assert not proxy.cast.answers.requests
-    told = reply.json()
-    assert (told["verdict"], told["action"]) == ("unsafe", "warn")
-    assert told["agents"][2]["finding"]["evidence"] == "glass vase"
-    assert reply.headers["x-guard-verdict"] == "unsafe"
-
-
 async def test_a_models_failure_before_the_answer_is_a_status(tmp_path: Path) -> None:
     failures = {
         502: ModelFailed("answers", "malformed"),
@@ -185,11 +167,3 @@ async def test_a_models_failure_before_the_answer_is_a_status(tmp_path: Path) ->
                 assert caught.value.status_code == status
                 assert caught.value.response.headers["x-guard-verdict"] == "safe"
     assert caught.value.response.headers["retry-after"] == "7"
-
-
-async def test_deployments_are_listed_with_how_they_are_guarded(tmp_path: Path) -> None:
-    async with running(tmp_path) as proxy:
-        listed = [model async for model in proxy.client.models.list()]
-        one = await proxy.client.models.retrieve("raw")
-    assert [model.id for model in listed] == list(DEPLOYMENTS)
-    assert (one.model_extra or {})["guard"]["unguarded"] is True
