@@ -6,11 +6,11 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pydantic import ValidationError
 
-from agents.conversation import Conversation, Message, TextPart, user_message
+from agents.conversation import Conversation, Kind, Message, TextPart, user_message
 from agents.errors import ReplyUnreadable
 from agents.findings import Finding
 from agents.meter import Meters, complete
@@ -68,7 +68,25 @@ class Report(Generic[F_co]):
     asks: int = 0
 
 
-def pose(
+class Agent(Protocol):
+    """It sees the parts of a request that are of its kinds, and reports one finding. `agents.registry` lists them."""
+
+    name: ClassVar[str]
+    kinds: ClassVar[frozenset[Kind]]
+
+    def __init__(self, model: ChatModel, prompts: PromptSet) -> None: ...
+
+    @property
+    def model(self) -> ChatModel:
+        """The model that it asks."""
+        ...
+
+    async def assess(self, brief: Brief, *findings: Any, **named: Any) -> Report[Finding]:
+        """Look at a request. `findings` are those of the agents that it reads; each agent spells out their types."""
+        ...
+
+
+def build_question(
     agent: str,
     prompts: PromptSet,
     prompt: str,
@@ -133,3 +151,6 @@ def _request(messages: Sequence[Message], reply_as: type[Finding]) -> ModelReque
 
 def _with_note(message: Message, note: str) -> Message:
     return Message(message.role, (*message.parts, TextPart(note)))
+
+
+pose = build_question  # the former name

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.agent import Brief, Report, ask, pose
+from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Kind
 from agents.findings import IntentFinding, SceneFinding, SituationFinding
 from agents.models.base import ChatModel
@@ -43,7 +43,7 @@ class SituationAgent:
         return await self._judge("action", brief, fields)
 
     async def _judge(self, prompt: str, brief: Brief, values: dict[str, str]) -> Report[SituationFinding]:
-        question = pose(self.name, self.prompts, prompt, brief, values, pictures=True)
+        question = build_question(self.name, self.prompts, prompt, brief, values, pictures=True)
         return await ask(self.model, question, SituationFinding, reask=self.prompts["reask"].text)
 
 

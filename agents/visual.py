@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.agent import Brief, Report, ask, pose
+from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Kind
 from agents.findings import IntentFinding, NotApplicable, SceneFinding
 from agents.models.base import ChatModel
@@ -29,5 +29,5 @@ class VisualAgent:
             return Report(self.name, NotApplicable())
         prompt = "scene" if intent is None else "scene_focused"
         values = {} if intent is None else {"activity": intent.activity, "look_for": intent.look_for}
-        question = pose(self.name, self.prompts, prompt, brief, values, pictures=True, transcript=False)
+        question = build_question(self.name, self.prompts, prompt, brief, values, pictures=True, transcript=False)
         return await ask(self.model, question, SceneFinding, reask=self.prompts["reask"].text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from agents.agent import Brief, pose
+from agents.agent import Brief, build_question
 from agents.findings import SituationFinding
 from agents.meter import complete
 from agents.models.base import ChatModel, ModelRequest, Usage
@@ -48,7 +48,7 @@ class Writer:
     async def _write(self, prompt: str, brief: Brief, situation: SituationFinding | None, limit: int) -> Written:
         started = time.monotonic()
         values = {} if situation is None else situation_fields(situation)
-        question = pose(prompt, self.prompts, prompt, brief, values, pictures=True)
+        question = build_question(prompt, self.prompts, prompt, brief, values, pictures=True)
         request = ModelRequest((question.message,), {"temperature": 0, "max_tokens": limit})
         completion = await complete(self.model, request, brief.meters)
         spent = (time.monotonic() - started) * 1000

@@ -6,22 +6,32 @@ import hashlib
 from collections.abc import Iterator
 from functools import cached_property
 from importlib.metadata import entry_points
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    create_model,
+    model_serializer,
+    model_validator,
+)
 
 from agents.findings import Category
+from agents.registry import AGENTS
 from guard.verdict import Action
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
-METHODS_GROUP = "situguard.methods"  # entry points of methods of one's own (guard.plugins)
+METHODS_GROUP = "situguard.methods"  # entry points of custom methods (guard.plugins)
 # A method without a verdict of its own guards nothing that anyone could check.
 UNJUDGED_METHODS = frozenset({"raw", "safety-prompt"})
-AgentName = Literal["intent", "visual", "situation"]
-AGENTS: tuple[AgentName, ...] = ("intent", "visual", "situation")
 EMBEDDED = "builtin:pocket"
 
 
@@ -70,7 +80,7 @@ class AgentConfig(Section):
 
     enabled: bool = True
     model: Name | None = None
-    use: Name | None = Field(default=None, description="an agent of one's own, by the name of its entry point")
+    use: Name | None = Field(default=None, description="a custom agent, by the name of its entry point")
 
     @model_validator(mode="before")
     @classmethod
@@ -78,17 +88,44 @@ class AgentConfig(Section):
         return {"enabled": value} if isinstance(value, bool) else value
 
 
-class AgentsConfig(Section):
-    """The three agents. `model` serves each that names none; without it, the deployment's model does."""
+OFF = AgentConfig(enabled=False)
+
+
+class AgentsSection(Section):
+    """The agents. `model` serves each that names none; without it, the deployment's model does."""
 
     model: Name | None = None
-    intent: AgentConfig = AgentConfig()
-    visual: AgentConfig = AgentConfig()
-    situation: AgentConfig = AgentConfig()
+
+    def __getitem__(self, agent: str) -> AgentConfig:
+        setting: AgentConfig = getattr(self, agent)
+        return setting
 
     @property
-    def any_enabled(self) -> bool:
-        return self.intent.enabled or self.visual.enabled or self.situation.enabled
+    def stated(self) -> tuple[str, ...]:
+        """All agents, but for those that are off unless a configuration names them, and that this one leaves off."""
+        return tuple(name for name, entry in AGENTS.items() if entry.on_by_default or self[name] != OFF)
+
+    @property
+    def enabled(self) -> tuple[str, ...]:
+        """The agents that are switched on."""
+        return tuple(name for name in AGENTS if self[name].enabled)
+
+    @model_serializer(mode="wrap")
+    def _as_stated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A deployment keeps its digest when Situguard gets another agent.
+        sections: dict[str, Any] = serialize(self)
+        return {name: section for name, section in sections.items() if name == "model" or name in self.stated}
+
+
+if TYPE_CHECKING:
+    AgentsConfig = AgentsSection
+else:  # one field for each registered agent
+    AgentsConfig = create_model(
+        "AgentsConfig",
+        __base__=AgentsSection,
+        __doc__=AgentsSection.__doc__,
+        **{name: (AgentConfig, AgentConfig() if entry.on_by_default else OFF) for name, entry in AGENTS.items()},
+    )
 
 
 def _not_release(action: Action) -> Action:
@@ -190,7 +227,7 @@ class Deployment(Section):
     @model_validator(mode="after")
     def _says_when_unguarded(self) -> Deployment:
         unjudged = self.method in UNJUDGED_METHODS
-        if self.method == "situational" and not self.agents.any_enabled:
+        if self.method == "situational" and not self.agents.enabled:
             unjudged = True
         if unjudged and not self.unguarded:
             raise ValueError(f"nothing is judged here (method {self.method}, agents off): say `unguarded: true`")
@@ -198,15 +235,14 @@ class Deployment(Section):
             raise ValueError("`unguarded: true` stands beside a method that judges; remove one of the two")
         return self
 
-    def agent_model(self, agent: AgentName) -> str:
+    def agent_model(self, agent: str) -> str:
         """The name of the model that an agent asks."""
-        chosen: AgentConfig = getattr(self.agents, agent)
-        return chosen.model or self.agents.model or self.model
+        return self.agents[agent].model or self.agents.model or self.model
 
     @property
     def model_names(self) -> tuple[str, ...]:
         """The models behind it: the answering one, then each agent's."""
-        return (self.model, *(self.agent_model(agent) for agent in AGENTS))
+        return (self.model, *(self.agent_model(agent) for agent in self.agents.stated))
 
     @cached_property
     def digest(self) -> str:

@@ -29,7 +29,7 @@ from guard.identity import identify
 from guard.methods.build import build_method, build_reviewer
 from guard.plugins import versions
 from guard.policy import Findings, act, conclude, explicit_unsafe
-from guard.verdict import Action, Composed, Heard, Judgement, Released, Reports, Ruling
+from guard.verdict import Action, Composed, Judgement, Released, Reports, ReportsSoFar, Ruling
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +77,8 @@ class GuardedDeployment:
         """Judge a request within the deployment's deadline. Raises `NotJudged` where that fails closed."""
         if self.config.mode == "off":
             return Ruling(Judgement(None, Action.RELEASE), released=Released.OFF)
-        heard: Heard = []
-        return await self._judged(self._method.rule(self._brief(conversation, meters), heard), heard)
+        so_far: ReportsSoFar = []
+        return await self._judged(self._method.rule(self._brief(conversation, meters), so_far), so_far)
 
     async def review_calls(
         self, conversation: Conversation, ruling: Ruling, calls: str, meters: Meters | None = None
@@ -104,24 +104,24 @@ class GuardedDeployment:
         grounds = conclude(Findings(situation=report.finding), frozenset())
         return Ruling(act(grounds, self.config.actions), (report,))
 
-    async def _judged(self, ruling: Awaitable[Ruling], heard: Heard) -> Ruling:
+    async def _judged(self, ruling: Awaitable[Ruling], so_far: ReportsSoFar) -> Ruling:
         """Wait for a ruling within the deployment's deadline, and settle what becomes of a failure."""
         try:
             async with asyncio.timeout(self.config.limits.judge_seconds):
                 return await ruling
         except TimeoutError:
-            return self._failed("timeout", heard)
+            return self._failed("timeout", so_far)
         except ModelFailed as failure:
             # A refused credential or a missing model is a wrong configuration, not an outage: always closed.
-            return self._failed(f"model {failure.kind}", heard, curable=failure.kind != "unauthorised")
+            return self._failed(f"model {failure.kind}", so_far, curable=failure.kind != "unauthorised")
         except AgentError:
-            return self._failed("reply unreadable", heard)
+            return self._failed("reply unreadable", so_far)
         except NotJudged:
             raise
         except Exception as error:
             # A fault of our own is no outage of a model: closed in every mode.
             logger.exception("deployment %s could not judge", self.name)
-            raise NotJudged("internal", tuple(heard)) from error
+            raise NotJudged("internal", tuple(so_far)) from error
 
     async def compose(self, conversation: Conversation, ruling: Ruling, meters: Meters | None = None) -> Composed:
         """What goes out in place of the model's answer: guidance or a warning that was judged, else the fixed text."""
@@ -153,8 +153,8 @@ class GuardedDeployment:
         text = texts.unsafe if judgement.verdict is Verdict.UNSAFE else texts.unclear
         return Composed(text, reports, written, fell_back=True)
 
-    def _failed(self, cause: str, heard: Heard, *, curable: bool = True) -> Ruling:
-        reports = tuple(heard)
+    def _failed(self, cause: str, so_far: ReportsSoFar, *, curable: bool = True) -> Ruling:
+        reports = tuple(so_far)
         if self.config.on_failure == "closed" or not curable:
             raise NotJudged(cause, reports)
         unsafe = explicit_unsafe(Findings.of(reports))

@@ -1,4 +1,4 @@
-"""Methods and agents of one's own, known by entry points of whatever is installed beside the guard.
+"""Custom methods and agents, known by entry points of whatever is installed beside the guard.
 
     [project.entry-points."situguard.methods"]
     second-look = "my_package.method:second_look"   # (Deployment, models by name, PromptSet) → a Method
@@ -18,6 +18,7 @@ from typing import Any, TypeVar, cast
 
 from agents.models.base import ChatModel
 from agents.prompts import PromptSet
+from agents.registry import AGENTS
 from guard.config import METHODS_GROUP, Deployment
 from guard.errors import PluginBroken
 from guard.methods.base import Method
@@ -27,7 +28,7 @@ AGENTS_GROUP = "situguard.agents"
 AgentT = TypeVar("AgentT")
 
 
-def own_method(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> Method:
+def custom_method(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> Method:
     """The method that a deployment names, made by its package. Raises `PluginBroken`."""
     made = _maker(METHODS_GROUP, deployment.method)(deployment, models, prompts)
     if not all(callable(getattr(made, verb, None)) for verb in ("draft", "rule")):
@@ -35,7 +36,7 @@ def own_method(deployment: Deployment, models: Mapping[str, ChatModel], prompts:
     return cast(Method, made)
 
 
-def own_agent(name: str, stands_in_for: type[AgentT], model: ChatModel, prompts: PromptSet) -> AgentT:
+def custom_agent(name: str, stands_in_for: type[AgentT], model: ChatModel, prompts: PromptSet) -> AgentT:
     """An agent by name, which must be of the class of the built-in one. Raises `PluginBroken`."""
     made = _maker(AGENTS_GROUP, name)(model, prompts)
     if not isinstance(made, stands_in_for):
@@ -44,10 +45,9 @@ def own_agent(name: str, stands_in_for: type[AgentT], model: ChatModel, prompts:
 
 
 def versions(deployment: Deployment) -> tuple[str, ...]:
-    """Which releases of which packages a deployment's own parts are from: a new one is another guard."""
-    agents = deployment.agents
-    named = [(METHODS_GROUP, deployment.method)]
-    named += [(AGENTS_GROUP, agent.use) for agent in (agents.intent, agents.visual, agents.situation) if agent.use]
+    """Which releases of which packages a deployment's custom parts are from: a new one is another guard."""
+    replaced = [use for name in AGENTS if (use := deployment.agents[name].use)]
+    named = [(METHODS_GROUP, deployment.method), *((AGENTS_GROUP, use) for use in replaced)]
     points = (point for group, name in named for point in entry_points(group=group, name=name))
     return tuple(f"{point.value} {point.dist.name} {point.dist.version}" for point in points if point.dist)
 

@@ -25,6 +25,9 @@ from guard.verdict import Action, Judgement, Reports
 
 F = TypeVar("F", bound=Finding)
 
+# The findings that have a column in the table. Another agent reports, and decides nothing until it has one.
+DECISIVE = frozenset[type[Finding]]({IntentFinding, SceneFinding, SituationFinding})
+
 
 @dataclass(frozen=True)
 class Findings:

@@ -11,7 +11,8 @@ from agents.writer import Written
 
 Reports = tuple[Report[Finding], ...]
 # Reports in the order in which they came, filled while a method works.
-Heard = list[Report[Finding]]
+ReportsSoFar = list[Report[Finding]]
+Heard = ReportsSoFar  # the name under which custom methods import it
 
 
 class Action(StrEnum):

@@ -8,7 +8,7 @@ from typing import Protocol
 from agents.agent import Brief
 from agents.conversation import Conversation
 from agents.models.base import Json, ModelRequest
-from guard.verdict import Heard, Ruling
+from guard.verdict import ReportsSoFar, Ruling
 
 
 class Method(Protocol):
@@ -18,9 +18,9 @@ class Method(Protocol):
         """What the answering model is asked beside the judgement; None if the method writes the reply itself."""
         ...
 
-    async def rule(self, brief: Brief, heard: Heard) -> Ruling:
+    async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
         """The verdict on a request, and the reply where the method writes it itself.
 
-        Each report goes into `heard` as it comes, so that a failure knows what was already said.
+        Each report goes into `so_far` as it comes, so that a failure knows what was already said.
         """
         ...

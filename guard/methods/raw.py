@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agents.agent import Brief
 from agents.conversation import Conversation
 from agents.models.base import Json, ModelRequest
-from guard.verdict import Action, Heard, Judgement, Released, Ruling
+from guard.verdict import Action, Judgement, Released, ReportsSoFar, Ruling
 
 UNJUDGED = Ruling(Judgement(None, Action.RELEASE), released=Released.UNGUARDED)
 
@@ -20,5 +20,5 @@ class Raw:
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         return ModelRequest(conversation.messages, options)
 
-    async def rule(self, brief: Brief, heard: Heard) -> Ruling:
+    async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
         return UNJUDGED

@@ -10,7 +10,7 @@ from agents.conversation import Conversation, Message, TextPart
 from agents.models.base import Json, ModelRequest
 from agents.prompts import PromptSet
 from guard.methods.raw import UNJUDGED
-from guard.verdict import Heard, Ruling
+from guard.verdict import ReportsSoFar, Ruling
 
 
 @dataclass(frozen=True)
@@ -23,5 +23,5 @@ class SafetyPrompt:
         system = Message("system", (TextPart(self.prompts["safety_prompt"].text),))
         return ModelRequest((system, *conversation.messages), options)
 
-    async def rule(self, brief: Brief, heard: Heard) -> Ruling:
+    async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
         return UNJUDGED

@@ -10,7 +10,7 @@ import typer
 from agents.prompts import PromptSet
 from guard.config import Config, Deployment
 from guard.errors import UnknownDeployment
-from guard.methods.build import build_crew
+from guard.methods.build import build_agents
 from guard.models import build_models
 from guard.pipeline import draw
 from service.cli.configured import ConfigOption, configuration
@@ -33,9 +33,9 @@ def drawing(config: Config, name: str) -> str:
     deployment = config.deployments[name]
     if not _is_graph(deployment):
         fail(f"{name}: the method {deployment.method} runs no graph of agents.")
-    crew = build_crew(deployment, build_models(config, os.environ), PromptSet.load(deployment.prompts))
-    return draw(crew)
+    agents = build_agents(deployment, build_models(config, os.environ), PromptSet.load(deployment.prompts))
+    return draw(agents)
 
 
 def _is_graph(deployment: Deployment) -> bool:
-    return deployment.method == "situational" and deployment.agents.any_enabled
+    return deployment.method == "situational" and bool(deployment.agents.enabled)

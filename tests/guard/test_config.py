@@ -49,7 +49,7 @@ def test_a_good_file_is_read_whole() -> None:
     assert isinstance(config.models["small"], EndpointModel)
     assert isinstance(config.models["here"], LocalModel)
     kitchen = config.deployments["kitchen"]
-    assert not kitchen.agents.intent.enabled
+    assert not kitchen.agents["intent"].enabled
     assert [kitchen.agent_model(agent) for agent in ("intent", "visual", "situation")] == ["here", "here", "small"]
     assert kitchen.actions.unclear is Action.REFUSE
 
@@ -73,6 +73,33 @@ def test_the_demo_has_the_deployments_that_ship() -> None:
         "demo-mss-embodied": "mss-embodied",
     }
     assert "builtin:pocket" in demo_text()
+
+
+# Records and caches know a deployment by its digest, so none of these may change.
+DEMO_DIGESTS = {
+    "demo": "b38b760f01c3031ffe64f82e71bc2f67a8e458e5b719164fa36a1ac08c5ec076",
+    "demo-raw": "39fa7ff2508d734f224a28aad6cee856d14e4b9c0f3794e4dbda3d8e9826479d",
+    "demo-safety-prompt": "45428983456af8ddf7b24ba27f7dc85d016070511dbb3cf0a138a3c279a2f9df",
+    "demo-cot": "2107ba7fd18b01b0940ad0a087aac21a50ce696d1a285f2476f0e503f4e4903c",
+    "demo-mss-chat": "09e140cbff311488970d20419e5bba62fbbafd72353c4bf029bd31da81692fa6",
+    "demo-mss-embodied": "dd9f75b3ad5dbc6efb7f438221cb6b5d4a632c043b51c6f7d181a0a8371db937",
+}
+WORKED_DIGESTS = {
+    "gpt-4o": ["1cb5e196dd0c3e91fe2fd40a5704504c89687a5226dc94ed825283216f64eac0"],
+    "local-checkpoint": ["69f69c772152f9e523cc1f46342ad76cfaed0f951ba8f34f9ad725a4f864608e"],
+    "ollama": ["7a1ed19f40679e0304ad1fbb45f55aade695f96ff1ce5622a2ce7a8f3c18ab71"],
+    "qwen2.5-vl-vllm": [
+        "81d5d5fbe009fd440b7840002e7259d6282386df879fb734e333a1ebd81b1fd2",
+        "71aef3b82587f5fa0bf007a449b7111c6b357e5957abef29ad9c91d55b2e213b",
+    ],
+}
+
+
+def test_the_digest_of_a_setting_stays_what_it_was() -> None:
+    assert {name: each.digest for name, each in demo_config().deployments.items()} == DEMO_DIGESTS
+    for file, digests in WORKED_DIGESTS.items():
+        read = read_config(EXAMPLES / f"{file}.yaml")
+        assert [each.digest for each in read.deployments.values()] == digests
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
