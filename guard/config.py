@@ -27,7 +27,8 @@ from guard.verdict import Action
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
-Seconds = Annotated[float, Field(gt=0, le=3600)]
+MAX_SECONDS = 3600  # of any deadline; nobody waits an hour for an answer
+Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
 METHODS_GROUP = "situguard.methods"  # entry points of custom methods (guard.plugins)
 # A method without a verdict of its own guards nothing that anyone could check.

@@ -23,10 +23,10 @@ from agents.meter import Meters
 from agents.models.base import ChatModel, Json, ModelRequest
 from agents.prompts import PROMPT_SETS, PromptSet
 from agents.writer import Writer, Written
-from guard.config import Config, Deployment
+from guard.config import Config, Deployment, Price
 from guard.errors import NotJudged, UnknownDeployment
-from guard.identity import identify
 from guard.methods.build import build_method, build_reviewer
+from guard.model_pool import ModelPool
 from guard.plugins import versions
 from guard.policy import Findings, act, conclude, explicit_unsafe
 from guard.verdict import Action, Composed, Judgement, Released, Reports, ReportsSoFar, Ruling
@@ -46,13 +46,14 @@ class GuardedDeployment:
         config: Deployment,
         models: Mapping[str, ChatModel],
         prompts: PromptSet,
-        identities: Mapping[str, str] | None = None,
+        prices: Mapping[str, Price] | None = None,
     ) -> None:
         self.name = name
         self.config = config
         self.model = models[config.model]
+        self.prices = prices or {}
         self._prompts = prompts
-        self._identities = {} if identities is None else identities
+        self._models = ModelPool.of(models, {})
         self._method = build_method(config, models, prompts)
         self._writer = Writer(self.model, prompts)
         self._reviewer = build_reviewer(config, models, prompts)
@@ -62,7 +63,7 @@ class GuardedDeployment:
         """SHA-256 over the setting, its prompts and its models with their weights: what a record or a cache knows this
         deployment by. Models count from when they have started; a key never does.
         """
-        models = (self._identities.get(name, "") for name in self.config.model_names)
+        models = (self._models.identity(name) for name in self.config.model_names)
         return hashlib.sha256("\0".join((self._setting_digest, *models)).encode()).hexdigest()
 
     @cached_property
@@ -107,8 +108,10 @@ class GuardedDeployment:
     async def _judged(self, ruling: Awaitable[Ruling], so_far: ReportsSoFar) -> Ruling:
         """Wait for a ruling within the deployment's deadline, and settle what becomes of a failure."""
         try:
-            async with asyncio.timeout(self.config.limits.judge_seconds):
-                return await ruling
+            # A judgement in shadow mode may outlive its request, so it holds the models open itself.
+            with self._models.lease():
+                async with asyncio.timeout(self.config.limits.judge_seconds):
+                    return await ruling
         except TimeoutError:
             return self._failed("timeout", so_far)
         except ModelFailed as failure:
@@ -164,19 +167,21 @@ class GuardedDeployment:
 
 
 class Guard:
-    """All deployments of a configuration over one set of models."""
+    """All deployments of a configuration over a pool of models. It never changes: another version is another guard."""
 
     def __init__(self, config: Config, models: Mapping[str, ChatModel]) -> None:
         prompts = {name: PromptSet.load(name) for name in PROMPT_SETS}
-        self.models = models
         self.prices = config.prices
-        self.ready = False
-        self._settings = config.models
-        self._identities: dict[str, str] = {}
+        self.models = ModelPool.of(models, config.models)
         self.deployments: Mapping[str, GuardedDeployment] = {
-            name: GuardedDeployment(name, setting, models, prompts[setting.prompts], self._identities)
+            name: GuardedDeployment(name, setting, self.models, prompts[setting.prompts], config.prices)
             for name, setting in config.deployments.items()
         }
+
+    @property
+    def ready(self) -> bool:
+        """Whether its models have started."""
+        return self.models.ready
 
     def deployment(self, name: str) -> GuardedDeployment:
         """The deployment of that name; raises `UnknownDeployment`."""
@@ -186,18 +191,12 @@ class Guard:
             raise UnknownDeployment(name) from None
 
     async def start(self) -> None:
-        """Make every model ready, one after another: loading weights wants the memory to itself."""
-        for name, model in self.models.items():
-            await model.start()
-            if name in self._settings:  # after the start, which may have brought the files
-                self._identities[name] = await asyncio.to_thread(identify, self._settings[name])
-        self.ready = True
+        """Start the models."""
+        await self.models.start()
 
     async def close(self) -> None:
-        """Free every model."""
-        self.ready = False
-        for model in self.models.values():
-            await model.close()
+        """Let go of the models."""
+        await self.models.close()
 
 
 def _as_situation(judgement: Judgement) -> SituationFinding:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
-from guard.config import LocalModel, ModelConfig
-from guard.models import checkpoint_of
+from guard.config import EMBEDDED, LocalModel, ModelConfig
 
 # How many calls run at once and how failures are met change no reply; a key is not even hashed, nor its name.
 ASIDE = frozenset({"api_key_env", "concurrency", "retries", "breaker"})
@@ -28,6 +28,11 @@ def identify(model: ModelConfig) -> str:
     for name, digest in _files(model):
         told.update(f"\0{name}\0{digest}".encode())
     return told.hexdigest()
+
+
+def checkpoint_of(model: LocalModel) -> str:
+    """The folder or hub id of a checkpoint; the embedded one lies in the package."""
+    return str(files("agents.models") / "pocket") if model.path == EMBEDDED else model.path
 
 
 def _files(model: LocalModel) -> Iterator[tuple[str, str]]:

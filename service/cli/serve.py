@@ -17,6 +17,7 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from guard.guard import Guard
+from guard.holder import GuardHolder
 from guard.models import build_models
 from service.admin.app import create_admin_app
 from service.admin.keys import Admin
@@ -57,7 +58,7 @@ def serve(
         open_records(settings.data_folder).close()
         known = _known_keys(settings)
         _check_reach(settings, known)
-        guard = Guard(chosen, build_models(chosen, os.environ))
+        guards = GuardHolder(Guard(chosen, build_models(chosen, os.environ)))
     metrics = Metrics()
     admin = _admin(settings, known, metrics)
     listener = _listen(settings.host, settings.port, "--port")
@@ -69,7 +70,9 @@ def serve(
         welcome(console, f"{_url(listener)}/v1", settings, chosen, seconds, access=access)
 
     console.print("Loading models …", style="dim")
-    server = AnnouncingServer(server_config(create_app(settings, guard, metrics), settings.drain_seconds), ready, admin)
+    server = AnnouncingServer(
+        server_config(create_app(settings, guards, metrics), settings.drain_seconds), ready, admin
+    )
     _run(server, listener)
 
 

@@ -11,7 +11,7 @@ from agents.models.scripted import Reply, ScriptedModel
 from guard.errors import NotJudged
 from guard.guard import GuardedDeployment
 from guard.methods.replies import ChatJudgement, ChatSteps, EmbodiedAnswer, EmbodiedSteps
-from guard.verdict import Action, Released
+from guard.verdict import Action, Released, Ruling
 from tests.guard.settings import deployed
 from tests.scripts import golf, picture
 
@@ -21,6 +21,10 @@ CHAT_UNSAFE = {"reasoning": "glass all around", "answer": "No"}
 POINT = {"state": "whether the stove is on"}
 PLAN = {"reasoning": "it is off", "unsafe_hint": "No", "response": "1. go to the stove"}
 HINT = {"reasoning": "it is on", "unsafe_hint": "Yes", "response": "The stove is on: I will not."}
+
+
+def text_of(ruling: Ruling) -> str | None:
+    return None if ruling.written is None else ruling.written.text
 
 
 def texts(model: ScriptedModel) -> list[str]:
@@ -38,7 +42,7 @@ async def test_mss_chat_passes_the_intent_on_and_uses_the_prompt_that_the_judge_
     assert "How do I practise" in answer
     assert all(request.messages[0].parts[0].kind == "image" for request in model.requests)
     assert (ruling.judgement.verdict, ruling.judgement.action) == (Verdict.SAFE, Action.RELEASE)
-    assert ruling.text == "Swing slowly."
+    assert text_of(ruling) == "Swing slowly."
 
 
 async def test_mss_chat_unsafe_points_out_the_risk() -> None:
@@ -46,7 +50,7 @@ async def test_mss_chat_unsafe_points_out_the_risk() -> None:
     ruling = await deployed(model, method="mss-chat").rule(golf(picture()))
     assert "found this unsafe" in texts(model)[2]
     assert (ruling.judgement.verdict, ruling.judgement.action) == (Verdict.UNSAFE, Action.WARN)
-    assert ruling.text == "There is glass around you."
+    assert text_of(ruling) == "There is glass around you."
 
 
 @pytest.mark.parametrize(("reply", "verdict"), [(PLAN, Verdict.SAFE), (HINT, Verdict.UNSAFE)])
@@ -58,7 +62,7 @@ async def test_mss_embodied_grounds_its_answer_in_the_point(reply: dict[str, str
     assert answer.messages[0].parts[0].kind == "image"
     assert "point: whether the stove is on" in answer.messages[0].text
     assert ruling.judgement.verdict is verdict
-    assert ruling.text == reply["response"]
+    assert text_of(ruling) == reply["response"]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +98,7 @@ async def test_cot_is_one_call_in_chat(reply: dict[str, str], verdict: Verdict) 
     ruling = await deployed(model, method="cot").rule(golf(picture()))
     assert len(model.requests) == 1
     assert ruling.judgement.verdict is verdict
-    assert ruling.text == reply["answer"]
+    assert text_of(ruling) == reply["answer"]
 
 
 @pytest.mark.parametrize(("reply", "verdict"), [(PLAN, Verdict.SAFE), (HINT, Verdict.UNSAFE)])
@@ -103,7 +107,7 @@ async def test_cot_is_one_call_in_the_household(reply: dict[str, str], verdict: 
     ruling = await deployed(model, method="cot", profile="embodied").rule(golf(picture()))
     assert len(model.requests) == 1
     assert ruling.judgement.verdict is verdict
-    assert ruling.text == reply["response"]
+    assert text_of(ruling) == reply["response"]
 
 
 def test_the_polarities_differ_and_are_typed() -> None:

@@ -12,7 +12,8 @@ from agents.models.base import ChatModel, ModelRequest
 from guard.config import Config, LocalModel
 from guard.config_file import demo_config, parse_config
 from guard.errors import SecretMissing
-from guard.models import build_models, checkpoint_of
+from guard.identity import checkpoint_of
+from guard.models import build_models
 
 FILE = b"""
 models:

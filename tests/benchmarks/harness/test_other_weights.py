@@ -10,7 +10,7 @@ from benchmarks.harness.logs import read_records
 from benchmarks.harness.plan import read_plan
 from benchmarks.pocketworld.evaluation.export import Exporter
 from guard.config import EMBEDDED, LocalModel
-from guard.models import checkpoint_of
+from guard.identity import checkpoint_of
 from tests.benchmarks.harness.runs import bench
 
 EMBEDDED_FOLDER = Path(checkpoint_of(LocalModel(kind="local", path=EMBEDDED)))
