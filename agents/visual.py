@@ -1,4 +1,4 @@
-"""The visual agent looks at the pictures: where is this, what is there and in what state, who, and what can be read?"""
+"""The visual agent looks at the pictures: the place, the things and their state, the people, the text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from agents.prompts import PromptSet
 class VisualAgent:
     """Sees every picture and no text of the conversation, so a finding holds for any question about the pictures.
 
-    Told an intent (`focus: true`), it also looks for what would decide (MSSBench's embodied pipeline, section 5).
+    Given an intent (`focus: true`), it also looks for what would decide (MSSBench's embodied pipeline, section 5).
     """
 
     name: ClassVar[str] = "visual"

@@ -1,4 +1,4 @@
-"""The writer asks the answering model again: told why, to warn the person, or to answer with care."""
+"""The writer asks the answering model again, with the reason: to warn the person, or to answer with care."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ class Written:
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes in the language of the question: the prompts ask for that."""
+    """Writes in the language of the question, as the prompts ask."""
 
     model: ChatModel
     prompts: PromptSet
 
     async def warn(self, brief: Brief, situation: SituationFinding) -> Written:
-        """What the person should hear in place of an answer."""
+        """A warning in place of an answer."""
         return await self._write("warn", brief, situation, WARNING_TOKENS)
 
     async def guide(self, brief: Brief, situation: SituationFinding) -> Written:
-        """An answer that leaves out what could do harm, and says what it depends on."""
+        """An answer that leaves out what could do harm, and says what its safety depends on."""
         return await self._write("guide", brief, situation, GUIDANCE_TOKENS)
 
     async def answer(self, prompt: str, brief: Brief) -> Written:
