@@ -44,7 +44,7 @@ class Meter:
 
     @property
     def call(self) -> Call:
-        """What the call used. One that failed before anything came counts nothing: endpoints do not charge it either."""
+        """What the call used. One that failed before anything came counts nothing, as endpoints do not charge it."""
         if self.reported != Usage():
             return Call(self.model, self.reported)
         if self.failed and not self._pieces:

@@ -41,7 +41,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class PromptSet:
-    """All prompts of one style: `default` for capable models, `compact` for small ones. Both ask for the same findings."""
+    """All prompts of one style: `default` for capable models, `compact` for small ones. The findings are the same."""
 
     name: str
     prompts: Mapping[str, Prompt]

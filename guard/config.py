@@ -1,9 +1,8 @@
-"""The configuration: models, and deployments that name one and say how it is guarded. Checked whole, never changed."""
+"""The configuration: models, and deployments that name a model and say how it is guarded. Immutable once checked."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from functools import cached_property
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -17,6 +16,7 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     StringConstraints,
     create_model,
+    field_validator,
     model_serializer,
     model_validator,
 )
@@ -31,13 +31,13 @@ MAX_SECONDS = 3600  # of any deadline; nobody waits an hour for an answer
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
 METHODS_GROUP = "situguard.methods"  # entry points of custom methods (guard.plugins)
-# A method without a verdict of its own guards nothing that anyone could check.
+# Methods without a verdict: nothing that anyone could check is guarded.
 UNJUDGED_METHODS = frozenset({"raw", "safety-prompt"})
 EMBEDDED = "builtin:pocket"
 
 
 class Section(BaseModel):
-    """Base of every section: frozen, and a key that is not known is an error."""
+    """Base of every section: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -154,10 +154,10 @@ class TextsConfig(Section):
 
 
 class LimitsConfig(Section):
-    """Total deadlines in seconds, by the monotonic clock, and how much one request may hold.
+    """Deadlines in seconds, each for a step as a whole, and how much one request may hold.
 
-    `request_seconds` bounds all of it, from the request that was read to the last byte of its reply, for a client that
-    reads slowly too. Without it: time to judge, to answer, to write a warning and to judge that, one after another.
+    `request_seconds` is the deadline of the whole request, until the last byte of its reply is sent, also to a client
+    that reads slowly. Without it: time to judge, to answer, to write a warning and to judge that, one after another.
     """
 
     judge_seconds: Seconds = 60
@@ -173,17 +173,10 @@ class LimitsConfig(Section):
 
 
 class RecordsConfig(Section):
-    """What is kept of requests and answers beside their records: hashes alone, or their content for so many days."""
+    """What is kept of requests and answers beside their records: only hashes, or the content for a number of days."""
 
     content: Literal["hashed", "kept"] = "hashed"
     retention_days: int = Field(default=30, ge=1, le=3650, description="then a purge removes kept content")
-
-
-def _known_method(method: str) -> str:
-    own = sorted(entry_points(group=METHODS_GROUP).names)
-    if method not in METHODS and method not in own:
-        raise ValueError(f"there is no method {method!r}; there are {', '.join((*METHODS, *own))}")
-    return method
 
 
 class Deployment(Section):
@@ -191,9 +184,7 @@ class Deployment(Section):
 
     model: Name
     description: str = ""
-    method: Annotated[Name, AfterValidator(_known_method)] = Field(
-        default="situational", description=f"{', '.join(METHODS)}, or the name of an installed one"
-    )
+    method: Name = Field(default="situational", description=f"{', '.join(METHODS)}, or the name of an installed one")
     profile: Literal["chat", "embodied"] = "chat"
     prompts: Literal["default", "compact"] = "default"
     agents: AgentsConfig = AgentsConfig()
@@ -206,7 +197,7 @@ class Deployment(Section):
     mode: Literal["enforce", "shadow", "off"] = "enforce"
     draft: Literal["beside", "after"] = "beside"
     on_failure: Literal["closed", "open"] = "closed"
-    unguarded: bool = Field(default=False, description="says aloud that nothing here is judged")
+    unguarded: bool = Field(default=False, description="must be said where nothing is judged")
     explain: Literal["none", "category", "full"] = Field(
         default="category", description="how much the `guard` object of a reply tells the client"
     )
@@ -225,6 +216,14 @@ class Deployment(Section):
     limits: LimitsConfig = LimitsConfig()
     records: RecordsConfig = RecordsConfig()
 
+    @field_validator("method")
+    @classmethod
+    def _known_method(cls, method: str) -> str:
+        custom = sorted(entry_points(group=METHODS_GROUP).names)
+        if method not in METHODS and method not in custom:
+            raise ValueError(f"there is no method {method!r}; there are {', '.join((*METHODS, *custom))}")
+        return method
+
     @model_validator(mode="after")
     def _says_when_unguarded(self) -> Deployment:
         unjudged = self.method in UNJUDGED_METHODS
@@ -237,7 +236,7 @@ class Deployment(Section):
         return self
 
     def agent_model(self, agent: str) -> str:
-        """The name of the model that an agent asks."""
+        """The name of the model that an agent uses."""
         return self.agents[agent].model or self.agents.model or self.model
 
     @property
@@ -247,12 +246,12 @@ class Deployment(Section):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the setting: the version that records and caches know it by."""
+        """SHA-256 of the setting: part of what records and caches know a deployment by."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 class Price(Section):
-    """Of a model, for a million tokens, in the one currency that the table is in. Pictures are part of the input."""
+    """Of a model, per million tokens, in one currency for the whole table. Pictures are part of the input."""
 
     input: float = Field(ge=0, le=1e6)
     cached: float | None = Field(
@@ -272,20 +271,17 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _names_known_models(self) -> Config:
-        for where, name in self._model_names():
-            if name not in self.models:
-                raise ValueError(f"{where}: there is no model {name!r}; there are {', '.join(self.models)}")
+        named = {f"prices.{name}": name for name in self.prices}
+        for name, deployment in self.deployments.items():
+            named[f"deployments.{name}.model"] = deployment.model
+            for agent in AGENTS:
+                named[f"deployments.{name}.agents.{agent}.model"] = deployment.agent_model(agent)
+        for where, model in named.items():
+            if model not in self.models:
+                raise ValueError(f"{where}: there is no model {model!r}; there are {', '.join(self.models)}")
         return self
 
     @property
     def unpriced(self) -> list[str]:
-        """Models behind endpoints that have no price: what they cost is charged to nobody."""
+        """The endpoints without a price: what they cost is charged to nobody."""
         return [name for name, each in self.models.items() if each.kind == "endpoint" and name not in self.prices]
-
-    def _model_names(self) -> Iterator[tuple[str, str]]:
-        for name in self.prices:
-            yield f"prices.{name}", name
-        for name, deployment in self.deployments.items():
-            yield f"deployments.{name}.model", deployment.model
-            for agent in AGENTS:
-                yield f"deployments.{name}.agents.{agent}.model", deployment.agent_model(agent)

@@ -1,10 +1,10 @@
-"""The guard, for use in process: from a conversation to a ruling, and from a ruling to what the person reads instead.
+"""The guard, for use in process: from a conversation to a ruling, and from a ruling to what goes out instead.
 
     guard = Guard(config, models)
     await guard.start()
     ruling = await guard.deployment("demo").rule(conversation)
 
-Whether a failure blocks or releases is decided here and only here (`GuardedDeployment._failed`).
+Whether a failure blocks or releases is decided only here, in `GuardedDeployment._failed`.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ logger = logging.getLogger(__name__)
 
 
 class GuardedDeployment:
-    """One deployment, ready to judge. Holds no state of any request.
+    """One deployment, ready to judge. It holds no state of any request.
 
-    `meters`, where they are given, take each call that is made, also where nothing comes of it.
+    Every call to a model is added to `meters`, where they are given, also one that comes to nothing.
     """
 
     def __init__(
@@ -60,8 +60,8 @@ class GuardedDeployment:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the setting, its prompts and its models with their weights: what a record or a cache knows this
-        deployment by. Models count from when they have started; a key never does.
+        """SHA-256 over the setting, its prompts and its models with their weights: what records and caches know this
+        deployment by. Models are part of it once they have started; keys never are.
         """
         models = (self._models.identity(name) for name in self.config.model_names)
         return hashlib.sha256("\0".join((self._setting_digest, *models)).encode()).hexdigest()
@@ -106,7 +106,7 @@ class GuardedDeployment:
         return Ruling(act(grounds, self.config.actions), (report,))
 
     async def _judged(self, ruling: Awaitable[Ruling], so_far: ReportsSoFar) -> Ruling:
-        """Wait for a ruling within the deployment's deadline, and settle what becomes of a failure."""
+        """Wait for a ruling within the deployment's deadline, and decide what a failure means."""
         try:
             # A judgement in shadow mode may outlive its request, so it holds the models open itself.
             with self._models.lease():
@@ -115,14 +115,14 @@ class GuardedDeployment:
         except TimeoutError:
             return self._failed("timeout", so_far)
         except ModelFailed as failure:
-            # A refused credential or a missing model is a wrong configuration, not an outage: always closed.
+            # A refused credential or a missing model is a mistake in the configuration, not an outage: always closed.
             return self._failed(f"model {failure.kind}", so_far, curable=failure.kind != "unauthorised")
         except AgentError:
             return self._failed("reply unreadable", so_far)
         except NotJudged:
             raise
         except Exception as error:
-            # A fault of our own is no outage of a model: closed in every mode.
+            # A fault of our own is not an outage of a model: closed in every mode.
             logger.exception("deployment %s could not judge", self.name)
             raise NotJudged("internal", tuple(so_far)) from error
 
@@ -131,25 +131,22 @@ class GuardedDeployment:
         judgement = ruling.judgement
         if judgement.action is Action.REFUSE or judgement.verdict is None:
             return self._fixed(judgement)
+        brief, situation = self._brief(conversation, meters), _as_situation(judgement)
+        write = self._writer.warn if judgement.action is Action.WARN else self._writer.guide
         try:
             async with asyncio.timeout(self.config.limits.answer_seconds):
-                return await self._write(self._brief(conversation, meters), judgement)
+                written = await write(brief, situation)
+                if not written.text:
+                    return self._fixed(judgement, written)
+                review = await self._reviewer.review_reply(brief, situation, written.text)
         except (TimeoutError, AgentError):
             return self._fixed(judgement)
-
-    def _brief(self, conversation: Conversation, meters: Meters | None) -> Brief:
-        return Brief(conversation, self.config.policy, meters=[] if meters is None else meters)
-
-    async def _write(self, brief: Brief, judgement: Judgement) -> Composed:
-        situation = _as_situation(judgement)
-        write = self._writer.warn if judgement.action is Action.WARN else self._writer.guide
-        written = await write(brief, situation)
-        if not written.text:
-            return self._fixed(judgement, written)
-        review = await self._reviewer.review_reply(brief, situation, written.text)
         if review.finding.verdict is not Verdict.SAFE:
             return self._fixed(judgement, written, (review,))
         return Composed(written.text, (review,), written)
+
+    def _brief(self, conversation: Conversation, meters: Meters | None) -> Brief:
+        return Brief(conversation, self.config.policy, meters=[] if meters is None else meters)
 
     def _fixed(self, judgement: Judgement, written: Written | None = None, reports: Reports = ()) -> Composed:
         texts = self.config.texts

@@ -1,4 +1,4 @@
-"""From the configuration's models to running ones. The only place that knows which kinds of model there are."""
+"""From the configuration's models to running ones. Only this module knows which kinds of model there are."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from guard.errors import SecretMissing
 from guard.identity import checkpoint_of
 from guard.model_pool import ModelPool, SharedModel
 
-WAITING_PER_PLACE = 4  # calls that may wait for each one under way; the last then waits four calls long
-LEAST_WAITING = 256  # calls; the service's own queue is to fill first, and 64 requests there make three calls each
+WAITING_PER_PLACE = 4  # calls that may wait for each one under way; the last waits for four
+LEAST_WAITING = 256  # calls; the service's own queue should fill first, and its 64 requests make three calls each
 
 
 def build_models(
@@ -51,21 +51,16 @@ def _build(name: str, model: config.ModelConfig, environment: Mapping[str, str])
 def _endpoint(name: str, model: config.EndpointModel, environment: Mapping[str, str]) -> EndpointModel:
     # The deployment that asks sets the deadline of a call; this one is beyond all that a configuration may say.
     deadlines = Deadlines(total=config.MAX_SECONDS)
+    key = None if model.api_key_env is None else environment.get(model.api_key_env)
+    if model.api_key_env is not None and not key:
+        raise SecretMissing(name, model.api_key_env)
     dialect = Dialect(model.max_tokens_field, model.structured, model.extra, frozenset(model.drop))
     return EndpointModel(
         name,
         base_url=str(model.base_url),
         model=model.model,
-        api_key=_secret(name, model.api_key_env, environment),
+        api_key=None if key is None else SecretStr(key),
         dialect=dialect,
         deadlines=deadlines,
         connections=model.concurrency,
     )
-
-
-def _secret(model: str, variable: str | None, environment: Mapping[str, str]) -> SecretStr | None:
-    if variable is None:
-        return None
-    if not environment.get(variable):
-        raise SecretMissing(model, variable)
-    return SecretStr(environment[variable])

@@ -11,7 +11,7 @@
 | off | off | on | no hazard, and the request is pictures alone | safe |
 
 So nothing is ever called safe by the silence of an agent that is switched off: where it would have had something to
-look at, the first row holds. Every agent off carries no verdict at all and needs `unguarded: true`.
+look at, the first row applies. With every agent off there is no verdict at all, and `unguarded: true` is required.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _without_situation(findings: Findings) -> Grounds:
 
 
 def explicit_unsafe(findings: Findings) -> Grounds | None:
-    """What an agent said aloud before another failed: an explicit unsafe wins even where failures are let through."""
+    """What an agent found before another one failed: an explicit unsafe wins even where failures are let through."""
     if findings.situation is not None and findings.situation.verdict is Verdict.UNSAFE:
         return conclude(findings, frozenset())
     if findings.intent is not None and findings.intent.ill_intent is not None:
@@ -93,17 +93,12 @@ def explicit_unsafe(findings: Findings) -> Grounds | None:
 
 def act(grounds: Grounds, actions: ActionsConfig) -> Judgement:
     """The table's action column: a category's own action first, then the verdict's."""
-    return Judgement(grounds.verdict, _action(grounds, actions), grounds.category, grounds.evidence, grounds.reason)
-
-
-def _action(grounds: Grounds, actions: ActionsConfig) -> Action:
     if grounds.withheld:
-        return Action.REFUSE
-    match grounds.verdict:
-        case Verdict.SAFE:
-            return Action.RELEASE
-        case Verdict.UNSAFE:
-            chosen = actions.unsafe
-        case Verdict.UNCLEAR:
-            chosen = actions.unclear
-    return actions.categories.get(grounds.category, chosen) if grounds.category else chosen
+        action = Action.REFUSE
+    elif grounds.verdict is Verdict.SAFE:
+        action = Action.RELEASE
+    else:
+        action = actions.unsafe if grounds.verdict is Verdict.UNSAFE else actions.unclear
+        if grounds.category is not None:
+            action = actions.categories.get(grounds.category, action)
+    return Judgement(grounds.verdict, action, grounds.category, grounds.evidence, grounds.reason)

@@ -1,4 +1,4 @@
-"""What the guard decides: an action for a verdict, and whence the reply comes."""
+"""What the guard decides: a verdict, an action, and where the reply comes from."""
 
 from __future__ import annotations
 

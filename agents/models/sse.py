@@ -32,7 +32,10 @@ class EventReader:
         """Take in the next bytes; yield the data of every event that they end."""
         for line in self._lines(piece):
             if line:
-                self._take(line)
+                name, _, value = line.partition(b":")
+                if name == b"data":
+                    self._data.append(value.removeprefix(b" "))
+                    self._held += len(value)
             elif self._data:
                 yield b"\n".join(self._data)
                 self._data, self._held = [], 0
@@ -47,7 +50,9 @@ class EventReader:
         *ends, rest = LINE_END.split(piece)
         for end in ends:
             self._grow(end)
-            yield self._unmarked(bytes(self._line))
+            line, at_start = bytes(self._line), self._at_start
+            self._at_start = False
+            yield line.removeprefix(BYTE_ORDER_MARK) if at_start else line
             self._line.clear()
         self._grow(rest)
 
@@ -56,15 +61,3 @@ class EventReader:
         self._line += more
         if self._held + len(self._line) > self._limit:
             raise EventTooLarge(f"an event of more than {self._limit} bytes")
-
-    def _unmarked(self, line: bytes) -> bytes:
-        """The line without the byte order mark that a stream may begin with."""
-        at_start, self._at_start = self._at_start, False
-        return line.removeprefix(BYTE_ORDER_MARK) if at_start else line
-
-    def _take(self, line: bytes) -> None:
-        name, _, value = line.partition(b":")
-        if name != b"data":
-            return
-        self._data.append(value.removeprefix(b" "))
-        self._held += len(value)

@@ -16,9 +16,8 @@ from guard.methods.base import Method
 from guard.methods.cot import ChainOfThought
 from guard.methods.mss_chat import MssChat
 from guard.methods.mss_embodied import MssEmbodied
-from guard.methods.raw import Raw
-from guard.methods.safety_prompt import SafetyPrompt
 from guard.methods.situational import Situational
+from guard.methods.unjudged import Raw, SafetyPrompt
 from guard.pipeline import AgentSet
 from guard.plugins import custom_agent, custom_method
 
@@ -26,12 +25,9 @@ AgentT = TypeVar("AgentT", bound=Agent)
 
 
 def build_method(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> Method:
-    """The method that a deployment names, with its models at hand. Raises `PluginBroken`."""
-    built_in = deployment.method in METHODS
-    return _built_in(deployment, models, prompts) if built_in else custom_method(deployment, models, prompts)
-
-
-def _built_in(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> Method:
+    """The method that a deployment names, with its models. Raises `PluginBroken`."""
+    if deployment.method not in METHODS:
+        return custom_method(deployment, models, prompts)
     answer = models[deployment.model]
     match deployment.method:
         case "situational":
@@ -43,10 +39,8 @@ def _built_in(deployment: Deployment, models: Mapping[str, ChatModel], prompts: 
             return MssEmbodied(models[deployment.agent_model("intent")], answer, prompts)
         case "cot":
             return ChainOfThought(answer, prompts, deployment.profile)
-        case "safety-prompt":
-            return SafetyPrompt(prompts)
         case _:
-            return Raw()
+            return SafetyPrompt(prompts) if deployment.method == "safety-prompt" else Raw()
 
 
 def build_agents(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> AgentSet:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.agent import Brief, ask, build_question
+from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Conversation
 from agents.models.base import ChatModel, Json, ModelRequest
 from agents.prompts import PromptSet
@@ -27,20 +27,15 @@ class ChainOfThought:
         return None
 
     async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
-        return await (self._chat(brief, so_far) if self.profile == "chat" else self._embodied(brief, so_far))
-
-    async def _chat(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
-        question = build_question("cot", self.prompts, "cot_chat", brief, {}, pictures=True)
-        report = await ask(self.model, question, ChatSteps, reask=self.prompts["reask"].text)
+        question = build_question("cot", self.prompts, f"cot_{self.profile}", brief, {}, pictures=True)
+        reask = self.prompts["reask"].text
+        report: Report[ChatSteps] | Report[EmbodiedSteps]
+        if self.profile == "chat":
+            report = await ask(self.model, question, ChatSteps, reask=reask)
+            answer = report.finding.answer
+        else:
+            report = await ask(self.model, question, EmbodiedSteps, reask=reask)
+            answer = report.finding.response
         so_far.append(report)
-        steps = report.finding
-        judgement = published_judgement(steps.verdict, steps.reasoning)
-        return Ruling(judgement, (report,), written=Written(steps.answer, report.model))
-
-    async def _embodied(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
-        question = build_question("cot", self.prompts, "cot_embodied", brief, {}, pictures=True)
-        report = await ask(self.model, question, EmbodiedSteps, reask=self.prompts["reask"].text)
-        so_far.append(report)
-        steps = report.finding
-        judgement = published_judgement(steps.verdict, steps.reasoning)
-        return Ruling(judgement, (report,), written=Written(steps.response, report.model))
+        judgement = published_judgement(report.finding.verdict, report.finding.reasoning)
+        return Ruling(judgement, (report,), written=Written(answer, report.model))

@@ -1,8 +1,8 @@
 """mss-chat: the paper's chat pipeline as described: intent, judge(image + intent), answer under a chosen prompt.
 
-Source: MSSBench, arXiv 2410.06172, section 5 and figure 5. The intent is really passed on, and the chosen prompt
-really used. The paper's third answer prompt serves a judgement that is neither Yes nor No; a typed judgement is one
-of the two, and one that cannot be read fails closed.
+Source: MSSBench, arXiv 2410.06172, section 5 and figure 5. Here the intent is really passed on, and the chosen
+prompt really used. The paper's third answer prompt is for a judgement that is neither Yes nor No. A typed judgement is
+always one of the two, and one that cannot be read fails closed.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ class MssChat:
         question = build_question("intent", self.prompts, "mss_chat_intent", brief, {}, pictures=True)
         intent = await ask(self.intent_model, question, ChatIntent, reask=reask)
         so_far.append(intent)
-        told = {"activity": intent.finding.activity}
-        question = build_question("judge", self.prompts, "mss_chat_judge", brief, told, pictures=True, transcript=False)
+        values = {"activity": intent.finding.activity}
+        question = build_question(
+            "judge", self.prompts, "mss_chat_judge", brief, values, pictures=True, transcript=False
+        )
         judged = await ask(self.judge_model, question, ChatJudgement, reask=reask)
         so_far.append(judged)
         safe = judged.finding.verdict is Verdict.SAFE

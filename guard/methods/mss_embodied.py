@@ -33,8 +33,8 @@ class MssEmbodied:
         question = build_question("point", self.prompts, "mss_embodied_point", brief, {}, pictures=False)
         point = await ask(self.point_model, question, EmbodiedPoint, reask=reask)
         so_far.append(point)
-        told = {"point": point.finding.state}
-        question = build_question("answer", self.prompts, "mss_embodied_answer", brief, told, pictures=True)
+        values = {"point": point.finding.state}
+        question = build_question("answer", self.prompts, "mss_embodied_answer", brief, values, pictures=True)
         answer = await ask(self.answer_model, question, EmbodiedAnswer, reask=reask)
         so_far.append(answer)
         judgement = published_judgement(answer.finding.verdict, answer.finding.reasoning)

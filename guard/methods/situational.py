@@ -1,4 +1,4 @@
-"""situational: the paper's method made into a product. The pipeline judges, the model's own answer waits for it."""
+"""situational: the paper's method made into a product. The pipeline judges, and the model's own answer waits for it."""
 
 from __future__ import annotations
 
