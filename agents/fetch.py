@@ -74,7 +74,7 @@ class Fetched:
 
 
 class NotPublic(OSError):
-    """A name has an address that is not public."""
+    """A name has an address that is not public, or none, or too many."""
 
 
 class CheckedResolver(AbstractResolver):

@@ -195,6 +195,11 @@ class Guard:
         """Let go of the models."""
         await self.models.close()
 
+    async def retire(self) -> None:
+        """Close once no request uses the models any more."""
+        await self.models.idle()
+        await self.close()
+
 
 def _as_situation(judgement: Judgement) -> SituationFinding:
     return SituationFinding(

@@ -48,7 +48,7 @@ class GuardHolder:
             retired, self.current = self.current, guard
             for watcher in self._watchers:
                 watcher(guard)
-            task = asyncio.create_task(_retire(retired))
+            task = asyncio.create_task(retired.retire())
             self._retiring[task] = retired
             task.add_done_callback(self._retiring.pop)
 
@@ -58,14 +58,7 @@ class GuardHolder:
 
     async def close(self) -> None:
         """Close the current guard and what is left of earlier ones, whoever still uses them."""
-        retiring = dict(self._retiring)
-        for task in retiring:
-            task.cancel()
-        await asyncio.gather(*retiring, return_exceptions=True)
-        for guard in (*retiring.values(), self.current):
-            await guard.close()
-
-
-async def _retire(guard: Guard) -> None:
-    await guard.models.idle()
-    await guard.close()
+        for guard in self._retiring.values():
+            guard.models.evict()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
+        await self.current.close()

@@ -106,3 +106,7 @@ class ModelPool(Mapping[str, ChatModel]):
     async def idle(self) -> None:
         """Wait until no request uses these models."""
         await self._idle.wait()
+
+    def evict(self) -> None:
+        """End the wait for `idle`, whoever still uses these models."""
+        self._idle.set()

@@ -1,4 +1,4 @@
-"""The configuration file: checked whole, and every error names file, line and field."""
+"""The configuration: what its sections mean, and what they refuse."""
 
 from __future__ import annotations
 
@@ -8,40 +8,10 @@ import pytest
 
 from guard.config import Config, EndpointModel, LocalModel
 from guard.config_file import demo_config, demo_text, parse_config, read_config
-from guard.errors import ConfigRejected, Problem
 from guard.verdict import Action
+from tests.guard.settings import GOOD, problems
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "config"
-
-GOOD = """\
-models:
-  small:
-    kind: endpoint
-    base_url: http://127.0.0.1:9000/v1
-    model: tiny
-    api_key_env: TINY_KEY
-  here:
-    kind: local
-    path: builtin:pocket
-deployments:
-  kitchen:
-    model: small
-    agents:
-      model: here
-      intent: false
-      situation: {model: small}
-    actions:
-      unclear: refuse
-      categories: {illegal activity: refuse}
-"""
-
-
-def problems(text: str) -> list[Problem]:
-    with pytest.raises(ConfigRejected) as caught:
-        parse_config(text.encode(), "test.yaml")
-    assert caught.value.file == "test.yaml"
-    assert all(f"test.yaml:{problem.line}: {problem.field}: " in str(caught.value) for problem in caught.value.problems)
-    return list(caught.value.problems)
 
 
 def test_a_good_file_is_read_whole() -> None:
@@ -109,57 +79,6 @@ def test_the_worked_examples_are_valid(path: Path) -> None:
 
 def test_there_are_worked_examples_for_real_models() -> None:
     assert {path.stem for path in EXAMPLES.glob("*.yaml")} >= {"gpt-4o", "qwen2.5-vl-vllm"}
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "line", "field", "message"),
-    [
-        ("model: tiny", "modl: tiny", 5, "models.small.modl", "Extra inputs"),
-        ("    base_url: http://127.0.0.1:9000/v1\n", "", 2, "models.small.base_url", "required"),
-        ("http://127.0.0.1:9000/v1", "not a url", 4, "models.small.base_url", "URL"),
-        ("api_key_env: TINY_KEY", "api_key_env: sk-live-123", 6, "models.small.api_key_env", "pattern"),
-        ("kind: local", "kind: remote", 7, "models.here", "kind"),
-        ("model: small\n    agents", "model: nobody\n    agents", 1, "file", "nobody"),
-        ("intent: false", "intent: perhaps", 15, "deployments.kitchen.agents.intent", ""),
-        ("unclear: refuse", "unclear: release", 18, "deployments.kitchen.actions.unclear", "shadow"),
-        ("unclear: refuse", "unclear: shrug", 18, "deployments.kitchen.actions.unclear", "refuse"),
-        ("{illegal activity: refuse}", "{fun: refuse}", 19, "deployments.kitchen.actions.categories.fun", ""),
-    ],
-)
-def test_an_error_names_line_and_field(old: str, new: str, line: int, field: str, message: str) -> None:
-    assert old in GOOD
-    found = problems(GOOD.replace(old, new, 1))
-    assert any(
-        problem.line == line and problem.field.startswith(field) and message in problem.message for problem in found
-    ), found
-
-
-def test_all_errors_are_told_at_once() -> None:
-    wrong = GOOD.replace("model: tiny", "modl: tiny").replace("unclear: refuse", "unclear: shrug")
-    assert len(problems(wrong)) >= 2
-
-
-@pytest.mark.parametrize(
-    ("text", "field"),
-    [
-        ("", "file"),
-        ("- a list", "file"),
-        ("models: {a: [}", "syntax"),
-        ("models: \x00", "syntax"),
-        (GOOD + "deployments: {}\n", "deployments"),
-        (GOOD.replace("    path: builtin", "    kind: local\n    path: builtin"), "models.here.kind"),
-        ("models: !!python/object:os.system {}\ndeployments: {}", "syntax"),
-        ("a: &a [1]\nb: [" + "*a," * 200 + "]\n", "file"),
-        ("x" * 2_000_000, "file"),
-    ],
-)
-def test_what_is_no_configuration_says_so(text: str, field: str) -> None:
-    assert problems(text)[0].field == field
-
-
-def test_a_missing_file_is_an_error_and_not_a_trace(tmp_path: Path) -> None:
-    with pytest.raises(ConfigRejected, match="No such file"):
-        read_config(tmp_path / "none.yaml")
 
 
 @pytest.mark.parametrize(

@@ -107,3 +107,10 @@ def test_a_model_whose_section_has_not_changed_is_shared() -> None:
     assert after["small"] is before["small"]
     assert after["large"] is not before["large"]
     assert set(after) == {"small", "large", "new"}
+
+
+async def test_eviction_ends_the_wait_though_a_lease_is_held() -> None:
+    (pool,) = pools(CountedModel(), CountedModel())
+    with pool.lease():
+        pool.evict()
+        await pool.idle()
