@@ -19,11 +19,11 @@ from agents.visual import VisualAgent
 
 @dataclass(frozen=True)
 class AgentEntry:
-    """One agent. The kinds of part that it sees are stated by its class.
+    """One agent. Its class says which kinds of part it sees.
 
-    It waits for the agents in `reads` that are switched on, and with `focus: true` for those in `reads_with_focus` too.
-    `assess` is handed their findings in this order, None in place of one that is not there. Where `on_by_default` is
-    false, the agent runs only in deployments that name it.
+    It waits for the agents in `reads`, and with `focus: true` for those in `reads_with_focus` too, as far as they are
+    switched on. `assess` gets their findings in this order, and None for each one that is missing. Unless
+    `on_by_default`, the agent runs only in deployments that name it.
     """
 
     agent: type[Agent]
@@ -39,7 +39,7 @@ class AgentEntry:
 
 AGENTS: Mapping[str, AgentEntry] = {
     entry.name: entry
-    for entry in (  # an agent stands below those that it reads
+    for entry in (  # each below those that it reads
         AgentEntry(IntentAgent, IntentFinding, on_by_default=True),
         AgentEntry(VisualAgent, SceneFinding, reads_with_focus=("intent",), on_by_default=True),
         AgentEntry(SituationAgent, SituationFinding, reads=("intent", "visual"), on_by_default=True),

@@ -27,7 +27,7 @@ from guard.verdict import Action
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
-MAX_SECONDS = 3600  # of any deadline; nobody waits an hour for an answer
+MAX_SECONDS = 3600  # the longest deadline that may be set
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
 METHODS_GROUP = "situguard.methods"  # entry points of custom methods (guard.plugins)
@@ -42,7 +42,7 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class EndpointModel(Section):
+class EndpointConfig(Section):
     """A model behind an OpenAI-compatible `base_url`. Its key stays in the environment, under the name given here."""
 
     kind: Literal["endpoint"]
@@ -64,7 +64,7 @@ class EndpointModel(Section):
     )
 
 
-class LocalModel(Section):
+class LocalConfig(Section):
     """A transformers image-text-to-text checkpoint in this process: a folder, a hub id, or the embedded one."""
 
     kind: Literal["local"]
@@ -73,7 +73,7 @@ class LocalModel(Section):
     concurrency: int = Field(default=16, ge=1, le=1024, description="requests accepted at once")
 
 
-ModelConfig = Annotated[EndpointModel | LocalModel, Field(discriminator="kind")]
+ModelConfig = Annotated[EndpointConfig | LocalConfig, Field(discriminator="kind")]
 
 
 class AgentConfig(Section):
@@ -197,7 +197,7 @@ class Deployment(Section):
     mode: Literal["enforce", "shadow", "off"] = "enforce"
     draft: Literal["beside", "after"] = "beside"
     on_failure: Literal["closed", "open"] = "closed"
-    unguarded: bool = Field(default=False, description="must be said where nothing is judged")
+    unguarded: bool = Field(default=False, description="required where nothing is judged")
     explain: Literal["none", "category", "full"] = Field(
         default="category", description="how much the `guard` object of a reply tells the client"
     )
@@ -205,10 +205,11 @@ class Deployment(Section):
         default="actions", description="what of a released reply is judged too: its tool calls, or all of it"
     )
     unknown_fields: Literal["refuse", "drop"] = Field(
-        default="refuse", description="what happens to fields of a request that nobody knows"
+        default="refuse", description="what happens to unknown fields of a request"
     )
     extra_fields: tuple[str, ...] = Field(
-        default=(), description="fields beyond OpenAI's that the endpoint takes (say, top_k), let through"
+        default=(),
+        description="fields beyond OpenAI's that the endpoint accepts (top_k, for example); they are passed on",
     )
     fetch_pictures: bool = Field(
         default=False, description="pictures by https address are fetched here, once; without it, data URLs only"
@@ -230,9 +231,9 @@ class Deployment(Section):
         if self.method == "situational" and not self.agents.enabled:
             unjudged = True
         if unjudged and not self.unguarded:
-            raise ValueError(f"nothing is judged here (method {self.method}, agents off): say `unguarded: true`")
+            raise ValueError(f"nothing is judged here (method {self.method}, agents off): set `unguarded: true`")
         if self.unguarded and not unjudged:
-            raise ValueError("`unguarded: true` stands beside a method that judges; remove one of the two")
+            raise ValueError("`unguarded: true` contradicts a method that judges; remove one of the two")
         return self
 
     def agent_model(self, agent: str) -> str:

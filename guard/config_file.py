@@ -79,7 +79,7 @@ def _duplicates(node: yaml.Node, path: Location) -> list[Problem]:
         for key, value in node.value:
             here = (*path, str(key.value))
             if key.value in seen:
-                found.append(Problem(key.start_mark.line + 1, _dotted(here), "stands here twice"))
+                found.append(Problem(key.start_mark.line + 1, _dotted(here), "appears twice"))
             seen.add(key.value)
             found += _duplicates(value, here)
     elif isinstance(node, yaml.SequenceNode):

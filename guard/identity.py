@@ -9,7 +9,7 @@ import hashlib
 from importlib.resources import files
 from pathlib import Path
 
-from guard.config import EMBEDDED, LocalModel, ModelConfig
+from guard.config import EMBEDDED, LocalConfig, ModelConfig
 
 # Concurrency and the handling of failures change no reply. Keys are not hashed, nor their names.
 ASIDE = frozenset({"api_key_env", "concurrency", "retries", "breaker"})
@@ -21,7 +21,7 @@ def identify(model: ModelConfig) -> str:
 
     A local model is known by its files wherever they are, so that two machines agree about it.
     """
-    if not isinstance(model, LocalModel):
+    if not isinstance(model, LocalConfig):
         return hashlib.sha256(model.model_dump_json(exclude=set(ASIDE)).encode()).hexdigest()
     identity = hashlib.sha256(b"local")
     folder = _folder(checkpoint_of(model))
@@ -35,7 +35,7 @@ def identify(model: ModelConfig) -> str:
     return identity.hexdigest()
 
 
-def checkpoint_of(model: LocalModel) -> str:
+def checkpoint_of(model: LocalConfig) -> str:
     """The folder or hub id of a checkpoint; the embedded one is in the package."""
     return str(files("agents.models") / "pocket") if model.path == EMBEDDED else model.path
 

@@ -93,7 +93,7 @@ class ModelPool(Mapping[str, ChatModel]):
 
     @contextmanager
     def lease(self) -> Iterator[None]:
-        """Say that a request uses these models. Whoever wants to close them waits for `idle`."""
+        """Mark these models as in use by a request, so that `idle` waits for its end."""
         self._leases += 1
         self._idle.clear()
         try:

@@ -12,7 +12,7 @@ from agents.models.dialect import Dialect
 from agents.models.endpoint import Deadlines, EndpointModel
 from agents.models.local import LocalModel
 from agents.models.resilience import ConcurrencyLimited, Retrying
-from guard import config
+from guard.config import MAX_SECONDS, Config, EndpointConfig, LocalConfig, ModelConfig
 from guard.errors import SecretMissing
 from guard.identity import checkpoint_of
 from guard.model_pool import ModelPool, SharedModel
@@ -21,9 +21,7 @@ WAITING_PER_PLACE = 4  # calls that may wait for each one under way; the last wa
 LEAST_WAITING = 256  # calls; the service's own queue should fill first, and its 64 requests make three calls each
 
 
-def build_models(
-    settings: config.Config, environment: Mapping[str, str], running: ModelPool | None = None
-) -> ModelPool:
+def build_models(settings: Config, environment: Mapping[str, str], running: ModelPool | None = None) -> ModelPool:
     """Every model of a configuration; raises `SecretMissing`. Keys come from `environment`.
 
     Models of `running` whose section has not changed are shared with it; the others are built, and not started yet.
@@ -37,8 +35,8 @@ def build_models(
     )
 
 
-def _build(name: str, model: config.ModelConfig, environment: Mapping[str, str]) -> ChatModel:
-    if isinstance(model, config.LocalModel):
+def _build(name: str, model: ModelConfig, environment: Mapping[str, str]) -> ChatModel:
+    if isinstance(model, LocalConfig):
         built: ChatModel = LocalModel(name, checkpoint=checkpoint_of(model), local_files_only=not model.allow_hub)
     else:
         built = Retrying(_endpoint(name, model, environment), attempts=model.retries + 1)
@@ -48,9 +46,9 @@ def _build(name: str, model: config.ModelConfig, environment: Mapping[str, str])
     )
 
 
-def _endpoint(name: str, model: config.EndpointModel, environment: Mapping[str, str]) -> EndpointModel:
+def _endpoint(name: str, model: EndpointConfig, environment: Mapping[str, str]) -> EndpointModel:
     # The deployment that asks sets the deadline of a call; this one is beyond all that a configuration may say.
-    deadlines = Deadlines(total=config.MAX_SECONDS)
+    deadlines = Deadlines(total=MAX_SECONDS)
     key = None if model.api_key_env is None else environment.get(model.api_key_env)
     if model.api_key_env is not None and not key:
         raise SecretMissing(name, model.api_key_env)

@@ -55,7 +55,7 @@ class AgentSet:
         return [each for each in reads if each in self.agents]
 
     def follows(self, name: str) -> list[str]:
-        """The agents that stand right before an agent in the graph."""
+        """The agents right before an agent in the graph."""
         waits = self.waits_for(name)
         return [each for each in waits if not any(each in self.waits_for(other) for other in waits)]
 

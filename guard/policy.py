@@ -78,7 +78,7 @@ def _without_situation(findings: Findings) -> Grounds:
     if isinstance(scene, SceneFinding) and scene.hazards:
         return Grounds(Verdict.UNCLEAR, evidence=", ".join(scene.hazards), reason="a hazard in the picture")
     if intent is None and not isinstance(scene, SceneFinding):
-        return Grounds(Verdict.UNCLEAR, reason="nobody found anything to judge", withheld=True)
+        return Grounds(Verdict.UNCLEAR, reason="no agent found anything to judge", withheld=True)
     return Grounds(Verdict.SAFE)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from guard.config import Config, EndpointModel, LocalModel
+from guard.config import Config, EndpointConfig, LocalConfig
 from guard.config_file import demo_config, demo_text, parse_config, read_config
 from guard.verdict import Action
 from tests.guard.settings import GOOD, problems
@@ -16,8 +16,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "config"
 
 def test_a_good_file_is_read_whole() -> None:
     config = parse_config(GOOD.encode(), "test.yaml")
-    assert isinstance(config.models["small"], EndpointModel)
-    assert isinstance(config.models["here"], LocalModel)
+    assert isinstance(config.models["small"], EndpointConfig)
+    assert isinstance(config.models["here"], LocalConfig)
     kitchen = config.deployments["kitchen"]
     assert not kitchen.agents["intent"].enabled
     assert [kitchen.agent_model(agent) for agent in ("intent", "visual", "situation")] == ["here", "here", "small"]
@@ -108,5 +108,5 @@ def test_unguarded_beside_a_guard_is_a_contradiction() -> None:
 
 def test_the_schema_describes_every_section() -> None:
     schema = Config.model_json_schema()
-    assert {"EndpointModel", "LocalModel", "Deployment", "AgentsConfig", "LimitsConfig"} <= schema["$defs"].keys()
+    assert {"EndpointConfig", "LocalConfig", "Deployment", "AgentsConfig", "LimitsConfig"} <= schema["$defs"].keys()
     assert schema["$defs"]["Deployment"]["additionalProperties"] is False

@@ -9,11 +9,11 @@ import pytest
 from agents.errors import CheckpointUnavailable
 from agents.models.base import ChatModel
 from agents.models.scripted import ScriptedModel
-from guard.config import Config, LocalModel
+from guard.config import Config, LocalConfig
 from guard.model_pool import ModelPool, SharedModel
 from guard.models import build_models
 
-HERE = LocalModel(kind="local", path="./here")
+HERE = LocalConfig(kind="local", path="./here")
 
 
 class CountedModel(ScriptedModel):
