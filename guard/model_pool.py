@@ -28,11 +28,15 @@ class SharedModel:
     async def open(self) -> None:
         """Start it unless another pool has."""
         async with self._turn:
+            if self._pools == 0:
+                try:
+                    await self.model.start()
+                    if self.setting is not None:  # after the start, which may have brought the files
+                        self.identity = await asyncio.to_thread(identify, self.setting)
+                except BaseException:
+                    await self.model.close()
+                    raise
             self._pools += 1
-            if self._pools == 1:
-                await self.model.start()
-                if self.setting is not None:  # after the start, which may have brought the files
-                    self.identity = await asyncio.to_thread(identify, self.setting)
 
     async def close(self) -> None:
         """Close it unless another pool still holds it."""
@@ -81,8 +85,8 @@ class ModelPool(Mapping[str, ChatModel]):
     async def start(self) -> None:
         """Make every model ready, one after another: loading weights wants the memory to itself."""
         for model in self._models.values():
-            self._open.append(model)
             await model.open()
+            self._open.append(model)
         self.ready = True
 
     async def close(self) -> None:

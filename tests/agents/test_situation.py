@@ -22,8 +22,8 @@ async def test_the_situation_agent_is_told_everything() -> None:
     brief = Brief(conversation, policy="Children use this.")
     report = await SituationAgent(model, DEFAULT).assess(brief, INTENT_FINDING, SCENE_FINDING)
     shown = model.requests[0].messages[0].text
-    for told in ("practise a golf swing", "china shop", "glass vase", "Children use this.", "How do I practise"):
-        assert told in shown
+    for words in ("practise a golf swing", "china shop", "glass vase", "Children use this.", "How do I practise"):
+        assert words in shown
     assert report.seen == {part.digest for part in conversation.parts}
     assert report.finding.category is Category.PROPERTY_DAMAGE
 

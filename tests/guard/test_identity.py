@@ -47,8 +47,8 @@ async def digests(config: Config) -> dict[str, str]:
 
 
 def configured(model: Any, **deployment: Any) -> Config:
-    told = setting(unguarded=True, method="raw", **deployment)
-    return Config.model_validate({"models": {"small": model}, "deployments": {"test": told}})
+    unguarded = setting(unguarded=True, method="raw", **deployment)
+    return Config.model_validate({"models": {"small": model}, "deployments": {"test": unguarded}})
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,11 @@ async def test_a_start_that_fails_half_way_is_closed_as_far_as_it_came() -> None
     with pytest.raises(CheckpointUnavailable):
         await failing.start()
     assert not failing.ready
+    assert bad.life == ["start", "close"]
     await failing.close()
     assert (shared.life, bad.life) == (["start"], ["start", "close"])
+    await running.close()
+    assert shared.life == ["start", "close"]
 
 
 async def test_closing_twice_is_closing_once() -> None:

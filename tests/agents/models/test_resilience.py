@@ -26,12 +26,6 @@ async def streamed(model: ChatModel) -> str:
     return "".join([chunk.text async for chunk in model.stream(HELLO)])
 
 
-async def listen(model: ChatModel, heard: list[str], pause: float = 0.0) -> None:
-    async for chunk in model.stream(HELLO):
-        heard.append(chunk.text)
-        await asyncio.sleep(pause)
-
-
 class BreaksOff(ScriptedModel):
     """Says one word of its reply and fails."""
 
