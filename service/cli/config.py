@@ -80,10 +80,5 @@ def agents_of(checked: Config, name: str) -> list[str]:
     deployment = checked.deployments[name]
     if deployment.method != "situational":
         return []
-    agents = {
-        "intent": deployment.agents.intent,
-        "visual": deployment.agents.visual,
-        "situation": deployment.agents.situation,
-    }
-    models = {agent: setting.model or deployment.agents.model for agent, setting in agents.items() if setting.enabled}
-    return [agent if model in {None, deployment.model} else f"{agent} ({model})" for agent, model in models.items()]
+    models = {agent: deployment.agent_model(agent) for agent in deployment.agents.enabled}
+    return [agent if model == deployment.model else f"{agent} ({model})" for agent, model in models.items()]

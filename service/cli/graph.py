@@ -10,7 +10,7 @@ import typer
 from agents.prompts import PromptSet
 from guard.config import Config
 from guard.errors import UnknownDeployment
-from guard.methods.build import build_crew
+from guard.methods.build import build_agents
 from guard.models import build_models
 from guard.pipeline import draw
 from service.cli.options import ConfigOption, configuration
@@ -31,7 +31,7 @@ def drawing(config: Config, name: str) -> str:
     if name not in config.deployments:
         raise UnknownDeployment(name)
     deployment = config.deployments[name]
-    if deployment.method != "situational" or not deployment.agents.any_enabled:
+    if deployment.method != "situational" or not deployment.agents.enabled:
         fail(f"{name}: the method {deployment.method} runs no graph of agents.")
-    crew = build_crew(deployment, build_models(config, os.environ), PromptSet.load(deployment.prompts))
-    return draw(crew)
+    agents = build_agents(deployment, build_models(config, os.environ), PromptSet.load(deployment.prompts))
+    return draw(agents)

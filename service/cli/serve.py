@@ -16,6 +16,7 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from guard.guard import Guard
+from guard.holder import GuardHolder
 from guard.models import build_models
 from service.admin.access import AdminServices, TokenRejected, admin_digest
 from service.admin.app import create_admin_app
@@ -67,7 +68,7 @@ def serve(
                     f"{settings.host}: without client keys the proxy listens on this machine only (127.0.0.1).",
                     "Create a key first: situguard keys create NAME",
                 )
-            guard = Guard(chosen, build_models(chosen, os.environ))
+            guards = GuardHolder(Guard(chosen, build_models(chosen, os.environ)))
         metrics = Metrics()
         admin = _admin_listener(settings, store, metrics, has_keys=bool(known.admins))
         listener = _listen(settings.host, settings.port, "--port")
@@ -79,7 +80,7 @@ def serve(
             welcome(console, f"{_url(listener)}/v1", settings, chosen, seconds, access=access)
 
         console.print("Loading models …", style="dim")
-        uvicorn_config = server_config(create_app(settings, guard, metrics), settings.drain_seconds)
+        uvicorn_config = server_config(create_app(settings, guards, metrics), settings.drain_seconds)
         server = AnnouncingServer(uvicorn_config, ready, admin)
         configure_logging()
         server.run([listener])

@@ -24,7 +24,7 @@ from guard.verdict import Action, Composed, Judgement, Released, Ruling
 from service.audit.log import AuditLog
 from service.audit.record import Record
 from service.gate.audit import decision_body, outcome_body, outcome_content, request_content
-from service.gate.billing import Spending
+from service.gate.billing import Billing
 from service.gate.draft import Draft, StreamedDraft, WholeDraft
 from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import RequestContext
@@ -54,7 +54,7 @@ class Gate:
 
     audit: AuditLog
     metrics: Metrics
-    billing: Spending
+    billing: Billing
     shadows: Shadows
 
 

@@ -29,6 +29,7 @@ def test_arms_prints_a_configuration_that_the_proxy_takes(tmp_path: Path) -> Non
     methods = {deployment.method for deployment in config.deployments.values()}
     assert methods == {deployment.method for deployment in demo_config().deployments.values()}
     situational = config.deployments["situational-no-visual"]
-    assert (situational.prompts, situational.explain, situational.agents.visual.enabled) == ("default", "full", False)
+    assert (situational.prompts, situational.explain) == ("default", "full")
+    assert not situational.agents["visual"].enabled
     assert situational.agent_model("intent") == "agents"
     assert situational.model == "answers"
