@@ -96,6 +96,7 @@ Pipeline = CompiledStateGraph[State, Run, State, State]
 
 def assess_with(agents: AgentSet, name: str) -> Node:
     entry, waits = AGENTS[name], agents.waits_for(name)
+    # None for an agent that is switched off or not waited for: what it may find is not passed on.
     reads = [AGENTS[each].finding if each in waits else None for each in entry.reads + entry.reads_with_focus]
 
     async def assess(state: State, *, runtime: Runtime[Run]) -> State:
