@@ -140,6 +140,3 @@ def read_finding(text: str, reply_as: type[F]) -> F | None:
         return reply_as.model_validate(parse_object(text.strip(JSON_SPACE)))
     except (JsonRejected, ValidationError):
         return None
-
-
-pose = build_question  # the former name

@@ -103,7 +103,7 @@ class AgentsSection(Section):
 
     @property
     def stated(self) -> tuple[str, ...]:
-        """All agents, but for those that are off unless a configuration names them, and that this one leaves off."""
+        """The agents that are part of this setting: those that are on by default, and others that it names."""
         return tuple(name for name, entry in AGENTS.items() if entry.on_by_default or self[name] != OFF)
 
     @property
@@ -113,7 +113,7 @@ class AgentsSection(Section):
 
     @model_serializer(mode="wrap")
     def _as_stated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # A deployment keeps its digest when Situguard gets another agent.
+        # So deployments that do not name it keep their digests when Situguard gets another agent.
         sections: dict[str, Any] = serialize(self)
         return {name: section for name, section in sections.items() if name == "model" or name in self.stated}
 

@@ -23,7 +23,7 @@ from agents.meter import Meters
 from agents.models.base import ChatModel, Json, ModelRequest
 from agents.prompts import PROMPT_SETS, PromptSet
 from agents.writer import Writer, Written
-from guard.config import Config, Deployment, Price
+from guard.config import Config, Deployment
 from guard.errors import NotJudged, UnknownDeployment
 from guard.methods.build import build_method, build_reviewer
 from guard.model_pool import ModelPool
@@ -46,12 +46,10 @@ class GuardedDeployment:
         config: Deployment,
         models: Mapping[str, ChatModel],
         prompts: PromptSet,
-        prices: Mapping[str, Price] | None = None,
     ) -> None:
         self.name = name
         self.config = config
         self.model = models[config.model]
-        self.prices = prices or {}
         self._prompts = prompts
         self._models = ModelPool.of(models, {})
         self._method = build_method(config, models, prompts)
@@ -171,7 +169,7 @@ class Guard:
         self.prices = config.prices
         self.models = ModelPool.of(models, config.models)
         self.deployments: Mapping[str, GuardedDeployment] = {
-            name: GuardedDeployment(name, setting, self.models, prompts[setting.prompts], config.prices)
+            name: GuardedDeployment(name, setting, self.models, prompts[setting.prompts])
             for name, setting in config.deployments.items()
         }
 

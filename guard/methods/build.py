@@ -49,9 +49,6 @@ def build_agents(deployment: Deployment, models: Mapping[str, ChatModel], prompt
     return AgentSet(agents, deployment.actions, deployment.focus)
 
 
-build_crew = build_agents  # the former name
-
-
 def build_reviewer(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> SituationAgent:
     """The situation agent, which also judges replies and actions, where it is switched off too."""
     return _build(SituationAgent, deployment, models, prompts)
