@@ -1,7 +1,7 @@
 """JSON read strictly, once: for requests of clients and for verdicts of models alike (design laws 1 and 11).
 
-What other parsers quietly settle is an error here: duplicate keys, NaN and infinities, lone surrogates, a byte order
-mark, bytes that are not UTF-8, numbers no double holds, and depth beyond what any real request has.
+What other parsers silently resolve is an error here: duplicate keys, NaN and infinities, lone surrogates, a byte order
+mark, bytes that are not UTF-8, numbers that no double holds, and deeper nesting than any real request has.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 import orjson
 
 MAX_DEPTH = 32  # the deepest JSON schema seen in tool definitions nests 14 levels
-MAX_INTEGER_DIGITS = 16  # 2**53 has 16; past it JSON numbers differ between parsers
+MAX_INTEGER_DIGITS = 16  # 2**53 has 16; beyond it parsers disagree
 HALF_CHARACTER = "text holds half a surrogate pair"
 
 
 class JsonRejected(ValueError):
-    """The bytes are not strict JSON. `reason` quotes nothing of them."""
+    """The bytes are not strict JSON. `reason` does not quote them."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -39,7 +39,11 @@ def parse_json(raw: bytes | str) -> Any:
     except ValueError:
         raise JsonRejected("not valid JSON") from None
     _check_depth(value)
-    _check_text(text, value)
+    if "\\u" in text:  # an escape can hide half a surrogate pair, which could be neither stored nor sent on
+        try:
+            orjson.dumps(value)
+        except TypeError:
+            raise JsonRejected(HALF_CHARACTER) from None
     return value
 
 
@@ -72,16 +76,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _check_text(text: str, value: object) -> None:
-    """Escapes can smuggle in half a character; it could be neither stored nor sent on."""
-    if "\\u" not in text:
-        return
-    try:
-        orjson.dumps(value)
-    except TypeError:
-        raise JsonRejected(HALF_CHARACTER) from None
-
-
 def _integer(digits: str) -> int:
     if len(digits.lstrip("-")) > MAX_INTEGER_DIGITS:
         raise JsonRejected("a number has too many digits")
@@ -100,15 +94,10 @@ def _constant(name: str) -> float:
 
 
 def _check_depth(value: object) -> None:
-    level = [value]
+    level: list[Any] = [value]
     for _ in range(MAX_DEPTH + 1):
-        level = [child for parent in level for child in _children(parent)]
+        nested = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
+        level = [child for children in nested for child in children]
         if not level:
             return
     raise JsonRejected("nested too deeply")
-
-
-def _children(value: object) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []

@@ -44,8 +44,8 @@ def load(
     versions: Sequence[Version] = VERSIONS,
     wording: str = "default",
 ) -> CaseSet:
-    """The cases of a setting. Counts that fit none of `versions` are an error; no versions at all means a folder of
-    one's own in this layout. Of a question that lacks a picture, both sides are left out."""
+    """The cases of a setting. Counts that fit none of `versions` are an error; with no versions given, any do, as for
+    your own folder in this layout. Where a picture is missing, both sides of the question are left out."""
     release, version = read_release(folder, versions)
     asked = list(questions(release, by_intent=setting in INTENT_SETTINGS))
     pictures = PictureFolder(folder)
@@ -87,15 +87,13 @@ def _text(question: Question, setting: str, wording: str) -> str:
     return prompt_text(wording, f"mss_{name}_{question.task}", query=asked.query, caption=asked.caption)
 
 
+prompt_set = cache(PromptSet.load)
+
+
 def prompt_text(wording: str, name: str, *, query: str, caption: str, point: str = UNSTATED_POINT) -> str:
-    """One of MSSBench's prompts, filled. What is asked goes under the name that the prompt has for it."""
+    """One of MSSBench's prompts, filled. The question goes into whichever field the prompt has for it."""
     values = {"query": query, "intent": query, "instruction": query, "caption": caption, "point": point}
-    return _prompts(wording)[name].fill(values)
-
-
-@cache
-def _prompts(wording: str) -> PromptSet:
-    return PromptSet.load(wording)
+    return prompt_set(wording)[name].fill(values)
 
 
 MSSBENCH = Benchmark(
@@ -120,7 +118,7 @@ MSSBENCH = Benchmark(
 
 
 def in_layout(name: str, title: str, licence: str) -> Benchmark:
-    """A benchmark of one's own in this layout: its counts are whatever the folder holds."""
+    """Another benchmark in this layout: its counts are whatever the folder holds."""
 
     def renamed(folder: Path, setting: str, *, partial: bool = False, wording: str = "default") -> CaseSet:
         loaded = load(folder, setting, partial=partial, versions=(), wording=wording)
@@ -132,4 +130,4 @@ def in_layout(name: str, title: str, licence: str) -> Benchmark:
     return replace(own, loader=renamed, compact=compact)
 
 
-MSSBENCH_LAYOUT = in_layout("mssbench-layout", "A folder of one's own in MSSBench's layout", "the folder's own")
+MSSBENCH_LAYOUT = in_layout("mssbench-layout", "Your own folder in MSSBench's layout", "the folder's own")

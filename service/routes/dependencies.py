@@ -21,8 +21,8 @@ def service_of(request: Request) -> Service:
 
 async def authenticate(request: Request) -> None:
     """Find out who calls, by their key, where keys are needed. Raises `KeyRefused`."""
-    doorkeeper = service_of(request).doorkeeper
-    request.state.key = await doorkeeper.identify(request.headers.get("authorization"))
+    authenticator = service_of(request).authenticator
+    request.state.key = await authenticator.identify(request.headers.get("authorization"))
 
 
 def key_of(request: Request) -> ClientKey | None:

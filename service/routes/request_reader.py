@@ -12,7 +12,7 @@ from agents.models.base import JsonObject
 from agents.strict_json import parse_object
 from guard.guard import GuardedDeployment
 from service.gate.request_context import RequestContext
-from service.keys.key import Wanted
+from service.keys.key import AccessRequest
 from service.middleware.request_limits import check_media_type
 from service.openai.api_format import ApiFormat
 from service.openai.chat import deployment_name
@@ -38,7 +38,9 @@ async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool =
     document, deployment = await off_loop(parse)
     addresses = list(api.picture_addresses(document))
     if caller.key is not None:
-        service.doorkeeper.admit(caller.key, Wanted(deployment.name, deployment.config.unguarded, len(addresses)))
+        service.authenticator.admit(
+            caller.key, AccessRequest(deployment.name, deployment.config.unguarded, len(addresses))
+        )
     pictures = await service.pictures.of(addresses, deployment.config)
     canonical = await off_loop(lambda: api.read(document, deployment.config, pictures))
     return RequestContext(canonical, deployment, caller, api, verdict_only)

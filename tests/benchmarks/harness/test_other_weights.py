@@ -9,11 +9,11 @@ from pathlib import Path
 from benchmarks.harness.logs import read_records
 from benchmarks.harness.plan import read_plan
 from benchmarks.pocketworld.evaluation.export import Exporter
-from guard.config import EMBEDDED, LocalModel
-from guard.models import checkpoint_of
+from guard.config import EMBEDDED, LocalConfig
+from guard.identity import checkpoint_of
 from tests.benchmarks.harness.runs import bench
 
-EMBEDDED_FOLDER = Path(checkpoint_of(LocalModel(kind="local", path=EMBEDDED)))
+EMBEDDED_FOLDER = Path(checkpoint_of(LocalConfig(kind="local", path=EMBEDDED)))
 
 
 def test_other_weights_at_the_same_place_are_another_run(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_the_example_runs_as_its_readme_says(tmp_path: Path) -> None:
     assert [arm.method for arm in read_plan(run).arms] == ["raw", "situational", "situational", "caption-first"]
     asked = Counter[str]()
     for record in read_records(run):
-        asked[record.strand.arm] += 1
+        asked[record.condition.arm] += 1
         agents = {each["agent"]: each["asks"] for each in record.guard.get("agents") or []}
         assert (
             agents
@@ -49,7 +49,7 @@ def test_the_example_runs_as_its_readme_says(tmp_path: Path) -> None:
                 "situational": {"intent": 1, "visual": 1, "situation": 1},
                 "second-look": {"intent": 1, "visual": 2, "situation": 1},
                 "caption-first": {"visual": 1, "situation": 1},
-            }[record.strand.arm]
+            }[record.condition.arm]
         )
         assert WARNING not in record.text
     assert set(asked.values()) == {CASES}
