@@ -33,7 +33,7 @@ from tests.service.test_transparency import events
 from tests.service.waiting import until
 
 BROKEN = ModelFailed("judges", "connection")
-PATIENT, HASTY = StreamTiming(20, 20), StreamTiming(0.01, 0.01)
+PATIENT = StreamTiming(20, 20)
 
 
 async def sent(response: GuardedResponse) -> httpx.Response:
@@ -96,13 +96,17 @@ async def test_a_verdict_is_a_body_of_its_own_and_no_answer_is_asked_for(tmp_pat
     assert not players.answers.requests
 
 
-async def test_a_stream_is_kept_alive_until_its_verdict_and_its_head_says_pending(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("timing", "most"), [(StreamTiming(0.01, 0.01), 20), (StreamTiming(0.01, 20), 1)])
+async def test_a_stream_is_kept_alive_until_its_verdict_and_its_head_says_pending(
+    tmp_path: Path, timing: StreamTiming, most: int
+) -> None:
     gate = asyncio.Event()
     asyncio.get_running_loop().call_later(0.1, gate.set)
     async with opened(tmp_path, paced(judges=gate)) as house:
-        reply = await sent(StreamedResponse(house.exchange(asked(stream=True)), HASTY))
+        reply = await sent(StreamedResponse(house.exchange(asked(stream=True)), timing))
     assert reply.headers["x-guard-verdict"] == "pending"
-    assert reply.content.startswith(KEEP_ALIVE * 2)
+    assert reply.content.startswith(KEEP_ALIVE * min(most, 2))
+    assert reply.content.count(KEEP_ALIVE) <= most
     assert events(reply.text)[-1]["guard"]["verdict"] == "safe"
 
 

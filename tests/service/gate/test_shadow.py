@@ -80,7 +80,9 @@ async def test_where_no_verdict_could_be_had_the_outcome_says_why(tmp_path: Path
     assert value(house.metrics, "shadow_judgements_total", verdict="none", action="refuse") == 1
 
 
-async def test_what_still_runs_at_the_end_of_the_service_is_given_up_and_recorded(tmp_path: Path) -> None:
+async def test_what_still_runs_at_the_end_of_the_service_is_given_up_and_recorded(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     players = paced(judges=asyncio.Event())
     async with opened(tmp_path, players, **SHADOW) as house:
         asked = house.context()
@@ -88,6 +90,7 @@ async def test_what_still_runs_at_the_end_of_the_service_is_given_up_and_recorde
         await until(lambda: players.judges.requests)
     assert (await shadow_of(tmp_path))["failure"] == "cancelled"
     assert value(house.metrics, "shadow_judgements_total") == 0
+    assert caplog.records == []  # no error that asyncio had to report
 
 
 async def test_without_room_none_begins_and_the_outcome_says_so(
