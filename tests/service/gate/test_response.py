@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import openai
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from agents.errors import ModelFailed
 from agents.models.scripted import ScriptedModel
@@ -36,15 +36,20 @@ BROKEN = ModelFailed("judges", "connection")
 PATIENT = StreamTiming(20, 20)
 
 
-async def sent(response: GuardedResponse) -> httpx.Response:
-    """The response as a client has it in the end."""
+def responding(response: GuardedResponse) -> ASGIApp:
+    """An application with this response at every address."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         scope.setdefault("state", {})["request_id"] = "req_1"
         await response(scope, receive, send)
 
-    async with serving(app) as http:
+    return app
+
+
+async def sent(response: GuardedResponse) -> httpx.Response:
+    """The response as a client has it in the end."""
+    async with serving(responding(response)) as http:
         return await http.get("/")
 
 
@@ -96,18 +101,23 @@ async def test_a_verdict_is_a_body_of_its_own_and_no_answer_is_asked_for(tmp_pat
     assert not players.answers.requests
 
 
-@pytest.mark.parametrize(("timing", "most"), [(StreamTiming(0.01, 0.01), 20), (StreamTiming(0.01, 20), 1)])
+@pytest.mark.parametrize(("keep_alive", "count"), [(0.01, 3), (20, 1)])
 async def test_a_stream_is_kept_alive_until_its_verdict_and_its_head_says_pending(
-    tmp_path: Path, timing: StreamTiming, most: int
+    tmp_path: Path, keep_alive: float, count: int
 ) -> None:
-    gate = asyncio.Event()
-    asyncio.get_running_loop().call_later(0.1, gate.set)
+    gate, received = asyncio.Event(), b""
     async with opened(tmp_path, paced(judges=gate)) as house:
-        reply = await sent(StreamedResponse(house.exchange(asked(stream=True)), timing))
+        response = StreamedResponse(house.exchange(asked(stream=True)), StreamTiming(0.01, keep_alive))
+        async with serving(responding(response)) as http, http.stream("GET", "/") as reply:
+            async for piece in reply.aiter_bytes():
+                received += piece
+                if received.count(KEEP_ALIVE) >= count and not gate.is_set():
+                    await asyncio.sleep(0.1)  # in which many more could come
+                    gate.set()
     assert reply.headers["x-guard-verdict"] == "pending"
-    assert reply.content.startswith(KEEP_ALIVE * min(most, 2))
-    assert reply.content.count(KEEP_ALIVE) <= most
-    assert events(reply.text)[-1]["guard"]["verdict"] == "safe"
+    assert received.startswith(KEEP_ALIVE * count)
+    assert (received.count(KEEP_ALIVE) == count) is (keep_alive == 20)
+    assert events(received.decode())[-1]["guard"]["verdict"] == "safe"
 
 
 async def test_a_stream_whose_verdict_comes_in_time_begins_with_it(tmp_path: Path) -> None:
