@@ -72,7 +72,7 @@ class Round:
 
 @dataclass(frozen=True)
 class RoundPair:
-    """A pass of each, and the milliseconds that each takes for a request by itself (a median)."""
+    """A round of each, and the median milliseconds that each takes for a single request."""
 
     plain: Round
     engine: Round

@@ -93,7 +93,7 @@ class Hub:
         return HubSnapshot(folder, dataset.repository, commit)
 
     def _commit(self, api: HfApi, dataset: HubDataset, pinned: str) -> str:
-        """The whole commit: by itself, in the cache, or in the repository's history."""
+        """The whole commit that a pinned name stands for: from the cache, else from the repository's history."""
         if len(pinned) == WHOLE:
             return pinned
         known = [path.name for path in (self._storage(dataset) / "snapshots").glob(f"{pinned}*")]

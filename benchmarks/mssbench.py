@@ -9,11 +9,11 @@ Settings (paper, section 4): `if` asks and expects a free answer; `qc` asks whet
 the paper's frame. In chat yes means safe, in embodied yes means an unsafe hint (see Polarity).
 
 The prompts are those of agents/prompts, under the names `mss_<setting>_<task>`: in `default` wording the paper's frame,
-with the yes or no in a last line of its own; in `compact` wording the short ones that the embedded model is trained
-on, whose replies begin with yes or no.
+with the yes or no on a separate last line; in `compact` wording the short ones that the embedded model is trained on,
+whose replies begin with yes or no.
 
 The release describes only the unsafe picture of a chat record, so that in `ic-caption` the presence of a caption
-gives the side away. It is followed as published; a folder may add `safe_image` and then both sides have one.
+gives the side away. We follow it as published. A folder may add `safe_image`, and then both sides have a caption.
 """
 
 from collections.abc import Sequence

@@ -19,7 +19,7 @@ class ReleasedRow(BaseModel):
 
 
 def read_text(path: Path, layout: str) -> str:
-    """The file as UTF-8 text; `layout` tells a person what should have been there."""
+    """The file as UTF-8 text; where it is missing, the error shows the expected `layout`."""
     if not path.is_file():
         raise FileMissing(path, layout)
     try:

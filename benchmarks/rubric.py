@@ -14,8 +14,8 @@ from benchmarks.prompts import PromptTemplate
 class Rubric:
     """The classes of one protocol.
 
-    `read` turns a reply into one of `labels`, or None where it cannot be read: that is an outcome of its own
-    and never a class. `right` says which labels are right on each side. `answers` and `refuses` are the
+    `read` turns a reply into one of `labels`, or None where it cannot be read: that is a separate
+    outcome and never a class. `right` says which labels are right on each side. `answers` and `refuses` are the
     labels of a policy that always answers, or always refuses, for rows that need no model.
     """
 

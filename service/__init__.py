@@ -13,7 +13,7 @@ class ForeignPackage(ImportError):
     def __init__(self, name: str, found: str) -> None:
         super().__init__(
             f"Situguard would import another distribution's package {name!r} ({found}). "
-            "Install it in an environment of its own."
+            "Install it in its own environment."
         )
 
 

@@ -12,10 +12,11 @@ from rich.console import Console
 from benchmarks.cli import options
 from benchmarks.cli.problems import explained
 from benchmarks.errors import OptionInvalid
-from benchmarks.harness import run as harness
 from benchmarks.harness.logs import LOGS
 from benchmarks.harness.merge import merge as merge_shards
 from benchmarks.harness.plan import read_plan
+from benchmarks.harness.run import BenchmarkRun, Display, Execution
+from benchmarks.harness.run import rejudge as judge_again
 from benchmarks.report.page import ReportOptions, write_report
 from benchmarks.report.rows import FinishedRun
 
@@ -56,8 +57,8 @@ def rejudge(
     with explained():
         if spec is None:
             raise OptionInvalid("say who judges: --judge MODEL, or --judge-rubric for a rule")
-        execution = harness.Execution(concurrency, cache, cast(harness.Display, display))
-        count = harness.rejudge(harness.BenchmarkRun.open(run, execution), spec)
+        execution = Execution(concurrency, cache, cast(Display, display))
+        count = judge_again(BenchmarkRun.open(run, execution), spec)
     Console(soft_wrap=True).print(f"{count} answers judged: {spec.name}.", style="bold green")
 
 

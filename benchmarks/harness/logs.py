@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
-from inspect_ai.scorer import Score
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.harness.endpoint import Tokens
@@ -37,12 +36,19 @@ class AnswerRecord:
         """What a log holds of one sample."""
         output, usage = sample.output, sample.output.usage
         metadata = output.metadata or {}
+        judgements = {}
+        for score in (sample.scores or {}).values():
+            scored = score.metadata or {}
+            fields = dict(scored["judgement"])
+            sampling = tuple((str(name), str(value)) for name, value in fields.pop("sampling"))
+            outcome = Outcome(fields.pop("outcome"))
+            judgements[scored["judge"]] = Judgement(**fields, outcome=outcome, sampling=sampling)
         return cls(
             case_id=str(sample.id),
             condition=condition,
             text=output.completion,
             error=output.error,
-            judgements=dict(_judgement(score) for score in (sample.scores or {}).values()),
+            judgements=judgements,
             tokens=Tokens(usage.input_tokens, usage.output_tokens) if usage else Tokens(),
             seconds=metadata.get("seconds"),
             guard=metadata.get("guard") or {},
@@ -89,11 +95,3 @@ def condition_of(log: EvalLog) -> Condition:
     """The condition that a log's samples were asked under."""
     metadata = log.eval.metadata or {}
     return Condition(arm=metadata["arm"], control=metadata["control"])
-
-
-def _judgement(score: Score) -> tuple[str, Judgement]:
-    """The judge's name, and the judgement that its score was made from."""
-    metadata = score.metadata or {}
-    fields = dict(metadata["judgement"])
-    sampling = tuple((str(name), str(value)) for name, value in fields.pop("sampling"))
-    return metadata["judge"], Judgement(**{**fields, "outcome": Outcome(fields["outcome"])}, sampling=sampling)

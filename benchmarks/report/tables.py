@@ -131,10 +131,15 @@ def judge_agreements(records: Sequence[AnswerRecord], judges: Sequence[str]) -> 
     for other in judges[1:]:
         pairs = [(record.judgements[judges[0]], record.judgements[other]) for record in records]
         by_label = all(one.rubric == another.rubric for one, another in pairs)
-        label = attrgetter("label") if by_label else _right_or_wrong
+        label = attrgetter("label") if by_label else right_or_wrong
         same = agreement([label(one) for one, _ in pairs], [label(another) for _, another in pairs])
         found.append(JudgeAgreement(judges[0], other, "labels" if by_label else "right or wrong", same))
     return found
+
+
+def right_or_wrong(judgement: Judgement) -> str | None:
+    """A label that every rubric has; None where the answer has no label."""
+    return None if judgement.label is None else "right" if judgement.right else "wrong"
 
 
 def judges_of(records: Iterable[AnswerRecord]) -> list[JudgeIdentity]:
@@ -147,10 +152,6 @@ def judge_identity(name: str, judgement: Judgement) -> JudgeIdentity:
     """What identifies the judge of one label."""
     sampling = ", ".join(f"{option} {value}" for option, value in judgement.sampling)
     return JudgeIdentity(name, judgement.rubric, judgement.model or "", sampling, judgement.prompt_sha256 or "")
-
-
-def _right_or_wrong(judgement: Judgement) -> str | None:
-    return None if judgement.label is None else "right" if judgement.right else "wrong"
 
 
 def _shares(row: ResultRow, categories: Sequence[str]) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from agents.agent import Agent
@@ -11,7 +11,7 @@ from agents.prompts import PromptSet
 from agents.registry import AGENTS
 from agents.situation import SituationAgent
 from agents.writer import Writer
-from guard.config import METHODS, Deployment
+from guard.config import Deployment
 from guard.methods.base import Method
 from guard.methods.cot import ChainOfThought
 from guard.methods.mss_chat import MssChat
@@ -26,21 +26,7 @@ AgentT = TypeVar("AgentT", bound=Agent)
 
 def build_method(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> Method:
     """The method that a deployment names, with its models. Raises `PluginBroken`."""
-    if deployment.method not in METHODS:
-        return custom_method(deployment, models, prompts)
-    answer = models[deployment.model]
-    match deployment.method:
-        case "situational":
-            return Situational(build_agents(deployment, models, prompts)) if deployment.agents.enabled else Raw()
-        case "mss-chat":
-            intent, judge = (models[deployment.agent_model(agent)] for agent in ("intent", "situation"))
-            return MssChat(intent, judge, Writer(answer, prompts), prompts)
-        case "mss-embodied":
-            return MssEmbodied(models[deployment.agent_model("intent")], answer, prompts)
-        case "cot":
-            return ChainOfThought(answer, prompts, deployment.profile)
-        case _:
-            return SafetyPrompt(prompts) if deployment.method == "safety-prompt" else Raw()
+    return BUILT_IN.get(deployment.method, custom_method)(deployment, models, prompts)
 
 
 def build_agents(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> AgentSet:
@@ -57,3 +43,23 @@ def build_reviewer(deployment: Deployment, models: Mapping[str, ChatModel], prom
 def _build(agent: type[AgentT], deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> AgentT:
     model, custom = models[deployment.agent_model(agent.name)], deployment.agents[agent.name].use
     return custom_agent(custom, agent, model, prompts) if custom else agent(model, prompts)
+
+
+# By the names in `guard.config.METHODS`. A custom method is built by a function of the same form (`guard.plugins`).
+BUILT_IN: Mapping[str, Callable[[Deployment, Mapping[str, ChatModel], PromptSet], Method]] = {
+    "situational": lambda deployment, models, prompts: (
+        Situational(build_agents(deployment, models, prompts)) if deployment.agents.enabled else Raw()
+    ),
+    "mss-chat": lambda deployment, models, prompts: MssChat(
+        models[deployment.agent_model("intent")],
+        models[deployment.agent_model("situation")],
+        Writer(models[deployment.model], prompts),
+        prompts,
+    ),
+    "mss-embodied": lambda deployment, models, prompts: MssEmbodied(
+        models[deployment.agent_model("intent")], models[deployment.model], prompts
+    ),
+    "cot": lambda deployment, models, prompts: ChainOfThought(models[deployment.model], prompts, deployment.profile),
+    "safety-prompt": lambda deployment, models, prompts: SafetyPrompt(prompts),
+    "raw": lambda deployment, models, prompts: Raw(),
+}

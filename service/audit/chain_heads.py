@@ -44,7 +44,7 @@ def read_heads(connection: Connection, key: ChainKey) -> StoredHeads:
 def resume_chain(connection: Connection, writer: str, key: ChainKey) -> ChainHead:
     """Where a writer's chain goes on: at its sealed head, never before it. A new writer joins the roster.
 
-    Raises `RecordsAltered`: going on from a changed end would hide the change for ever.
+    Raises `RecordsAltered`: going on from a changed end would hide the change for good.
     """
     stored = read_heads(connection, key)
     if stored.broken & {writer, ROSTER}:

@@ -73,7 +73,7 @@ class AuditLog:
 
 
 def open_audit_log(database: Database) -> AuditLog:
-    """The audit log in an open database, with a chain of its own; raises `StorageUnusable`."""
+    """The audit log in an open database, writing its own chain; raises `StorageUnusable`."""
     folder = database.folder
     lock = database.lock_writer()
     with ExitStack() as failing:

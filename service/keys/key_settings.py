@@ -58,7 +58,7 @@ class ChangedLimits(KeySettings):
     days: Days | None = None
 
     def applied_to(self, limits: KeyLimits) -> KeyLimits:
-        """The limits after the change. A key never lasts for ever: `days: null` changes nothing."""
+        """The limits after the change. A key never lasts forever: `days: null` changes nothing."""
         changed: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set & PLAIN_LIMITS}
         if "deployments" in self.model_fields_set:
             changed["deployments"] = frozenset(self.deployments or [EVERY])

@@ -1,4 +1,4 @@
-"""Releases from a hub that runs here: which commit is fetched, what of it, and what is said where it cannot be had."""
+"""Releases from a local hub: which commit and which files are fetched, and what the error says where they cannot be."""
 
 from __future__ import annotations
 

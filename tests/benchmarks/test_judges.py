@@ -1,4 +1,4 @@
-"""What a judge is sent, what becomes of its reply, and what never becomes a class."""
+"""What a judge is sent, what becomes of its reply, and what is never counted as a class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The papers' rows hang together: their averages are ours, computed from their own sides."""
+"""The papers' rows are consistent: our measures give their averages from their own sides."""
 
 from collections.abc import Mapping, Sequence
 

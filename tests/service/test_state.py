@@ -33,10 +33,10 @@ def limited(*names: str) -> Any:
     ],
 )
 async def test_a_client_sees_what_it_may_use(tmp_path: Path, settings: Any, key: Any, shown: list[str]) -> None:
-    async with opened(tmp_path, settings=settings, deployments=DEPLOYMENTS) as house:
-        assert list(house.service.shown_to(key)) == shown
+    async with opened(tmp_path, settings=settings, deployments=DEPLOYMENTS) as app:
+        assert list(app.service.shown_to(key)) == shown
         for name in shown:
-            assert house.service.deployment(name, key).name == name
+            assert app.service.deployment(name, key).name == name
         for hidden in {*DEPLOYMENTS, "nobody"} - set(shown):
             with pytest.raises(UnknownDeployment):
-                house.service.deployment(hidden, key)
+                app.service.deployment(hidden, key)

@@ -1,4 +1,4 @@
-"""Runs of the command line against a scripted server, in a process of their own, as a person starts them."""
+"""Runs of the command line against a scripted server, in a separate process, as a person starts them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from benchmarks.mssbench import MSSBENCH_LAYOUT
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-c", "from benchmarks.cli.main import app; app()")
-SECONDS = 900  # a machine that does much else still ends in it
+SECONDS = 900  # a busy machine still finishes in time
 
 
 def environment(folder: Path, path: str = "") -> dict[str, str]:

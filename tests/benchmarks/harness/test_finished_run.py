@@ -1,4 +1,4 @@
-"""A whole run through a real proxy over a scripted model: what is kept, what the figures are, what the report says."""
+"""A whole run through a real proxy over a scripted model: what is stored, the figures, and the report."""
 
 from __future__ import annotations
 

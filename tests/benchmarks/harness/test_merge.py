@@ -1,4 +1,4 @@
-"""Shards of one run, asked apart and put together."""
+"""Shards of one run, carried out separately and put together."""
 
 from __future__ import annotations
 

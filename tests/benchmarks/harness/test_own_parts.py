@@ -1,4 +1,4 @@
-"""The worked example of entry points, installed and run: a benchmark, a judge, a method and an agent of one's own."""
+"""The worked example of entry points, installed and run: your own benchmark, judge, method and agent."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ CASES = 2
 
 def configuration(folder: Path, server: Upstream) -> Path:
     """The example's own configuration, over the scripted server in place of the embedded model."""
-    told = yaml.safe_load((EXAMPLE / "guard.yaml").read_text(encoding="utf-8"))
-    told["models"]["pocket"] = {"kind": "endpoint", "base_url": server.url, "model": "m", "structured": "none"}
+    config = yaml.safe_load((EXAMPLE / "guard.yaml").read_text(encoding="utf-8"))
+    config["models"]["pocket"] = {"kind": "endpoint", "base_url": server.url, "model": "m", "structured": "none"}
     path = folder / "guard.yaml"
-    path.write_text(yaml.safe_dump(told, sort_keys=False), encoding="utf-8")
+    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
     return path
 
 

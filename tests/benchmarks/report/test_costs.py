@@ -19,7 +19,7 @@ def test_a_request_costs_what_its_answer_and_every_agent_cost() -> None:
 
 
 def test_a_reply_that_the_method_wrote_itself_is_a_call_too() -> None:
-    account = {name: told for name, told in ACCOUNT.items() if name != "reply"}
+    account = {name: value for name, value in ACCOUNT.items() if name != "reply"}
     assert spent_on(record(guard=account, tokens=Tokens(50, 5))).calls == 1 + 2 + 2 + 1
     assert spent_on(record(guard=account, tokens=Tokens(50, 5))).tokens == Tokens(350, 35)
     assert spent_on(record(guard=account)).calls == 1 + 2 + 2

@@ -5,10 +5,16 @@ from __future__ import annotations
 import pytest
 
 from agents.models.scripted import Reply, ScriptedModel
+from guard.config import METHODS
 from guard.errors import NotJudged
+from guard.methods.build import BUILT_IN
 from tests.guard.methods.published import CHAT_INTENT, CHAT_SAFE, PLAN, POINT
 from tests.guard.settings import deployed
 from tests.scripts import golf, picture
+
+
+def test_every_method_that_a_deployment_may_name_is_built() -> None:
+    assert set(BUILT_IN) == set(METHODS)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def context(request: CanonicalRequest | None = None, players: Cast | None = None
 
 
 @dataclass
-class Opened:
+class RunningApp:
     """The parts of an application that runs, without anyone who listens."""
 
     service: Service
@@ -71,7 +71,7 @@ async def opened(
     settings: Mapping[str, Any] | None = None,
     deployments: Mapping[str, Any] | None = None,
     **setting: Any,
-) -> AsyncIterator[Opened]:
+) -> AsyncIterator[RunningApp]:
     """An application from its start to its end, over one deployment where no others are given."""
     metrics = Metrics()
     plain = config(deployments or {"guarded": deployment(**setting)}).model_dump(mode="json")
@@ -79,4 +79,4 @@ async def opened(
     app = inside(create_app(Settings(data_folder=folder, **{"demo": True, **(settings or {})}), guard, metrics))
     async with app.router.lifespan_context(app) as state:
         assert state is not None
-        yield Opened(state["service"], metrics)
+        yield RunningApp(state["service"], metrics)

@@ -19,25 +19,25 @@ AMOUNT = 0.1 + 0.02 + 0.01 + 0.002  # by the million tokens: 1000 and 2000 for a
 
 
 async def test_calls_cost_what_their_models_do_and_one_without_a_price_costs_nothing(tmp_path: Path) -> None:
-    async with opened(tmp_path, prices=PRICES) as house:
-        assert house.service.gate.billing.account(CALLS) == {"amount": pytest.approx(AMOUNT), "estimated": False}
-        assert house.service.gate.billing.account([]) == {"amount": 0, "estimated": False}
+    async with opened(tmp_path, prices=PRICES) as app:
+        assert app.service.gate.billing.account(CALLS) == {"amount": pytest.approx(AMOUNT), "estimated": False}
+        assert app.service.gate.billing.account([]) == {"amount": 0, "estimated": False}
 
 
 async def test_an_estimate_makes_the_sum_one(tmp_path: Path) -> None:
-    async with opened(tmp_path, prices=PRICES) as house:
-        account = house.service.gate.billing.account([*CALLS, Call("judges", Usage(1, 0), estimated=True)])
+    async with opened(tmp_path, prices=PRICES) as app:
+        account = app.service.gate.billing.account([*CALLS, Call("judges", Usage(1, 0), estimated=True)])
     assert account == {"amount": pytest.approx(AMOUNT + 0.00001), "estimated": True}
 
 
 async def test_a_thousandth_of_the_cheapest_token_still_shows(tmp_path: Path) -> None:
-    async with opened(tmp_path, prices={"judges": {"input": 0.001, "output": 0}}) as house:
-        assert house.service.gate.billing.account([Call("judges", Usage(1, 0))]) == {"amount": 1e-9, "estimated": False}
+    async with opened(tmp_path, prices={"judges": {"input": 0.001, "output": 0}}) as app:
+        assert app.service.gate.billing.account([Call("judges", Usage(1, 0))]) == {"amount": 1e-9, "estimated": False}
 
 
 async def test_without_prices_a_record_says_nothing_of_cost(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        assert house.service.gate.billing.account(CALLS) is None
+    async with opened(tmp_path) as app:
+        assert app.service.gate.billing.account(CALLS) is None
 
 
 @pytest.mark.parametrize(("prices", "amount"), [(PRICES, 2 * AMOUNT), (None, 0.0)])
@@ -46,8 +46,8 @@ async def test_what_is_charged_is_on_the_key_once_the_service_has_ended(
 ) -> None:
     token = make_key(tmp_path, KeyLimits())
     key_id = token.split("_")[2]
-    async with opened(tmp_path, prices=prices) as house:
-        billing = house.service.gate.billing
+    async with opened(tmp_path, prices=prices) as app:
+        billing = app.service.gate.billing
         for _ in range(2):
             billing.charge(replace(CLIENT, id=key_id), CALLS)
         billing.charge(None, CALLS)

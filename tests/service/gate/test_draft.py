@@ -11,7 +11,7 @@ import pytest
 
 from agents.errors import ModelFailed
 from agents.meter import Call
-from agents.models.base import Chunk, JsonObject, ModelRequest, Usage
+from agents.models.base import Chunk, Completion, JsonObject, ModelRequest, Usage
 from agents.models.scripted import ScriptedModel
 from service.gate import draft as drafts
 from service.gate.draft import Draft, StreamedDraft, WholeDraft
@@ -150,16 +150,27 @@ async def test_what_came_before_a_failure_goes_out_first_and_is_charged_by_estim
 
 
 @kinds
-async def test_the_failure_of_a_draft_that_was_given_up_is_nobodys_news(kind: type[Draft]) -> None:
+async def test_a_failure_while_a_draft_is_given_up_is_nobodys_news(kind: type[Draft]) -> None:
+    class Failing(ScriptedModel):
+        """Fails when it is cancelled, as a connection may."""
+
+        async def complete(self, request: ModelRequest) -> Completion:
+            try:
+                return await super().complete(request)
+            except asyncio.CancelledError:
+                raise ConnectionResetError from None
+
     lost: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, told: lost.append(told))
+    answers = Failing([ANSWER], gate=asyncio.Event())
 
     async def given_up() -> None:
-        draft = begun(kind, model(RuntimeError("a bug")))
-        await until(lambda: draft.milliseconds is not None)
+        draft = begun(kind, answers)
+        await until(lambda: answers.requests)
         draft.cancel()
+        await until(lambda: draft.milliseconds is not None)
 
     await given_up()
-    await asyncio.sleep(0)
     gc.collect()
+    await asyncio.sleep(0)
     assert lost == []

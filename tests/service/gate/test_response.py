@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import openai
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from agents.errors import ModelFailed
 from agents.models.scripted import ScriptedModel
@@ -33,18 +33,23 @@ from tests.service.test_transparency import events
 from tests.service.waiting import until
 
 BROKEN = ModelFailed("judges", "connection")
-PATIENT, HASTY = StreamTiming(20, 20), StreamTiming(0.01, 0.01)
+PATIENT = StreamTiming(20, 20)
 
 
-async def sent(response: GuardedResponse) -> httpx.Response:
-    """The response as a client has it in the end."""
+def responding(response: GuardedResponse) -> ASGIApp:
+    """An application with this response at every address."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         scope.setdefault("state", {})["request_id"] = "req_1"
         await response(scope, receive, send)
 
-    async with serving(app) as http:
+    return app
+
+
+async def sent(response: GuardedResponse) -> httpx.Response:
+    """The response as a client has it in the end."""
+    async with serving(responding(response)) as http:
         return await http.get("/")
 
 
@@ -52,8 +57,8 @@ async def sent(response: GuardedResponse) -> httpx.Response:
 
 
 async def test_before_there_is_a_verdict_the_head_says_pending_and_after_it_the_verdict(tmp_path: Path) -> None:
-    async with opened(tmp_path, cast(Roles(situation=UNSAFE))) as house:
-        exchange = house.exchange()
+    async with opened(tmp_path, cast(Roles(situation=UNSAFE))) as app:
+        exchange = app.exchange()
         decision = {"x-guard-decision": exchange.context.decision}
         assert guard_headers(exchange) == {**decision, "x-guard-verdict": "pending", "x-guard-action": "pending"}
         assert guard_object(exchange) is None
@@ -62,8 +67,8 @@ async def test_before_there_is_a_verdict_the_head_says_pending_and_after_it_the_
 
 
 async def test_where_none_could_be_had_the_head_says_none(tmp_path: Path) -> None:
-    async with opened(tmp_path, cast(Roles(situation=BROKEN))) as house:
-        exchange = house.exchange()
+    async with opened(tmp_path, cast(Roles(situation=BROKEN))) as app:
+        exchange = app.exchange()
         with pytest.raises(NotJudged):
             await exchange.decide()
         headers = guard_headers(exchange)
@@ -77,8 +82,8 @@ async def test_where_none_could_be_had_the_head_says_none(tmp_path: Path) -> Non
 async def test_the_head_says_why_an_answer_went_out_without_a_verdict(
     tmp_path: Path, setting: Any, released: str | None
 ) -> None:
-    async with opened(tmp_path, **setting) as house:
-        reply = await sent(WholeResponse(house.exchange()))
+    async with opened(tmp_path, **setting) as app:
+        reply = await sent(WholeResponse(app.exchange()))
     assert reply.headers.get("x-guard-released") == released
     assert reply.json()["guard"]["released"] == (released or "enforced")
 
@@ -88,27 +93,36 @@ async def test_the_head_says_why_an_answer_went_out_without_a_verdict(
 
 async def test_a_verdict_is_a_body_of_its_own_and_no_answer_is_asked_for(tmp_path: Path) -> None:
     players = cast()
-    async with opened(tmp_path, players) as house:
-        exchange = house.exchange(verdict_only=True)
+    async with opened(tmp_path, players) as app:
+        exchange = app.exchange(verdict_only=True)
         told = (await sent(VerdictResponse(exchange))).json()
     assert (told["id"], told["object"], told["model"]) == (exchange.context.decision, "guard.verdict", "guarded")
     assert (told["verdict"], told["reason"]) == ("safe", "nothing is near")
     assert not players.answers.requests
 
 
-async def test_a_stream_is_kept_alive_until_its_verdict_and_its_head_says_pending(tmp_path: Path) -> None:
-    gate = asyncio.Event()
-    asyncio.get_running_loop().call_later(0.1, gate.set)
-    async with opened(tmp_path, paced(judges=gate)) as house:
-        reply = await sent(StreamedResponse(house.exchange(asked(stream=True)), HASTY))
+@pytest.mark.parametrize(("keep_alive", "count"), [(0.01, 3), (20, 1)])
+async def test_a_stream_is_kept_alive_until_its_verdict_and_its_head_says_pending(
+    tmp_path: Path, keep_alive: float, count: int
+) -> None:
+    gate, received = asyncio.Event(), b""
+    async with opened(tmp_path, paced(judges=gate)) as app:
+        response = StreamedResponse(app.exchange(asked(stream=True)), StreamTiming(0.01, keep_alive))
+        async with serving(responding(response)) as http, http.stream("GET", "/") as reply:
+            async for piece in reply.aiter_bytes():
+                received += piece
+                if received.count(KEEP_ALIVE) >= count and not gate.is_set():
+                    await asyncio.sleep(0.1)  # in which many more could come
+                    gate.set()
     assert reply.headers["x-guard-verdict"] == "pending"
-    assert reply.content.startswith(KEEP_ALIVE * 2)
-    assert events(reply.text)[-1]["guard"]["verdict"] == "safe"
+    assert received.startswith(KEEP_ALIVE * count)
+    assert (received.count(KEEP_ALIVE) == count) is (keep_alive == 20)
+    assert events(received.decode())[-1]["guard"]["verdict"] == "safe"
 
 
 async def test_a_stream_whose_verdict_comes_in_time_begins_with_it(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        reply = await sent(StreamedResponse(house.exchange(asked(stream=True)), PATIENT))
+    async with opened(tmp_path) as app:
+        reply = await sent(StreamedResponse(app.exchange(asked(stream=True)), PATIENT))
     assert (reply.headers["x-guard-verdict"], reply.headers["cache-control"]) == ("safe", "no-cache")
     assert reply.headers["content-type"].startswith("text/event-stream")
     assert KEEP_ALIVE not in reply.content
@@ -121,13 +135,13 @@ async def test_a_stream_whose_verdict_comes_in_time_begins_with_it(tmp_path: Pat
 async def test_a_failure_before_the_first_byte_is_a_status_counted_once_and_recorded(
     tmp_path: Path, stream: bool
 ) -> None:
-    async with opened(tmp_path, cast(Roles(answer=ModelFailed("answers", "timeout")))) as house:
-        exchange = house.exchange(asked(stream=stream))
+    async with opened(tmp_path, cast(Roles(answer=ModelFailed("answers", "timeout")))) as app:
+        exchange = app.exchange(asked(stream=stream))
         reply = await sent(StreamedResponse(exchange, PATIENT) if stream else WholeResponse(exchange))
     assert (reply.status_code, reply.json()["error"]["code"]) == (504, "model_timeout")
     assert reply.json()["error"]["request_id"] == "req_1"
     assert reply.headers["x-guard-verdict"] == "safe"
-    assert value(house.metrics, "faults_total", code="model_timeout") == 1
+    assert value(app.metrics, "faults_total", code="model_timeout") == 1
     assert [outcome["cut_off"] for outcome in records(tmp_path, "outcome")] == ["model_timeout"]
 
 
@@ -136,9 +150,9 @@ async def test_an_exchange_that_is_cancelled_leaves_its_record_too(tmp_path: Pat
         await asyncio.Event().wait()
 
     players = paced(judges=asyncio.Event())
-    async with opened(tmp_path, players) as house:
+    async with opened(tmp_path, players) as app:
         scope = {"type": "http", "state": {"request_id": "req_1"}}
-        serving_it = asyncio.create_task(WholeResponse(house.exchange())(scope, nothing, nothing))
+        serving_it = asyncio.create_task(WholeResponse(app.exchange())(scope, nothing, nothing))
         await until(lambda: players.judges.requests)
         serving_it.cancel()
         await asyncio.gather(serving_it, return_exceptions=True)

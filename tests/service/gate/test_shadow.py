@@ -55,39 +55,42 @@ async def shadow_of(folder: Path) -> dict[str, Any]:
 
 async def test_an_outcome_waits_for_its_judgement_and_holds_it(tmp_path: Path) -> None:
     gate = asyncio.Event()
-    async with opened(tmp_path, paced(judges=gate, situation=UNSAFE), prices=PRICES, **SHADOW) as house:
-        asked = house.context()
-        judging = house.service.gate.shadows.begin(asked)
-        house.service.gate.shadows.finish(judging, outcome(asked), None)
+    async with opened(tmp_path, paced(judges=gate, situation=UNSAFE), prices=PRICES, **SHADOW) as app:
+        asked = app.context()
+        judging = app.service.gate.shadows.begin(asked)
+        app.service.gate.shadows.finish(judging, outcome(asked), None)
         await asyncio.sleep(0.05)
         assert records(tmp_path) == []
         gate.set()
         told = await shadow_of(tmp_path)
     assert (told["verdict"], told["action"], told["failure"]) == ("unsafe", "warn", None)
     assert told["cost"]["amount"] > 0
-    assert value(house.metrics, "shadow_judgements_total", verdict="unsafe", action="warn") == 1
+    assert value(app.metrics, "shadow_judgements_total", verdict="unsafe", action="warn") == 1
 
 
 async def test_where_no_verdict_could_be_had_the_outcome_says_why(tmp_path: Path) -> None:
-    async with opened(tmp_path, cast(Roles(situation=BROKEN)), **SHADOW) as house:
-        asked = house.context()
-        judging = house.service.gate.shadows.begin(asked)
+    async with opened(tmp_path, cast(Roles(situation=BROKEN)), **SHADOW) as app:
+        asked = app.context()
+        judging = app.service.gate.shadows.begin(asked)
         assert judging is not None
         with pytest.raises(NotJudged):
             await judging.ruling()
-        house.service.gate.shadows.finish(judging, outcome(asked), None)
+        app.service.gate.shadows.finish(judging, outcome(asked), None)
         assert (await shadow_of(tmp_path))["failure"] == "model connection"
-    assert value(house.metrics, "shadow_judgements_total", verdict="none", action="refuse") == 1
+    assert value(app.metrics, "shadow_judgements_total", verdict="none", action="refuse") == 1
 
 
-async def test_what_still_runs_at_the_end_of_the_service_is_given_up_and_recorded(tmp_path: Path) -> None:
+async def test_what_still_runs_at_the_end_of_the_service_is_given_up_and_recorded(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     players = paced(judges=asyncio.Event())
-    async with opened(tmp_path, players, **SHADOW) as house:
-        asked = house.context()
-        house.service.gate.shadows.finish(house.service.gate.shadows.begin(asked), outcome(asked), None)
+    async with opened(tmp_path, players, **SHADOW) as app:
+        asked = app.context()
+        app.service.gate.shadows.finish(app.service.gate.shadows.begin(asked), outcome(asked), None)
         await until(lambda: players.judges.requests)
     assert (await shadow_of(tmp_path))["failure"] == "cancelled"
-    assert value(house.metrics, "shadow_judgements_total") == 0
+    assert value(app.metrics, "shadow_judgements_total") == 0
+    assert caplog.records == []  # no error that asyncio had to report
 
 
 async def test_without_room_none_begins_and_the_outcome_says_so(
@@ -95,24 +98,24 @@ async def test_without_room_none_begins_and_the_outcome_says_so(
 ) -> None:
     monkeypatch.setattr(shadows, "MAX_RUNNING", 1)
     players = paced(judges=asyncio.Event())
-    async with opened(tmp_path, players, **SHADOW) as house:
-        first, second = house.context(), house.context()
-        house.service.gate.shadows.finish(house.service.gate.shadows.begin(first), outcome(first), None)
-        shed = house.service.gate.shadows.begin(second)
+    async with opened(tmp_path, players, **SHADOW) as app:
+        first, second = app.context(), app.context()
+        app.service.gate.shadows.finish(app.service.gate.shadows.begin(first), outcome(first), None)
+        shed = app.service.gate.shadows.begin(second)
         assert shed is None
-        house.service.gate.shadows.finish(shed, outcome(second), None)
+        app.service.gate.shadows.finish(shed, outcome(second), None)
         assert await shadow_of(tmp_path) == {"failure": "shed"}
 
 
 async def test_none_begins_while_requests_wait_for_a_place(tmp_path: Path) -> None:
-    async with opened(tmp_path, settings={"in_work": 1}, **SHADOW) as house:
-        queue = house.service.queue
+    async with opened(tmp_path, settings={"in_work": 1}, **SHADOW) as app:
+        queue = app.service.queue
         async with queue.place():
             waiting = asyncio.create_task(queue.place().__aenter__())
             await until(lambda: queue.waiting)
-            assert house.service.gate.shadows.begin(house.context()) is None
+            assert app.service.gate.shadows.begin(app.context()) is None
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
-        begun = house.service.gate.shadows.begin(house.context())
+        begun = app.service.gate.shadows.begin(app.context())
         assert begun is not None
         await begun.ruling()

@@ -49,25 +49,25 @@ def test_a_caller_is_known_by_request_address_and_key() -> None:
 
 
 async def test_a_key_opens_the_door_once_there_is_one(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        anyone = request(house.service)
+    async with opened(tmp_path) as app:
+        anyone = request(app.service)
         await authenticate(anyone)
         assert key_of(anyone) is None
     token = make_key(tmp_path)
-    async with opened(tmp_path) as house:
-        known = request(house.service, headers=[(b"authorization", f"Bearer {token}".encode())])
+    async with opened(tmp_path) as app:
+        known = request(app.service, headers=[(b"authorization", f"Bearer {token}".encode())])
         await authenticate(known)
         assert (key_of(known) or CLIENT).id == token.split("_")[2]
         with pytest.raises(KeyRefused):
-            await authenticate(request(house.service))
+            await authenticate(request(app.service))
 
 
 # ---- a place in the queue ----
 
 
 async def test_a_place_is_held_from_the_end_of_the_body_to_the_end_of_the_request(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        arriving = request(house.service, {**WHOLE, "more_body": True}, WHOLE)
+    async with opened(tmp_path) as app:
+        arriving = request(app.service, {**WHOLE, "more_body": True}, WHOLE)
         queue = service_of(arriving).queue
         slot = queue_slot(arriving)
         assert queue.in_work == 0
@@ -79,20 +79,20 @@ async def test_a_place_is_held_from_the_end_of_the_body_to_the_end_of_the_reques
 
 
 async def test_a_body_that_is_not_whole_takes_no_place(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        waiting = asyncio.ensure_future(anext(queue_slot(request(house.service, {**WHOLE, "more_body": True}))))
+    async with opened(tmp_path) as app:
+        waiting = asyncio.ensure_future(anext(queue_slot(request(app.service, {**WHOLE, "more_body": True}))))
         await asyncio.sleep(0.01)
-        assert (house.service.queue.in_work, house.service.queue.waiting) == (0, 0)
+        assert (app.service.queue.in_work, app.service.queue.waiting) == (0, 0)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
 
 
 async def test_who_leaves_while_it_waits_frees_its_turn(tmp_path: Path) -> None:
-    async with opened(tmp_path, settings=SMALL) as house:
-        queue = house.service.queue
+    async with opened(tmp_path, settings=SMALL) as app:
+        queue = app.service.queue
         async with queue.place():
             with pytest.raises(ClientDisconnect):
-                await anext(queue_slot(request(house.service, WHOLE, GONE)))
+                await anext(queue_slot(request(app.service, WHOLE, GONE)))
             assert queue.waiting == 0
         assert queue.has_room
 

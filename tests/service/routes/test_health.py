@@ -41,16 +41,16 @@ async def test_health_needs_no_key(tmp_path: Path) -> None:
 
 
 async def test_without_its_models_it_is_not_ready(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        assert (await ready(house.service))[0] == 200
-        await house.service.guard.close()
-        assert await ready(house.service) == (503, {"status": "not ready", "models": False, "records": True})
+    async with opened(tmp_path) as app:
+        assert (await ready(app.service))[0] == 200
+        await app.service.guard.close()
+        assert await ready(app.service) == (503, {"status": "not ready", "models": False, "records": True})
 
 
 async def test_where_records_cannot_be_written_it_is_not_ready_until_they_can(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
+    async with opened(tmp_path) as app:
         with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
             database.execute("ALTER TABLE probe RENAME TO away")
-            assert await ready(house.service) == (503, {"status": "not ready", "models": True, "records": False})
+            assert await ready(app.service) == (503, {"status": "not ready", "models": True, "records": False})
             database.execute("ALTER TABLE away RENAME TO probe")
-            assert (await ready(house.service))[0] == 200
+            assert (await ready(app.service))[0] == 200

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import openai
+import orjson
 import pytest
 
 from service.routes.models import model_object
@@ -45,7 +46,7 @@ async def test_an_unknown_model_is_a_404_everywhere(proxy: Proxy) -> None:
 )
 def test_a_model_object_says_how_the_deployment_is_guarded(setting: Any, agents: list[str]) -> None:
     guarded = context(description="for the kitchen", **setting).deployment
-    told = model_object(guarded)
+    told = orjson.loads(orjson.dumps(model_object(guarded)))
     assert (told["id"], told["object"], told["owned_by"]) == ("guarded", "model", "situguard")
     assert told["guard"] == {
         "description": "for the kitchen",

@@ -44,8 +44,8 @@ async def posted(service: Service, document: Any, token: str | None = None) -> R
 
 
 async def test_a_request_becomes_a_context_with_its_pictures_decoded(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        request = await posted(house.service, body(temperature=0, stream=True))
+    async with opened(tmp_path) as app:
+        request = await posted(app.service, body(temperature=0, stream=True))
         context = await read_request(request, ChatCompletions(), verdict_only=True)
     assert [part.digest for part in context.request.conversation.pictures] == [picture("green").digest]
     assert context.request.conversation.messages[0].text == QUESTION
@@ -63,27 +63,27 @@ async def test_what_takes_long_is_read_beside_the_event_loop(tmp_path: Path, siz
             return super().read(*arguments)
 
     api = Noting()
-    async with opened(tmp_path) as house:
-        await read_request(await posted(house.service, body(messages=asking("x" * size))), api)
+    async with opened(tmp_path) as app:
+        await read_request(await posted(app.service, body(messages=asking("x" * size))), api)
     assert (api.read_in is not threading.current_thread()) is beside
 
 
 async def test_an_unknown_deployment_is_said_before_what_else_is_wrong(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
+    async with opened(tmp_path) as app:
         with pytest.raises(UnknownDeployment):
-            await read_request(await posted(house.service, body(model="nobody", messages=7)), ChatCompletions())
+            await read_request(await posted(app.service, body(model="nobody", messages=7)), ChatCompletions())
 
 
 async def test_pictures_are_counted_on_the_key_before_any_is_looked_at(tmp_path: Path) -> None:
     token = make_key(tmp_path, KeyLimits(pictures_per_minute=1))
     messages = [{"role": "user", "content": [BROKEN, BROKEN]}]
-    async with opened(tmp_path) as house:
+    async with opened(tmp_path) as app:
         with pytest.raises(KeyRefused) as caught:
-            await read_request(await posted(house.service, body(messages=messages), token), ChatCompletions())
+            await read_request(await posted(app.service, body(messages=messages), token), ChatCompletions())
         assert caught.value.refusal is Refusal.PICTURES
         messages[0]["content"] = [BROKEN]
         with pytest.raises(PictureRejected):
-            await read_request(await posted(house.service, body(messages=messages), token), ChatCompletions())
+            await read_request(await posted(app.service, body(messages=messages), token), ChatCompletions())
 
 
 async def test_the_media_type_is_checked_before_the_body_is_read() -> None:
