@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -42,7 +43,7 @@ class Settings(BaseSettings):
     waiting: int = Field(default=WAITING, ge=0, le=10_000)
     queue_seconds: float = Field(default=QUEUE_SECONDS, gt=0, le=300)
 
-    @property
+    @cached_property
     def loopback(self) -> bool:
         """Whether only this machine can reach the proxy."""
         return is_loopback(self.host)
