@@ -8,6 +8,6 @@ import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Hold a worker, and every process that it starts, to one thread of torch's and numpy's, before they are imported."""
+    """Hold a worker and the processes it starts to one thread of torch and numpy, before either is imported."""
     if hasattr(config, "workerinput"):
         os.environ.setdefault("OMP_NUM_THREADS", "1")
