@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +57,7 @@ class Settings(BaseSettings):
     waiting: int = Field(default=WAITING, ge=0, le=10_000)
     queue_seconds: float = Field(default=QUEUE_SECONDS, gt=0, le=300)
 
-    @property
+    @cached_property
     def loopback(self) -> bool:
         """Whether only this machine can reach the proxy."""
         return is_loopback(self.host)
@@ -76,7 +77,7 @@ class Settings(BaseSettings):
         """How many requests may run at once, how many may wait, and for how long."""
         return QueueLimits(self.in_work, self.waiting, self.queue_seconds)
 
-    @property
+    @cached_property
     def shows_unguarded(self) -> bool:
         """Whether unguarded deployments are offered, to show the difference: on loopback only (design law 7)."""
         return self.demo and self.loopback
