@@ -6,6 +6,7 @@ AgentError
 CheckpointUnavailable  a local checkpoint cannot be loaded (`hint` says what to do about it)
 PictureRejected      a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
 DecoderBusy          more pictures wait for decoding than may; trying again later may help
+TextUnreadable       a text holds more hidden characters than can be written out for the agents
 PromptMissing        a prompt set lacks a prompt, or a prompt a field
 """
 
@@ -73,6 +74,10 @@ class PictureRejected(Exception):
 
 class DecoderBusy(Exception):
     """More pictures stand in line for decoding than may."""
+
+
+class TextUnreadable(Exception):
+    """A conversation holds more characters that nobody sees than agents can be shown."""
 
 
 class PromptMissing(Exception):

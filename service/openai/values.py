@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 import orjson
@@ -33,7 +34,7 @@ def missing(param: str) -> WireFault:
 
 
 def unknown(param: str, hint: str) -> WireFault:
-    shown = "".join(sign for sign in param if sign.isprintable())[:SHOWN_NAME]
+    shown = "".join(islice(filter(str.isprintable, param), SHOWN_NAME))
     return WireFault(UNKNOWN_FIELD, message=f"{shown}: this field is not known{hint}.", param=shown)
 
 

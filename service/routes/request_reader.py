@@ -8,13 +8,12 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
-from agents.models.base import JsonObject
-from agents.strict_json import parse_object
 from guard.guard import GuardedDeployment
 from service.gate.request_context import RequestContext
 from service.keys.key import Wanted
 from service.middleware.request_limits import check_media_type
-from service.openai.api_format import ApiFormat
+from service.openai.api_format import ApiFormat, CanonicalRequest, PictureAddress
+from service.openai.body import Body, read_body
 from service.openai.chat import deployment_name
 from service.routes.dependencies import caller_of, service_of
 
@@ -31,14 +30,21 @@ async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool =
     async def off_loop(read: Callable[[], T]) -> T:
         return read() if len(raw) <= INLINE_BYTES else await asyncio.to_thread(read)
 
-    def parse() -> tuple[JsonObject, GuardedDeployment]:
-        document = parse_object(raw)
-        return document, service.deployment(deployment_name(document), caller.key)
+    def parse() -> tuple[Body, list[PictureAddress], GuardedDeployment]:
+        bounds = service.settings.text_bounds
+        body = read_body(raw, bounds)
+        addresses = list(api.picture_addresses(body.document))
+        body.check_places((url for url, _ in addresses), bounds)
+        return body, addresses, service.deployment(deployment_name(body.document), caller.key)
 
-    document, deployment = await off_loop(parse)
-    addresses = list(api.picture_addresses(document))
+    def read() -> CanonicalRequest:
+        canonical = api.read(body.document, deployment.config, pictures)
+        canonical.conversation.settle()
+        return canonical
+
+    body, addresses, deployment = await off_loop(parse)
     if caller.key is not None:
         service.doorkeeper.admit(caller.key, Wanted(deployment.name, deployment.config.unguarded, len(addresses)))
-    pictures = await service.pictures.of(addresses, deployment.config)
-    canonical = await off_loop(lambda: api.read(document, deployment.config, pictures))
+    pictures = await service.pictures.of(addresses, deployment.config, body.payload)
+    canonical = await off_loop(read)
     return RequestContext(canonical, deployment, caller, api, verdict_only)
