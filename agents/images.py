@@ -48,7 +48,7 @@ class Picture:
         """SHA-256 of the bytes, in hex."""
         return hashlib.sha256(self.data).hexdigest()
 
-    @cached_property
+    @property
     def data_url(self) -> str:
         """The picture as a model's endpoint takes it."""
         return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode('ascii')}"

@@ -58,7 +58,7 @@ class JsonTooLarge(JsonRejected):
         self.most_bytes = most_bytes
 
 
-def parse_json(raw: bytes | str, bounds: JsonBounds = JsonBounds()) -> Any:  # noqa: B008 frozen
+def parse_json(raw: bytes | str, bounds: JsonBounds = JsonBounds()) -> Any:
     """The value that `raw` holds; raises `JsonRejected`, and `JsonTooLarge` where it is too long."""
     text = _decoded(raw, bounds.bytes)
     _check_bounds(raw if isinstance(raw, bytes) else raw.encode(), bounds)
@@ -74,7 +74,7 @@ def parse_json(raw: bytes | str, bounds: JsonBounds = JsonBounds()) -> Any:  # n
     return value
 
 
-def parse_object(raw: bytes | str, bounds: JsonBounds = JsonBounds()) -> dict[str, Any]:  # noqa: B008 frozen
+def parse_object(raw: bytes | str, bounds: JsonBounds = JsonBounds()) -> dict[str, Any]:
     """Like `parse_json`, for a document that must be an object."""
     value = parse_json(raw, bounds)
     if not isinstance(value, dict):

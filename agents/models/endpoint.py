@@ -8,22 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
-import orjson
 from pydantic import SecretStr
 
 from agents.errors import ModelFailed
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest
-from agents.models.dialect import Dialect, request_body
+from agents.models.dialect import Dialect
 from agents.models.http_failures import failure_of_status
-from agents.models.reply_body import ReplyIsError, ReplyMalformed, read_chunk, read_completion
+from agents.models.reply_body import (
+    MAX_REPLY_BYTES,
+    ReplyIsError,
+    ReplyMalformed,
+    read_chunk,
+    read_completion,
+)
 from agents.models.sse import EventReader, EventTooLarge
+from agents.models.upload import PIECE, upload
 
-MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities has 10 MB
+MAX_EVENTS = 131_072  # of one stream; the longest reply has a token in each
+INLINE_BYTES = 32 * 1024  # of JSON that is read on the event loop; larger is read beside it
+TURN_BYTES = 4096  # of a stream that are read in one go: some hundred events, a few milliseconds
 CONNECTIONS = 128  # a model; more calls than this wait for each other
 DONE = b"[DONE]"
 CLOSING_SECONDS = 0.5  # for the last bytes after [DONE], so that the connection can be used again
@@ -91,7 +99,7 @@ class EndpointModel:
         ends = time.monotonic() + self._deadlines.total
         async with self._failures(), self._posted(request, ends, ends, stream=False) as response:
             self._check(response, "application/json")
-            return Completion(read_completion(await self._whole(response, ends)))
+            return Completion(await _beside(read_completion, await self._whole(response, ends)))
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
         began = time.monotonic()
@@ -120,9 +128,11 @@ class EndpointModel:
         """The response once its head is here. Left early, its connection is cut, so that the endpoint stops."""
         if self._session is None:
             raise ModelFailed(self._name, "connection")
-        data = orjson.dumps(request_body(self._upstream, request, self._dialect, stream=stream))
+        sent = upload(self._upstream, request, self._dialect, stream=stream)
+        data = sent.pieces() if sent.pictures or sent.length > PIECE else b"".join(sent.texts)
+        headers = {"Content-Length": str(sent.length)}
         async with asyncio.timeout(_left(min(ends, opens))):
-            response = await self._session.post(self._url, data=data, allow_redirects=False)
+            response = await self._session.post(self._url, data=data, headers=headers, allow_redirects=False)
         try:
             yield response
         finally:
@@ -147,18 +157,23 @@ class EndpointModel:
         """Chunk by chunk up to [DONE]. A stream that ends without it (transformers' own server has none) was cut off,
         unless every choice had said why it finished.
         """
-        reader, length, until = EventReader(), 0, opens
+        reader, length, events, until = EventReader(), 0, 0, opens
         unfinished: dict[int, bool] = {}
         while piece := await _read(response, min(until, ends)):
             length += len(piece)
             self._check_length(length)
-            for data in reader.feed(piece):
-                if data == DONE:
-                    await _read_rest(response)
-                    return
-                chunk = read_chunk(data)
-                unfinished.update(_unfinished(chunk))
-                yield chunk
+            for start in range(0, len(piece), TURN_BYTES):
+                for data in reader.feed(piece[start : start + TURN_BYTES]):
+                    if data == DONE:
+                        await _read_rest(response)
+                        return
+                    events += 1
+                    if events > MAX_EVENTS:
+                        raise ModelFailed(self._name, "too_large")
+                    chunk = await _beside(read_chunk, data)
+                    unfinished.update(_unfinished(chunk))
+                    yield chunk
+                await asyncio.sleep(0)  # nothing above waits while there is more to read
             until = time.monotonic() + self._deadlines.idle
         if not unfinished or any(unfinished.values()):
             raise ModelFailed(self._name, "malformed")
@@ -187,6 +202,11 @@ class EndpointModel:
 def _unfinished(chunk: JsonObject) -> dict[int, bool]:
     """Of each choice in a chunk, whether more of it must come."""
     return {choice.get("index", 0): choice.get("finish_reason") is None for choice in chunk["choices"]}
+
+
+async def _beside(read: Callable[[bytes], JsonObject], data: bytes) -> JsonObject:
+    """Read JSON, beside the event loop if it is long."""
+    return read(data) if len(data) <= INLINE_BYTES else await asyncio.to_thread(read, data)
 
 
 def _left(until: float) -> float:

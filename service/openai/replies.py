@@ -12,7 +12,7 @@ import orjson
 from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import Envelope
 
-WORDS = re.compile(r"\s*\S+\s*")
+WORDS = re.compile(r"\S+\s*|\s+")  # no space is tried twice
 BETWEEN = "\n\n"  # between words that have gone out already and the warning
 # Fields of a message or delta that hold words, under any name in use.
 WORD_FIELDS = ("reasoning_content", "reasoning", "content", "refusal")

@@ -36,7 +36,9 @@ class Pictures:
         if len(addresses) > setting.limits.pictures:
             return {}
         wanted = dict(reversed(addresses))
-        reading = [asyncio.create_task(self._read(url, where, setting, payload_of(url))) for url, where in wanted.items()]
+        reading = [
+            asyncio.create_task(self._read(url, where, setting, payload_of(url))) for url, where in wanted.items()
+        ]
         try:
             return dict(zip(wanted, await asyncio.gather(*reading), strict=True))
         finally:
