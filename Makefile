@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format conformance clients oldest chaos chaos-sample bench-demo pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format conformance clients oldest chaos chaos-sample loop-lag bench-demo pocket pocket-tune pocket-figures clean
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ chaos: $(VENV)/.dev ## faults, kills and sabotage at full size, to tests/chaos/r
 
 chaos-sample: $(VENV)/.dev ## a tenth of it, from the same seeds, to runs/chaos-sample/report.md (2 minutes)
 	$(BIN)/python -m tests.chaos.run --size sample --into runs/chaos-sample
+
+loop-lag: $(VENV)/.dev ## how long requests of any shape hold /healthz, and what memory they take (3 minutes; ARGS= names shapes)
+	$(BIN)/python -m tests.loop_lag $(ARGS)
 
 bench-demo: $(VENV)/.dev ## every arm on 60 pairs of Pocket World, controls included, to runs/bench-demo/report.html (5 minutes)
 	$(BIN)/situguard-bench run pocketworld --demo --limit 120 --control all --control-arm situational --control-arm raw --concurrency 4 --out runs/bench-demo

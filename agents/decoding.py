@@ -12,12 +12,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from agents.beside import beside
 from agents.decoder_frames import FrameBroken
 from agents.decoder_main import MEMORY, SECONDS
 from agents.decoder_process import DecoderProcess
 from agents.errors import DecoderBusy, PictureRejected
 from agents.images import Picture
-from agents.picture_cache import CACHED_BYTES, PictureCache, Reading
+from agents.picture_cache import CACHED_BYTES, PictureCache, Reading, picture_key
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,11 @@ class Decoder:
 
         A picture that kills its process, or takes it too long, is rejected like one that cannot be decoded.
         """
-        reading = self._cache.get(data, declared)
+        key = await beside(lambda: picture_key(data, declared))
+        reading = self._cache.get(key)
         if reading is None:
             reading = await self._decoded(data, declared, where)
-            self._cache.put(data, declared, reading)
+            self._cache.put(key, reading)
         if isinstance(reading, Picture):
             return reading
         raise PictureRejected(reading.reason, where=where, too_large=reading.too_large)

@@ -12,7 +12,7 @@ CACHED_BYTES = 64 * 1024**2  # of pictures kept; a conversation sends its pictur
 ENTRY_BYTES = 1024  # what an entry takes beside its picture, rounded up
 
 Reading = Picture | PictureRejected
-Key = tuple[str, str | None]
+PictureKey = tuple[str, str | None]
 
 
 class PictureCache:
@@ -21,22 +21,20 @@ class PictureCache:
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
         self._held = 0
-        self._readings: OrderedDict[Key, Reading] = OrderedDict()
+        self._readings: OrderedDict[PictureKey, Reading] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._readings)
 
-    def get(self, data: bytes, declared: str | None) -> Reading | None:
+    def get(self, key: PictureKey) -> Reading | None:
         """The reading of the same bytes under the same declaration, if it is still held."""
-        key = _key(data, declared)
         reading = self._readings.get(key)
         if reading is not None:
             self._readings.move_to_end(key)
         return reading
 
-    def put(self, data: bytes, declared: str | None, reading: Reading) -> None:
+    def put(self, key: PictureKey, reading: Reading) -> None:
         """Hold a reading; the longest unused ones make room."""
-        key = _key(data, declared)
         self._held += _size(reading) - _size(self._readings.pop(key, None))
         self._readings[key] = reading
         while self._held > self._most:
@@ -44,7 +42,8 @@ class PictureCache:
             self._held -= _size(oldest)
 
 
-def _key(data: bytes, declared: str | None) -> Key:
+def picture_key(data: bytes, declared: str | None) -> PictureKey:
+    """What a picture is known by. Takes a millisecond for each megabyte, or three."""
     return hashlib.sha256(data).hexdigest(), declared
 
 

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -17,6 +18,8 @@ from service.settings import DRAIN_SECONDS
 
 KEEP_ALIVE_SECONDS = 15
 BACKLOG = 512  # connections that may wait to be accepted
+# A thread that reads a large body leaves the interpreter to the event loop after this long; Python's default is 0.005.
+SWITCH_SECONDS = 0.001
 LOOK_SECONDS = 0.02  # between looks whether a server has started
 
 
@@ -74,6 +77,7 @@ class DrainingServer(uvicorn.Server):
         each request's time.
         """
         await super().startup(sockets)
+        sys.setswitchinterval(SWITCH_SECONDS)
         gc.collect()
         gc.freeze()
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import aiohttp
 from pydantic import SecretStr
 
+from agents.beside import beside
 from agents.errors import ModelFailed
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest
 from agents.models.dialect import Dialect
@@ -99,7 +100,7 @@ class EndpointModel:
         ends = time.monotonic() + self._deadlines.total
         async with self._failures(), self._posted(request, ends, ends, stream=False) as response:
             self._check(response, "application/json")
-            return Completion(await _beside(read_completion, await self._whole(response, ends)))
+            return Completion(await _read_json(read_completion, await self._whole(response, ends)))
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
         began = time.monotonic()
@@ -170,7 +171,7 @@ class EndpointModel:
                     events += 1
                     if events > MAX_EVENTS:
                         raise ModelFailed(self._name, "too_large")
-                    chunk = await _beside(read_chunk, data)
+                    chunk = await _read_json(read_chunk, data)
                     unfinished.update(_unfinished(chunk))
                     yield chunk
                 await asyncio.sleep(0)  # nothing above waits while there is more to read
@@ -204,9 +205,9 @@ def _unfinished(chunk: JsonObject) -> dict[int, bool]:
     return {choice.get("index", 0): choice.get("finish_reason") is None for choice in chunk["choices"]}
 
 
-async def _beside(read: Callable[[bytes], JsonObject], data: bytes) -> JsonObject:
+async def _read_json(read: Callable[[bytes], JsonObject], data: bytes) -> JsonObject:
     """Read JSON, beside the event loop if it is long."""
-    return read(data) if len(data) <= INLINE_BYTES else await asyncio.to_thread(read, data)
+    return read(data) if len(data) <= INLINE_BYTES else await beside(lambda: read(data))
 
 
 def _left(until: float) -> float:

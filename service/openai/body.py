@@ -49,24 +49,24 @@ class Body:
             raise JsonTooLarge(bounds.bytes)
 
 
-def read_body(raw: bytes, bounds: JsonBounds) -> Body:
+def read_body(raw: bytes | bytearray, bounds: JsonBounds) -> Body:
     """The body, parsed strictly; raises `JsonRejected`. Only one that is longer than `bounds` is looked at closer."""
     if len(raw) <= bounds.bytes:
-        return Body(parse_object(raw, bounds))
+        return Body(parse_object(bytes(raw), bounds))
     text, payloads = _set_aside(raw, bounds.bytes)
     return Body(parse_object(text, bounds), payloads)
 
 
-def _set_aside(raw: bytes, most: int) -> tuple[bytes, dict[str, Payload]]:
+def _set_aside(raw: bytes | bytearray, most: int) -> tuple[bytes, dict[str, Payload]]:
     """The text with a name for each long base64 that ends a string, and what is behind each name.
 
     Outside a string neither could stand, so whatever the parser says of the one text, it says of the other.
     """
     view, mark = memoryview(raw), secrets.token_hex(NAME_BYTES)
     payloads: dict[str, Payload] = {}
-    pieces: list[bytes] = []
+    pieces: list[bytes | bytearray] = []
     length = copied = 0  # of the text; of `raw`, how much is in it or aside
-    found = raw.find(BASE64)
+    found = _find(raw, 0)
     while found >= 0 and len(payloads) < MOST and length + found - copied <= most:
         start = found + len(BASE64)
         end = raw.find(b'"', start)
@@ -79,10 +79,16 @@ def _set_aside(raw: bytes, most: int) -> tuple[bytes, dict[str, Payload]]:
             pieces += raw[copied:start], name.encode()
             length += start - copied + len(name)
             copied = end
-        found = raw.find(BASE64, end)
+        found = _find(raw, end)
     if length + len(raw) - copied > most:
         raise JsonTooLarge(most)
     return b"".join((*pieces, raw[copied:])), payloads
+
+
+def _find(raw: bytes | bytearray, start: int) -> int:
+    """Where base64 is announced next, slice by slice, so that no other thread waits long; -1 if nowhere."""
+    places = (raw.find(BASE64, at, at + SLICE + len(BASE64) - 1) for at in range(start, len(raw), SLICE))
+    return next((place for place in places if place >= 0), -1)
 
 
 def _payload(view: memoryview) -> Payload | None:

@@ -25,6 +25,11 @@ async def authenticate(request: Request) -> None:
     request.state.key = await doorkeeper.identify(request.headers.get("authorization"))
 
 
+def body_of(request: Request) -> bytearray:
+    """The body of a request, whole; only after `queue_slot`."""
+    return cast(bytearray, request.state.body)
+
+
 def key_of(request: Request) -> ClientKey | None:
     """The key that a request came with; only after `authenticate`."""
     return cast(ClientKey | None, request.state.key)
@@ -41,7 +46,10 @@ async def queue_slot(request: Request) -> AsyncIterator[None]:
 
     It is taken once the body is here, so a slow sender takes none. A client that leaves while it waits frees its turn.
     """
-    await request.body()
+    body = bytearray()  # grows in place; joined at the end, a large one would hold the event loop
+    async for piece in request.stream():
+        body += piece
+    request.state.body = body
     queue = service_of(request).queue
     async with AsyncExitStack() as held:
 

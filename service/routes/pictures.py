@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from agents.beside import beside
 from agents.decoding import Decoder
 from agents.fetch import PictureFetcher
 from agents.images import Picture, data_of_url
@@ -53,5 +54,5 @@ class Pictures:
         if payload is None and len(url) <= INLINE_CHARACTERS:
             data, declared = data_of_url(url, where)
         else:
-            data, declared = await asyncio.to_thread(data_of_url, url, where, payload)
+            data, declared = await beside(lambda: data_of_url(url, where, payload))
         return await self.decoder.read(data, declared, where)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
 from starlette.requests import Request
 
+from agents.beside import beside
 from guard.guard import GuardedDeployment
 from service.gate.request_context import RequestContext
 from service.keys.key import Wanted
@@ -15,7 +15,7 @@ from service.middleware.request_limits import check_media_type
 from service.openai.api_format import ApiFormat, CanonicalRequest, PictureAddress
 from service.openai.body import Body, read_body
 from service.openai.chat import deployment_name
-from service.routes.dependencies import caller_of, service_of
+from service.routes.dependencies import body_of, caller_of, service_of
 
 INLINE_BYTES = 32 * 1024  # up to here reading takes well under a millisecond
 T = TypeVar("T")
@@ -24,11 +24,10 @@ T = TypeVar("T")
 async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool = False) -> RequestContext:
     """The request in its API's format, for the deployment that it names; raises errors of the catalogue."""
     check_media_type(request.scope["headers"])
-    raw = await request.body()
-    service, caller = service_of(request), caller_of(request)
+    raw, service, caller = body_of(request), service_of(request), caller_of(request)
 
     async def off_loop(read: Callable[[], T]) -> T:
-        return read() if len(raw) <= INLINE_BYTES else await asyncio.to_thread(read)
+        return read() if len(raw) <= INLINE_BYTES else await beside(read)
 
     def parse() -> tuple[Body, list[PictureAddress], GuardedDeployment]:
         bounds = service.settings.text_bounds
