@@ -170,7 +170,8 @@ def _table(shapes: list[Shape], port: int, pid: int) -> int:
     _say(f"/healthz of a quiet proxy: median {quiet * 1000:.1f} ms, largest {max(probe.delays) * 1000:.1f} ms")
     _say(f"limits: {MOST_DELAY * 1000:.0f} ms beyond it; {MOST_MEMORY} times what was sent and {SMALL // MEGABYTE} MB")
     _say(
-        f"{'shape, twice at once':32} {'status':>8} {'sent MB':>8} {'delay ms':>9} {'CPU s':>6} {'peak MB':>8} {'ratio':>6}"
+        f"{'shape, twice at once':32} {'status':>8} {'sent MB':>8} {'delay ms':>9} "
+        f"{'CPU s':>6} {'peak MB':>8} {'ratio':>6}"
     )
     over, ends = 0, time.monotonic() + ALL_SECONDS
     for shape in shapes:
