@@ -25,7 +25,10 @@ SIZES = (0, 1, 2, 3, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 2)
 @pytest.mark.parametrize("sizes", [(), *((size,) for size in SIZES), SIZES])
 async def test_the_pieces_are_the_request(sizes: tuple[int, ...]) -> None:
     parts = [ImagePart(shown(size), "low") for size in sizes]
-    turns = (Message("system", (TextPart("data:image/png;base64,"),)), Message("user", (*parts, TextPart("ä" * 99_999))))
+    turns = (
+        Message("system", (TextPart("data:image/png;base64,"),)),
+        Message("user", (*parts, TextPart("ä" * 99_999))),
+    )
     request = ModelRequest(turns, {"max_tokens": 5})
     sent = upload("up", request, Dialect(), stream=True)
     pieces = [piece async for piece in sent.pieces()]

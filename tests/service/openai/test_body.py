@@ -56,7 +56,9 @@ def test_it_is_set_aside_without_a_copy() -> None:
     assert all(isinstance(payload, memoryview) for payload in body.payloads.values())
 
 
-@pytest.mark.parametrize("escape", [("/", "\\/"), ("+", "\\u002B"), ("+", "\\u002b"), ("/", "\\u002F"), ("=", "\\u003d")])
+@pytest.mark.parametrize(
+    "escape", [("/", "\\/"), ("+", "\\u002B"), ("+", "\\u002b"), ("/", "\\u002F"), ("=", "\\u003d")]
+)
 def test_escapes_that_encoders_write_are_read(escape: tuple[str, str]) -> None:
     payload = PAYLOAD[:-1] + "="
     assert escape[0] in payload
@@ -125,7 +127,7 @@ def test_strictness_stays() -> None:
 def test_a_body_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A head without an end, or with an end that is far away, is not looked for again from each place."""
     looked = 0
-    find = service.openai.body._find  # noqa: SLF001
+    find = service.openai.body._find
 
     def counted(text: bytes | bytearray, start: int) -> int:
         nonlocal looked
