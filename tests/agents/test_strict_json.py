@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import agents.strict_json
 from agents.strict_json import MAX_DEPTH, JsonBounds, JsonRejected, JsonTooLarge, parse_json, parse_object
 
 
@@ -195,7 +194,7 @@ BEYOND = {
 
 @pytest.mark.parametrize("name", BEYOND)
 def test_what_is_beyond_a_bound_is_never_parsed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agents.strict_json.json, "loads", lambda *_, **__: pytest.fail("parsed"))
+    monkeypatch.setattr("agents.strict_json.json.loads", lambda *_, **__: pytest.fail("parsed"))
     with pytest.raises(JsonRejected):
         parse_json(BEYOND[name])
 

@@ -310,13 +310,11 @@ async def test_large_json_is_read_beside_the_loop(monkeypatch: pytest.MonkeyPatc
 
 
 async def test_a_large_request_goes_out_with_its_length() -> None:
-    request = ModelRequest((user_message("ä" * 100_000, Picture(bytes(200_000), "image/png", 8, 8)),))
+    shown = Picture(bytes(200_000), "image/png", 8, 8)
     async with upstream(response(WHOLE)) as rig, endpoint(rig) as model:
-        await model.complete(request)
+        await model.complete(ModelRequest((user_message("ä" * 100_000, shown),)))
         await model.complete(HELLO)
-    assert (
-        rig.bodies[0]["messages"][0]["content"][0]["image_url"]["url"] == request.messages[0].parts[0].picture.data_url
-    )  # type: ignore[union-attr]
+    assert rig.bodies[0]["messages"][0]["content"][0]["image_url"]["url"] == shown.data_url
     assert all("content-length: " in head.lower() and "chunked" not in head.lower() for head in rig.heads)
     assert rig.connections == 1
 

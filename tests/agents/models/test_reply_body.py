@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import agents.strict_json
 from agents.models.reply_body import BOUNDS, MAX_CHOICES, ReplyMalformed, read_chunk, read_completion
 
 CHOICE = {"index": 0, "message": {"content": "hi"}, "delta": {"content": "hi"}, "finish_reason": "stop"}
@@ -28,7 +27,7 @@ BEYOND = {
 @pytest.mark.parametrize("read", [read_completion, read_chunk])
 @pytest.mark.parametrize("name", BEYOND)
 def test_a_reply_beyond_a_bound_is_never_parsed(name: str, read: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agents.strict_json.json, "loads", lambda *_, **__: pytest.fail("parsed"))
+    monkeypatch.setattr("agents.strict_json.json.loads", lambda *_, **__: pytest.fail("parsed"))
     with pytest.raises(ReplyMalformed):
         read(beside(BEYOND[name]))
 
