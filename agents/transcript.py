@@ -6,11 +6,12 @@ It takes time linear in the conversation's length, and `Conversation.transcript`
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
-from agents.conversation import Conversation, ImagePart, Message, TextPart
+from agents.conversation import Conversation, ImagePart, TextPart
 from agents.errors import TextUnreadable
 
 # Format, control, private and unassigned characters: what the eye does not see, a model may still read.
@@ -23,7 +24,10 @@ NEEDED_JOINERS = frozenset("\u200c\u200d")
 MAX_ADDED = 1024**2
 SLICE = 4096  # characters looked at in one go
 
-Reveal = Callable[[str], str]
+Piece = tuple[str, int]
+"""Text, and how many characters it has more than what it shows."""
+
+LINE_END: Piece = ("\n", 0)
 
 
 @dataclass(frozen=True)
@@ -39,35 +43,32 @@ def transcribe(conversation: Conversation) -> Transcript:
 
     Raises `TextUnreadable` where hidden characters would make it more than `MAX_ADDED` characters longer.
     """
+    pieces: list[str] = []  # joined once: a character outside the basic plane makes each copy four times as large
     room = MAX_ADDED
-
-    def reveal_within(text: str) -> str:
-        nonlocal room
-        shown = reveal(text, room)
-        room -= len(shown) - len(text)
-        return shown
-
-    lines = [*_annexes(conversation, reveal_within), *_turns(conversation, reveal_within)]
+    for piece, added in chain(_annexes(conversation), _turns(conversation)):
+        pieces.append(piece)
+        room -= added
+        if room < 0:
+            raise TextUnreadable
     seen = frozenset(part.digest for part in conversation.parts if isinstance(part, TextPart))
-    return Transcript("\n".join(lines), seen)
+    return Transcript("".join(pieces[1:]), seen)  # without the first line's end
 
 
-def reveal(text: str, room: int = MAX_ADDED) -> str:
-    """The text with characters that nobody sees written out, so that what is judged is what can be read.
+def reveal(text: str) -> str:
+    """The text with characters that nobody sees written out, so that what is judged is what can be read."""
+    return "".join(piece for piece, _ in _revealed(text))
 
-    Raises `TextUnreadable` where it would be more than `room` characters longer.
-    """
+
+def _revealed(text: str) -> Iterator[Piece]:
+    """Slice by slice, with how much longer it became."""
     if text.isascii() and text.isprintable():
-        return text
-    slices: list[str] = []
+        yield text, 0
+        return
     for start in range(0, len(text), SLICE):
         plain = text[start : start + SLICE]
         visible = plain.replace("\n", "").replace("\t", "").isprintable()
-        slices.append(plain if visible else "".join(map(_shown, plain)))
-        room -= len(slices[-1]) - len(plain)
-        if room < 0:
-            raise TextUnreadable
-    return "".join(slices)
+        shown = plain if visible else "".join(map(_shown, plain))
+        yield shown, len(shown) - len(plain)
 
 
 @lru_cache(maxsize=4096)
@@ -78,25 +79,32 @@ def _shown(sign: str) -> str:
     return f"<U+{ord(sign):04X}>" if hidden else sign
 
 
-def _annexes(conversation: Conversation, reveal: Reveal) -> Iterator[str]:
+def _annexes(conversation: Conversation) -> Iterator[Piece]:
     for annex in conversation.annexes:
-        yield f"attached: {reveal(annex.text)}"
+        yield LINE_END
+        yield "attached: ", 0
+        yield from _revealed(annex.text)
 
 
-def _turns(conversation: Conversation, reveal: Reveal) -> Iterator[str]:
+def _turns(conversation: Conversation) -> Iterator[Piece]:
     number = 0
     for message in conversation.messages:
-        words: list[str] = []
-        for part in message.parts:
+        yield LINE_END
+        yield message.role, 0
+        if message.name is not None:
+            yield " (", 0
+            yield from _revealed(message.name)
+            yield ")", 0
+        yield ": ", 0
+        for place, part in enumerate(message.parts):
+            if place:
+                yield " ", 0
             if isinstance(part, ImagePart):
                 number += 1
-                words.append(f"[picture {number}]")
+                yield f"[picture {number}]", 0
             else:
-                words.append(reveal(part.text))
-        yield f"{_speaker(message, reveal)}: {' '.join(words)}"
+                yield from _revealed(part.text)
         for call in message.tool_calls:
-            yield f"{message.role} calls: {reveal(call.name)}({reveal(call.arguments)})"
-
-
-def _speaker(message: Message, reveal: Reveal) -> str:
-    return message.role if message.name is None else f"{message.role} ({reveal(message.name)})"
+            yield LINE_END
+            yield f"{message.role} calls: ", 0
+            yield from chain(_revealed(call.name), [("(", 0)], _revealed(call.arguments), [(")", 0)])

@@ -34,15 +34,17 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def configuration(upstream: int) -> dict[str, Any]:
-    """A deployment for each reply."""
+    """A deployment for each reply, and one for the embedded model."""
     names = [*REPLIES, *STREAMS]
     models = {
         name: {"kind": "endpoint", "base_url": f"http://127.0.0.1:{upstream}/{name}/v1", "model": name, "breaker": 0}
         for name in names
     }
     deployments: dict[str, Any] = {name: {"model": name, "agents": {"model": "plain"}} for name in names}
+    models["pocket"] = {"kind": "local", "path": "builtin:pocket"}
+    deployments["pocket"] = {"model": "pocket", "prompts": "compact"}
     deployments["cot-spaces"] = {"model": "cot-spaces", "method": "cot"}
-    deployments["stream-judged"]["judge_reply"] = "all"
+    deployments["judged"]["judge_reply"] = "all"
     return {"models": models, "deployments": deployments}
 
 
@@ -106,7 +108,7 @@ def measure(shape: Shape, port: int, pid: int) -> Measured:
             each.join()
         time.sleep(0.1)
     peak = resident(pid, "VmHWM") - before
-    sent = len(body) + (LARGEST_REPLY if shape.deployment != "plain" else 0)
+    sent = len(body) + (LARGEST_REPLY if shape.name.startswith("reply") else 0)
     return Measured(tuple(statuses), AT_ONCE * sent, max(probe.delays), cpu_seconds(pid) - cpu, peak)
 
 

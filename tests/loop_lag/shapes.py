@@ -22,11 +22,10 @@ SIDE = 1000  # pixels of one
 
 @dataclass(frozen=True)
 class Shape:
-    """A request body, made when it is its turn. `deployment` says what the model replies."""
+    """A request body, made when it is its turn. Its deployment says what the model replies."""
 
     name: str
     make: Callable[[], bytes]
-    deployment: str = "plain"
 
 
 def chat(filling: bytes, deployment: str = "plain", head: bytes = b"", tail: bytes = b"") -> bytes:
@@ -81,13 +80,13 @@ def noise(seed: int) -> bytes:
     return base64.b64encode(buffer.getvalue())
 
 
-def pictures(deployment: str = "plain", *, escaped: bool = False) -> bytes:
+def pictures(*, escaped: bool = False) -> bytes:
     """A body full of pictures, as some encoders write them if `escaped`."""
     coded = [noise(seed) for seed in range(PICTURES)]
     slash, plus = (b"\\/", b"\\u002B") if escaped else (b"/", b"+")
     urls = [b"data:image/png;base64," + each.replace(b"/", slash).replace(b"+", plus) for each in coded]
     parts = b",".join(b'{"type":"image_url","image_url":{"url":"' + url + b'"}}' for url in urls)
-    return chat(b'[{"type":"text","text":"What is this?"},' + parts + b"]", deployment)
+    return chat(b'[{"type":"text","text":"What is this?"},' + parts + b"]")
 
 
 def garbage() -> bytes:
@@ -97,11 +96,11 @@ def garbage() -> bytes:
 
 
 def streamed(name: str) -> Shape:
-    return Shape(f"reply: {name}", lambda: chat(b'"hello"', name, head=b'"stream":true,'), name)
+    return Shape(f"reply, streamed: {name}", lambda: chat(b'"hello"', name, head=b'"stream":true,'))
 
 
 def whole(name: str) -> Shape:
-    return Shape(f"reply: {name}", lambda: chat(b'"hello"', name), name)
+    return Shape(f"reply: {name}", lambda: chat(b'"hello"', name))
 
 
 SHAPES = (
@@ -147,6 +146,9 @@ SHAPES = (
     Shape("512 messages of 256 parts", messages(512, 256)),
     Shape("30,000 messages", messages(30_000, 0)),
     Shape("32 deep schemas of 60 kB", schemas),
+    # For the model in this process.
+    Shape("pocket: 2 MB of <", lambda: chat(fill(b"<", TEXT, b'"', b'"'), "pocket")),
+    Shape("pocket: 8,000 of <", lambda: chat(fill(b"<", 8000, b'"', b'"'), "pocket")),
     # What a model can send.
     whole("cot-spaces"),
     streamed("cot-spaces"),
@@ -154,11 +156,11 @@ SHAPES = (
     whole("whole-lists"),
     whole("whole-objects"),
     whole("whole-escapes"),
-    streamed("stream-spaces"),
-    streamed("stream-lines"),
-    streamed("stream-small"),
-    streamed("stream-empty"),
-    streamed("stream-tokens"),
-    streamed("stream-judged"),
-    streamed("stream-lists"),
+    streamed("spaces"),
+    streamed("lines"),
+    streamed("small"),
+    streamed("empty"),
+    streamed("tokens"),
+    streamed("judged"),
+    streamed("lists"),
 )

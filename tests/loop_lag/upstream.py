@@ -45,13 +45,13 @@ REPLIES = {
 }
 END = event("", "stop") + b"data: [DONE]\n\n"
 STREAMS = {
-    "stream-spaces": lambda: event(" " * 65536) * 230,
-    "stream-lines": lambda: b"\n" * LONG,
-    "stream-small": lambda: b'data: {"choices":[]}\n\n' * 120_000,
-    "stream-empty": lambda: b"data:\n\n" * 100_000,
-    "stream-tokens": lambda: event("word ") * 60_000,
-    "stream-judged": lambda: event("word ") * 60_000,
-    "stream-lists": lambda: b"data: " + beside(b"[" + b"[]," * 1_000_000 + b"0]") + b"\n\n",
+    "spaces": lambda: event(" " * 65536) * 230,
+    "lines": lambda: b"\n" * LONG,
+    "small": lambda: b'data: {"choices":[]}\n\n' * 120_000,
+    "empty": lambda: b"data:\n\n" * 100_000,
+    "tokens": lambda: event("word ") * 60_000,
+    "judged": lambda: event("word ") * 60_000,
+    "lists": lambda: b"data: " + beside(b"[" + b"[]," * 1_000_000 + b"0]") + b"\n\n",
 }
 
 
