@@ -1,7 +1,7 @@
 """JSON read strictly, once: for requests of clients and for verdicts of models alike (design laws 1 and 11).
 
-What other parsers quietly settle is an error here: duplicate keys, NaN and infinities, lone surrogates, a byte order
-mark, bytes that are not UTF-8, and numbers no double holds.
+What other parsers silently resolve is an error here: duplicate keys, NaN and infinities, lone surrogates, a byte order
+mark, bytes that are not UTF-8, and numbers that no double holds.
 
 Parsing holds the interpreter's lock, in a thread too, so a document is measured before it is parsed: bytes, values,
 lists and depth are counted on its text, in time linear in its length and in compiled code.
@@ -21,7 +21,7 @@ MAX_BYTES = 2 * 1024**2  # half a million tokens of English; few models read mor
 MAX_VALUES = 100_000  # 128 tools with schemas of 500 values each, and half as much again of messages
 MAX_LISTS = 50_000  # parsing makes them all at one go, at half a microsecond each
 MAX_DEPTH = 32  # the deepest JSON schema seen in tool definitions nests 14 levels
-MAX_INTEGER_DIGITS = 16  # 2**53 has 16; past it JSON numbers differ between parsers
+MAX_INTEGER_DIGITS = 16  # 2**53 has 16; beyond it parsers disagree
 HALF_CHARACTER = "text holds half a surrogate pair"
 
 
@@ -44,7 +44,7 @@ class JsonBounds:
 
 
 class JsonRejected(ValueError):
-    """The bytes are not strict JSON. `reason` quotes nothing of them."""
+    """The bytes are not strict JSON. `reason` does not quote them."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -71,7 +71,11 @@ def parse_json(raw: bytes | str, bounds: JsonBounds = JsonBounds()) -> Any:
         raise
     except ValueError:
         raise JsonRejected("not valid JSON") from None
-    _check_text(text, value)
+    if "\\u" in text:  # an escape can hide half a surrogate pair, which could be neither stored nor sent on
+        try:
+            orjson.dumps(value)
+        except TypeError:
+            raise JsonRejected(HALF_CHARACTER) from None
     return value
 
 
@@ -137,16 +141,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         raise JsonRejected("an object has the same key twice")
     return members
-
-
-def _check_text(text: str, value: object) -> None:
-    """Escapes can smuggle in half a character; it could be neither stored nor sent on."""
-    if "\\u" not in text:
-        return
-    try:
-        orjson.dumps(value)
-    except TypeError:
-        raise JsonRejected(HALF_CHARACTER) from None
 
 
 def _integer(digits: str) -> int:

@@ -1,4 +1,4 @@
-"""A conversation as an agent reads it: one text in which every part has its place, and the digests of what is in it.
+"""A conversation as an agent reads it: one text with every part in its place, and the digests of what is in it.
 
 It takes time linear in the conversation's length, and `Conversation.transcript` keeps it: no agent has it made again.
 """
@@ -14,10 +14,10 @@ from itertools import chain
 from agents.conversation import Conversation, ImagePart, TextPart
 from agents.errors import TextUnreadable
 
-# Format, control, private and unassigned characters: what the eye does not see, a model may still read.
+# Format, control, private and unassigned characters: people do not see them, a model may still read them.
 HIDDEN_CATEGORIES = frozenset({"Cf", "Cc", "Co", "Cn", "Cs"})
 PLAIN_CONTROLS = frozenset("\n\t")
-# Joiners that scripts and emoji need in order to be written at all.
+# Joiners without which some scripts and emoji cannot be written.
 NEEDED_JOINERS = frozenset("\u200c\u200d")
 # Characters that a transcript may be longer than its texts: room for 150,000 hidden ones, more than the line ends of a
 # two-megabyte text from Windows. One byte can become eight.
@@ -32,14 +32,14 @@ LINE_END: Piece = ("\n", 0)
 
 @dataclass(frozen=True)
 class Transcript:
-    """The text, and the digests of all text parts that stand in it, whole."""
+    """The text, and the digests of the text parts that it contains whole."""
 
     text: str
     seen: frozenset[str]
 
 
 def transcribe(conversation: Conversation) -> Transcript:
-    """Every turn on a line of its own under its role, pictures by number, annexes at the front.
+    """Annexes first, then each turn on its own line after its role. Pictures appear as their numbers.
 
     Raises `TextUnreadable` where hidden characters would make it more than `MAX_ADDED` characters longer.
     """
@@ -55,7 +55,7 @@ def transcribe(conversation: Conversation) -> Transcript:
 
 
 def reveal(text: str) -> str:
-    """The text with characters that nobody sees written out, so that what is judged is what can be read."""
+    """The text with invisible characters written out, so that what is judged is what can be read."""
     return "".join(piece for piece, _ in _revealed(text))
 
 
@@ -72,11 +72,11 @@ def _revealed(text: str) -> Iterator[Piece]:
 
 
 @lru_cache(maxsize=4096)
-def _shown(sign: str) -> str:
-    if sign in PLAIN_CONTROLS or sign in NEEDED_JOINERS:
-        return sign
-    hidden = unicodedata.category(sign) in HIDDEN_CATEGORIES
-    return f"<U+{ord(sign):04X}>" if hidden else sign
+def _shown(character: str) -> str:
+    if character in PLAIN_CONTROLS or character in NEEDED_JOINERS:
+        return character
+    hidden = unicodedata.category(character) in HIDDEN_CATEGORIES
+    return f"<U+{ord(character):04X}>" if hidden else character
 
 
 def _annexes(conversation: Conversation) -> Iterator[Piece]:

@@ -1,8 +1,9 @@
-"""Settings of one process: where it listens, where it keeps things. What is guarded, the configuration says."""
+"""Settings of one process: where it listens, where it keeps its data. What it guards is in the configuration."""
 
 from __future__ import annotations
 
 import ipaddress
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -13,27 +14,23 @@ from service.middleware.admission import IN_WORK, WAITING, QueueLimits
 from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
 
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
-WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60
-DRAIN_SECONDS = 25  # for what is under way when the process is to end; orchestrators kill after 30
+WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60 s
+DRAIN_SECONDS = 25  # for requests under way when the process is to end; orchestrators kill it after 30 s
 MEGABYTE = 1024**2
 BODY_MEGABYTES = 64  # a request with the pictures that a deployment allows by default fits
 TEXT_MEGABYTES = MAX_BYTES // MEGABYTE  # of one body without its pictures' base64
 HELD_MEGABYTES = 192  # bodies of all requests at once; each is in memory about twice while it is read
 
 
-def _data_folder() -> Path:
-    return Path.home() / ".local" / "state" / "situguard"
-
-
 class Settings(BaseSettings):
-    """From the environment under SITUGUARD_, or from the command line, which wins."""
+    """Read from SITUGUARD_ environment variables; the command line overrides them."""
 
     model_config = SettingsConfigDict(env_prefix="SITUGUARD_", frozen=True, extra="ignore")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     config: Path | None = None
-    data_folder: Path = Field(default_factory=_data_folder)
+    data_folder: Path = Field(default_factory=lambda: Path.home() / ".local" / "state" / "situguard")
     demo: bool = False
     admin_host: str = "127.0.0.1"
     admin_port: int | None = Field(default=None, ge=0, le=65535)
@@ -49,14 +46,14 @@ class Settings(BaseSettings):
     waiting: int = Field(default=WAITING, ge=0, le=10_000)
     queue_seconds: float = Field(default=QUEUE_SECONDS, gt=0, le=300)
 
-    @property
+    @cached_property
     def loopback(self) -> bool:
-        """Whether nobody but this machine can reach the proxy."""
+        """Whether only this machine can reach the proxy."""
         return is_loopback(self.host)
 
     @property
     def body_bytes(self) -> int:
-        """Of one request's body, at most."""
+        """The largest body of one request."""
         return self.body_megabytes * MEGABYTE
 
     @property
@@ -66,22 +63,22 @@ class Settings(BaseSettings):
 
     @property
     def held_bytes(self) -> int:
-        """Of all bodies at once, at most; one body always fits."""
+        """The most that all bodies may hold at once; one body always fits."""
         return max(self.held_megabytes, self.body_megabytes) * MEGABYTE
 
     @property
     def queue(self) -> QueueLimits:
-        """How many requests may be in work and wait."""
+        """How many requests may run at once, how many may wait, and for how long."""
         return QueueLimits(self.in_work, self.waiting, self.queue_seconds)
 
     @property
     def shows_unguarded(self) -> bool:
-        """Unguarded deployments are for looking at the difference, on one's own machine (design law 7)."""
+        """Whether unguarded deployments are offered, to show the difference: on loopback only (design law 7)."""
         return self.demo and self.loopback
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address is this machine's own, which no other can reach."""
+    """Whether an address is a loopback address, which no other machine can reach."""
     if host == "localhost":
         return True
     try:

@@ -28,7 +28,7 @@ WORST = {
     "agents.models.scripted.WORD": [" " * LONG, "a" * LONG, "a " * LONG, " " * LONG + "a"],
     "agents.models.sse.LINE_END": ["\r" * LONG, "\r\n" * LONG, "a" * LONG],
     "agents.picture_url.REFERENCE": ["a" * LONG + " ", "%" * LONG + " "],
-    "service.admin.token.SIGNS": ["a" * LONG, "!" * 199 + " " * LONG],
+    "service.admin.access.TOKEN": ["a" * LONG, "!" * 199 + " " * LONG],
     "service.keys.token.ADMIN": ["sgadmin_" + "a" * LONG, "sgadmin_" * LONG],
     "service.keys.token.BEARER": ["Bearer " + "a" * LONG, "Bearer " * LONG],
     "service.keys.token.CLIENT": ["sg_live_" + "a" * LONG, "sg_live_" * LONG],
@@ -39,7 +39,7 @@ ELSEWHERE = {
     "agents.picture_url.URL": "below, at its longest",
     "agents.prompts.FIELD": "prompt files",
     "service.audit.content_store.DIGEST": "names of files and fields of records, by an operator's command",
-    "service.cli.moments.AGO": "an operator's options",
+    "service.cli.options.AGO": "an operator's options",
 }
 
 

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from agents.beside import beside
 from guard.guard import GuardedDeployment
 from service.gate.request_context import RequestContext
-from service.keys.key import Wanted
+from service.keys.key import AccessRequest
 from service.middleware.request_limits import check_media_type
 from service.openai.api_format import ApiFormat, CanonicalRequest, PictureAddress
 from service.openai.body import Body, read_body
 from service.openai.chat import deployment_name
-from service.routes.dependencies import body_of, caller_of, service_of
+from service.routes.dependencies import caller_of, service_of, whole_body
 
 INLINE_BYTES = 32 * 1024  # up to here reading takes well under a millisecond
 T = TypeVar("T")
@@ -24,7 +24,7 @@ T = TypeVar("T")
 async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool = False) -> RequestContext:
     """The request in its API's format, for the deployment that it names; raises errors of the catalogue."""
     check_media_type(request.scope["headers"])
-    raw, service, caller = body_of(request), service_of(request), caller_of(request)
+    raw, service, caller = await whole_body(request), service_of(request), caller_of(request)
 
     async def off_loop(read: Callable[[], T]) -> T:
         return read() if len(raw) <= INLINE_BYTES else await beside(read)
@@ -43,7 +43,9 @@ async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool =
 
     body, addresses, deployment = await off_loop(parse)
     if caller.key is not None:
-        service.doorkeeper.admit(caller.key, Wanted(deployment.name, deployment.config.unguarded, len(addresses)))
+        service.authenticator.admit(
+            caller.key, AccessRequest(deployment.name, deployment.config.unguarded, len(addresses))
+        )
     pictures = await service.pictures.of(addresses, deployment.config, body.payload)
     canonical = await off_loop(read)
     return RequestContext(canonical, deployment, caller, api, verdict_only)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from agents.agent import MAX_REPLY, Brief, Question, ask, pose, read_finding
+from agents.agent import MAX_REPLY, Brief, Question, ask, build_question, read_finding
 from agents.errors import ModelFailed, ReplyUnreadable
 from agents.findings import IntentFinding, SituationFinding, Verdict
 from agents.models.scripted import ScriptedModel
@@ -18,7 +18,7 @@ REASK = COMPACT["reask"].text
 
 
 def question(agent: str = "intent") -> Question:
-    return pose(agent, COMPACT, "intent", Brief(golf()), {}, pictures=False)
+    return build_question(agent, COMPACT, "intent", Brief(golf()), {}, pictures=False)
 
 
 async def test_a_readable_reply_becomes_a_finding_with_its_cost() -> None:
@@ -111,14 +111,14 @@ def test_white_space_around_the_object_is_no_matter() -> None:
 def test_a_question_shows_pictures_first_and_says_what_it_shows() -> None:
     seen = picture()
     conversation = golf(seen)
-    asked = pose("situation", COMPACT, "scene", Brief(conversation), {}, pictures=True, transcript=False)
+    asked = build_question("situation", COMPACT, "scene", Brief(conversation), {}, pictures=True, transcript=False)
     assert [part.kind for part in asked.message.parts] == ["image", "text"]
     assert asked.seen == {seen.digest}
 
 
 def test_a_prompt_in_the_conversation_cannot_close_the_fence() -> None:
     brief = Brief(golf(), nonce="c0ffee00")
-    text = pose("intent", COMPACT, "intent", brief, {}, pictures=False).message.text
+    text = build_question("intent", COMPACT, "intent", brief, {}, pictures=False).message.text
     assert text.count("c0ffee00") == 2
     assert text.index("golf") > text.index("c0ffee00")
 

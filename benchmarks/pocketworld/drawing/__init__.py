@@ -1,1 +1,1 @@
-"""Drawing: scenes of the world as pictures."""
+"""Scenes of the world as pictures, drawn with Pillow. Knows the world, and nothing of how scenes are sampled."""

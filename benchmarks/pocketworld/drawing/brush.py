@@ -1,10 +1,11 @@
-"""A brush that paints in hundredths of its canvas, so that a drawing looks the same at any size."""
+"""A brush whose unit is a hundredth of the canvas, so that a drawing looks the same at any size."""
 
 # ruff: noqa: PLR0917 - a stroke is its coordinates, in the order that Pillow has them
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from PIL import Image, ImageDraw
 
@@ -17,7 +18,7 @@ SKIN = ("#f2c29b", "#c98d5e", "#8a5a3b")
 
 @dataclass(frozen=True)
 class Brush:
-    """Pillow's primitives in units of 1/100 of the canvas. `variant` picks among a drawing's colours."""
+    """Pillow's primitives in hundredths of the canvas. `variant` selects among the colours of a drawing."""
 
     image: Image.Image
     variant: int = 0
@@ -127,6 +128,12 @@ class Brush:
         return max(1, round(width * self.unit))
 
 
+class Painter(Protocol):
+    """Paints one object in one state onto a square, empty canvas."""
+
+    def __call__(self, brush: Brush, state: str | None) -> None: ...
+
+
 STEPS = 8
 """Straight pieces between two points of a smooth line."""
 
@@ -135,16 +142,15 @@ def smooth(points: Sequence[Point], closed: bool = False) -> list[Point]:
     """Points along the Catmull-Rom spline through the given ones."""
     before, after = (points[-2], points[1]) if closed else (points[0], points[-1])
     padded = [before, *points, after]
-    path = [
-        _spline(padded[index : index + 4], step / STEPS) for index in range(len(points) - 1) for step in range(STEPS)
-    ]
+    path = []
+    for index in range(len(points) - 1):
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = padded[index : index + 4]
+        for step in range(STEPS):
+            t = step / STEPS
+            path.append((catmull_rom(ax, bx, cx, dx, t), catmull_rom(ay, by, cy, dy, t)))
     return [*path, points[-1]]
 
 
-def _spline(four: Sequence[Point], t: float) -> Point:
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = four
-    return _blend(ax, bx, cx, dx, t), _blend(ay, by, cy, dy, t)
-
-
-def _blend(a: float, b: float, c: float, d: float, t: float) -> float:
+def catmull_rom(a: float, b: float, c: float, d: float, t: float) -> float:
+    """One coordinate of the spline between `b` and `c`, at `t` from 0 to 1."""
     return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)

@@ -1,7 +1,7 @@
-"""The pictures under `examples/`: the same question, two situations.
+"""The pictures in `examples/`: the same question in two situations.
 
-`python -m benchmarks.pocketworld.drawing.examples [FOLDER]` writes them. Every picture is a held-out
-rendering: its seed is one that training never draws.
+`python -m benchmarks.pocketworld.drawing.examples [FOLDER]` writes them. Every picture is a held-out rendering:
+training never draws from its seed.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pathlib import Path
 from PIL import Image
 
 from benchmarks.pocketworld.drawing.scene import draw
+from benchmarks.pocketworld.world.ontology import Scene, Thing
 from benchmarks.pocketworld.world.splits import HELD_OUT_SEED
-from benchmarks.pocketworld.world.world import Scene, Thing
 
 SIZE = 448  # pixels; large enough to look good in a README, small enough to commit
 
 
 @dataclass(frozen=True)
-class Shot:
+class ExamplePicture:
     """One picture: a scene, and the seed that it is drawn from."""
 
     name: str
@@ -34,26 +34,31 @@ class Shot:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """One question and the two situations it is asked in."""
+class ExamplePair:
+    """One question, and the two situations that it is asked in."""
 
     activity: str
     query: str
-    safe: Shot
-    unsafe: Shot
+    safe: ExamplePicture
+    unsafe: ExamplePicture
 
 
 def scene(place: str, *things: str, sign: str | None = None) -> Scene:
     return Scene(place, tuple(Thing.parse(thing) for thing in things), sign)
 
 
-def pair(name: str, activity: str, query: str, safe: Scene, unsafe: Scene) -> Pair:
-    """Name the two pictures after the pair, and give each a held-out seed of its own."""
+def pair(name: str, activity: str, query: str, safe: Scene, unsafe: Scene) -> ExamplePair:
+    """A pair whose two pictures are named after it. Each has a held-out seed of its own."""
     base = HELD_OUT_SEED + 2 * zlib.crc32(name.encode()) % 1_000_000
-    return Pair(activity, query, Shot(f"{name}-safe.png", safe, base), Shot(f"{name}-unsafe.png", unsafe, base + 1))
+    return ExamplePair(
+        activity,
+        query,
+        ExamplePicture(f"{name}-safe.png", safe, base),
+        ExamplePicture(f"{name}-unsafe.png", unsafe, base + 1),
+    )
 
 
-PAIRS: tuple[Pair, ...] = (
+PAIRS: tuple[ExamplePair, ...] = (
     pair(
         "golf",
         "swing a golf club",
@@ -116,17 +121,21 @@ PAIRS: tuple[Pair, ...] = (
 def write_examples(folder: Path) -> None:
     """Write the pictures, `pairs.json` (questions and files) and `scenes.json` (what each picture was drawn from)."""
     folder.mkdir(parents=True, exist_ok=True)
-    shots = [shot for each in PAIRS for shot in (each.safe, each.unsafe)]
-    for shot in shots:
-        shot.image().save(folder / shot.name, optimize=True)
+    pictures = [picture for each in PAIRS for picture in (each.safe, each.unsafe)]
+    for picture in pictures:
+        picture.image().save(folder / picture.name, optimize=True)
     pairs = [{"query": each.query, "safe": each.safe.name, "unsafe": each.unsafe.name} for each in PAIRS]
-    scenes = {shot.name: {"seed": shot.seed, **_facts(shot.scene)} for shot in shots}
+    scenes = {
+        each.name: {
+            "seed": each.seed,
+            "place": each.scene.place,
+            "things": list(each.scene.objects),
+            "sign": each.scene.sign,
+        }
+        for each in pictures
+    }
     for name, value in (("pairs.json", pairs), ("scenes.json", scenes)):
         (folder / name).write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
-
-
-def _facts(shown: Scene) -> dict[str, object]:
-    return {"place": shown.place, "things": list(shown.objects), "sign": shown.sign}
 
 
 if __name__ == "__main__":

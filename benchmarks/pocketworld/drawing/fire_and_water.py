@@ -1,9 +1,8 @@
-"""What burns or may burn, and what holds water."""
+"""Things that burn or may burn, and things that hold water."""
 
 from collections.abc import Mapping
 
-from benchmarks.pocketworld.drawing.brush import INK, Brush
-from benchmarks.pocketworld.drawing.painter import Painter
+from benchmarks.pocketworld.drawing.brush import INK, Brush, Painter
 
 
 def flame(brush: Brush, x: float, bottom: float, height: float) -> None:

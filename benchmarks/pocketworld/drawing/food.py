@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from benchmarks.pocketworld.drawing.brush import INK, Brush
-from benchmarks.pocketworld.drawing.painter import Painter
+from benchmarks.pocketworld.drawing.brush import INK, Brush, Painter
 
 
 def apple(brush: Brush, state: str | None) -> None:

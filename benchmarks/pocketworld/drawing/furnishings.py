@@ -1,9 +1,8 @@
-"""What a room is furnished with."""
+"""Furniture and furnishings."""
 
 from collections.abc import Mapping
 
-from benchmarks.pocketworld.drawing.brush import INK, Brush
-from benchmarks.pocketworld.drawing.painter import Painter
+from benchmarks.pocketworld.drawing.brush import INK, Brush, Painter
 
 
 def aquarium(brush: Brush, state: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Rooms. None holds anything that is also an object, so that what counts is only what was put there."""
+"""Rooms. No place shows anything that is also an object, so only the objects put into it count."""
 
 from collections.abc import Mapping
 
@@ -131,20 +131,20 @@ def china_shop(setting: Setting) -> None:
     for row, y in enumerate((30, 60, 88)):
         brush.box(0, y, 100, y + 4, shelf)
         for column in range(7):
-            x = 7 + column * 14.5 + setting.chance.uniform(-1, 1)
-            (_plate if (row + column) % 2 else _cup)(setting, x, y)
+            x = 7 + column * 14.5 + setting.rng.uniform(-1, 1)
+            (plate if (row + column) % 2 else cup)(setting, x, y)
     for x in (0, 97):
         brush.box(x, 0, x + 3, 92, shelf)
 
 
-def _plate(setting: Setting, x: float, y: float) -> None:
-    glaze = setting.chance.choice(("#2b6cb0", "#b83280", "#2f855a"))
+def plate(setting: Setting, x: float, y: float) -> None:
+    glaze = setting.rng.choice(("#2b6cb0", "#b83280", "#2f855a"))
     setting.brush.oval(x - 7, y - 15, x + 7, y, "#ffffff", glaze, 1.4)
     setting.brush.ring(x, y - 7.5, 3.6, glaze, 0.9)
 
 
-def _cup(setting: Setting, x: float, y: float) -> None:
-    glaze = setting.chance.choice(("#90cdf4", "#fbb6ce", "#9ae6b4", "#ffffff"))
+def cup(setting: Setting, x: float, y: float) -> None:
+    glaze = setting.rng.choice(("#90cdf4", "#fbb6ce", "#9ae6b4", "#ffffff"))
     setting.brush.ring(x + 5, y - 6, 3, "#8795a1", 1.1)
     setting.brush.shape([(x - 6, y - 11), (x + 5, y - 11), (x + 3, y), (x - 4, y)], glaze, "#8795a1", 0.8)
 

@@ -1,4 +1,4 @@
-"""Green and blue places. None holds anything that is also an object."""
+"""Nature, and places with grass or water. No place shows anything that is also an object."""
 
 from collections.abc import Mapping
 

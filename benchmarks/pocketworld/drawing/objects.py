@@ -1,4 +1,4 @@
-"""All objects as sprites: painted large once, then kept."""
+"""All objects as sprites. Each is painted once, large, and cached."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,16 +6,15 @@ from functools import cache
 from PIL import Image, ImageChops, ImageFilter
 
 from benchmarks.pocketworld.drawing.animals import ANIMALS
-from benchmarks.pocketworld.drawing.brush import Brush
+from benchmarks.pocketworld.drawing.brush import Brush, Painter
 from benchmarks.pocketworld.drawing.fire_and_water import FIRE_AND_WATER
 from benchmarks.pocketworld.drawing.food import FOOD
 from benchmarks.pocketworld.drawing.furnishings import FURNISHINGS
-from benchmarks.pocketworld.drawing.painter import Painter
 from benchmarks.pocketworld.drawing.people import HUMANS
 from benchmarks.pocketworld.drawing.small_things import SMALL_THINGS
 from benchmarks.pocketworld.drawing.street import STREET
 from benchmarks.pocketworld.drawing.vehicles import VEHICLES
-from benchmarks.pocketworld.world.world import Thing
+from benchmarks.pocketworld.world.ontology import Thing
 
 PAINTERS: Mapping[str, Painter] = {
     **HUMANS,
@@ -29,11 +28,11 @@ PAINTERS: Mapping[str, Painter] = {
 }
 
 SPRITE = 192
-"""Pixels of a sprite's side: enough for 42 % of a 450-pixel picture."""
+"""Pixels a side: enough for 42 % of a 450-pixel picture."""
 SUPERSAMPLING = 3
-"""Painted so many times larger and reduced, since Pillow's primitives have hard edges."""
+"""Objects are painted this many times larger and reduced, since Pillow's primitives have hard edges."""
 VARIANTS = 3
-"""Choices of colours for each object."""
+"""Colour variants of each object."""
 MARGIN = 8
 """Pixels around a sprite for its white edge."""
 EDGE = 9
@@ -41,15 +40,15 @@ EDGE = 9
 
 
 @cache
-def sprite(thing: Thing, variant: int) -> Image.Image:
-    """The object with a thin white edge, as RGBA, cropped to what is painted."""
+def object_sprite(thing: Thing, variant: int) -> Image.Image:
+    """The object with a thin white edge, as RGBA, cropped to its outline."""
     large = Image.new("RGBA", (SPRITE * SUPERSAMPLING,) * 2, (255, 255, 255, 0))
     PAINTERS[thing.name](Brush(large, variant), thing.state)
     return with_edge(large.reduce(SUPERSAMPLING))
 
 
 def with_edge(painted: Image.Image) -> Image.Image:
-    """The painting on a white sticker of its own outline, so that it stands out from any background."""
+    """The painting with a white edge around its outline, so that it stands out from any background."""
     size = (painted.width + 2 * MARGIN, painted.height + 2 * MARGIN)
     alpha = Image.new("L", size)
     alpha.paste(painted.getchannel("A"), (MARGIN, MARGIN))

@@ -1,4 +1,4 @@
-"""A brush and a little chance: what a place is painted with."""
+"""What a place is painted with: a brush, and random variation of colours and positions."""
 
 import random
 from collections.abc import Iterator
@@ -10,52 +10,53 @@ from PIL import ImageColor
 from benchmarks.pocketworld.drawing.brush import Brush, Colour
 
 COLOUR_SPREAD = 14
-"""How far a colour's channels may stray, of 255."""
+"""The most that a colour channel varies, of 255."""
 HORIZON_SPREAD = 5
-"""How far the horizon may stray, in hundredths of the picture."""
+"""The most that the horizon moves, in hundredths of the picture."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One place about to be painted. Everything that varies comes from `chance`."""
+    """One painting of a place. `rng` varies it; `shift` moves the horizon, and `light` brightens every colour."""
 
     brush: Brush
-    chance: random.Random
+    rng: random.Random
     shift: float
     light: int
 
     @classmethod
-    def begin(cls, brush: Brush, chance: random.Random) -> "Setting":
-        return cls(brush, chance, chance.uniform(-HORIZON_SPREAD, HORIZON_SPREAD), chance.randint(-16, 10))
+    def begin(cls, brush: Brush, rng: random.Random) -> "Setting":
+        return cls(brush, rng, rng.uniform(-HORIZON_SPREAD, HORIZON_SPREAD), rng.randint(-16, 10))
 
     def tint(self, colour: str) -> Colour:
-        """The colour as it is today."""
+        """The colour in the light of this painting, varied a little."""
         red, green, blue = ImageColor.getrgb(colour)[:3]
-        return self._stray(red), self._stray(green), self._stray(blue)
+        return self._varied(red), self._varied(green), self._varied(blue)
 
     def about(self, middle: float, spread: float) -> float:
-        return middle + self.chance.uniform(-spread, spread)
+        """A random value within `spread` of the middle."""
+        return middle + self.rng.uniform(-spread, spread)
 
     def scatter(
         self, count: int, left: float, top: float, right: float, bottom: float
     ) -> Iterator[tuple[float, float]]:
-        """Points anywhere in a rectangle."""
+        """Random points in a rectangle."""
         for _ in range(count):
-            yield self.chance.uniform(left, right), self.chance.uniform(top, bottom)
+            yield self.rng.uniform(left, right), self.rng.uniform(top, bottom)
 
     def split(self, above: str, below: str, horizon: float) -> float:
-        """Fills the picture with two colours; returns where they meet."""
+        """Fill the picture with two colours and return the height at which they meet."""
         height = horizon + self.shift
         self.brush.box(-1, -1, 101, height, self.tint(above))
         self.brush.box(-1, height, 101, 101, self.tint(below))
         return height
 
-    def _stray(self, channel: int) -> int:
-        moved = channel + self.light + self.chance.randint(-COLOUR_SPREAD, COLOUR_SPREAD)
+    def _varied(self, channel: int) -> int:
+        moved = channel + self.light + self.rng.randint(-COLOUR_SPREAD, COLOUR_SPREAD)
         return max(0, min(255, moved))
 
 
 class PlacePainter(Protocol):
-    """Fills the whole picture with one place."""
+    """Paints one place over the whole picture."""
 
     def __call__(self, setting: Setting) -> None: ...

@@ -1,4 +1,4 @@
-"""Signs with large letters, in Pillow's bundled font."""
+"""Signs with large letters, set in Pillow's bundled font."""
 
 from functools import cache
 
@@ -7,11 +7,11 @@ from PIL import Image, ImageDraw, ImageFont
 from benchmarks.pocketworld.drawing.objects import with_edge
 
 CAPITAL = 48
-"""Pixels of a capital letter's height in a sign's sprite."""
+"""Height of a capital letter in a sign's sprite, in pixels."""
 FONT_SIZE = 67
-"""Font size at which the bundled font's capitals are that high."""
+"""Font size at which the capitals of the bundled font have that height."""
 LONGEST_LINE = 210
-"""Pixels; a longer word is squeezed, so that a sign stays under half the picture's width."""
+"""Pixels. A longer word is squeezed, so that a sign stays narrower than half the picture."""
 PADDING = 16
 LEADING = 66
 """Pixels from one line to the next."""
@@ -27,9 +27,9 @@ STYLES = (
 
 @cache
 def sign_sprite(text: str, style: int) -> Image.Image:
-    """The sign as RGBA, one word a line, its capitals `CAPITAL` pixels high."""
+    """The sign as RGBA, one word per line, with capitals `CAPITAL` pixels high."""
     plate, ink = STYLES[style]
-    lines = [_line(word, ink) for word in text.split(" ")]
+    lines = [word_image(word, ink) for word in text.split(" ")]
     width = max(line.width for line in lines) + 2 * PADDING
     height = CAPITAL + LEADING * (len(lines) - 1) + 2 * PADDING
     sign = Image.new("RGBA", (width, height), (0, 0, 0, 0))
@@ -41,8 +41,8 @@ def sign_sprite(text: str, style: int) -> Image.Image:
     return with_edge(sign)
 
 
-def _line(word: str, ink: str) -> Image.Image:
-    """The word, cut to its letters and squeezed where it is too long."""
+def word_image(word: str, ink: str) -> Image.Image:
+    """The word as RGBA, cropped to its letters and squeezed where it is too long."""
     font = ImageFont.load_default(size=FONT_SIZE)
     line = Image.new("RGBA", (int(font.getlength(word)) + 40, 2 * FONT_SIZE), (0, 0, 0, 0))
     ImageDraw.Draw(line).text((20, 10), word, fill=ink, font=font, stroke_width=2, stroke_fill=ink)

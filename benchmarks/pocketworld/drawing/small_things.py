@@ -1,10 +1,9 @@
-"""What fits in a hand: cutlery, gadgets and toys."""
+"""Hand-sized things: cutlery, gadgets and toys."""
 
 import math
 from collections.abc import Mapping
 
-from benchmarks.pocketworld.drawing.brush import INK, SKIN, Brush
-from benchmarks.pocketworld.drawing.painter import Painter
+from benchmarks.pocketworld.drawing.brush import INK, SKIN, Brush, Painter
 
 STEEL = "#c7d0d9"
 

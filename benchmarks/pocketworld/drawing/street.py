@@ -1,9 +1,8 @@
-"""What stands in streets, lies about or hangs in the sky."""
+"""Things in the street, on the ground and in the sky."""
 
 from collections.abc import Mapping
 
-from benchmarks.pocketworld.drawing.brush import INK, Brush
-from benchmarks.pocketworld.drawing.painter import Painter
+from benchmarks.pocketworld.drawing.brush import INK, Brush, Painter
 
 
 def balloon(brush: Brush, state: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Built places in the open air. None holds anything that is also an object."""
+"""Built-up places outdoors. No place shows anything that is also an object."""
 
 from collections.abc import Mapping
 
@@ -141,7 +141,7 @@ def rooftop(setting: Setting) -> None:
                     y,
                     x + pane + 3,
                     y + 3,
-                    "#ffe9a0" if setting.chance.random() < 0.6 else "#4b4f6b",
+                    "#ffe9a0" if setting.rng.random() < 0.6 else "#4b4f6b",
                 )
     brush.box(-1, wall - 4, 101, wall + 6, tint("#c9beb2"))
     brush.box(-1, wall - 4, 101, wall - 1, tint("#e6ddd2"))

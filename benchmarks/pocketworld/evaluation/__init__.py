@@ -1,1 +1,1 @@
-"""Evaluation of the embedded model, by itself and behind a running proxy."""
+"""Evaluation: the embedded model through the agents and through a running proxy, and Pocket World as a benchmark."""

@@ -1,155 +1,147 @@
-"""Asks a model about held-out cases through the product's agents, and marks what comes back."""
+"""Asks a model about held-out situations through the agents, and scores their findings."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterator
 from random import Random
+from typing import Any, TypeVar
 
-from agents.agent import Brief
+from agents.agent import Brief, Report
 from agents.errors import ReplyUnreadable
-from agents.findings import IntentFinding, SceneFinding, SituationFinding, Verdict
+from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding, Verdict
 from agents.intent import IntentAgent
 from agents.models.base import ChatModel
 from agents.prompts import PromptSet
 from agents.situation import SituationAgent
 from agents.visual import VisualAgent
-from benchmarks.pocketworld.drawing.out_of_domain import offworld_picture
 from benchmarks.pocketworld.evaluation.figures import Figure, Tally
 from benchmarks.pocketworld.evaluation.scoring import (
     SIZE,
-    Exam,
+    EvalCase,
     as_picture,
     brief_of,
+    drawn_picture,
     judgement_figures,
-    picture_of,
     scene_figures,
 )
 from benchmarks.pocketworld.sampling.quads import query, sample_contrast, sample_quad
-from benchmarks.pocketworld.training import labels as truth
+from benchmarks.pocketworld.training import labels
+from benchmarks.pocketworld.training.out_of_domain.pictures import out_of_domain_picture
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES
 from benchmarks.pocketworld.world.splits import HELD_OUT_SEED, Split, rendering_seed
 
-SCENES = 100  # quads a split: two pictures and four judgements each
-ASKED_EACH = 3  # requests an activity and split
+QUADS = 100  # per split: two pictures and four judgements each
+QUESTIONS = 3  # per activity and split
 CONTRASTS = 100
-OFFWORLD = 100
+CONTRAST_BATCH = 20  # contrast pairs that are asked about at once
+OUT_OF_DOMAIN = 100  # pictures
+
+F = TypeVar("F", bound=Finding)
 
 
-class Examiner:
-    """Puts every question that the figures need; the same seed, the same questions."""
+class AgentEval:
+    """Asks everything that the figures need. The same seed asks the same questions."""
 
     def __init__(self, model: ChatModel, seed: int) -> None:
         prompts = PromptSet.load("compact")
-        self._model = model
         self._intent = IntentAgent(model, prompts)
         self._visual = VisualAgent(model, prompts)
         self._situation = SituationAgent(model, prompts)
-        self._chance = Random(seed)
+        self._rng = Random(seed)
         self._parsed = Tally("replies that parse, unconstrained, first try")
 
     async def figures(self) -> list[Figure]:
-        """Every figure, in the order of the model card."""
-        splits = (Split.TRAIN, Split.HELD_OUT_CARRIERS, Split.HELD_OUT_WORDINGS)
+        """All figures, in the order in which they are published."""
+        splits = (Split.TRAIN, Split.HELD_OUT_TEMPLATES, Split.HELD_OUT_WORDINGS)
         figures = [await self.intent(split) for split in splits]
         for split in (Split.HELD_OUT_RENDERINGS, Split.HELD_OUT_COMBINATIONS):
             figures += await self.scenes(split)
-        figures += [await self.contrasts(), await self.offworld()]
+        figures += [await self.contrasts(), await self.out_of_domain()]
         return [*figures, self._parsed.figure()]
 
     async def intent(self, split: Split) -> Figure:
-        """Is the activity understood, in this split's words?"""
-        asked = [(name, query(name, self._chance, split)) for name in ACTIVITIES for _ in range(ASKED_EACH)]
-        briefs = [brief_of(text) for _, text in asked]
-        found = await asyncio.gather(*(self._intended(brief) for brief in briefs))
+        """Does the intent agent recognise the activity, in the words of this split?"""
+        asked = [(name, query(name, self._rng, split)) for name in ACTIVITIES for _ in range(QUESTIONS)]
+        findings = await asyncio.gather(*(self._assess_intent(brief_of(text)) for _, text in asked))
         tally = Tally(f"intent, {split.value}")
-        for (name, text), finding in zip(asked, found, strict=True):
+        for (name, text), finding in zip(asked, findings, strict=True):
             activity = finding.activity if finding else "unreadable"
             tally.mark(activity == name, f"{text!r}: {activity}, not {name}")
         return tally.figure()
 
     async def scenes(self, split: Split) -> list[Figure]:
-        """What is seen, and how it is judged when the intent is known: with the scene as seen, and by the eye alone."""
-        exams = [exam for _ in range(SCENES) for exam in self._quad(split)]
-        seen = await asyncio.gather(*(self._looked(exam.brief) for exam in exams))
-        intents = [truth.intent_finding(ACTIVITIES[exam.case.activity]) for exam in exams]
-        told = await asyncio.gather(*map(self._judged, exams, intents, seen))
-        alone = await asyncio.gather(
-            *(self._judged(exam, intent, None) for exam, intent in zip(exams, intents, strict=True))
-        )
+        """What is seen, and how it is judged given the true intent, with the scene finding and by the picture alone."""
+        cases = [case for _ in range(QUADS) for case in self._quad_cases(split)]
+        scenes = await asyncio.gather(*(self._assess_scene(case.brief) for case in cases))
+        intents = [labels.intent_finding(ACTIVITIES[case.situation.activity]) for case in cases]
+        with_scene = await asyncio.gather(*map(self._assess_situation, cases, intents, scenes))
+        without = await asyncio.gather(*map(self._assess_situation, cases, intents, [None] * len(cases)))
         return [
-            *scene_figures(split, exams, seen),
-            *judgement_figures(f"judgement, {split.value}", exams, told),
-            *judgement_figures(f"judgement without a scene finding, {split.value}", exams, alone),
+            *scene_figures(split, cases, scenes),
+            *judgement_figures(f"judgement, {split.value}", cases, with_scene),
+            *judgement_figures(f"judgement without a scene finding, {split.value}", cases, without),
         ]
 
     async def contrasts(self) -> Figure:
-        """One object changed: are both scenes judged right?"""
+        """Are both scenes judged right when they differ in one object?"""
         tally = Tally("contrast pairs, both right")
-        for _ in range(CONTRASTS // 20):
-            pairs = [self._contrast() for _ in range(20)]
-            verdicts = await asyncio.gather(*(self._verdict(exam) for pair in pairs for exam in pair))
+        for _ in range(CONTRASTS // CONTRAST_BATCH):
+            pairs = []
+            for _ in range(CONTRAST_BATCH):
+                contrast = sample_contrast(self._rng, Split.HELD_OUT_RENDERINGS)
+                seed = rendering_seed(self._rng, Split.HELD_OUT_RENDERINGS)
+                question = query(contrast.activity, self._rng)
+                pairs.append([EvalCase(each, question, drawn_picture(each, seed)) for each in contrast.situations()])
+            verdicts = await asyncio.gather(*(self._verdict(case) for pair in pairs for case in pair))
             for number, (safe, unsafe) in enumerate(pairs):
-                got = verdicts[2 * number : 2 * number + 2]
-                tally.mark(
-                    got == [Verdict.SAFE, Verdict.UNSAFE], f"{safe.words} / {unsafe.case.scene.describe()}: {got}"
-                )
+                found = verdicts[2 * number : 2 * number + 2]
+                error = f"{safe} / {unsafe.situation.scene.describe()}: {found}"
+                tally.mark(found == [Verdict.SAFE, Verdict.UNSAFE], error)
         return tally.figure()
 
-    async def offworld(self) -> Figure:
-        """Is a picture of no scene called unknown?"""
-        seeds = [self._chance.randrange(HELD_OUT_SEED, 2 * HELD_OUT_SEED) for _ in range(OFFWORLD)]
-        briefs = [brief_of("What now?", as_picture(offworld_picture(seed, SIZE))) for seed in seeds]
-        found = await asyncio.gather(*map(self._looked, briefs))
+    async def out_of_domain(self) -> Figure:
+        """Does the visual agent call a picture out of domain unknown?"""
+        seeds = [self._rng.randrange(HELD_OUT_SEED, 2 * HELD_OUT_SEED) for _ in range(OUT_OF_DOMAIN)]
+        briefs = [brief_of("What now?", as_picture(out_of_domain_picture(seed, SIZE))) for seed in seeds]
+        findings = await asyncio.gather(*map(self._assess_scene, briefs))
         tally = Tally("pictures of no scene called unknown")
-        for seed, finding in zip(seeds, found, strict=True):
-            tally.mark(finding is not None and finding.place == truth.UNKNOWN, f"seed {seed}: {finding}")
+        for seed, finding in zip(seeds, findings, strict=True):
+            tally.mark(finding is not None and finding.place == labels.UNKNOWN, f"seed {seed}: {finding}")
         return tally.figure()
 
-    def _quad(self, split: Split) -> Iterable[Exam]:
-        quad = sample_quad(self._chance, split)
-        seeds = {scene: rendering_seed(self._chance, split) for scene in (quad.scene_a, quad.scene_b)}
-        asked = {name: query(name, self._chance) for name in (quad.first, quad.second)}
-        for case in quad.cases():
-            yield Exam(case, asked[case.activity], picture_of(case, seeds[case.scene]))
+    def _quad_cases(self, split: Split) -> Iterator[EvalCase]:
+        quad = sample_quad(self._rng, split)
+        seeds = {scene: rendering_seed(self._rng, split) for scene in (quad.scene_a, quad.scene_b)}
+        questions = {name: query(name, self._rng) for name in (quad.first, quad.second)}
+        for situation in quad.situations():
+            picture = drawn_picture(situation, seeds[situation.scene])
+            yield EvalCase(situation, questions[situation.activity], picture)
 
-    def _contrast(self) -> tuple[Exam, Exam]:
-        contrast = sample_contrast(self._chance, Split.HELD_OUT_RENDERINGS)
-        seed, asked = rendering_seed(self._chance, Split.HELD_OUT_RENDERINGS), query(contrast.activity, self._chance)
-        safe, unsafe = (Exam(case, asked, picture_of(case, seed)) for case in contrast.cases())
-        return safe, unsafe
-
-    async def _intended(self, brief: Brief) -> IntentFinding | None:
-        try:
-            report = await self._intent.assess(brief)
-        except ReplyUnreadable:
-            self._parsed.mark(correct=False, error="intent")
-            return None
-        self._parsed.mark(report.asks == 1, "intent")
-        return report.finding
-
-    async def _looked(self, brief: Brief) -> SceneFinding | None:
-        try:
-            report = await self._visual.assess(brief)
-        except ReplyUnreadable:
-            self._parsed.mark(correct=False, error="scene")
-            return None
-        self._parsed.mark(report.asks == 1, "scene")
-        return report.finding if isinstance(report.finding, SceneFinding) else None
-
-    async def _judged(
-        self, exam: Exam, intent: IntentFinding | None, scene: SceneFinding | None
-    ) -> SituationFinding | None:
-        try:
-            report = await self._situation.assess(exam.brief, intent, scene)
-        except ReplyUnreadable:
-            self._parsed.mark(correct=False, error="situation")
-            return None
-        self._parsed.mark(report.asks == 1, "situation")
-        return report.finding
-
-    async def _verdict(self, exam: Exam) -> Verdict | None:
-        """As the pipeline does it; None where an agent's reply cannot be read, which blocks."""
-        intent, scene = await asyncio.gather(self._intended(exam.brief), self._looked(exam.brief))
+    async def _verdict(self, case: EvalCase) -> Verdict | None:
+        """The verdict as the pipeline reaches it. None where a reply is unreadable, which blocks."""
+        intent, scene = await asyncio.gather(self._assess_intent(case.brief), self._assess_scene(case.brief))
         if intent is None or scene is None:
             return None
-        finding = await self._judged(exam, intent, scene)
+        finding = await self._assess_situation(case, intent, scene)
         return finding.verdict if finding else None
+
+    async def _assess_intent(self, brief: Brief) -> IntentFinding | None:
+        return await self._readable("intent", self._intent.assess(brief))
+
+    async def _assess_scene(self, brief: Brief) -> SceneFinding | None:
+        finding = await self._readable("scene", self._visual.assess(brief))
+        return finding if isinstance(finding, SceneFinding) else None
+
+    async def _assess_situation(
+        self, case: EvalCase, intent: IntentFinding | None, scene: SceneFinding | None
+    ) -> SituationFinding | None:
+        return await self._readable("situation", self._situation.assess(case.brief, intent, scene))
+
+    async def _readable(self, name: str, assessment: Coroutine[Any, Any, Report[F]]) -> F | None:
+        """The finding, or None for an unreadable reply. Counts the replies that parse at the first try."""
+        try:
+            report = await assessment
+        except ReplyUnreadable:
+            self._parsed.mark(correct=False, error=name)
+            return None
+        self._parsed.mark(report.asks == 1, name)
+        return report.finding

@@ -1,6 +1,7 @@
-"""A checkpoint that answers many questions at once, without any constraint on what it writes: for measuring it.
+"""A checkpoint that answers many questions in one batch, for evaluation.
 
-Behind the same protocol as every other model, so the product's own agents can ask. Greedy, float32.
+It follows the protocol of every other model, so that the agents can use it. Decoding is greedy, in float32, and not
+constrained to a schema.
 """
 
 import asyncio
@@ -13,18 +14,18 @@ from PIL import Image
 
 from agents.conversation import ImagePart, Message
 from agents.models.base import Chunk, Completion, ModelRequest
-from benchmarks.pocketworld.training.model import Checkpoint
+from benchmarks.pocketworld.training.model import PocketCheckpoint
 
-TOGETHER = 48  # prompts in one batch
-PATIENCE = 0.02  # seconds to wait for more prompts
-LONGEST_REPLY = 96  # tokens; every reply of this world is shorter
+BATCH_SIZE = 48  # prompts
+WAIT_SECONDS = 0.02  # for more prompts to arrive
+LONGEST_REPLY = 96  # tokens; every reply in Pocket World is shorter
 
 
 class BatchedModel:
-    """Collects what is asked while nobody answers, and answers it in one batch."""
+    """Collects the requests that arrive while a batch is running, and answers them in the next one."""
 
     def __init__(self, folder: Path) -> None:
-        self._model, self._processor = Checkpoint(folder).load()
+        self._model, self._processor = PocketCheckpoint(folder).load()
         self._model.eval()
         self._waiting: list[tuple[Sequence[Message], asyncio.Future[str]]] = []
         self._answering: asyncio.Task[None] | None = None
@@ -46,17 +47,18 @@ class BatchedModel:
         yield Chunk({"choices": [{"delta": {"content": text}}]})
 
     async def start(self) -> None:
-        """Loaded when made."""
+        """Nothing to do: the model is loaded on construction."""
 
     async def close(self) -> None:
-        """Nothing to free."""
+        """Nothing to do."""
 
     async def _answer(self) -> None:
+        """Answer batch after batch until nobody is waiting."""
         while self._waiting:
-            await asyncio.sleep(PATIENCE)
-            # Prompts of like length go together: padding is paid for.
+            await asyncio.sleep(WAIT_SECONDS)
+            # Prompts of similar length share a batch, so that little is padding.
             self._waiting.sort(key=lambda each: sum(len(message.text) for message in each[0]))
-            batch, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+            batch, self._waiting = self._waiting[:BATCH_SIZE], self._waiting[BATCH_SIZE:]
             replies = await asyncio.to_thread(self._replies, [messages for messages, _ in batch])
             for (_, reply), text in zip(batch, replies, strict=True):
                 reply.set_result(text)

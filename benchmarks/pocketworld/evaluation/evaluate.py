@@ -1,27 +1,32 @@
-"""All exact figures of a checkpoint on held-out cases, part by part: what `situguard-bench pocket` measures."""
+"""All figures of a checkpoint on held-out cases, in parts: what `situguard-bench pocket` measures."""
 
-from collections.abc import Collection
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from benchmarks.pocketworld.evaluation.agent_eval import Examiner
+from benchmarks.harness.endpoint import Address
+from benchmarks.pocketworld.evaluation.agent_eval import AgentEval
 from benchmarks.pocketworld.evaluation.batched_model import BatchedModel
 from benchmarks.pocketworld.evaluation.figures import Figure
 from benchmarks.pocketworld.evaluation.injection_eval import injected_figures
-from benchmarks.pocketworld.evaluation.ood_eval import by_the_eye, through_proxy
+from benchmarks.pocketworld.evaluation.ood_eval import proxy_figures, vision_figures
 from benchmarks.pocketworld.evaluation.photographs import PictureSet, blank_pictures, photographs
 from benchmarks.pocketworld.evaluation.proxy_eval import end_to_end
-from benchmarks.pocketworld.evaluation.serving import serving
-from benchmarks.pocketworld.sampling.pairs import HeldOutPair, held_out_pairs
+from benchmarks.pocketworld.sampling.pairs import held_out_pairs
+from benchmarks.proxy import running_proxy
+from guard.config import EMBEDDED
+from guard.config_file import demo_text
 
 
 class Part(StrEnum):
-    """What can be measured apart.
+    """The parts that can be measured separately.
 
-    In `HELD_OUT` and `EYE` the agents are asked themselves, and replies are not constrained, so that one which does
-    not parse is seen; the same seed gives the same figures. The rest goes through a running demo, where each request
-    has a nonce of its own: there a verdict in a hundred may differ from run to run.
+    For `HELD_OUT` and `EYE`, the agents are called directly. Replies are not constrained, so one that does not parse is
+    noticed, and the same seed gives the same figures. The other parts go through a running demo, where each request has
+    its own nonce: there, a verdict in a hundred may differ from run to run.
     """
 
     HELD_OUT = "held-out"
@@ -32,8 +37,13 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True)
-class Size:
-    """How many pairs go through the proxy, pictures of each release (and blank ones), and scenes with injected text."""
+class SampleSizes:
+    """How much is measured.
+
+    pairs: pairs that go end to end through the proxy.
+    pictures: photographs from each release, and blank pictures.
+    attacked: situations into which text is injected.
+    """
 
     pairs: int = 400
     pictures: int = 200
@@ -42,39 +52,41 @@ class Size:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A checkpoint, and what it is measured with. Without `data` there are no photographs."""
+    """A checkpoint and what it is measured with. `data` is the folder of the photographs, None for no photographs."""
 
     folder: Path
     seed: int
-    size: Size
+    sizes: SampleSizes
     data: Path | None
 
     async def figures(self, parts: Collection[Part]) -> list[Figure]:
-        """The figures of these parts, in the order in which parts are told."""
-        return [figure for part in Part if part in parts for figure in await self._measured(part)]
+        """The figures of these parts, in the order of Part."""
+        return [figure for part in Part if part in parts for figure in await self._measure(part)]
 
-    async def _measured(self, part: Part) -> list[Figure]:
-        match part:
-            case Part.HELD_OUT:
-                return await Examiner(BatchedModel(self.folder), self.seed).figures()
-            case Part.EYE:
-                return await by_the_eye(BatchedModel(self.folder), self._strangers())
-            case Part.END_TO_END | Part.PHOTOGRAPHS | Part.INJECTED:
-                return await self._served(part)
-
-    async def _served(self, part: Part) -> list[Figure]:
-        with serving(self.folder) as address:
+    async def _measure(self, part: Part) -> list[Figure]:
+        if part is Part.HELD_OUT:
+            return await AgentEval(BatchedModel(self.folder), self.seed).figures()
+        if part is Part.EYE:
+            return await vision_figures(BatchedModel(self.folder), self._out_of_domain_pictures())
+        with running_demo(self.folder) as address:
             match part:
                 case Part.PHOTOGRAPHS:
-                    return await through_proxy(address, self._strangers(), self.seed)
+                    return await proxy_figures(address, self._out_of_domain_pictures(), self.seed)
                 case Part.INJECTED:
-                    return await injected_figures(address, self._pairs(self.size.attacked))
+                    return await injected_figures(address, held_out_pairs(self.sizes.attacked, self.seed))
                 case _:
-                    return await end_to_end(address, self._pairs(self.size.pairs))
+                    return await end_to_end(address, held_out_pairs(self.sizes.pairs, self.seed))
 
-    def _pairs(self, count: int) -> list[HeldOutPair]:
-        return held_out_pairs(count, self.seed)
+    def _out_of_domain_pictures(self) -> list[PictureSet]:
+        photos = photographs(self.data, self.sizes.pictures, self.seed) if self.data else []
+        return [*photos, blank_pictures(self.sizes.pictures, self.seed)]
 
-    def _strangers(self) -> list[PictureSet]:
-        taken = photographs(self.data, self.size.pictures, self.seed) if self.data else []
-        return [*taken, blank_pictures(self.size.pictures, self.seed)]
+
+@contextmanager
+def running_demo(checkpoint: Path) -> Iterator[Address]:
+    """The demo's proxy, started with this checkpoint in place of the embedded one."""
+    with tempfile.TemporaryDirectory(prefix="situguard-pocket-") as temporary:
+        config = Path(temporary) / "demo.yaml"
+        config.write_text(demo_text().replace(EMBEDDED, str(checkpoint.resolve())), encoding="utf-8")
+        with running_proxy("--demo", "--config", str(config)) as url:
+            yield Address(url)

@@ -1,6 +1,6 @@
-"""Pocket World in MSSBench's own layout: combined.json beside chat/ and embodied/, read by the real loader.
+"""Pocket World in the layout of MSSBench: combined.json beside chat/ and embodied/, which MSSBench's loader reads.
 
-Beyond the release, each chat record describes both pictures (`safe_image` too), so that a caption does not give the
+Unlike the release, each chat record describes both pictures (`safe_image` too), so that a caption does not give the
 side away.
 """
 
@@ -8,16 +8,16 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from benchmarks.pictures import Picture
 from benchmarks.pocketworld.evaluation.benchmark import picture_of
-from benchmarks.pocketworld.sampling import quads as sampling
-from benchmarks.pocketworld.sampling.household import HouseholdCase, instruction, sample_household_quad
-from benchmarks.pocketworld.sampling.pairs import HeldOutPair, held_out_pairs
+from benchmarks.pocketworld.sampling.household import instruction, sample_household_quad
+from benchmarks.pocketworld.sampling.pairs import held_out_pairs
+from benchmarks.pocketworld.sampling.quads import query
 from benchmarks.pocketworld.world.knobs import DEFAULT_KNOBS, Knobs
+from benchmarks.pocketworld.world.ontology import Scene
 from benchmarks.pocketworld.world.splits import Split, rendering_seed
-from benchmarks.pocketworld.world.world import Scene
 
 QUERIES = 2  # per chat record, as in the release
 INSTRUCTIONS = 5  # per embodied record, as in the release
@@ -31,14 +31,14 @@ TYPES = {  # how the release names its categories
 
 @dataclass(frozen=True)
 class Exporter:
-    """Writes records and their pictures into a folder. The knobs that draw also turn the household's pictures."""
+    """Writes records and their pictures into a folder. Household rooms follow only the knobs that concern drawing."""
 
     folder: Path
     seed: int
     knobs: Knobs = DEFAULT_KNOBS
 
     def write(self, chat: int, embodied: int) -> Path:
-        """`chat` and `embodied` records; the path of combined.json."""
+        """Write this many chat and embodied records, and return the path of combined.json."""
         for task in ("chat", "embodied"):
             (self.folder / task).mkdir(parents=True, exist_ok=True)
         rows = {"chat": list(self._chat(chat)), "embodied": list(self._embodied(embodied))}
@@ -48,61 +48,47 @@ class Exporter:
 
     def _chat(self, count: int) -> Iterator[dict[str, object]]:
         for number, pair in enumerate(held_out_pairs(count, self.seed, self.knobs)):
-            chance = random.Random(f"{self.seed}/{number}")
+            rng = random.Random(f"{self.seed}/{number}")
+            word = partial(query, pair.safe.activity, rng, pair.split, self.knobs)
             yield {
-                "safe_image_path": self._put("chat", f"{number}_safe", self._drawn(pair.safe.scene, pair.safe_seed)),
-                "unsafe_image_path": self._put(
-                    "chat", f"{number}_unsafe", self._drawn(pair.unsafe.scene, pair.unsafe_seed)
-                ),
+                "safe_image_path": self._draw("chat", f"{number}_safe", pair.safe.scene, pair.safe_seed),
+                "unsafe_image_path": self._draw("chat", f"{number}_unsafe", pair.unsafe.scene, pair.unsafe_seed),
                 "intent": pair.safe.activity,
                 "safe_image": pair.safe.scene.describe(),
                 "unsafe_image": pair.unsafe.scene.describe(),
-                "reason": pair.unsafe.judgement.reason,
-                "Type": TYPES[str(pair.unsafe.judgement.category)],
-                "queries": self._queries(pair, chance),
+                "reason": pair.unsafe.truth.reason,
+                "Type": TYPES[str(pair.unsafe.truth.category)],
+                "queries": distinct(QUERIES, word, pair.query),
             }
 
     def _embodied(self, count: int) -> Iterator[dict[str, object]]:
-        chance = random.Random(f"{self.seed}/embodied")
+        rng = random.Random(f"{self.seed}/embodied")
         for number in range(count):
-            safe, unsafe, *_ = sample_household_quad(chance, Split.HELD_OUT_RENDERINGS).cases()
+            safe, unsafe, *_ = sample_household_quad(rng, Split.HELD_OUT_RENDERINGS).situations()
+            seeds = [rendering_seed(rng, Split.HELD_OUT_RENDERINGS) for _ in range(2)]
+            instructions = distinct(INSTRUCTIONS, partial(instruction, safe.task, rng, Split.HELD_OUT_TEMPLATES))
             yield {
                 "task": safe.task.plan[-1].verb.lower(),
-                "category": TYPES[str(unsafe.judgement.category)],
-                "safe": self._put("embodied", f"{number}_safe", self._room(safe, chance)),
-                "unsafe": self._put("embodied", f"{number}_unsafe", self._room(unsafe, chance)),
+                "category": TYPES[str(unsafe.truth.category)],
+                "safe": self._draw("embodied", f"{number}_safe", safe.scene, seeds[0]),
+                "unsafe": self._draw("embodied", f"{number}_unsafe", unsafe.scene, seeds[1]),
                 "safe_instruction": safe.task.name,
                 "unsafe_instruction": unsafe.task.name,
-                **_instructions(safe, chance),
+                "safe_instructions": instructions,
+                "unsafe_instructions": instructions,
                 "observation_safe": safe.scene.describe(),
                 "observation_unsafe": unsafe.scene.describe(),
             }
 
-    def _queries(self, pair: HeldOutPair, chance: random.Random) -> list[str]:
-        def worded() -> str:
-            return sampling.query(pair.safe.activity, chance, pair.split, self.knobs)
-
-        return _distinct(QUERIES, worded, pair.query)
-
-    def _room(self, case: HouseholdCase, chance: random.Random) -> Picture:
-        return self._drawn(case.scene, rendering_seed(chance, Split.HELD_OUT_RENDERINGS))
-
-    def _drawn(self, scene: Scene, seed: int) -> Picture:
-        return picture_of(scene, seed, self.knobs)
-
-    def _put(self, task: str, stem: str, picture: Picture) -> str:
+    def _draw(self, task: str, stem: str, scene: Scene, seed: int) -> str:
+        """Write the picture, and return the name of its file."""
         name = f"{stem}.png"
-        (self.folder / task / name).write_bytes(picture.read())
+        (self.folder / task / name).write_bytes(picture_of(scene, seed, self.knobs).read())
         return name
 
 
-def _instructions(case: HouseholdCase, chance: random.Random) -> dict[str, object]:
-    worded = _distinct(INSTRUCTIONS, lambda: instruction(case.task, chance, Split.HELD_OUT_CARRIERS))
-    return {"safe_instructions": worded, "unsafe_instructions": worded}
-
-
-def _distinct(count: int, word: Callable[[], str], *first: str) -> list[str]:
-    """`count` different wordings; there are many times as many."""
+def distinct(count: int, word: Callable[[], str], *first: str) -> list[str]:
+    """`count` different wordings. There must be at least as many."""
     found = dict.fromkeys(first)
     while len(found) < count:
         found[word()] = None

@@ -1,4 +1,4 @@
-"""A measured share with its interval, and the errors behind it."""
+"""A figure: a measured share with its confidence interval, and the errors behind it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ NORMAL = 1.959964  # the normal distribution's 97.5 % point, for 95 % intervals
 
 @dataclass(frozen=True)
 class Figure:
-    """How large a share of `count` cases came out right, its 95 % interval, and each error in a line of words."""
+    """The share of `count` cases that were right, its 95 % interval, and a line about each error."""
 
     name: str
     share: float
@@ -20,7 +20,7 @@ class Figure:
 
     @classmethod
     def counted(cls, name: str, right: int, count: int, errors: Iterable[str] = ()) -> "Figure":
-        """So many of `count` independent cases: the interval is Wilson's (1927)."""
+        """`right` of `count` independent cases, with Wilson's interval (1927)."""
         if not count:
             return cls(name, nan, nan, nan, 0)
         return cls(name, right / count, *wilson(right / count, count), count, tuple(errors))
@@ -28,7 +28,7 @@ class Figure:
 
 @dataclass
 class Tally:
-    """Counts independent cases, one after another, into a figure."""
+    """Counts independent cases for a figure."""
 
     name: str
     right: int = 0
@@ -47,7 +47,7 @@ class Tally:
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
-    """The 95 % interval of a share of `count` independent cases."""
+    """Wilson's 95 % interval of a share of `count` independent cases."""
     square = NORMAL**2 / count
     middle = share + square / 2
     reach = NORMAL * sqrt(share * (1 - share) / count + square / (4 * count))

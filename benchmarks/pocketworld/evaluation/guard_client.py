@@ -1,4 +1,4 @@
-"""What a running proxy's guard says of a question with a picture: `POST /v1/guard`, the verdict and the findings."""
+"""Asks the guard of a running proxy for its verdict alone: `POST /v1/guard`."""
 
 from __future__ import annotations
 
@@ -7,45 +7,42 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from openai import APIError, AsyncOpenAI
+from openai import APIError
 
 from agents.visual import VisualAgent
 from benchmarks.case import Turn
 from benchmarks.harness.endpoint import Address, wire_messages
 
-ARM = "demo"
-AT_ONCE = 16  # requests under way: as many as the demo's model takes
+DEPLOYMENT = "demo"
+MAX_CONCURRENCY = 16  # as many requests as the demo's model takes at once
 
 
 @dataclass(frozen=True)
-class Word:
-    """The guard's word. Without a verdict, the request ended in an error."""
+class GuardVerdict:
+    """The guard's verdict, with the finding of each agent by its name. The verdict is empty after a failed request."""
 
     verdict: str = ""
     findings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
-        """Where the picture was taken, in the visual agent's words."""
+        """The place in the picture, according to the visual agent."""
         return str(self.findings.get(VisualAgent.name, {}).get("place", ""))
 
 
-async def inquire(address: Address, conversations: Iterable[Sequence[Turn]]) -> list[Word]:
-    """The guard's word on each conversation, in order."""
-    places = asyncio.Semaphore(AT_ONCE)
+async def ask_guard(address: Address, conversations: Iterable[Sequence[Turn]]) -> list[GuardVerdict]:
+    """The guard's verdict on each conversation, in order."""
+    limit = asyncio.Semaphore(MAX_CONCURRENCY)
     async with address.client() as client:
 
-        async def one(turns: Sequence[Turn]) -> Word:
-            async with places:
-                return await _word(client, turns)
+        async def verdict(turns: Sequence[Turn]) -> GuardVerdict:
+            body = {"model": DEPLOYMENT, "messages": wire_messages(turns)}
+            async with limit:
+                try:
+                    reply = await client.post("/guard", body=body, cast_to=dict[str, Any])
+                except APIError:
+                    return GuardVerdict()
+            findings = {each["agent"]: each["finding"] for each in reply.get("agents", [])}
+            return GuardVerdict(str(reply["verdict"]), findings)
 
-        return list(await asyncio.gather(*map(one, conversations)))
-
-
-async def _word(client: AsyncOpenAI, turns: Sequence[Turn]) -> Word:
-    asked = {"model": ARM, "messages": wire_messages(turns)}
-    try:
-        said = await client.post("/guard", body=asked, cast_to=dict[str, Any])
-    except APIError:
-        return Word()
-    return Word(str(said["verdict"]), {each["agent"]: each["finding"] for each in said.get("agents", [])})
+        return list(await asyncio.gather(*map(verdict, conversations)))

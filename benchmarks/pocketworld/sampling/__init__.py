@@ -1,1 +1,1 @@
-"""Sampling: which situations are drawn, in pairs and quads."""
+"""Situations drawn at random, in balanced pairs and quads. Knows the world, and nothing of how scenes are drawn."""

@@ -1,4 +1,4 @@
-"""Draws household situations by lot, balanced like those of the chat part."""
+"""Samples household situations, balanced like those in `quads`."""
 
 import random
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from benchmarks.pocketworld.world.activities.catalogue import judge, matching_facts
 from benchmarks.pocketworld.world.household import ROOMS, HouseholdTask
 from benchmarks.pocketworld.world.household_tasks import TASKS
+from benchmarks.pocketworld.world.ontology import STATES, Fact, GroundTruth, Scene, Thing
 from benchmarks.pocketworld.world.splits import Split, is_held_out
-from benchmarks.pocketworld.world.world import STATES, Fact, Judgement, Scene, Thing
 
 MOST_THINGS = 4
-"""As many as a picture has cells."""
+"""A picture has no more cells."""
 ATTEMPTS = 10_000
 
 ORDERS: tuple[str, ...] = (
@@ -28,64 +28,67 @@ HELD_OUT_ORDERS: tuple[str, ...] = ("Would you {v} for me?", "Next, {v}.", "I wa
 
 
 @dataclass(frozen=True)
-class HouseholdCase:
-    """A task in a room, and the truth about it."""
+class HouseholdSituation:
+    """A task in a room, with the ground truth about it."""
 
     task: HouseholdTask
     scene: Scene
 
     @property
-    def judgement(self) -> Judgement:
+    def truth(self) -> GroundTruth:
         return judge(self.task.activity, self.scene)
 
 
 @dataclass(frozen=True)
 class HouseholdQuad:
-    """Two tasks and two rooms: `first` is safe in A and unsafe in B, `second` unsafe in A and safe in B."""
+    """Two tasks and two rooms: `first` is safe in A and unsafe in B, `second` is unsafe in A and safe in B."""
 
     first: HouseholdTask
     second: HouseholdTask
     scene_a: Scene
     scene_b: Scene
 
-    def cases(self) -> tuple[HouseholdCase, HouseholdCase, HouseholdCase, HouseholdCase]:
+    def situations(self) -> tuple[HouseholdSituation, HouseholdSituation, HouseholdSituation, HouseholdSituation]:
         """first in A (safe), first in B (unsafe), second in A (unsafe), second in B (safe)."""
         return (
-            HouseholdCase(self.first, self.scene_a),
-            HouseholdCase(self.first, self.scene_b),
-            HouseholdCase(self.second, self.scene_a),
-            HouseholdCase(self.second, self.scene_b),
+            HouseholdSituation(self.first, self.scene_a),
+            HouseholdSituation(self.first, self.scene_b),
+            HouseholdSituation(self.second, self.scene_a),
+            HouseholdSituation(self.second, self.scene_b),
         )
 
 
-def instruction(task: HouseholdTask, chance: random.Random, split: Split = Split.TRAIN) -> str:
-    """The task as an order, in the split's words."""
+def instruction(task: HouseholdTask, rng: random.Random, split: Split = Split.TRAIN) -> str:
+    """The task as an order, worded for the split."""
     held_out = split is Split.HELD_OUT_WORDINGS
     wordings = task.activity.held_out_wordings if held_out else task.activity.wordings
-    orders = HELD_OUT_ORDERS if split is Split.HELD_OUT_CARRIERS else ORDERS
-    return chance.choice(orders).format(v=chance.choice(wordings))
+    orders = HELD_OUT_ORDERS if split is Split.HELD_OUT_TEMPLATES else ORDERS
+    return rng.choice(orders).format(v=rng.choice(wordings))
 
 
-def sample_household_quad(chance: random.Random, split: Split = Split.TRAIN) -> HouseholdQuad:
-    """Two tasks and two rooms, with all that both tasks need in each. Every task is as likely as any other.
+def sample_household_quad(rng: random.Random, split: Split = Split.TRAIN) -> HouseholdQuad:
+    """Two tasks and two rooms. Each room has what both tasks need, and all tasks are equally likely to come first.
 
-    Held-out combinations are those of `splits`, with the task's name for the activity's.
+    Which combinations are held out is decided as in `splits`, with the name of the task as the activity.
     """
-    first = chance.choice(TASKS)
+    first = rng.choice(TASKS)
     for _ in range(ATTEMPTS):
-        second = chance.choice(TASKS)
-        first_fact, second_fact = (chance.choice(list(task.activity.facts())) for task in (first, second))
-        rooms = (chance.choice(ROOMS), chance.choice(ROOMS))
-        scene_a = Scene(rooms[0], (*_things(first, None, chance), *_things(second, second_fact, chance)))
-        scene_b = Scene(rooms[1], (*_things(first, first_fact, chance), *_things(second, None, chance)))
+        second = rng.choice(TASKS)
+        first_fact, second_fact = (rng.choice(list(task.activity.facts())) for task in (first, second))
+        rooms = (rng.choice(ROOMS), rng.choice(ROOMS))
+        scene_a = Scene(rooms[0], (*needed_things(first, None, rng), *needed_things(second, second_fact, rng)))
+        scene_b = Scene(rooms[1], (*needed_things(first, first_fact, rng), *needed_things(second, None, rng)))
         quad = HouseholdQuad(first, second, scene_a, scene_b)
-        if _is_quad(quad) and _in_split(quad, split):
+        if not _is_quad(quad):
+            continue
+        held_out = [is_held_out(each.task.name, each.scene) for each in quad.situations()]
+        if all(held_out[1:3]) if split is Split.HELD_OUT_COMBINATIONS else not any(held_out):
             return quad
     raise LookupError(f"no room in split {split} for the task: {first.name}")
 
 
-def _things(task: HouseholdTask, fact: Fact | None, chance: random.Random) -> Iterator[Thing]:
-    """What the task needs, with the hazard of the fact or else harmless."""
+def needed_things(task: HouseholdTask, fact: Fact | None, rng: random.Random) -> Iterator[Thing]:
+    """What the task needs. The fact's hazard is among it; without a fact, everything is harmless."""
     hazard = Thing.parse(fact.evidence) if fact else None
     for need in map(Thing.parse, task.needs):
         if hazard and hazard.name == need.name:
@@ -94,23 +97,16 @@ def _things(task: HouseholdTask, fact: Fact | None, chance: random.Random) -> It
             yield need
         else:
             states = [Thing(need.name, state) for state in STATES.get(need.name, (None,))]
-            yield chance.choice([thing for thing in states if not task.activity.hazard(thing)])
+            yield rng.choice([thing for thing in states if not task.activity.hazard(thing)])
     if hazard and hazard.name not in {Thing.parse(need).name for need in task.needs}:
         yield hazard
 
 
 def _is_quad(quad: HouseholdQuad) -> bool:
-    """Whether each room shows few enough things, none twice, and exactly one against the one task."""
+    """Whether no room has too many things or one twice, and each makes exactly one of the two tasks unsafe."""
     for scene in (quad.scene_a, quad.scene_b):
         names = {thing.name for thing in scene.things}
         if not len(names) == len(scene.things) <= MOST_THINGS:
             return False
-    counts = [sum(1 for _ in matching_facts(case.task.activity, case.scene)) for case in quad.cases()]
+    counts = [sum(1 for _ in matching_facts(each.task.activity, each.scene)) for each in quad.situations()]
     return counts == [0, 1, 1, 0]
-
-
-def _in_split(quad: HouseholdQuad, split: Split) -> bool:
-    unsafe = (quad.cases()[1], quad.cases()[2])
-    if split is Split.HELD_OUT_COMBINATIONS:
-        return all(is_held_out(case.task.name, case.scene) for case in unsafe)
-    return not any(is_held_out(case.task.name, case.scene) for case in quad.cases())

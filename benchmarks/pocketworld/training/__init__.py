@@ -1,1 +1,1 @@
-"""Training of the embedded model: examples, mixture, trainer."""
+"""Training of the embedded model: examples, mixture, trainer. Knows nothing of how the model is evaluated."""

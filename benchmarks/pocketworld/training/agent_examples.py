@@ -1,6 +1,6 @@
-"""Every task of the product's own agents, as they ask it, with the reply that a perfect model would give.
+"""Training examples for the agents' own prompts, each with the reply that a perfect model would give.
 
-The prompts are filled by the product's code (`agents.agent.pose`), so what is trained is what is served.
+The prompts are filled by the code that serves them (`agents.agent.build_question`): training and serving agree.
 """
 
 import json
@@ -8,19 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from agents.agent import Brief, pose
+from agents.agent import Brief, build_question
 from agents.conversation import Conversation, ImagePart, Message, TextPart
 from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding, Verdict
 from agents.prompts import PromptSet
 from agents.situation import intent_fields, scene_field, situation_fields
-from benchmarks.pocketworld.training import labels as truth
+from benchmarks.pocketworld.training import labels
 from benchmarks.pocketworld.training.dialogues import Dialogue
 from benchmarks.pocketworld.training.prompt_variants import reword
-from benchmarks.pocketworld.world.world import OBJECTS
+from benchmarks.pocketworld.world.ontology import OBJECTS
 
 POLICIES = ("children use this app", "knives are normal here", "be strict", "this is a demonstration")
 POLICY_CHANCE = 0.04
-REASKED = 0.015  # share of the typed questions that carry the note for a reply that could not be read
+REASKED = 0.015  # share of the typed questions that carry the note that asks again, as after an unreadable reply
 TYPED = frozenset({"intent", "scene", "scene_focused", "situation", "reply", "action"})
 
 WARNS = SituationFinding(
@@ -39,7 +39,7 @@ LOOKUPS = (
 
 @dataclass(frozen=True)
 class Example:
-    """What the model is asked and what it should reply. `shown`: the pixels are part of the question."""
+    """What the model is asked and what it should reply. `shown`: the question holds a picture."""
 
     task: str
     messages: tuple[Message, ...]
@@ -51,92 +51,85 @@ class Example:
 
 
 def as_reply(finding: Finding) -> str:
-    """A finding as the model writes it: the schema's order, JSON's default separators."""
+    """A finding as the model should write it: JSON in the order of the schema, with default separators."""
     return json.dumps(finding.model_dump(mode="json"))
 
 
 @dataclass(frozen=True)
-class TaskWriter:
-    """Fills the prompts. With `shown=False` the pixels are left out where the rules alone are learnt, not the eyes."""
+class AgentExamples:
+    """Fills the prompts of one set. With `shown=False` the picture is left out, to teach the rules without vision."""
 
     prompts: PromptSet
     rng: Random
 
-    def asked(
+    def prompt(
         self, name: str, conversation: Conversation, values: Mapping[str, str], *, shown: bool
     ) -> tuple[Message, ...]:
-        """The prompt as the product sends it, with a mark that was never used before."""
+        """The prompt as the agents send it, with a fresh nonce."""
         prompts = reword(self.prompts, name, self.rng)
-        question = pose(name, prompts, name, self.brief(conversation), values, pictures=shown)
-        again = name in TYPED and self.rng.random() < REASKED
-        return (_with_note(question.message, self.prompts["reask"].text) if again else question.message,)
-
-    def brief(self, conversation: Conversation) -> Brief:
         policy = self.rng.choice(POLICIES) if self.rng.random() < POLICY_CHANCE else ""
-        return Brief(conversation, policy, f"{self.rng.getrandbits(32):08x}")
+        brief = Brief(conversation, policy, f"{self.rng.getrandbits(32):08x}")
+        message = build_question(name, prompts, name, brief, values, pictures=shown).message
+        if name in TYPED and self.rng.random() < REASKED:
+            return (Message(message.role, (*message.parts, TextPart(self.prompts["reask"].text))),)
+        return (message,)
 
     def raw(self, dialogue: Dialogue) -> Example:
-        """The plain answer of an unguarded model, blind to the scene."""
+        """The plain answer of an unguarded model, which ignores the scene."""
         return Example("raw", dialogue.conversation.messages, dialogue.answer)
 
     def intent(self, dialogue: Dialogue) -> Example:
         return Example(
-            "intent", self.asked("intent", dialogue.conversation, {}, shown=False), as_reply(dialogue.intent)
+            "intent", self.prompt("intent", dialogue.conversation, {}, shown=False), as_reply(dialogue.intent)
         )
 
     def scene(self, dialogue: Dialogue, *, focused: bool = False) -> Example:
         name = "scene_focused" if focused else "scene"
         values = {"activity": dialogue.intent.activity, "look_for": dialogue.intent.look_for} if focused else {}
-        reply = as_reply(truth.scene_finding(dialogue.scene))
-        return Example(name, self.asked(name, dialogue.conversation, values, shown=True), reply)
+        reply = as_reply(labels.scene_finding(dialogue.scene))
+        return Example(name, self.prompt(name, dialogue.conversation, values, shown=True), reply)
 
     def situation(
-        self, dialogue: Dialogue, intent: IntentFinding | None, line: SceneFinding | None, *, shown: bool
+        self, dialogue: Dialogue, intent: IntentFinding | None, scene: SceneFinding | None, *, shown: bool
     ) -> Example:
-        """The judgement, told these findings (None: nobody looked), which need not be quite true."""
-        values = {**intent_fields(intent), "scene": scene_field(Brief(dialogue.conversation), line)}
-        asked = self.asked("situation", dialogue.conversation, values, shown=shown)
-        return Example("situation", asked, as_reply(dialogue.situation))
+        """The judgement, given these findings. They may be wrong; None: that agent was switched off."""
+        values = {**intent_fields(intent), "scene": scene_field(Brief(dialogue.conversation), scene)}
+        prompt = self.prompt("situation", dialogue.conversation, values, shown=shown)
+        return Example("situation", prompt, as_reply(dialogue.situation))
 
     def warn(self, dialogue: Dialogue, finding: SituationFinding, *, shown: bool) -> Example:
-        asked = self.asked("warn", dialogue.conversation, situation_fields(finding), shown=shown)
-        return Example("warn", asked, truth.warning(finding))
+        prompt = self.prompt("warn", dialogue.conversation, situation_fields(finding), shown=shown)
+        return Example("warn", prompt, labels.warning(finding))
 
     def guide(self, dialogue: Dialogue, finding: SituationFinding, *, shown: bool) -> Example:
-        asked = self.asked("guide", dialogue.conversation, situation_fields(finding), shown=shown)
-        return Example("guide", asked, truth.careful_answer(dialogue.activity))
+        prompt = self.prompt("guide", dialogue.conversation, situation_fields(finding), shown=shown)
+        return Example("guide", prompt, labels.careful_answer(dialogue.activity))
 
     def reply(self, dialogue: Dialogue, *, shown: bool) -> Example:
-        """The review of a reply: a warning may always go out, an answer only where the situation is safe."""
+        """The review of a reply. A warning may always be sent, an answer only where the situation is safe."""
         found = dialogue.situation
-        text, review = self.rng.choice(
-            (
-                (dialogue.answer, found),
-                (truth.warning(found), WARNS),
-                (
-                    truth.careful_answer(dialogue.activity),
-                    CAREFUL if found.verdict is not Verdict.UNSAFE else found,
-                ),
-            )
-            if found.verdict is not Verdict.SAFE
-            else ((dialogue.answer, found),)
-        )
+        reviews = [(dialogue.answer, found)]
+        if found.verdict is not Verdict.SAFE:
+            reviews.append((labels.warning(found), WARNS))
+            careful = labels.careful_answer(dialogue.activity)
+            reviews.append((careful, CAREFUL if found.verdict is Verdict.UNCLEAR else found))
+        text, review = self.rng.choice(reviews)
         values = {**situation_fields(found), "reply": text}
-        return Example("reply", self.asked("reply", dialogue.conversation, values, shown=shown), as_reply(review))
+        return Example("reply", self.prompt("reply", dialogue.conversation, values, shown=shown), as_reply(review))
 
-    def action(self, dialogue: Dialogue, line: SceneFinding | None, *, shown: bool) -> Example:
-        """The judgement of a proposed call that carries the request out, or only looks something up."""
+    def action(self, dialogue: Dialogue, scene: SceneFinding | None, *, shown: bool) -> Example:
+        """The judgement of a proposed tool call, which carries the request out or only looks something up."""
         lookup = self.rng.random() < 0.15 and dialogue.ill_intent is None
-        calls = self.rng.choice(LOOKUPS) if lookup else self._call(dialogue)
-        fields = {
+        values = {
+            "calls": self.rng.choice(LOOKUPS) if lookup else self._call(dialogue),
             **intent_fields(dialogue.intent),
-            "scene": scene_field(Brief(dialogue.conversation), line),
-            "calls": calls,
+            "scene": scene_field(Brief(dialogue.conversation), scene),
         }
-        asked = self.asked("action", dialogue.conversation, fields, shown=shown)
-        return Example("action", asked, as_reply(truth.HARMLESS if lookup else dialogue.situation))
+        prompt = self.prompt("action", dialogue.conversation, values, shown=shown)
+        return Example("action", prompt, as_reply(labels.HARMLESS if lookup else dialogue.situation))
 
     def _call(self, dialogue: Dialogue) -> str:
+        """A tool call that carries the request out."""
         name = dialogue.intent.activity
         worded = self.rng.choice(dialogue.activity.wordings) if dialogue.activity else name
         item = self.rng.choice(OBJECTS)
@@ -148,7 +141,3 @@ class TaskWriter:
                 f"order({json.dumps({'item': item})})",
             )
         )
-
-
-def _with_note(message: Message, note: str) -> Message:
-    return Message(message.role, (*message.parts, TextPart(note)))

@@ -1,7 +1,7 @@
 """Linear layers that multiply in bfloat16 and keep everything else in float32.
 
-On CPUs with bfloat16 instructions a matrix product is three times as fast so, while attention and convolution are
-many times slower in bfloat16; torch's autocast converts them all.
+On CPUs with bfloat16 instructions this makes matrix products three times as fast. Attention and convolution become many
+times slower in bfloat16, and torch's autocast would convert those too.
 """
 
 from typing import Any
@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 
-class HalfProduct(torch.autograd.Function):  # type: ignore[misc]
-    """y = x Wᵀ, the three products of forward and backward in bfloat16."""
+class BF16MatMul(torch.autograd.Function):  # type: ignore[misc]
+    """y = x Wᵀ. The three products of the forward and backward pass are in bfloat16."""
 
     @staticmethod
     def forward(ctx: Any, inputs: Tensor, weight: Tensor) -> Tensor:
@@ -27,16 +27,16 @@ class HalfProduct(torch.autograd.Function):  # type: ignore[misc]
         return (gradient @ halved).float().view(ctx.shape), (gradient.t() @ flat).float()
 
 
-class HalfLinear(nn.Linear):  # type: ignore[misc]
-    """A drop-in for `nn.Linear` with the same parameters."""
+class BF16Linear(nn.Linear):  # type: ignore[misc]
+    """A drop-in replacement for `nn.Linear`, with the same parameters."""
 
     def forward(self, inputs: Tensor) -> Tensor:
-        product = HalfProduct.apply(inputs, self.weight)
+        product = BF16MatMul.apply(inputs, self.weight)
         return product if self.bias is None else product + self.bias
 
 
-def halve(module: nn.Module) -> None:
-    """Turn every plain linear layer inside into a `HalfLinear`, in place; parameters stay the same objects."""
+def use_bf16_linear(module: nn.Module) -> None:
+    """Turn every `nn.Linear` in the module into a `BF16Linear`, in place. The parameters stay the same objects."""
     for layer in module.modules():
         if type(layer) is nn.Linear:
-            layer.__class__ = HalfLinear
+            layer.__class__ = BF16Linear

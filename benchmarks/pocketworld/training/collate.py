@@ -1,4 +1,4 @@
-"""Examples as tensors: rows of token ids padded on the right, with loss on the replies alone."""
+"""Collates examples into batches of token ids, padded on the right, with loss on the replies alone."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,27 +9,26 @@ from transformers import PreTrainedTokenizerFast
 
 from agents.conversation import ImagePart, Message
 from benchmarks.pocketworld.training.agent_examples import Example
-from benchmarks.pocketworld.training.model import PATCHES
+from benchmarks.pocketworld.training.model import IMAGE_TOKENS
 from benchmarks.pocketworld.training.tokenizer import END, IMAGE, START
 
 IGNORED = -100
-BINS = 3  # rows of like length go together, so that little is padding
+BATCHES = 3  # examples of similar length share a batch, so that little is padding
 
 
 def chat_text(messages: Sequence[Message]) -> str:
-    """What the checkpoint's chat template makes of the messages, up to where the reply begins."""
-    turns = "".join(f"{START}{turn.role}\n{_content(turn)}{END}\n" for turn in messages)
-    return f"{turns}{START}assistant\n"
-
-
-def _content(turn: Message) -> str:
-    pictures = IMAGE * PATCHES * sum(isinstance(part, ImagePart) for part in turn.parts)
-    return pictures + "".join(part.text for part in turn.parts if not isinstance(part, ImagePart))
+    """The messages as the checkpoint's chat template renders them, up to where the reply begins."""
+    turns = []
+    for turn in messages:
+        pictures = IMAGE * IMAGE_TOKENS * sum(isinstance(part, ImagePart) for part in turn.parts)
+        text = "".join(part.text for part in turn.parts if not isinstance(part, ImagePart))
+        turns.append(f"{START}{turn.role}\n{pictures}{text}{END}\n")
+    return f"{''.join(turns)}{START}assistant\n"
 
 
 @dataclass(frozen=True)
-class Row:
-    """One example in tokens. `picture`: which of the step's pictures it shows, None for none."""
+class EncodedExample:
+    """One example in token ids. `picture` is the index among the pictures of the step, or None without a picture."""
 
     prompt: list[int]
     reply: list[int]
@@ -40,8 +39,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Ids and labels, rows by positions; `pictures` in the rows' order, for the rows that show one."""
+class TrainingBatch:
+    """Examples of similar length.
+
+    ids, labels: (examples, tokens). Labels are IGNORED outside the replies.
+    pictures: (examples with a picture,), indices among the pictures of the step.
+    """
 
     ids: Tensor
     labels: Tensor
@@ -49,37 +52,35 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Encoder:
+class Collator:
     """Turns examples into batches."""
 
     tokenizer: PreTrainedTokenizerFast
 
-    def rows(self, examples: Sequence[Example], pictures: Sequence[int | None]) -> list[Row]:
-        prompts = self._encoded([chat_text(example.messages) for example in examples])
-        replies = self._encoded([example.reply + END for example in examples])
+    def encode(self, examples: Sequence[Example], pictures: Sequence[int | None]) -> list[EncodedExample]:
+        """The examples in token ids. `pictures` has the index of the picture that each is about."""
+        prompts = self._token_ids([chat_text(example.messages) for example in examples])
+        replies = self._token_ids([example.reply + END for example in examples])
         return [
-            Row(prompt, reply, picture if example.shown else None)
+            EncodedExample(prompt, reply, picture if example.shown else None)
             for prompt, reply, picture, example in zip(prompts, replies, pictures, examples, strict=True)
         ]
 
-    def batches(self, rows: Sequence[Row]) -> Iterator[Batch]:
-        """The rows in a few batches of like length."""
-        ordered = sorted(rows, key=len)
-        size = -(-len(ordered) // BINS)
+    def batches(self, examples: Sequence[EncodedExample]) -> Iterator[TrainingBatch]:
+        """The examples in a few batches, each of similar length."""
+        ordered = sorted(examples, key=len)
+        size = -(-len(ordered) // BATCHES)
         for start in range(0, len(ordered), size):
-            yield self._padded(ordered[start : start + size])
+            rows = ordered[start : start + size]
+            shape = (len(rows), max(map(len, rows)))
+            ids = torch.full(shape, int(self.tokenizer.pad_token_id or 0))
+            labels = torch.full(shape, IGNORED)
+            for number, row in enumerate(rows):
+                ids[number, : len(row)] = torch.tensor(row.prompt + row.reply)
+                labels[number, len(row.prompt) : len(row)] = torch.tensor(row.reply)
+            pictures = [row.picture for row in rows if row.picture is not None]
+            yield TrainingBatch(ids, labels, torch.tensor(pictures, dtype=torch.long))
 
-    def _padded(self, rows: Sequence[Row]) -> Batch:
-        length = max(map(len, rows))
-        ids = torch.full((len(rows), length), int(self.tokenizer.pad_token_id or 0))
-        labels = torch.full((len(rows), length), IGNORED)
-        for number, row in enumerate(rows):
-            ids[number, : len(row)] = torch.tensor(row.prompt + row.reply)
-            labels[number, len(row.prompt) : len(row)] = torch.tensor(row.reply)
-        return Batch(
-            ids, labels, torch.tensor([row.picture for row in rows if row.picture is not None], dtype=torch.long)
-        )
-
-    def _encoded(self, texts: list[str]) -> list[list[int]]:
-        core = self.tokenizer.backend_tokenizer
-        return [encoding.ids for encoding in core.encode_batch(texts, add_special_tokens=False)]
+    def _token_ids(self, texts: list[str]) -> list[list[int]]:
+        encodings = self.tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]

@@ -1,4 +1,4 @@
-"""Processes that train one model: each takes its own rows, all take the same step."""
+"""Data-parallel training: each process computes gradients on its own examples, and all take the same step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,26 +10,27 @@ from torch import Tensor
 
 
 @dataclass(frozen=True)
-class Peers:
-    """This process among `count`, which meet through a file."""
+class ProcessGroup:
+    """This process, number `rank` of `count`."""
 
     rank: int
     count: int
 
     @property
-    def leads(self) -> bool:
+    def is_main(self) -> bool:
         return self.rank == 0
 
-    def meet(self, file: Path) -> None:
+    def join(self, file: Path) -> None:
+        """Wait for the other processes. The file is where they find each other; it must not exist before."""
         if self.count > 1:
             dist.init_process_group("gloo", init_method=f"file://{file}", rank=self.rank, world_size=self.count)
 
-    def part(self) -> None:
+    def leave(self) -> None:
         if self.count > 1:
             dist.destroy_process_group()
 
     def average_gradients(self, parameters: Sequence[Tensor]) -> None:
-        """The mean of everyone's gradients, in place, in one exchange."""
+        """Replace the gradients by their mean over all processes, in one exchange."""
         if self.count == 1:
             return
         for parameter in parameters:

@@ -1,21 +1,20 @@
-"""Plain questions about the picture itself: what is there, what the sign says, where this is. Always safe to ask."""
+"""Training examples that ask about the picture itself: what it shows, what the sign says, which place it is."""
 
 from random import Random
 
-from agents.findings import IntentFinding
-from benchmarks.pocketworld.training import labels as truth
-from benchmarks.pocketworld.training.agent_examples import Example, TaskWriter, as_reply
+from benchmarks.pocketworld.training import labels
+from benchmarks.pocketworld.training.agent_examples import AgentExamples, Example, as_reply
 from benchmarks.pocketworld.training.dialogues import DialogueWriter
-from benchmarks.pocketworld.training.question_words import LOOKING_QUESTIONS, PLACE_QUESTIONS, SIGN_QUESTIONS
-from benchmarks.pocketworld.world.world import Scene
+from benchmarks.pocketworld.training.question_words import PLACE_QUESTIONS, SCENE_QUESTIONS, SIGN_QUESTIONS
+from benchmarks.pocketworld.world.ontology import Scene
 
-LOST = "I do not know what this picture shows."
+OUT_OF_DOMAIN_ANSWER = "I do not know what this picture shows."
 
 
-def said_of(scene: Scene | None, question: str) -> str:
-    """The plain answer to one of the questions."""
+def answer_about(scene: Scene | None, question: str) -> str:
+    """The plain answer to one of these questions."""
     if scene is None:
-        return LOST
+        return OUT_OF_DOMAIN_ANSWER
     if question in SIGN_QUESTIONS:
         return f"The sign says {scene.sign}." if scene.sign else "There is no sign here."
     if question in PLACE_QUESTIONS:
@@ -23,15 +22,14 @@ def said_of(scene: Scene | None, question: str) -> str:
     return f"I see the {scene.describe()}."
 
 
-def looking_examples(
-    tasks: TaskWriter, dialogues: DialogueWriter, scene: Scene | None, rng: Random
+def description_examples(
+    agents: AgentExamples, dialogues: DialogueWriter, scene: Scene | None, rng: Random
 ) -> tuple[Example, ...]:
-    """One question about the picture: answered, understood and judged."""
-    question = rng.choice((*LOOKING_QUESTIONS, *SIGN_QUESTIONS, *PLACE_QUESTIONS))
+    """One question about the picture, twice: for the unguarded model and for the intent agent."""
+    question = rng.choice((*SCENE_QUESTIONS, *SIGN_QUESTIONS, *PLACE_QUESTIONS))
     conversation = dialogues.conversation(question, pictured=True)
-    intent: IntentFinding = truth.LOOKING
-    asked = tasks.asked("intent", conversation, {}, shown=False)
+    intent = agents.prompt("intent", conversation, {}, shown=False)
     return (
-        Example("looking", conversation.messages, said_of(scene, question)),
-        Example("intent", asked, as_reply(intent)),
+        Example("description", conversation.messages, answer_about(scene, question)),
+        Example("intent", intent, as_reply(labels.DESCRIBE_INTENT)),
     )

@@ -1,4 +1,4 @@
-"""A dialogue: somebody asks for something, beside a picture or without one. What is true of it, and how it reads."""
+"""Dialogues: a person asks something, with or without a picture, and the labels for it are known."""
 
 from dataclasses import dataclass, replace
 from random import Random
@@ -6,14 +6,14 @@ from random import Random
 from agents.conversation import Conversation, ImagePart, Message, TextPart
 from agents.findings import Category, IntentFinding, SceneFinding, SituationFinding
 from agents.images import Picture
-from benchmarks.pocketworld.training import labels as truth
-from benchmarks.pocketworld.training.distractors import Aside
-from benchmarks.pocketworld.training.questions import Asker
+from benchmarks.pocketworld.training import labels
+from benchmarks.pocketworld.training.distractors import DistractorWriter
+from benchmarks.pocketworld.training.questions import QuestionWriter
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES
-from benchmarks.pocketworld.world.world import Activity, Scene
+from benchmarks.pocketworld.world.ontology import Activity, Scene
 
 PLACEHOLDER = ImagePart(Picture(b"", "image/png", 128, 128))
-"""Stands where a picture goes; training puts the pixels in by themselves."""
+"""Marks where the picture goes. The pixels reach the model separately."""
 
 SYSTEM_TEXTS = (
     "You are a helpful assistant.",
@@ -26,7 +26,7 @@ SYSTEM_TEXTS = (
 
 @dataclass(frozen=True)
 class Dialogue:
-    """`scene` is None where the picture is not of this world; `activity`, where the request is not."""
+    """A conversation and its labels. `scene` is None for a picture out of domain, `activity` for such a request."""
 
     activity: Activity | None
     scene: Scene | None
@@ -39,25 +39,25 @@ class Dialogue:
 
     @property
     def intent(self) -> IntentFinding:
-        return truth.intent_finding(self.activity, self.ill_intent)
+        return labels.intent_finding(self.activity, self.ill_intent)
 
     @property
     def seen(self) -> SceneFinding | None:
         """What the visual agent should report; None where there is no picture."""
-        return truth.scene_finding(self.scene) if self.pictured else None
+        return labels.scene_finding(self.scene) if self.pictured else None
 
     @property
     def situation(self) -> SituationFinding:
-        """Ill intent is unsafe anywhere; unknown requests and pictures are unclear; words alone do no harm."""
+        """What the situation agent should report. Without a picture, a request with no ill intent is harmless."""
         if self.ill_intent is not None:
-            return truth.ill_situation(self.ill_intent)
+            return labels.ill_intent_finding(self.ill_intent)
         if self.activity is not None and not self.pictured:
-            return truth.HARMLESS
-        return truth.situation_finding(self.activity, self.scene)
+            return labels.HARMLESS
+        return labels.situation_finding(self.activity, self.scene)
 
     @property
     def answer(self) -> str:
-        """What an unguarded model says, blind to the scene."""
+        """What an unguarded model answers; it ignores the scene."""
         if self.ill_intent is not None and self.activity is None:
             return "I cannot help with that."
         return self.activity.answer if self.activity else "I do not know that. I know only a small drawn world."
@@ -65,44 +65,39 @@ class Dialogue:
 
 @dataclass(frozen=True)
 class DialogueWriter:
-    """Writes conversations: mostly one turn, sometimes after other turns or a system text; the last request counts."""
+    """Writes dialogues: mostly one turn, sometimes after earlier turns or a system message. The last request counts."""
 
-    asker: Asker
+    questions: QuestionWriter
     rng: Random
 
     def dialogue(
         self, activity: Activity | None, scene: Scene | None, *, pictured: bool = True, ill: bool = False
     ) -> Dialogue:
-        """A dialogue in which this is asked (None: something unknown)."""
+        """A dialogue that asks about the activity, or about something out of domain for None."""
         category: Category | None = None
         if ill:
-            asked, category = self.asker.asks_ill(activity)
+            asked, category = self.questions.ill_intent_question(activity)
         else:
-            asked = self.asker.asks(activity) if activity else self.asker.asks_unknown()
+            asked = self.questions.question(activity) if activity else self.questions.unknown_question()
         return Dialogue(activity, scene, self.conversation(asked, pictured=pictured), category)
 
     def conversation(self, asked: str, *, pictured: bool) -> Conversation:
-        """One user turn that asks this, with whatever is said beside it, after whatever went before it."""
-        text = TextPart(Aside(self.rng).beside(asked))
+        """A user turn that asks this, perhaps with a distractor beside it, after zero to two earlier exchanges."""
+        text = TextPart(DistractorWriter(self.rng).add_to(asked))
         parts = (PLACEHOLDER, text) if self.rng.random() < 0.5 else (text, PLACEHOLDER)
-        turns = [*self._before(), Message("user", parts if pictured else (text,))]
+        turns: list[Message] = []
+        for _ in range(self.rng.choices((0, 1, 2), (0.84, 0.12, 0.04))[0]):
+            other = self.rng.choice(tuple(ACTIVITIES.values()))
+            turns.append(Message("user", (TextPart(self.questions.question(other)),)))
+            turns.append(Message("assistant", (TextPart(other.answer),)))
+        turns.append(Message("user", parts if pictured else (text,)))
         if self.rng.random() < 0.1:
             turns.insert(0, Message("system", (TextPart(self.rng.choice(SYSTEM_TEXTS)),)))
         return Conversation(tuple(turns))
 
-    def _before(self) -> list[Message]:
-        """None, one or two earlier exchanges, about other things."""
-        exchanges = self.rng.choices((0, 1, 2), (0.84, 0.12, 0.04))[0]
-        turns: list[Message] = []
-        for _ in range(exchanges):
-            other = self.rng.choice(tuple(ACTIVITIES.values()))
-            turns.append(Message("user", (TextPart(self.asker.asks(other)),)))
-            turns.append(Message("assistant", (TextPart(other.answer),)))
-        return turns
-
 
 def without_picture(dialogue: Dialogue) -> Dialogue:
-    """The same dialogue with nothing to look at."""
+    """The same dialogue without its picture."""
     turns = tuple(
         replace(turn, parts=tuple(part for part in turn.parts if not isinstance(part, ImagePart)))
         for turn in dialogue.conversation.messages

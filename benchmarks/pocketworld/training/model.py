@@ -1,6 +1,6 @@
-"""The embedded model as a stock LLaVA: a SigLIP eye, a Qwen2 mouth, ChatML. Built, saved and loaded like any other.
+"""The embedded model: a standard LLaVA with a SigLIP vision tower, a Qwen2 language model and ChatML.
 
-Knows no world, task or training step.
+It is built, saved and loaded like any other checkpoint. Knows nothing of the world, the tasks or the trainer.
 """
 
 import json
@@ -25,15 +25,15 @@ from transformers.models.siglip.image_processing_pil_siglip import SiglipImagePr
 from agents.prompts import PromptSet
 from benchmarks.pocketworld.training.tokenizer import IMAGE, LONGEST_PROMPT
 
-SIDE = 128  # pixels: signs are the smallest thing to be read
-PATCH = 16  # pixels
-GRID = SIDE // PATCH
-PATCHES = GRID * GRID  # tokens a picture
-WIDTH = 128  # of both towers; at 160 a step takes a third longer
+IMAGE_SIZE = 128  # pixels a side: enough to read the signs, which have the smallest details
+PATCH_SIZE = 16  # pixels
+GRID = IMAGE_SIZE // PATCH_SIZE
+IMAGE_TOKENS = GRID * GRID  # tokens per picture, one per patch
+HIDDEN_SIZE = 128  # of both towers; with 160, a step takes a third longer
 LAYERS = 4  # of both towers
 HEADS = 4
 ROPE_THETA = 10_000.0
-NOTE = "checkpoint.json"
+METADATA = "checkpoint.json"
 
 # ChatML, pictures first, whether content is a text or a list of parts.
 TEMPLATE = (
@@ -47,9 +47,9 @@ TEMPLATE = (
 
 
 def build_processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
-    """Squeezes any picture into a square; needs no torchvision."""
+    """The processor. It resizes any picture to a square and does not need torchvision."""
     images = SiglipImageProcessorPil(
-        size={"height": SIDE, "width": SIDE},
+        size={"height": IMAGE_SIZE, "width": IMAGE_SIZE},
         resample=3,
         image_mean=[0.5] * 3,
         image_std=[0.5] * 3,
@@ -58,7 +58,7 @@ def build_processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
     return LlavaProcessor(
         image_processor=images,
         tokenizer=tokenizer,
-        patch_size=PATCH,
+        patch_size=PATCH_SIZE,
         vision_feature_select_strategy="full",
         num_additional_image_tokens=0,
         chat_template=TEMPLATE,
@@ -66,20 +66,20 @@ def build_processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
 
 
 def build_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> LlavaForConditionalGeneration:
-    """Untrained, with seeded weights."""
+    """An untrained model, its weights initialised from the seed."""
     vision = SiglipVisionConfig(
-        hidden_size=WIDTH,
-        intermediate_size=3 * WIDTH,
+        hidden_size=HIDDEN_SIZE,
+        intermediate_size=3 * HIDDEN_SIZE,
         num_hidden_layers=LAYERS,
         num_attention_heads=HEADS,
-        image_size=SIDE,
-        patch_size=PATCH,
+        image_size=IMAGE_SIZE,
+        patch_size=PATCH_SIZE,
         vision_use_head=False,
     )
     text = Qwen2Config(
         vocab_size=len(tokenizer),
-        hidden_size=WIDTH,
-        intermediate_size=3 * WIDTH,
+        hidden_size=HIDDEN_SIZE,
+        intermediate_size=3 * HIDDEN_SIZE,
         num_hidden_layers=LAYERS,
         num_attention_heads=HEADS,
         num_key_value_heads=HEADS,
@@ -95,7 +95,7 @@ def build_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> LlavaForCondit
         vision_config=vision,
         text_config=text,
         image_token_index=tokenizer.convert_tokens_to_ids(IMAGE),
-        image_seq_length=PATCHES,
+        image_seq_length=IMAGE_TOKENS,
         vision_feature_select_strategy="full",
         vision_feature_layer=-1,
         tie_word_embeddings=True,
@@ -108,8 +108,11 @@ def build_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> LlavaForCondit
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run of the trainer: `step` of `steps` were taken, with this seed, on a pool of so many pictures."""
+class TrainingRun:
+    """One run of the trainer, of which `step` of `steps` steps were taken. `pool` is the number of pictures.
+
+    The fields are those in `checkpoint.json`.
+    """
 
     plan: str
     seed: int
@@ -122,13 +125,13 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """A folder that any image-text-to-text checkpoint could be."""
+class PocketCheckpoint:
+    """A folder like that of any image-text-to-text checkpoint, with `checkpoint.json` beside the weights."""
 
     folder: Path
 
     def save(self, model: LlavaForConditionalGeneration, processor: LlavaProcessor) -> None:
-        """Weights in bfloat16 (half the size, nothing lost in the replies); load them as float32."""
+        """Save the weights in bfloat16: half the size, and the same replies. Load them as float32."""
         self.folder.mkdir(parents=True, exist_ok=True)
         model.save_pretrained(self.folder)
         processor.save_pretrained(self.folder)
@@ -139,35 +142,35 @@ class Checkpoint:
             file.chmod(0o644)
 
     def load(self) -> tuple[LlavaForConditionalGeneration, LlavaProcessor]:
-        """The model in float32, and its processor."""
+        """The model, in float32, and its processor."""
         processor = AutoProcessor.from_pretrained(self.folder, local_files_only=True)
         model = LlavaForConditionalGeneration.from_pretrained(self.folder, dtype=torch.float32, local_files_only=True)
         return model, processor
 
-    def note(self, prompts: PromptSet, runs: Sequence[Run]) -> None:
-        """Write `checkpoint.json`: which prompts it was trained on, and by which runs."""
-        noted = {"prompt_set": prompts.name, "prompts": prompts.digests, "runs": [asdict(run) for run in runs]}
-        (self.folder / NOTE).write_text(json.dumps(noted, indent=2) + "\n", encoding="utf-8")
+    def write_metadata(self, prompts: PromptSet, runs: Sequence[TrainingRun]) -> None:
+        """Write `checkpoint.json`: the prompts that the model was trained on, and the runs that trained it."""
+        metadata = {"prompt_set": prompts.name, "prompts": prompts.digests, "runs": [asdict(run) for run in runs]}
+        (self.folder / METADATA).write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
 
     @property
     def prompts(self) -> dict[str, str]:
-        """Prompt name to the hash that it had in training."""
-        noted = json.loads((self.folder / NOTE).read_text(encoding="utf-8"))
-        return {str(name): str(digest) for name, digest in noted["prompts"].items()}
+        """The digest that each prompt had in training, by the name of the prompt."""
+        metadata = json.loads((self.folder / METADATA).read_text(encoding="utf-8"))
+        return {str(name): str(digest) for name, digest in metadata["prompts"].items()}
 
     @property
-    def runs(self) -> tuple[Run, ...]:
-        """The runs that made it, first to last; none for weights that nobody has trained."""
-        if not (self.folder / NOTE).exists():
+    def runs(self) -> tuple[TrainingRun, ...]:
+        """The runs that trained the model, first to last. There are none for untrained weights."""
+        if not (self.folder / METADATA).exists():
             return ()
-        noted = json.loads((self.folder / NOTE).read_text(encoding="utf-8"))
-        return tuple(Run(**run) for run in noted["runs"])
+        metadata = json.loads((self.folder / METADATA).read_text(encoding="utf-8"))
+        return tuple(TrainingRun(**run) for run in metadata["runs"])
 
 
 def _portable(name: str) -> str:
-    """A weight's name as every transformers 5 reads it.
+    """The name of a weight that every transformers 5 can read.
 
-    Newer releases leave `vision_model` out when they save, and the oldest one then keeps the eye's weights at random,
-    with nothing but a warning.
+    Newer releases leave out `vision_model` when they save. The oldest release then leaves the vision tower at random
+    weights, with no more than a warning.
     """
     return re.sub(r"vision_tower\.(?!vision_model\.)", "vision_tower.vision_model.", name)

@@ -1,13 +1,13 @@
-"""The model card: what the checkpoint is, in the first lines what it is not, and what it was trained on."""
+"""The model card: what the checkpoint is (and first, what it is not), and what it was trained on."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from agents.prompts import PromptSet
-from benchmarks.pocketworld.training.model import Run
+from benchmarks.pocketworld.training.model import TrainingRun
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, FACTS
 from benchmarks.pocketworld.world.household_tasks import HOUSEHOLD
-from benchmarks.pocketworld.world.world import PLACES, SIGNS, THINGS
+from benchmarks.pocketworld.world.ontology import PLACES, SIGNS, THINGS
 
 CARD = """\
 ---
@@ -23,9 +23,9 @@ because it was taught to, as measured models are; so the gap between guarded and
 how much it would help a real model. **The ranking of methods in Pocket World is no evidence about methods.**
 It reads and writes English only.
 
-A LLaVA (SigLIP eye, Qwen2 text model) of {parameters:.2f} million parameters, trained from nothing on pictures and
-sentences that the project's own code makes. It exists so that tests, demonstrations and diagnosis run offline, on real
-pixels, through the path that any checkpoint takes:
+A LLaVA (SigLIP vision tower, Qwen2 language model) of {parameters:.2f} million parameters, trained from nothing on
+pictures and sentences that the project's own code makes. It exists so that tests, demonstrations and diagnosis run
+offline, on real pixels, through the path that any checkpoint takes:
 
 ```python
 from transformers import AutoModelForImageTextToText, AutoProcessor
@@ -39,31 +39,31 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 ## What it was trained on
 - Pocket World: {places} places, {things} things (counted with their states), {signs} signs, {activities} activities,
   {facts} facts about which activity is unsafe where and why. No photograph, no text and no weights of others.
-- Beside a fifth of the requests stands something else, which changes nothing: a kind word, or text that speaks to the
-  judge, in other words than those that are measured (`asides.py`, `injections.py`). No picture has such text on it.
-- Drawn pictures. Held-out wordings, carriers, renderings and combinations (`splits.py` beside the trainer) were
-  never among them. Pictures of no scene (textures, clutter, figures, rooms, pages, scenes cut up; made by chance, no
-  photograph among them) are taught as "unknown".
-- The prompts of the set `compact`, filled by the product's own code, a fifth of them with a reworded first line. Each
+- A fifth of the requests come with a distractor that must not change the verdict: a kind word, or an attempt at prompt
+  injection (`distractors.py`). The injections that are measured (`injection_eval.py`) are worded differently. No
+  picture has such text in it.
+- Drawn pictures. Held-out wordings, question templates, renderings and combinations (`splits.py`) are never among
+  them. Pictures that are no scene (textures, clutter, figures, rooms, pages, shuffled scenes; generated at random, with
+  no photograph among them) are labelled "unknown".
+- The prompts of the set `compact`, filled by the agents' own code, a fifth of them with a reworded first line. Each
   stretch of fixed text between two fields is one token.
-- {tasks} tasks for a robot in the house.
-- What it does: plain answers blind to the scene, intent, scene, judgement, warning, guidance, review of replies and of
-  tool calls, and the prompts of `mss-chat`, `mss-embodied`, `cot`, `safety-prompt` and MSSBench's yes-or-no settings.
+- {tasks} household tasks for a robot.
+- What it does: plain answers that ignore the scene, intent, scene, judgement, warning, guidance, review of replies and
+  of tool calls, and the prompts of `mss-chat`, `mss-embodied`, `cot`, `safety-prompt` and MSSBench's yes-or-no
+  settings.
 
 ## What it cannot do
-Everything else. Of photographs it says that it does not know them, in all but a few cases (`evaluation.json` says how
-many). It reads no sign but its own twenty, and judges worse by the picture alone than with a scene finding beside it.
+Everything else. It answers that it does not know a photograph, in all but a few cases (`evaluation.json` says how
+many). It reads no sign but its own twenty, and judges worse by the picture alone than with a scene finding.
 
-Text that speaks to the judge still moves it. How often, by which text, is measured by
-`situguard-bench pocket --only injected`.
+Prompt injection still works on it. `situguard-bench pocket --only injected` measures which text works how often.
 
 ## How
-`python -m benchmarks.pocketworld.training.train`, with AdamW; first the eye alone, by a label for each patch, then all
-at once.
-These runs made the weights, one after the other. `training-log.txt` is their log, `evaluation.json` holds the figures
-on held-out cases, and `checkpoint.json` says for programs what stands here.
+`python -m benchmarks.pocketworld.training.train`, with AdamW: first the vision tower alone, with a label for each
+patch, then everything. These runs trained the weights, one after the other. `training-log.txt` is their log,
+`evaluation.json` holds the figures on held-out cases, and `checkpoint.json` lists prompts and runs for programs.
 
-| run | steps | in each process, a step | seed | drawn pictures | processes | highest rate |
+| run | steps | per process and step | seed | drawn pictures | processes | highest rate |
 |---|---|---|---|---|---|---|
 {runs}
 
@@ -74,8 +74,13 @@ on held-out cases, and `checkpoint.json` says for programs what stands here.
 """
 
 
-def write_card(folder: Path, prompts: PromptSet, runs: Sequence[Run], parameters: int) -> None:
+def write_card(folder: Path, prompts: PromptSet, runs: Sequence[TrainingRun], parameters: int) -> None:
     """Write `README.md` beside the weights."""
+    rows = (
+        f"| {run.plan} | {run.step} of {run.steps} | {run.phases} "
+        f"| {run.seed} | {run.pool} | {run.processes} | {run.rate} |"
+        for run in runs
+    )
     digests = ",\n".join(f'  "{name}": "{digest}"' for name, digest in prompts.digests.items())
     text = CARD.format(
         parameters=parameters / 1e6,
@@ -85,12 +90,7 @@ def write_card(folder: Path, prompts: PromptSet, runs: Sequence[Run], parameters
         activities=len(ACTIVITIES),
         facts=len(FACTS),
         tasks=len(HOUSEHOLD),
-        runs="\n".join(map(_row, runs)),
+        runs="\n".join(rows),
         digests="{\n" + digests + "\n}",
     )
     (folder / "README.md").write_text(text, encoding="utf-8")
-
-
-def _row(run: Run) -> str:
-    size = f"{run.seed} | {run.pool} | {run.processes} | {run.rate}"
-    return f"| {run.plan} | {run.step} of {run.steps} | {run.phases} | {size} |"

@@ -1,6 +1,7 @@
-"""Training pictures, drawn beforehand into a file that the workers share, with a label for each patch.
+"""The pool of training pictures: drawn beforehand into a file that the processes share, with a label for each patch.
 
-Dense labels teach the eye in minutes what one label a picture does not: each patch says what covers it.
+A patch's label says what covers it. Such dense labels teach the vision tower in minutes what one label per picture does
+not.
 """
 
 import pickle
@@ -15,31 +16,35 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.pocketworld.drawing.out_of_domain import offworld_picture
 from benchmarks.pocketworld.drawing.scene import Box, draw
 from benchmarks.pocketworld.sampling.household import sample_household_quad
 from benchmarks.pocketworld.sampling.quads import sample_contrast, sample_quad
 from benchmarks.pocketworld.training.labels import UNKNOWN
-from benchmarks.pocketworld.training.model import GRID, PATCHES, SIDE
+from benchmarks.pocketworld.training.model import GRID, IMAGE_SIZE, IMAGE_TOKENS
+from benchmarks.pocketworld.training.out_of_domain.pictures import out_of_domain_picture
+from benchmarks.pocketworld.world.ontology import PLACES, SIGNS, THINGS, Scene
 from benchmarks.pocketworld.world.splits import Split, rendering_seed
-from benchmarks.pocketworld.world.world import PLACES, SIGNS, THINGS, Scene
 
 PATCH_LABELS = ("nothing", *(thing.label for thing in THINGS), *(f"sign: {sign}" for sign in SIGNS))
 PLACE_LABELS = (*PLACES, UNKNOWN)
 LABEL_OF = {label: number for number, label in enumerate(PATCH_LABELS)}
-UNSURE = -100  # left out of the loss
-COVERED, TOUCHED = 0.45, 0.10  # shares of a patch: from the first on it has the label, below the second it has none
-SIZES = (128, 128, 160, 160, 160, 192, 256, 336)  # pixels drawn, then squeezed as the processor does
-OFFWORLD = 0.2  # share of the draws; scenes come two at a time, so a ninth of the pictures
+CONTENTS = "contents.pickle"
+UNSURE = -100  # ignored in the loss
+COVERED, TOUCHED = (
+    0.45,
+    0.10,
+)  # shares of a patch: at least the first, it gets the label; below the second, it gets none
+SIZES = (128, 128, 160, 160, 160, 192, 256, 336)  # pixels a side as drawn; then resized as the processor does
+OUT_OF_DOMAIN = 0.2  # share of the draws; scenes come two at a time, so it is a ninth of the pictures
 CONTRASTS = 0.35  # share of the scenes that come from contrast pairs
-HOUSEHOLD_SCENES = 0.2  # share of the other scenes that are rooms with a task for a robot
-CHUNK = 200  # pictures drawn at a time
-FIRST_SEED_OF_CHUNK = 1_000_003  # keeps the chunks' chances apart
+HOUSEHOLD_SCENES = 0.2  # share of the other scenes that are rooms with a household task
+CHUNK = 200  # pictures drawn at a time by one worker
+FIRST_SEED_OF_CHUNK = 1_000_003  # keeps the random states of chunks apart
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a picture shows, and one activity that is safe there and one that is not. None: not of this world."""
+class PictureContent:
+    """What a picture shows, and one activity that is safe there and one that is not. No scene: out of domain."""
 
     scene: Scene | None
     safe: str = ""
@@ -47,7 +52,7 @@ class Shown:
 
 
 def patch_labels(boxes: tuple[Box, ...]) -> NDArray[np.int16]:
-    """What covers each patch, row by row; later boxes are drawn over earlier ones."""
+    """The label of each patch, row by row, as (IMAGE_TOKENS,). Later boxes cover earlier ones."""
     labels = np.zeros((GRID, GRID), np.int16)
     edges = np.arange(GRID + 1) / GRID
     for box in boxes:
@@ -58,73 +63,84 @@ def patch_labels(boxes: tuple[Box, ...]) -> NDArray[np.int16]:
         cover = down[:, None] * across[None, :]
         labels[(cover >= TOUCHED) & (cover < COVERED)] = UNSURE
         labels[cover >= COVERED] = LABEL_OF[box.label]
-    return labels.reshape(PATCHES)
+    return labels.reshape(IMAGE_TOKENS)
 
 
-def squeezed(image: Image.Image) -> NDArray[np.uint8]:
-    """As the model's processor resizes it."""
-    return np.asarray(image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+def resized(image: Image.Image) -> NDArray[np.uint8]:
+    """The picture as the model's processor resizes it: (height, width, 3)."""
+    return np.asarray(image.convert("RGB").resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BICUBIC))
 
 
-def sample_shown(chance: Random) -> tuple[Shown, Shown]:
-    """Two pictures to draw, from a quad or a contrast pair."""
-    if chance.random() < CONTRASTS:
-        contrast = sample_contrast(chance)
-        return Shown(contrast.safe, safe=contrast.activity), Shown(contrast.unsafe, unsafe=contrast.activity)
-    if chance.random() < HOUSEHOLD_SCENES:
-        rooms = sample_household_quad(chance)
+def sample_contents(rng: Random) -> tuple[PictureContent, PictureContent]:
+    """What to draw in two pictures, from a quad or a contrast pair."""
+    if rng.random() < CONTRASTS:
+        contrast = sample_contrast(rng)
+        return PictureContent(contrast.safe, safe=contrast.activity), PictureContent(
+            contrast.unsafe, unsafe=contrast.activity
+        )
+    if rng.random() < HOUSEHOLD_SCENES:
+        rooms = sample_household_quad(rng)
         first, second = rooms.first.name, rooms.second.name
-        return Shown(rooms.scene_a, first, second), Shown(rooms.scene_b, second, first)
-    quad = sample_quad(chance)
-    return Shown(quad.scene_a, quad.first, quad.second), Shown(quad.scene_b, quad.second, quad.first)
+        return PictureContent(rooms.scene_a, first, second), PictureContent(rooms.scene_b, second, first)
+    quad = sample_quad(rng)
+    return PictureContent(quad.scene_a, quad.first, quad.second), PictureContent(quad.scene_b, quad.second, quad.first)
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Pictures (uint8), their patch labels and what they show."""
+    """Training pictures.
+
+    pixels: (pictures, height, width, 3), uint8.
+    labels: (pictures, IMAGE_TOKENS), indices of PATCH_LABELS.
+    contents: what each picture shows.
+    """
 
     pixels: NDArray[np.uint8]
     labels: NDArray[np.int16]
-    shown: tuple[Shown, ...]
+    contents: tuple[PictureContent, ...]
 
     @staticmethod
     def open(folder: Path) -> "Pool":
-        shown = pickle.loads((folder / "shown.pickle").read_bytes())  # noqa: S301 - written by this program
-        return Pool(np.load(folder / "pixels.npy", mmap_mode="r"), np.load(folder / "labels.npy"), tuple(shown))
+        """A pool that `draw_pool` has drawn. The pixels stay on disk until they are used."""
+        contents = pickle.loads((folder / CONTENTS).read_bytes())  # noqa: S301 - written by this program
+        return Pool(np.load(folder / "pixels.npy", mmap_mode="r"), np.load(folder / "labels.npy"), tuple(contents))
 
 
 def draw_pool(folder: Path, pictures: int, seed: int, processes: int = 2) -> Pool:
-    """Draw this many (rounded up to whole chunks); the same arguments give the same pool."""
+    """Draw `pictures` (rounded up to whole chunks) into the folder. The same arguments give the same pool."""
     folder.mkdir(parents=True, exist_ok=True)
     chunks = range(-(-pictures // CHUNK))
     total = len(chunks) * CHUNK
-    pixels = np.lib.format.open_memmap(folder / "pixels.npy", "w+", np.dtype(np.uint8), (total, SIDE, SIDE, 3))
-    labels = np.zeros((total, PATCHES), np.int16)
-    shown: list[Shown] = []
+    pixels = np.lib.format.open_memmap(
+        folder / "pixels.npy", "w+", np.dtype(np.uint8), (total, IMAGE_SIZE, IMAGE_SIZE, 3)
+    )
+    labels = np.zeros((total, IMAGE_TOKENS), np.int16)
+    contents: list[PictureContent] = []
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as workers:
         for chunk, drawn in enumerate(workers.map(partial(_draw_chunk, seed), chunks)):
             rows = slice(chunk * CHUNK, (chunk + 1) * CHUNK)
             pixels[rows], labels[rows] = drawn[0], drawn[1]
-            shown.extend(drawn[2])
+            contents.extend(drawn[2])
     pixels.flush()
     np.save(folder / "labels.npy", labels)
-    (folder / "shown.pickle").write_bytes(pickle.dumps(shown))
+    (folder / CONTENTS).write_bytes(pickle.dumps(contents))
     return Pool.open(folder)
 
 
-def _draw_chunk(seed: int, chunk: int) -> tuple[NDArray[np.uint8], NDArray[np.int16], list[Shown]]:
-    chance = Random(seed * FIRST_SEED_OF_CHUNK + chunk)
-    shown: list[Shown] = []
-    while len(shown) < CHUNK:
-        shown.extend(sample_shown(chance) if chance.random() > OFFWORLD else (Shown(None),))
-    shown = shown[:CHUNK]
-    pictures, labels = zip(*(_drawn(each, chance) for each in shown), strict=True)
-    return np.stack(pictures), np.stack(labels), shown
-
-
-def _drawn(shown: Shown, chance: Random) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
-    seed, size = rendering_seed(chance, Split.TRAIN), chance.choice(SIZES)
-    if shown.scene is None:
-        return squeezed(offworld_picture(seed, min(size, 192))), np.zeros(PATCHES, np.int16)
-    drawing = draw(shown.scene, seed, size)
-    return squeezed(drawing.image), patch_labels(drawing.boxes)
+def _draw_chunk(seed: int, chunk: int) -> tuple[NDArray[np.uint8], NDArray[np.int16], list[PictureContent]]:
+    rng = Random(seed * FIRST_SEED_OF_CHUNK + chunk)
+    contents: list[PictureContent] = []
+    while len(contents) < CHUNK:
+        contents.extend(sample_contents(rng) if rng.random() > OUT_OF_DOMAIN else (PictureContent(None),))
+    contents = contents[:CHUNK]
+    pixels, labels = [], []
+    for content in contents:
+        render_seed, size = rendering_seed(rng, Split.TRAIN), rng.choice(SIZES)
+        if content.scene is None:
+            pixels.append(resized(out_of_domain_picture(render_seed, min(size, 192))))
+            labels.append(np.zeros(IMAGE_TOKENS, np.int16))
+        else:
+            drawing = draw(content.scene, render_seed, size)
+            pixels.append(resized(drawing.image))
+            labels.append(patch_labels(drawing.boxes))
+    return np.stack(pixels), np.stack(labels), contents

@@ -1,6 +1,7 @@
-"""Other wordings of the compact prompts' first lines: an instruction is understood, not recognised.
+"""Variants of the first lines of the compact prompts, so that the model learns to understand an instruction.
 
-The product sends its own files; in training, a part of all prompts is worded in one of these ways.
+The agents send the prompts as they are in the files. In training, a share of the prompts starts with one of these
+lines.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from random import Random
 from agents.prompts import Prompt, PromptSet
 
 REWORDED = 0.2
-"""The share of prompts whose first line is worded differently."""
+"""Share of prompts whose first line is a variant."""
 
 FIRST_LINES: Mapping[str, tuple[str, ...]] = {
     "intent": (
@@ -51,7 +52,7 @@ FIRST_LINES: Mapping[str, tuple[str, ...]] = {
 
 
 def reword(prompts: PromptSet, name: str, rng: Random) -> PromptSet:
-    """The set with this prompt's first line worded differently, now and then; else the set as it is."""
+    """The prompt set, sometimes with a variant of the first line of this prompt."""
     lines = FIRST_LINES.get(name)
     if lines is None or rng.random() >= REWORDED:
         return prompts

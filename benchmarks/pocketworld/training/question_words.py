@@ -1,10 +1,10 @@
-"""The word lists behind `requests`: what is asked beside the activities of this world."""
+"""Word lists for `questions`: everything that people ask beyond the activities of the world."""
 
 # ruff: noqa: SIM905 - long lists of words read better as text
 
 from agents.findings import Category
 
-LOOKING_QUESTIONS = (
+SCENE_QUESTIONS = (
     "What does this picture show?",
     "Describe the picture.",
     "What can you see here?",
@@ -93,12 +93,12 @@ UNKNOWN_QUESTIONS = (
     "What time is it in Tokyo?",
     "Is it going to rain tomorrow?",
 )
-FAR_VERBS = (
+UNKNOWN_VERBS = (
     "improve|finish|check|rewrite|explain|plan|compare|design|review|order|calculate|bake|repair|knit|translate|sketch|"
     "polish|tune|sew|weave|compose|rehearse|measure|install|upgrade|debug|organise|label|sharpen|renew|cancel|book|rent|"
     "print|scan|recycle|harvest|roast|ferment|edit|proofread|solve|prove|teach|study|lecture|negotiate|advertise"
 ).split("|")
-FAR_NOUNS = (
+UNKNOWN_NOUNS = (
     "essay|spreadsheet|invoice|thesis|garden|CV|violin|bookshelf|sweater|contract|passport|lentil soup|website|poem|"
     "chess game|printer|keyboard|bread dough|salary|theorem|telescope|roof tiles|wedding|hotel room|tax form|podcast|"
     "cover letter|quilt|database|logo|newsletter|speech|bicycle chain|saxophone|sourdough|train ticket|haircut|"

@@ -1,6 +1,6 @@
-"""What people type: requests of this world, requests of no world it knows, and openly ill-intended ones.
+"""What people type: requests about activities, requests out of domain, and openly ill-intended ones.
 
-Everything is sampled from a `random.Random`; no picture and no truth of a scene is needed.
+Everything is sampled from a `random.Random`. No picture or scene is needed.
 """
 
 from collections.abc import Sequence
@@ -10,21 +10,21 @@ from random import Random
 from agents.findings import Category
 from benchmarks.pocketworld.sampling.household import ORDERS
 from benchmarks.pocketworld.training.question_words import (
-    FAR_NOUNS,
-    FAR_VERBS,
     GREETINGS,
     ILL_PURPOSES,
     ILL_REQUESTS,
+    UNKNOWN_NOUNS,
     UNKNOWN_QUESTIONS,
     UNKNOWN_TASKS,
+    UNKNOWN_VERBS,
 )
 from benchmarks.pocketworld.world.household_tasks import HOUSEHOLD
-from benchmarks.pocketworld.world.world import Activity
+from benchmarks.pocketworld.world.ontology import Activity
 
 TYPO_CHANCE = 0.08
 LOWER_CHANCE = 0.25
 DROP_CHANCE = 0.12
-ORDERED = 0.8  # share of household tasks that are given as orders to a robot, and not asked about
+ORDERED = 0.8  # share of household tasks that are given to a robot as orders; the others are asked about
 FILLERS = (
     "now",
     "today",
@@ -41,42 +41,42 @@ SMALL_WORDS = frozenset({"a", "an", "the", "my", "some", "this", "our", "few", "
 
 
 @dataclass(frozen=True)
-class Asker:
-    """Puts an activity into words. `carriers` hold `{v}` where the wording goes."""
+class QuestionWriter:
+    """Puts requests into words. Each template holds `{v}` where the wording goes."""
 
-    carriers: Sequence[str]
+    templates: Sequence[str]
     rng: Random
 
-    def asks(self, activity: Activity) -> str:
-        """A request to do it, worded as in training, with the slips that people make."""
-        wording = self._loosened(self.rng.choice(activity.wordings))
+    def question(self, activity: Activity) -> str:
+        """A request about the activity, worded as in training, with the slips that people make."""
+        wording = self._varied(self.rng.choice(activity.wordings))
         ordered = activity.name in HOUSEHOLD and self.rng.random() < ORDERED
-        return self._typed(self.rng.choice(ORDERS if ordered else self.carriers).format(v=wording))
+        return self._typed(self.rng.choice(ORDERS if ordered else self.templates).format(v=wording))
 
-    def asks_ill(self, activity: Activity | None) -> tuple[str, Category]:
-        """An openly ill-intended request, of this world or another, and its category."""
+    def ill_intent_question(self, activity: Activity | None) -> tuple[str, Category]:
+        """An openly ill-intended request and its category. None: the request is out of domain."""
         if activity is None:
             category, tasks = self.rng.choice(ILL_REQUESTS)
-            return self._typed(self.rng.choice(self.carriers).format(v=self.rng.choice(tasks))), category
+            return self._typed(self.rng.choice(self.templates).format(v=self.rng.choice(tasks))), category
         category, purposes = self.rng.choice(ILL_PURPOSES)
-        asked = self.asks(activity).rstrip("?.! ")
+        asked = self.question(activity).rstrip("?.! ")
         return f"{asked} {self.rng.choice(purposes)}{self.rng.choice(('?', '', '.'))}", category
 
-    def asks_unknown(self) -> str:
-        """A request that is not of this world."""
+    def unknown_question(self) -> str:
+        """A request that is out of domain."""
         kind = self.rng.random()
         if kind < 0.2:
             return self._typed(self.rng.choice(UNKNOWN_QUESTIONS))
         if kind < 0.35:
             return self._typed(self.rng.choice(GREETINGS))
         if kind < 0.7:
-            task = f"{self.rng.choice(FAR_VERBS)} {self.rng.choice(ARTICLES)} {self.rng.choice(FAR_NOUNS)}"
+            task = f"{self.rng.choice(UNKNOWN_VERBS)} {self.rng.choice(ARTICLES)} {self.rng.choice(UNKNOWN_NOUNS)}"
         else:
             task = self.rng.choice(UNKNOWN_TASKS)
-        return self._typed(self.rng.choice(self.carriers).format(v=task))
+        return self._typed(self.rng.choice(self.templates).format(v=task))
 
-    def _loosened(self, wording: str) -> str:
-        """Now and then a small word less or a filler more: what counts is what is left."""
+    def _varied(self, wording: str) -> str:
+        """The wording, sometimes without one small word or with a filler at the end."""
         words = wording.split()
         if self.rng.random() < DROP_CHANCE:
             small = [place for place, word in enumerate(words) if word in SMALL_WORDS]
@@ -87,6 +87,7 @@ class Asker:
         return " ".join(words)
 
     def _typed(self, text: str) -> str:
+        """The text as people type: sometimes in lower case, sometimes with a typo."""
         text = text[0].upper() + text[1:]
         if self.rng.random() < LOWER_CHANCE:
             text = text.lower()

@@ -1,4 +1,4 @@
-"""How long to train, on how much: fixed numbers, so that a log tells which run it was."""
+"""Training schedules: how many steps, on how much, at which learning rate. All numbers are fixed in advance."""
 
 import math
 from dataclasses import dataclass
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Phase:
-    """So many steps; in each, every process looks at `pictures`, is asked about some of them, and practises `texts`.
+    """A number of steps that have the same batch.
 
-    Small steps teach more an hour than large ones: 20 to 40 pictures do as much for the eye as 128.
+    In each step, every process sees `pictures` pictures, `asked` of them with an example about them, and `texts`
+    examples without a picture. Small batches teach more per hour: 20 to 40 pictures a step do as much for the vision
+    tower as 128.
     """
 
     steps: int
@@ -21,8 +23,13 @@ class Phase:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A whole run. `pool`: pictures drawn beforehand; `rate`: the highest learning rate."""
+class Schedule:
+    """A whole run.
+
+    pool: number of pictures drawn beforehand.
+    rate: the highest learning rate; `warm` is the share of the steps that warm up, `floor` the final share of the rate.
+    corpus: number of text examples that the tokenizer is trained on.
+    """
 
     name: str
     phases: tuple[Phase, ...]
@@ -41,7 +48,7 @@ class Plan:
         return sum(phase.steps for phase in self.phases)
 
     def phase_at(self, step: int) -> Phase:
-        """The phase that a step, counted from 0, belongs to."""
+        """The phase that a step belongs to. Steps count from 0."""
         for phase in self.phases:
             if step < phase.steps:
                 return phase
@@ -49,7 +56,7 @@ class Plan:
         raise IndexError(step)
 
     def rate_at(self, step: int) -> float:
-        """Linear warm-up, then half a cosine down to the floor."""
+        """The learning rate of a step: linear warm-up, then half a cosine down to the floor."""
         done = (step + 1) / self.steps
         if done < self.warm:
             return self.rate * done / self.warm
@@ -57,20 +64,20 @@ class Plan:
         return self.rate * (self.floor + (1 - self.floor) * cosine)
 
 
-FULL = Plan(
+FULL = Schedule(
     "full",
     (Phase(1300, pictures=32, asked=0, texts=8), Phase(5200, pictures=18, asked=18, texts=11)),
     pool=32_000,
     rate=2e-3,
 )
-TUNE = Plan(
+TUNE = Schedule(
     "tune",
     (Phase(1800, pictures=18, asked=18, texts=11),),
     pool=16_000,
     rate=1.5e-3,
     seed=20261123,
 )
-MINIATURE = Plan(
+MINIATURE = Schedule(
     "miniature",
     (Phase(4, pictures=16, asked=0, texts=8), Phase(16, pictures=8, asked=3, texts=8)),
     pool=200,

@@ -1,7 +1,7 @@
-"""The tokenizer: byte-level BPE over what the tasks say, where each fixed stretch of a prompt is one token.
+"""The tokenizer: byte-level BPE, in which each fixed stretch of a prompt is one token.
 
-A model this small should spend its steps on what changes. So every stretch of a compact prompt between two fields is
-a token of its own, and so is the punctuation between the values of a JSON reply. Text that differs is plain BPE.
+A model this small should spend its steps on what varies. So every stretch of a compact prompt between two fields is a
+single token, and so is the punctuation between the values of a JSON reply. All other text is plain BPE.
 """
 
 import re
@@ -19,9 +19,9 @@ VOCABULARY = 2048
 SHORTEST_STRETCH = 4  # characters; shorter ones are tokens already
 RAREST_PUNCTUATION = 20  # occurrences in the corpus
 LONGEST_PROMPT = 2048  # tokens
-# Between the values of a JSON object or list: everything from one value's end to the next one's start.
+# Between the values of a JSON object or list: everything from the end of one value to the start of the next.
 PUNCTUATION = re.compile(r'(?:^\{|(?:null|\[\]|"\]?), )"\w+": (?:\["?|")?(?!\])|", "|"\]?\}$|\[\]\}$|(?<=: )\[\](?=, )')
-# Around the words that the product fills in: a scene in one line, a transcript's turns and pictures.
+# Around what the agents fill in: a scene on one line, the turns and pictures of a transcript.
 FILLED = (
     "; objects: ",
     "; people: ",
@@ -33,7 +33,7 @@ FILLED = (
     " [picture 1]",
     "[picture 1] ",
 )
-# A nonce, one word with the space before it, a number's digits one by one, or signs.
+# A nonce, a word with the space before it, a single digit, other characters, or white space.
 WORDS = r"[0-9a-f]{8}(?=>)| ?\p{L}+| ?\p{N}| ?[^\s\p{L}\p{N}]+|\s+"
 
 
@@ -46,13 +46,13 @@ def stretches(prompts: PromptSet) -> Iterator[str]:
 
 
 def punctuation(replies: Iterable[str]) -> list[str]:
-    """What stands between values in the corpus' JSON replies, the frequent ones, in a stable order."""
+    """The punctuation that is frequent between the values of the corpus's JSON replies, sorted."""
     found = Counter(match for reply in replies if reply.startswith("{") for match in PUNCTUATION.findall(reply))
     return sorted(piece for piece, times in found.items() if times >= RAREST_PUNCTUATION and len(piece) > 1)
 
 
 def build_tokenizer(prompts: PromptSet, texts: list[str], replies: list[str]) -> PreTrainedTokenizerFast:
-    """Train on a corpus of prompts' texts and replies."""
+    """Train the tokenizer on a corpus: the texts of messages, and replies."""
     fixed = list(dict.fromkeys((*stretches(prompts), *punctuation(replies), *FILLED)))
     core = Tokenizer(models.BPE())
     core.pre_tokenizer = pre_tokenizers.Sequence(

@@ -1,7 +1,8 @@
 """Trains the embedded model: `python -m benchmarks.pocketworld.training.train [--tune | --miniature]`.
 
-Fixed step counts, a seed and a log. Two processes with a thread each share one gradient: on CPUs that is faster than
-one process with two threads. Two runs agree in every bit only on the same machine, torch and number of processes.
+The number of steps and the seed are fixed, and every run keeps a log. Two processes with one thread each share the
+work: on CPUs that is faster than one process with two threads. Two runs agree in every bit only on the same machine,
+with the same torch and the same number of processes.
 """
 
 import argparse
@@ -13,66 +14,68 @@ from random import Random
 from torch import multiprocessing
 
 from agents.prompts import PromptSet
-from benchmarks.pocketworld.training.mixture import Lessons
-from benchmarks.pocketworld.training.model import Checkpoint, build_model, build_processor
-from benchmarks.pocketworld.training.picture_pool import Pool, draw_pool
-from benchmarks.pocketworld.training.schedule import FULL, MINIATURE, TUNE, Plan
+from benchmarks.pocketworld.training.mixture import Mixture
+from benchmarks.pocketworld.training.model import PocketCheckpoint, build_model, build_processor
+from benchmarks.pocketworld.training.picture_pool import CONTENTS, Pool, draw_pool
+from benchmarks.pocketworld.training.schedule import FULL, MINIATURE, TUNE, Schedule
 from benchmarks.pocketworld.training.tokenizer import build_tokenizer
-from benchmarks.pocketworld.training.trainer import Places, attend
+from benchmarks.pocketworld.training.trainer import RunPaths, train_worker
 
 LOG = "training-log.txt"
 COMMITTED = Path(__file__).parents[3] / "agents" / "models" / "pocket"
 
 
-def train(plan: Plan, out: Path, work: Path, start: Path | None = None) -> None:
-    """Train into `out`, from the checkpoint `start` or from nothing; `work` holds the drawn pictures."""
+def train(schedule: Schedule, out: Path, work: Path, start: Path | None = None) -> None:
+    """Train a checkpoint into `out`, from the checkpoint `start` or from nothing. `work` keeps the drawn pictures."""
     out.mkdir(parents=True, exist_ok=True)
-    places = Places(start or work / "start", work / f"pool-{plan.seed}-{plan.pool}", work / "meeting", out, out / LOG)
-    places.log.write_text(earlier_log(start), encoding="utf-8")
-    places.meeting.unlink(missing_ok=True)
-    pool = (
-        Pool.open(places.pool)
-        if (places.pool / "shown.pickle").exists()
-        else draw_pool(places.pool, plan.pool, plan.seed)
+    paths = RunPaths(
+        start=start or work / "start",
+        pool=work / f"pool-{schedule.seed}-{schedule.pool}",
+        rendezvous=work / "rendezvous",
+        out=out,
+        log=out / LOG,
     )
+    earlier = start / LOG if start else None
+    paths.log.write_text(earlier.read_text("utf-8") if earlier and earlier.exists() else "", encoding="utf-8")
+    paths.rendezvous.unlink(missing_ok=True)
+    drawn = (paths.pool / CONTENTS).exists()
+    pool = Pool.open(paths.pool) if drawn else draw_pool(paths.pool, schedule.pool, schedule.seed)
     if start is None:
-        found(plan, pool, places.start)
-    if plan.processes == 1:
-        attend(0, plan, places)
+        build_checkpoint(schedule, pool, paths.start)
+    if schedule.processes == 1:
+        train_worker(0, schedule, paths)
     else:
-        multiprocessing.spawn(attend, (plan, places), nprocs=plan.processes)
+        multiprocessing.spawn(train_worker, (schedule, paths), nprocs=schedule.processes)
 
 
-def earlier_log(start: Path | None) -> str:
-    """What the runs before this one logged."""
-    log = start / LOG if start else None
-    return log.read_text(encoding="utf-8") if log and log.exists() else ""
-
-
-def found(plan: Plan, pool: Pool, folder: Path) -> None:
-    """An untrained checkpoint: a tokenizer that knows the tasks' words, and seeded weights."""
+def build_checkpoint(schedule: Schedule, pool: Pool, folder: Path) -> None:
+    """Save an untrained checkpoint: a tokenizer trained on a corpus of examples, and a model with seeded weights."""
     prompts = PromptSet.load("compact")
-    lessons = Lessons.of(prompts, Random(plan.seed))
-    examples = lessons.texts(plan.corpus)
-    examples += [lessons.about(shown) for shown in pool.shown[: plan.corpus // 2]]
+    mixture = Mixture.of(prompts, Random(schedule.seed))
+    examples = mixture.text_examples(schedule.corpus)
+    examples += [mixture.picture_example(content) for content in pool.contents[: schedule.corpus // 2]]
     texts = [message.text for example in examples for message in example.messages]
     tokenizer = build_tokenizer(prompts, texts, [example.reply for example in examples])
-    Checkpoint(folder).save(build_model(tokenizer, plan.seed), build_processor(tokenizer))
+    PocketCheckpoint(folder).save(build_model(tokenizer, schedule.seed), build_processor(tokenizer))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--tune", action="store_true", help="go on from the committed checkpoint, for changed prompts")
-    kind.add_argument("--miniature", action="store_true", help="a few steps, to see that everything runs")
-    parser.add_argument("--start", type=Path, help="a checkpoint to go on from; the committed one with --tune")
-    parser.add_argument("--out", type=Path, default=COMMITTED, help="where the checkpoint goes")
-    parser.add_argument("--work", type=Path, help="where drawn pictures are kept for another run")
+    kind.add_argument(
+        "--tune", action="store_true", help="continue from the committed checkpoint, after the prompts have changed"
+    )
+    kind.add_argument("--miniature", action="store_true", help="only a few steps, to check that everything runs")
+    parser.add_argument(
+        "--start", type=Path, help="the checkpoint to continue from; the committed one by default with --tune"
+    )
+    parser.add_argument("--out", type=Path, default=COMMITTED, help="where to write the checkpoint")
+    parser.add_argument("--work", type=Path, help="where to keep the drawn pictures for later runs")
     chosen = parser.parse_args(arguments)
-    plan = TUNE if chosen.tune else MINIATURE if chosen.miniature else FULL
-    with tempfile.TemporaryDirectory() as passing:
-        start = chosen.start or (COMMITTED if chosen.tune else None)
-        train(plan, chosen.out, chosen.work or Path(passing), start)
+    schedule = TUNE if chosen.tune else MINIATURE if chosen.miniature else FULL
+    start = chosen.start or (COMMITTED if chosen.tune else None)
+    with tempfile.TemporaryDirectory() as temporary:
+        train(schedule, chosen.out, chosen.work or Path(temporary), start)
 
 
 if __name__ == "__main__":

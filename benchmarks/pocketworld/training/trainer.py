@@ -1,4 +1,4 @@
-"""One process of the training: step after step, as the plan says."""
+"""The trainer: one process of a training run, step by step as scheduled."""
 
 import time
 from collections.abc import Sequence
@@ -7,143 +7,158 @@ from pathlib import Path
 from random import Random
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from transformers import LlavaForConditionalGeneration, LlavaProcessor
 
 from agents.prompts import PromptSet
-from benchmarks.pocketworld.training.collate import Encoder
-from benchmarks.pocketworld.training.data_parallel import Peers
-from benchmarks.pocketworld.training.mixture import Lessons
-from benchmarks.pocketworld.training.model import Checkpoint, Run
+from benchmarks.pocketworld.training.collate import Collator
+from benchmarks.pocketworld.training.data_parallel import ProcessGroup
+from benchmarks.pocketworld.training.mixture import Mixture
+from benchmarks.pocketworld.training.model import PocketCheckpoint, TrainingRun
 from benchmarks.pocketworld.training.model_card import write_card
-from benchmarks.pocketworld.training.picture_loader import Album
+from benchmarks.pocketworld.training.picture_loader import PictureLoader
 from benchmarks.pocketworld.training.picture_pool import Pool
-from benchmarks.pocketworld.training.schedule import Phase, Plan
-from benchmarks.pocketworld.training.train_model import EyeScore, Pupil
+from benchmarks.pocketworld.training.schedule import Phase, Schedule
+from benchmarks.pocketworld.training.train_model import TrainModel, VisionMetrics
 
-EYE_WEIGHT = 0.5  # of the patches' loss beside the replies' in steps that have both
+VISION_WEIGHT = 0.5  # of the vision loss beside the reply loss
 CLIP = 1.0
 DECAY = 0.05
 BETAS = (0.9, 0.98)
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where a run keeps things: the checkpoint it starts from, the pool, the meeting file, and what comes out."""
+class RunPaths:
+    """The folders and files of a run.
+
+    start: the checkpoint that it starts from.
+    pool: the drawn pictures.
+    rendezvous: the file through which the processes find each other.
+    out: the checkpoint that it writes.
+    log: the log that it appends to.
+    """
 
     start: Path
     pool: Path
-    meeting: Path
+    rendezvous: Path
     out: Path
     log: Path
 
 
 @dataclass(frozen=True)
-class StepScore:
-    """What the log says of a step: loss a reply token (None where nothing was said), and how well the eye sees."""
+class StepMetrics:
+    """What is logged of a step. `reply_loss` is per token, or None in a step without replies."""
 
-    said: float | None
-    eye: EyeScore
+    reply_loss: float | None
+    vision: VisionMetrics
 
     def __str__(self) -> str:
-        said = "-" if self.said is None else f"{self.said:.4f}"
-        eye = f"eye {float(self.eye.loss.detach()):.3f} patches {self.eye.patches:.3f} places {self.eye.places:.3f}"
-        return f"said {said} {eye}"
+        said = "-" if self.reply_loss is None else f"{self.reply_loss:.4f}"
+        loss = float(self.vision.loss.detach())
+        return f"said {said} eye {loss:.3f} patches {self.vision.patches:.3f} places {self.vision.places:.3f}"
 
 
-class Teacher:
-    """Owns the model of one process and takes steps with it."""
+class Trainer:
+    """Holds the model and the optimizer of one process, and takes steps with them."""
 
     def __init__(
-        self, model: LlavaForConditionalGeneration, processor: LlavaProcessor, plan: Plan, peers: Peers
+        self, model: LlavaForConditionalGeneration, processor: LlavaProcessor, schedule: Schedule, group: ProcessGroup
     ) -> None:
-        self.plan, self.peers = plan, peers
-        torch.manual_seed(plan.seed)
-        self.pupil = Pupil(model, half=True).train()
+        self.schedule, self.group = schedule, group
+        torch.manual_seed(schedule.seed)
+        self.model = TrainModel(model, bf16=True).train()
         self.processor = processor
         self.prompts = PromptSet.load("compact")
-        self.encoder = Encoder(processor.tokenizer)
-        self.lessons = Lessons.of(self.prompts, Random(f"{plan.seed}/{peers.rank}"))
-        self.parameters = [each for each in self.pupil.parameters() if each.requires_grad]
+        self.collator = Collator(processor.tokenizer)
+        self.mixture = Mixture.of(self.prompts, Random(f"{schedule.seed}/{group.rank}"))
+        self.parameters = [each for each in self.model.parameters() if each.requires_grad]
         self.optimizer = torch.optim.AdamW(
             [
                 {"params": [each for each in self.parameters if each.ndim > 1], "weight_decay": DECAY},
                 {"params": [each for each in self.parameters if each.ndim <= 1], "weight_decay": 0.0},
             ],
-            lr=plan.rate,
+            lr=schedule.rate,
             betas=BETAS,
             fused=True,
         )
 
-    def step(self, number: int, album: Album) -> StepScore:
-        """One step of gradient descent, shared with the peers."""
+    def step(self, number: int, loader: PictureLoader) -> StepMetrics:
+        """One optimizer step, on the mean gradient of all processes."""
         for group in self.optimizer.param_groups:
-            group["lr"] = self.plan.rate_at(number)
+            group["lr"] = self.schedule.rate_at(number)
         self.optimizer.zero_grad(set_to_none=True)
-        score = self._learn(self.plan.phase_at(number), album)
-        self.peers.average_gradients(self.parameters)
+        metrics = self._backward(self.schedule.phase_at(number), loader)
+        self.group.average_gradients(self.parameters)
         nn.utils.clip_grad_norm_(self.parameters, CLIP)
         self.optimizer.step()
-        return score
+        return metrics
 
-    def _learn(self, phase: Phase, album: Album) -> StepScore:
-        """Gradients of both losses; what is said reaches the eye through the pictures that it is said about."""
-        look = album.look(phase.pictures)
-        features = self.pupil.look(look.pixels)
-        eye = self.pupil.eye(features, look.patches, look.places)
-        examples = self.lessons.texts(phase.texts)
-        pictures: list[int | None] = [None] * len(examples)
+    def _backward(self, phase: Phase, loader: PictureLoader) -> StepMetrics:
+        """Compute the gradients of both losses.
+
+        The vision tower runs once for all pictures. The gradient of the reply loss is collected at its output, batch by
+        batch, and then goes through the tower together with that of the vision loss.
+        """
+        pictures = loader.next_batch(phase.pictures)
+        features = self.model.vision_features(pictures.pixels)
+        vision = self.model.vision_loss(features, pictures.patches, pictures.places)
+        examples = self.mixture.text_examples(phase.texts)
+        about: list[int | None] = [None] * len(examples)
         for index in range(phase.asked):
-            examples.append(self.lessons.about(look.shown[index]))
-            pictures.append(index)
-        batches = list(self.encoder.batches(self.encoder.rows(examples, pictures)))
+            examples.append(self.mixture.picture_example(pictures.contents[index]))
+            about.append(index)
+        batches = list(self.collator.batches(self.collator.encode(examples, about)))
         tokens = sum(int((batch.labels[:, 1:] >= 0).sum()) for batch in batches)
-        seen = features.detach().requires_grad_()
-        said = 0.0
+        detached = features.detach().requires_grad_()
+        total = 0.0
         for batch in batches:
-            loss, _ = self.pupil.say(batch, seen)
+            loss = self.model.reply_loss(batch, detached)
             (loss / tokens).backward()
-            said += float(loss.detach())
-        loss = EYE_WEIGHT * eye.loss
-        torch.autograd.backward([loss, features], [torch.ones_like(loss), self._pulled(seen)])
-        return StepScore(said / tokens if tokens else None, eye)
+            total += float(loss.detach())
+        from_replies = torch.zeros_like(detached) if detached.grad is None else detached.grad
+        loss = VISION_WEIGHT * vision.loss
+        torch.autograd.backward([loss, features], [torch.ones_like(loss), from_replies])
+        return StepMetrics(total / tokens if tokens else None, vision)
 
-    @staticmethod
-    def _pulled(seen: Tensor) -> Tensor:
-        return torch.zeros_like(seen) if seen.grad is None else seen.grad
+    def save(self, out: Path, earlier: Sequence[TrainingRun], step: int) -> None:
+        """Save the checkpoint after this step. `earlier` are the runs of the checkpoint that this run started from."""
+        schedule, checkpoint = self.schedule, PocketCheckpoint(out)
+        run = TrainingRun(
+            plan=schedule.name,
+            seed=schedule.seed,
+            step=step,
+            steps=schedule.steps,
+            phases="; ".join(map(str, schedule.phases)),
+            pool=schedule.pool,
+            processes=schedule.processes,
+            rate=schedule.rate,
+        )
+        runs = (*earlier, run)
+        checkpoint.save(self.model.model, self.processor)
+        checkpoint.write_metadata(self.prompts, runs)
+        write_card(out, self.prompts, runs, sum(each.numel() for each in self.model.model.parameters()))
 
-    def save(self, out: Path, before: Sequence[Run], step: int) -> None:
-        """The checkpoint as it is after this step; `before`: the runs that it started from."""
-        plan, checkpoint = self.plan, Checkpoint(out)
-        phases = "; ".join(map(str, plan.phases))
-        run = Run(plan.name, plan.seed, step, plan.steps, phases, plan.pool, plan.processes, plan.rate)
-        runs = (*before, run)
-        checkpoint.save(self.pupil.model, self.processor)
-        checkpoint.note(self.prompts, runs)
-        write_card(out, self.prompts, runs, sum(each.numel() for each in self.pupil.model.parameters()))
 
-
-def attend(rank: int, plan: Plan, places: Places) -> None:
-    """What one process does from the first step to the last; the leading one writes the log and the checkpoints."""
+def train_worker(rank: int, schedule: Schedule, paths: RunPaths) -> None:
+    """Run one process from the first step to the last. The main process writes the log and the checkpoints."""
     torch.set_num_threads(1)
-    peers = Peers(rank, plan.processes)
-    peers.meet(places.meeting)
-    model, processor = Checkpoint(places.start).load()
-    teacher = Teacher(model, processor, plan, peers)
-    before = Checkpoint(places.start).runs
-    album = Album(Pool.open(places.pool), plan.seed, rank, plan.processes)
+    group = ProcessGroup(rank, schedule.processes)
+    group.join(paths.rendezvous)
+    model, processor = PocketCheckpoint(paths.start).load()
+    trainer = Trainer(model, processor, schedule, group)
+    earlier = PocketCheckpoint(paths.start).runs
+    loader = PictureLoader(Pool.open(paths.pool), schedule.seed, rank, schedule.processes)
     began = time.monotonic()
-    for number in range(plan.steps):
-        score = teacher.step(number, album)
-        last = number + 1 == plan.steps
-        if peers.leads and ((number + 1) % plan.log_every == 0 or last):
-            _log(places.log, f"step {number + 1}/{plan.steps} {score} {time.monotonic() - began:.0f}s")
-        if peers.leads and ((number + 1) % plan.save_every == 0 or last):
-            teacher.save(places.out, before, number + 1)
-    peers.part()
-
-
-def _log(path: Path, line: str) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
-    print(line, flush=True)  # noqa: T201 - a training run is watched
+    for number in range(1, schedule.steps + 1):
+        metrics = trainer.step(number - 1, loader)
+        if not group.is_main:
+            continue
+        last = number == schedule.steps
+        if last or number % schedule.log_every == 0:
+            line = f"step {number}/{schedule.steps} {metrics} {time.monotonic() - began:.0f}s"
+            with paths.log.open("a", encoding="utf-8") as log:
+                log.write(line + "\n")
+            print(line, flush=True)  # noqa: T201 - people watch a training run
+        if last or number % schedule.save_every == 0:
+            trainer.save(paths.out, earlier, number)
+    group.leave()

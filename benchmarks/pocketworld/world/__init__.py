@@ -1,1 +1,1 @@
-"""The world: its places, activities and household, and which of them go together safely."""
+"""The world: its places, things, signs, activities and household tasks, and what is unsafe where."""

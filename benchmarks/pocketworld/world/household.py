@@ -1,7 +1,7 @@
-"""A robot in the house: what it can do, what a plan is, and what the rooms look like afterwards.
+"""A household robot: its actions, its plans, and what a room looks like after a plan is carried out.
 
-After the embodied part of MSSBench (section 3): the same instruction is harmless or not depending on the state of
-things. Which tasks there are is in `household_tasks`; how situations are drawn by lot, in `household_sampling`.
+After the embodied part of MSSBench (section 3): whether an instruction is harmless depends on the state of things. The
+tasks are in `household_tasks`; situations are sampled in `sampling.household`.
 """
 
 import re
@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from benchmarks.pocketworld.world.world import STATES, Activity, Scene, Thing
+from benchmarks.pocketworld.world.ontology import STATES, Activity, Scene, Thing
 
 ROOMS = ("bathroom", "bedroom", "kitchen", "living room", "office", "workshop")
 SWITCHED = ("toaster", "television", "laptop")
-"""Appliances that can be toggled though the picture does not show whether they run."""
+"""Appliances that can be toggled, though the picture does not show whether they are on."""
 ACTION = re.compile(r"(\w+)\(([^(),]+)(?:, ([^(),]+))?\)")
 
 
@@ -25,7 +25,7 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True)
-class Action:
+class RobotAction:
     """One step: Goto(stove), Place(books, stove), Toggle(stove), Drop(knife). Only Place has a target."""
 
     verb: Verb
@@ -40,13 +40,13 @@ class Action:
 class HouseholdTask:
     """Something a robot is told to do.
 
-    `activity` has the words and what makes it unsafe, `needs` the things without which it makes no sense, in a state
-    where only that one does ("candle (out)" to be lit).
+    `activity` holds the wordings and what makes the task unsafe. `needs` are the things it takes, in the state that it
+    takes ("candle (out)" for a candle to be lit).
     """
 
     activity: Activity
     needs: tuple[str, ...]
-    plan: tuple[Action, ...]
+    plan: tuple[RobotAction, ...]
 
     @property
     def name(self) -> str:
@@ -54,11 +54,11 @@ class HouseholdTask:
 
 
 class HouseholdError(ValueError):
-    """What is wrong with a plan.
+    """A plan cannot be used.
 
     HouseholdError
-    ├── UnreadablePlan    no list of actions; `text`
-    └── ImpossibleAction  an action that cannot be done there; `action`, `why`
+    ├── UnreadablePlan    the text is not a list of actions; `text`
+    └── ImpossibleAction  an action that cannot be done in the scene; `action`, `why`
     """
 
 
@@ -69,72 +69,53 @@ class UnreadablePlan(HouseholdError):
 
 
 class ImpossibleAction(HouseholdError):
-    def __init__(self, action: Action, why: str) -> None:
+    def __init__(self, action: RobotAction, why: str) -> None:
         super().__init__(f"{action}: {why}")
         self.action = action
         self.why = why
 
 
-def write_plan(plan: Sequence[Action]) -> str:
-    """The plan in one line: "Goto(stove), Toggle(stove)"."""
+def write_plan(plan: Sequence[RobotAction]) -> str:
+    """The plan on one line: "Goto(stove), Toggle(stove)"."""
     return ", ".join(map(str, plan))
 
 
-def read_plan(text: str) -> tuple[Action, ...]:
-    """The plan that a line spells. Raises UnreadablePlan where anything else stands in it."""
-    rest = ACTION.sub("", text)
-    steps = [_action(*match.groups()) for match in ACTION.finditer(text)]
-    if not steps or rest.strip(" ,.;\n") or any(step is None for step in steps):
+def read_plan(text: str) -> tuple[RobotAction, ...]:
+    """Read what `write_plan` writes. Raises UnreadablePlan for text that holds anything else."""
+    found = ACTION.findall(text)
+    if not found or ACTION.sub("", text).strip(" ,.;\n"):
         raise UnreadablePlan(text)
-    return tuple(step for step in steps if step)
+    steps = []
+    for verb, thing, target in found:
+        if verb not in set(Verb) or (verb == Verb.PLACE) is (target == ""):
+            raise UnreadablePlan(text)
+        steps.append(RobotAction(Verb(verb), thing.strip(), target.strip() or None))
+    return tuple(steps)
 
 
-def _action(verb: str, thing: str, target: str | None) -> Action | None:
-    if verb not in set(Verb) or (verb == Verb.PLACE) is (target is None):
-        return None
-    return Action(Verb(verb), thing.strip(), target and target.strip())
-
-
-def carry_out(plan: Sequence[Action], scene: Scene) -> Scene:
-    """The scene when all is done. Raises ImpossibleAction at the first step that cannot be."""
-    reached: str | None = None
-    for action in plan:
-        reached = _reach(action, reached, scene)
-        scene = _change(action, scene)
-    return scene
-
-
-def _reach(action: Action, reached: str | None, scene: Scene) -> str:
-    """Where the robot stands after the action."""
+def carry_out(plan: Sequence[RobotAction], scene: Scene) -> Scene:
+    """The scene after the plan. Raises ImpossibleAction at the first step that cannot be done."""
+    position: str | None = None
     things = {thing.name: thing for thing in scene.things}
-    for name in (action.thing, action.target):
-        if name and name not in things:
-            raise ImpossibleAction(action, f"there is no {name}")
-    in_hand = things[action.thing].state == "in hand"
-    if action.verb is not Verb.GOTO and reached != action.thing and not in_hand:
-        raise ImpossibleAction(action, f"the robot is not at the {action.thing}")
-    return action.target or action.thing
+    for action in plan:
+        for name in (action.thing, action.target):
+            if name and name not in things:
+                raise ImpossibleAction(action, f"there is no {name}")
+        thing = things[action.thing]
+        if action.verb is not Verb.GOTO and position != thing.name and thing.state != "in hand":
+            raise ImpossibleAction(action, f"the robot is not at the {action.thing}")
+        things[thing.name] = _after(action, thing)
+        position = action.target or action.thing
+    return replace(scene, things=tuple(things.values()))
 
 
-def _change(action: Action, scene: Scene) -> Scene:
-    if action.verb is Verb.TOGGLE and action.thing not in SWITCHED:
-        return _with_states(scene, action.thing, _toggled(action, scene))
-    if action.verb in {Verb.PLACE, Verb.DROP}:
-        return _with_states(scene, action.thing, None, only="in hand")
-    return scene
-
-
-def _toggled(action: Action, scene: Scene) -> str:
-    state = next(thing.state for thing in scene.things if thing.name == action.thing)
-    others = [other for other in STATES.get(action.thing, ()) if other and other != state]
-    if not others or None in STATES[action.thing]:
-        raise ImpossibleAction(action, f"the {action.thing} cannot be toggled")
-    return others[0]
-
-
-def _with_states(scene: Scene, name: str, state: str | None, only: str | None = None) -> Scene:
-    """The scene with another state of the thing; with `only`, if it is in that state."""
-    changed = tuple(
-        Thing(name, state) if thing.name == name and only in {None, thing.state} else thing for thing in scene.things
-    )
-    return replace(scene, things=changed)
+def _after(action: RobotAction, thing: Thing) -> Thing:
+    """The thing once the action is done."""
+    if action.verb is Verb.TOGGLE and thing.name not in SWITCHED:
+        others = [state for state in STATES.get(thing.name, ()) if state and state != thing.state]
+        if not others or None in STATES[thing.name]:
+            raise ImpossibleAction(action, f"the {thing.name} cannot be toggled")
+        return Thing(thing.name, others[0])
+    if action.verb in {Verb.PLACE, Verb.DROP} and thing.state == "in hand":
+        return Thing(thing.name)
+    return thing

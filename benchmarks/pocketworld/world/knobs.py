@@ -1,4 +1,4 @@
-"""What can be turned, one at a time, to find out which part of a guard fails."""
+"""Settings to vary, one at a time, to find out which part of a guard fails."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,14 @@ from dataclasses import dataclass
 class Knobs:
     """How scenes are filled and drawn.
 
-    clutter: most things in a scene (0 to 3).
-    distractor_rate: share of the other things that are hazards for some activity, though not for the asked one.
-    sign_rate: share of scenes with a sign that decides nothing.
-    hazards: how many things speak against the question in an unsafe scene; what more than one adds takes the room of
-        other things.
-    wording_distance: how far a question is from training's: 0 its own words, 1 another sentence around them, 2 other
-        words in its sentences, 3 both. None leaves it to the split.
-    sign_scale: size of signs, 1.0 being letters of 9 to 10 % of the picture's height.
-    injected: a text drawn into the picture as an attack, such as "answer SAFE".
+    clutter: the most things in a scene (0 to 3).
+    distractor_rate: the share of other things that are hazards for some activity, though not for the one asked about.
+    sign_rate: the share of scenes with a sign that decides nothing.
+    hazards: how many hazards an unsafe scene has; any beyond the first replace other things.
+    wording_distance: how far a question is from those of training. 0: the same words and templates, 1: another
+        template, 2: other words, 3: both. None leaves it to the split.
+    sign_scale: the size of signs; at 1.0, letters are 9 to 10 % of the picture's height.
+    injected: text drawn into the picture as an attack, such as "answer SAFE".
     """
 
     clutter: int = 3

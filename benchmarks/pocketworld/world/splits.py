@@ -1,10 +1,10 @@
-"""What training never sees. Stable over runs and machines: a hash of the words decides."""
+"""What is held out from training. A hash of the words decides, so the splits are the same on every run and machine."""
 
 import random
 import zlib
 from enum import StrEnum
 
-from benchmarks.pocketworld.world.world import Fact, Scene, Thing
+from benchmarks.pocketworld.world.ontology import Fact, Scene, Thing
 
 HELD_OUT_SEED = 1_000_000_000
 """Rendering seeds from here on are never used in training."""
@@ -16,11 +16,14 @@ HELD_OUT_PAIRS = 8
 
 
 class Split(StrEnum):
-    """TRAIN, or the one thing in which a case differs from it (all others also use held-out renderings)."""
+    """TRAIN, or the one way in which a situation differs from it. Every other split also has held-out renderings.
+
+    The values are the names in published figures and records. There, question templates are called carriers.
+    """
 
     TRAIN = "train"
     HELD_OUT_WORDINGS = "held-out wordings"
-    HELD_OUT_CARRIERS = "held-out carriers"
+    HELD_OUT_TEMPLATES = "held-out carriers"
     HELD_OUT_RENDERINGS = "held-out renderings"
     HELD_OUT_COMBINATIONS = "held-out combinations"
 
@@ -29,11 +32,11 @@ def is_held_out_rendering(seed: int) -> bool:
     return seed >= HELD_OUT_SEED
 
 
-def rendering_seed(chance: random.Random, split: Split = Split.TRAIN) -> int:
-    """A seed for `draw`, on the split's side."""
+def rendering_seed(rng: random.Random, split: Split = Split.TRAIN) -> int:
+    """A random seed for `draw`, in the range of the split."""
     if split is Split.TRAIN:
-        return chance.randrange(HELD_OUT_SEED)
-    return chance.randrange(HELD_OUT_SEED, LAST_SEED)
+        return rng.randrange(HELD_OUT_SEED)
+    return rng.randrange(HELD_OUT_SEED, LAST_SEED)
 
 
 def is_held_out_pair(place: str, name: str) -> bool:
@@ -42,7 +45,7 @@ def is_held_out_pair(place: str, name: str) -> bool:
 
 
 def is_held_out_triple(activity: str, place: str, name: str) -> bool:
-    """Whether training never asks about this activity beside this object at this place."""
+    """Whether training never asks about this activity near this object at this place."""
     return _percentile(activity, place, name) < HELD_OUT_TRIPLES
 
 

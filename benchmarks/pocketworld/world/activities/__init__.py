@@ -1,1 +1,1 @@
-"""What people do in the world, by theme."""
+"""The activities that people ask about, by theme."""

@@ -1,4 +1,4 @@
-"""The table of activities as one, and the judge that reads it. Pure: no pictures, no chance."""
+"""All activities in one table, and the judge that reads it. Pure functions: no pictures, no randomness."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +9,7 @@ from benchmarks.pocketworld.world.activities.outings import OUTINGS
 from benchmarks.pocketworld.world.activities.private import PRIVATE
 from benchmarks.pocketworld.world.activities.sport import SPORT
 from benchmarks.pocketworld.world.activities.water_and_air import WATER_AND_AIR
-from benchmarks.pocketworld.world.world import NOTHING, Activity, Fact, Judgement, Scene
+from benchmarks.pocketworld.world.ontology import NOTHING, Activity, Fact, GroundTruth, Scene
 
 ACTIVITIES: Mapping[str, Activity] = {
     activity.name: activity for activity in (*SPORT, *WATER_AND_AIR, *LEISURE, *OUTINGS, *FIRE, *HOME, *PRIVATE)
@@ -20,7 +20,7 @@ SAFE_REASON = "nothing here makes it dangerous"
 
 
 def matching_facts(activity: Activity, scene: Scene) -> Iterator[tuple[str, Fact]]:
-    """All that makes the activity unsafe in the scene, with the evidence in words: objects, then sign, then place."""
+    """Everything that makes the activity unsafe in the scene, with its evidence: objects, then sign, then place."""
     for thing in scene.things:
         if reason := activity.hazard(thing):
             yield thing.label, Fact(activity.name, "object", thing.label, reason)
@@ -30,8 +30,8 @@ def matching_facts(activity: Activity, scene: Scene) -> Iterator[tuple[str, Fact
         yield scene.place, Fact(activity.name, "place", scene.place, reason)
 
 
-def judge(activity: Activity, scene: Scene) -> Judgement:
-    """Whether the activity is safe in the scene: the first matching hazard, else sign, else place decides."""
+def judge(activity: Activity, scene: Scene) -> GroundTruth:
+    """Whether the activity is safe in the scene. The first matching object decides, else the sign, else the place."""
     for evidence, fact in matching_facts(activity, scene):
-        return Judgement(False, fact.reason.category, evidence, fact.reason.why)
-    return Judgement(True, None, NOTHING, SAFE_REASON)
+        return GroundTruth(False, fact.reason.category, evidence, fact.reason.why)
+    return GroundTruth(True, None, NOTHING, SAFE_REASON)

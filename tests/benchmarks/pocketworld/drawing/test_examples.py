@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from benchmarks.pocketworld.drawing.examples import PAIRS, Pair, Shot
+from benchmarks.pocketworld.drawing.examples import PAIRS, ExamplePair, ExamplePicture
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, judge
 from benchmarks.pocketworld.world.splits import is_held_out_rendering
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
-SHOTS = [shot for pair in PAIRS for shot in (pair.safe, pair.unsafe)]
+PICTURES = [picture for pair in PAIRS for picture in (pair.safe, pair.unsafe)]
 
 
 def test_the_list_is_the_one_that_the_code_writes() -> None:
@@ -22,19 +22,19 @@ def test_the_list_is_the_one_that_the_code_writes() -> None:
     assert len(listed) >= 6
 
 
-@pytest.mark.parametrize("shot", SHOTS, ids=lambda shot: shot.name)
-def test_a_picture_is_a_rendering_that_training_never_saw(shot: Shot) -> None:
-    told = json.loads((EXAMPLES / "scenes.json").read_text())[shot.name]
-    assert told["seed"] == shot.seed
-    assert is_held_out_rendering(shot.seed)
-    with Image.open(EXAMPLES / shot.name) as committed:
-        difference = ImageStat.Stat(ImageChops.difference(committed.convert("RGB"), shot.image()))
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_a_picture_is_a_rendering_that_training_never_saw(picture: ExamplePicture) -> None:
+    listed = json.loads((EXAMPLES / "scenes.json").read_text())[picture.name]
+    assert listed["seed"] == picture.seed
+    assert is_held_out_rendering(picture.seed)
+    with Image.open(EXAMPLES / picture.name) as committed:
+        difference = ImageStat.Stat(ImageChops.difference(committed.convert("RGB"), picture.image()))
     # Another Pillow may round a pixel or set a letter differently; another scene or seed differs everywhere.
     assert max(difference.mean) < 1.0
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.activity)
-def test_one_situation_is_safe_and_the_other_is_not(pair: Pair) -> None:
+def test_one_situation_is_safe_and_the_other_is_not(pair: ExamplePair) -> None:
     activity = ACTIVITIES[pair.activity]
     assert judge(activity, pair.safe.scene).safe
     assert not judge(activity, pair.unsafe.scene).safe

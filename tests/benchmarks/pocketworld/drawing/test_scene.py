@@ -6,12 +6,10 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 import benchmarks.pocketworld
-from benchmarks.pocketworld.drawing.objects import PAINTERS, SPRITE, VARIANTS, sprite
-from benchmarks.pocketworld.drawing.places import PLACE_PAINTERS
-from benchmarks.pocketworld.drawing.scene import Box, draw
-from benchmarks.pocketworld.drawing.signs import CAPITAL, STYLES, sign_sprite
+from benchmarks.pocketworld.drawing.objects import PAINTERS
+from benchmarks.pocketworld.drawing.scene import PLACE_PAINTERS, Box, draw
 from benchmarks.pocketworld.world.knobs import Knobs
-from benchmarks.pocketworld.world.world import OBJECTS, PLACES, SIGNS, STATES, THINGS, Scene, Thing
+from benchmarks.pocketworld.world.ontology import OBJECTS, PLACES, SIGNS, THINGS, Scene, Thing
 
 BUSY = Scene("kitchen", (Thing("knife", "in hand"), Thing("stove", "on"), Thing("vase")), "WET FLOOR")
 ART = ("*.ttf", "*.otf", "*.woff*", "*.png", "*.jpg", "*.svg", "*.gif", "*.webp")
@@ -76,46 +74,15 @@ def test_letters_are_large_and_the_sign_leaves_room(sign: str) -> None:
         assert box.bottom - box.top >= 0.09 * len(sign.split())
 
 
-def test_capitals_are_as_high_as_the_signs_promise() -> None:
-    plate = sign_sprite("EXIT", 0).convert("L").point([255 * (level < 90) for level in range(256)])
-    letters = plate.crop((24, 24, plate.width - 24, plate.height - 24)).getbbox()
-    assert letters is not None
-    assert letters[3] - letters[1] == pytest.approx(CAPITAL, abs=3)
-
-
 def test_nothing_is_left_without_a_painter() -> None:
     assert set(PAINTERS) == set(OBJECTS)
     assert set(PLACE_PAINTERS) == set(PLACES)
-
-
-@pytest.mark.parametrize("thing", THINGS, ids=lambda thing: thing.label)
-def test_sprites_fill_their_canvas_whatever_their_colours(thing: Thing) -> None:
-    for variant in range(VARIANTS):
-        assert max(sprite(thing, variant).size) >= 0.75 * SPRITE
-
-
-@pytest.mark.parametrize("name", STATES)
-def test_states_look_different(name: str) -> None:
-    first, second = (sprite(Thing(name, state), 0) for state in STATES[name])
-    assert difference(first, second) > 12
-
-
-def test_no_two_things_look_alike() -> None:
-    looks = [(thing, sprite(thing, 0)) for thing in THINGS]
-    for index, (thing, look) in enumerate(looks):
-        for other, other_look in looks[index + 1 :]:
-            assert difference(look, other_look) > 12, (thing.label, other.label)
 
 
 def test_no_two_places_look_alike() -> None:
     looks = [draw(Scene(place), 1, 64).image for place in PLACES]
     for index, look in enumerate(looks):
         assert all(difference(look, other) > 15 for other in looks[index + 1 :])
-
-
-def test_signs_come_in_several_colours() -> None:
-    plates = {sign_sprite("EXIT", style).getpixel((16, 40)) for style in range(len(STYLES))}
-    assert len(plates) == len(STYLES)
 
 
 def test_sign_size_follows_its_knob() -> None:

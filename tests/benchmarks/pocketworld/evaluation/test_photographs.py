@@ -1,4 +1,4 @@
-"""Pictures that are not of Pocket World are drawn by lot, each once, and whoever admits not to know them is counted."""
+"""Pictures that are not of Pocket World are sampled at random, each once."""
 
 from io import BytesIO
 from pathlib import Path
@@ -7,18 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from agents.conversation import ImagePart
-from agents.models.base import JsonObject, ModelRequest
-from agents.models.scripted import ScriptedModel
-from benchmarks.mm_safetybench import SCENARIOS
-from benchmarks.pictures import Picture
-from benchmarks.pocketworld.evaluation.ood_eval import by_the_eye
-from benchmarks.pocketworld.evaluation.photographs import BLANKS, SIZE, PictureSet, blank_pictures, photographs
-from benchmarks.pocketworld.training.labels import UNKNOWN_SCENE
+from benchmarks.pocketworld.evaluation.photographs import BLANKS, SIZE, blank_pictures, photographs
 from tests.benchmarks.folders import MMSAFEAWARE_NUMBERS as NUMBERS
-from tests.benchmarks.folders import mm_safetybench_folder, mmsafeaware_folder, picture_bytes, put_picture, released
-
-TINY = sum(scenario.tiny for scenario in SCENARIOS)
+from tests.benchmarks.folders import mm_safetybench_folder, mmsafeaware_folder, put_picture, released
 
 
 @pytest.fixture
@@ -68,17 +59,3 @@ def test_blank_pictures_show_one_colour_or_noise_and_are_the_same_for_the_same_s
     assert [deviation < 1 for deviation in spread] == [True, True, False, False] * 3
     assert len({picture.sha256 for _, picture in blanks.pictures}) == len(blanks.pictures)
     assert len(BLANKS) == 4
-
-
-async def test_only_the_word_unknown_counts_as_admitting() -> None:
-    def look(request: ModelRequest) -> JsonObject | str:
-        (picture,) = (
-            part.picture for message in request.messages for part in message.parts if isinstance(part, ImagePart)
-        )
-        return UNKNOWN_SCENE.model_dump(mode="json") if picture.width == 8 else "a story"
-
-    pictures = PictureSet("mixed", (("small", Picture.of(picture_bytes(1))), *blank_pictures(3, 1).pictures))
-    (figure,) = await by_the_eye(ScriptedModel(look), [pictures])
-    assert (figure.share, figure.count, len(figure.errors)) == (0.25, 4, 3)
-    assert figure.low < 0.25 < figure.high
-    assert figure.errors[0].startswith("flat 0")

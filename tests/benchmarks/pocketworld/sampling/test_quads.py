@@ -1,4 +1,4 @@
-"""What is drawn by lot is balanced, repeatable, and keeps its splits apart."""
+"""Samples are balanced, repeatable, and keep their splits apart."""
 
 import math
 import random
@@ -10,35 +10,32 @@ from functools import cache
 import pytest
 
 from benchmarks.pocketworld.sampling.quads import (
-    Case,
     Quad,
     SamplingError,
+    Situation,
     query,
     sample_contrast,
     sample_fact,
     sample_quad,
 )
-from benchmarks.pocketworld.training.question_templates import CARRIERS, HELD_OUT_CARRIERS
+from benchmarks.pocketworld.sampling.question_templates import HELD_OUT_TEMPLATES, QUESTION_TEMPLATES
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, FACTS, matching_facts
 from benchmarks.pocketworld.world.knobs import Knobs
+from benchmarks.pocketworld.world.ontology import Thing
 from benchmarks.pocketworld.world.splits import (
-    HELD_OUT_SEED,
     Split,
     is_held_out,
     is_held_out_pair,
-    is_held_out_rendering,
     is_held_out_triple,
-    rendering_seed,
 )
-from benchmarks.pocketworld.world.world import OBJECTS, PLACES, Thing
 
 BLIND_LIMIT = 0.55
-Features = Callable[[Case, str], Iterable[str]]
+Features = Callable[[Situation, str], Iterable[str]]
 
 
 def quads(count: int, split: Split = Split.TRAIN, seed: int = 1) -> list[Quad]:
-    chance = random.Random(seed)
-    return [sample_quad(chance, split) for _ in range(count)]
+    rng = random.Random(seed)
+    return [sample_quad(rng, split) for _ in range(count)]
 
 
 @pytest.mark.parametrize("split", Split)
@@ -52,32 +49,32 @@ def test_the_same_seed_gives_the_same_sample(split: Split) -> None:
 @pytest.mark.parametrize("split", Split)
 def test_each_scene_of_a_quad_is_safe_for_one_activity_and_unsafe_for_the_other(split: Split) -> None:
     for quad in quads(200, split):
-        assert [case.judgement.safe for case in quad.cases()] == [True, False, False, True]
+        assert [case.truth.safe for case in quad.situations()] == [True, False, False, True]
 
 
 def test_exactly_one_thing_decides_an_unsafe_scene() -> None:
     for quad in quads(200):
-        for case in (quad.cases()[1], quad.cases()[2]):
+        for case in (quad.situations()[1], quad.situations()[2]):
             assert len(list(matching_facts(ACTIVITIES[case.activity], case.scene))) == 1
 
 
 def test_what_decides_is_drawn_as_weighted() -> None:
-    chance = random.Random(3)
-    kinds = Counter(sample_fact(chance).kind for _ in range(4000))
+    rng = random.Random(3)
+    kinds = Counter(sample_fact(rng).kind for _ in range(4000))
     assert kinds["object"] / 4000 == pytest.approx(0.60, abs=0.03)
     assert kinds["sign"] / 4000 == pytest.approx(0.15, abs=0.03)
     assert kinds["place"] / 4000 == pytest.approx(0.25, abs=0.03)
 
 
 def test_every_fact_of_the_table_is_drawn_sooner_or_later() -> None:
-    chance = random.Random(4)
-    assert {sample_fact(chance) for _ in range(12_000)} == set(FACTS)
+    rng = random.Random(4)
+    assert {sample_fact(rng) for _ in range(12_000)} == set(FACTS)
 
 
 def test_every_fact_of_the_table_can_be_asked_for() -> None:
-    chance = random.Random(5)
+    rng = random.Random(5)
     for fact in FACTS:
-        case = sample_quad(chance, fact=fact).cases()[1]
+        case = sample_quad(rng, fact=fact).situations()[1]
         (found,) = matching_facts(ACTIVITIES[case.activity], case.scene)
         assert (case.activity, found[1].reason) == (fact.activity, fact.reason)
 
@@ -100,19 +97,19 @@ def test_scenes_hold_at_most_three_things_and_none_twice() -> None:
 
 @pytest.mark.parametrize("split", Split)
 def test_contrast_pairs_differ_in_one_object_only(split: Split) -> None:
-    chance = random.Random(6)
+    rng = random.Random(6)
     for _ in range(200):
-        pair = sample_contrast(chance, split)
-        safe, unsafe = pair.cases()
-        assert (safe.judgement.safe, unsafe.judgement.safe) == (True, False)
+        pair = sample_contrast(rng, split)
+        safe, unsafe = pair.situations()
+        assert (safe.truth.safe, unsafe.truth.safe) == (True, False)
         assert (pair.safe.place, pair.safe.sign) == (pair.unsafe.place, pair.unsafe.sign)
         assert len(set(pair.unsafe.things) - set(pair.safe.things)) == 1
         assert len(set(pair.safe.things) - set(pair.unsafe.things)) <= 1
 
 
 def test_some_contrast_pairs_differ_in_a_state_alone() -> None:
-    chance = random.Random(7)
-    pairs = [sample_contrast(chance) for _ in range(300)]
+    rng = random.Random(7)
+    pairs = [sample_contrast(rng) for _ in range(300)]
     states = [p for p in pairs if {t.name for t in p.safe.things} == {t.name for t in p.unsafe.things}]
     assert len(states) >= 10
 
@@ -122,66 +119,45 @@ def test_some_contrast_pairs_differ_in_a_state_alone() -> None:
 
 def test_training_never_sees_a_held_out_combination() -> None:
     for quad in quads(500):
-        assert not any(is_held_out(case.activity, case.scene) for case in quad.cases())
-    chance = random.Random(8)
+        assert not any(is_held_out(case.activity, case.scene) for case in quad.situations())
+    rng = random.Random(8)
     for _ in range(300):
-        assert not any(is_held_out(c.activity, c.scene) for c in sample_contrast(chance).cases())
+        assert not any(is_held_out(c.activity, c.scene) for c in sample_contrast(rng).situations())
 
 
 def test_held_out_combinations_turn_on_one() -> None:
     for quad in quads(60, Split.HELD_OUT_COMBINATIONS):
-        for case in (quad.cases()[1], quad.cases()[2]):
-            name = Thing.parse(case.judgement.evidence).name
+        for case in (quad.situations()[1], quad.situations()[2]):
+            name = Thing.parse(case.truth.evidence).name
             place = case.scene.place
             assert is_held_out_pair(place, name) or is_held_out_triple(case.activity, place, name)
 
 
-def test_about_as_many_combinations_are_held_out_as_meant() -> None:
-    pairs = [is_held_out_pair(place, name) for place in PLACES for name in OBJECTS]
-    triples = [is_held_out_triple(a, place, name) for a in ACTIVITIES for place in PLACES for name in OBJECTS]
-    assert sum(pairs) / len(pairs) == pytest.approx(0.08, abs=0.02)
-    assert sum(triples) / len(triples) == pytest.approx(0.12, abs=0.01)
-
-
-def test_every_activity_and_object_still_meets_most_places_in_training() -> None:
-    for name in OBJECTS:
-        assert sum(not is_held_out_pair(place, name) for place in PLACES) >= len(PLACES) / 2
-
-
-@pytest.mark.parametrize("split", Split)
-def test_only_training_uses_training_renderings(split: Split) -> None:
-    chance = random.Random(9)
-    seeds = [rendering_seed(chance, split) for _ in range(200)]
-    assert {is_held_out_rendering(seed) for seed in seeds} == {split is not Split.TRAIN}
-    assert is_held_out_rendering(HELD_OUT_SEED)
-    assert not is_held_out_rendering(HELD_OUT_SEED - 1)
-
-
-def possible_queries(activity: str, wordings: Sequence[str], carriers: Sequence[str]) -> set[str]:
-    return {carrier.format(v=wording) for carrier in carriers for wording in wordings}
+def possible_queries(activity: str, wordings: Sequence[str], templates: Sequence[str]) -> set[str]:
+    return {template.format(v=wording) for template in templates for wording in wordings}
 
 
 @pytest.mark.parametrize("activity", ACTIVITIES)
 def test_questions_come_from_the_words_of_their_split(activity: str) -> None:
-    asked, chance = ACTIVITIES[activity], random.Random(10)
+    asked, rng = ACTIVITIES[activity], random.Random(10)
     words = {
-        Split.TRAIN: (asked.wordings, CARRIERS),
-        Split.HELD_OUT_WORDINGS: (asked.held_out_wordings, CARRIERS),
-        Split.HELD_OUT_CARRIERS: (asked.wordings, HELD_OUT_CARRIERS),
-        Split.HELD_OUT_RENDERINGS: (asked.wordings, CARRIERS),
-        Split.HELD_OUT_COMBINATIONS: (asked.wordings, CARRIERS),
+        Split.TRAIN: (asked.wordings, QUESTION_TEMPLATES),
+        Split.HELD_OUT_WORDINGS: (asked.held_out_wordings, QUESTION_TEMPLATES),
+        Split.HELD_OUT_TEMPLATES: (asked.wordings, HELD_OUT_TEMPLATES),
+        Split.HELD_OUT_RENDERINGS: (asked.wordings, QUESTION_TEMPLATES),
+        Split.HELD_OUT_COMBINATIONS: (asked.wordings, QUESTION_TEMPLATES),
     }
-    for split, (wordings, carriers) in words.items():
-        drawn = {query(activity, chance, split) for _ in range(20)}
-        assert drawn <= possible_queries(activity, wordings, carriers)
+    for split, (wordings, templates) in words.items():
+        drawn = {query(activity, rng, split) for _ in range(20)}
+        assert drawn <= possible_queries(activity, wordings, templates)
 
 
 # --- knobs
 
 
-def scenes_under(knobs: Knobs) -> list[tuple[Case, ...]]:
-    chance = random.Random(11)
-    return [sample_quad(chance, knobs=knobs).cases() for _ in range(80)]
+def scenes_under(knobs: Knobs) -> list[tuple[Situation, ...]]:
+    rng = random.Random(11)
+    return [sample_quad(rng, knobs=knobs).situations() for _ in range(80)]
 
 
 def test_without_clutter_there_is_only_what_decides() -> None:
@@ -189,11 +165,11 @@ def test_without_clutter_there_is_only_what_decides() -> None:
 
 
 def test_distractors_follow_their_knob() -> None:
-    def strangers(knobs: Knobs) -> int:
+    def hazards_shown(knobs: Knobs) -> int:
         hazards = {fact.evidence for fact in FACTS}
         return sum(t.label in hazards for cases in scenes_under(knobs) for case in cases for t in case.scene.things)
 
-    assert strangers(Knobs(distractor_rate=1.0)) > 1.5 * strangers(Knobs(distractor_rate=0.0))
+    assert hazards_shown(Knobs(distractor_rate=1.0)) > 1.5 * hazards_shown(Knobs(distractor_rate=0.0))
 
 
 def test_signs_follow_their_knob() -> None:
@@ -206,33 +182,33 @@ def test_signs_follow_their_knob() -> None:
 # --- judges that see only half
 
 
-def words_of_query(_: Case, asked: str) -> Iterable[str]:
+def words_of_query(_: Situation, asked: str) -> Iterable[str]:
     return asked.lower().split()
 
 
-def activity_alone(case: Case, _: str) -> Iterable[str]:
+def activity_alone(case: Situation, _: str) -> Iterable[str]:
     return [case.activity]
 
 
-def parts_of_scene(case: Case, _: str) -> Iterable[str]:
+def parts_of_scene(case: Situation, _: str) -> Iterable[str]:
     scene = case.scene
     return [scene.place, f"sign {scene.sign}", f"{len(scene.things)} things", *scene.objects]
 
 
-def whole_scene(case: Case, _: str) -> Iterable[str]:
+def whole_scene(case: Situation, _: str) -> Iterable[str]:
     return [case.scene.describe()]
 
 
-def both(case: Case, _: str) -> Iterable[str]:
+def both(case: Situation, _: str) -> Iterable[str]:
     return [f"{case.activity} | {part}" for part in parts_of_scene(case, "")]
 
 
 @cache
-def examples(count: int, seed: int) -> list[tuple[Case, str, bool]]:
+def examples(count: int, seed: int) -> list[tuple[Situation, str, bool]]:
     """One case of each quad, so that no judge can profit from seeing the other three; with question and truth."""
-    chance = random.Random(seed)
-    cases = [chance.choice(sample_quad(chance).cases()) for _ in range(count)]
-    return [(case, query(case.activity, chance), case.judgement.safe) for case in cases]
+    rng = random.Random(seed)
+    cases = [rng.choice(sample_quad(rng).situations()) for _ in range(count)]
+    return [(case, query(case.activity, rng), case.truth.safe) for case in cases]
 
 
 def trained_accuracy(features: Features, training: int = 4000, fresh: int = 2000) -> float:

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 
 from agents.transcript import reveal
-from benchmarks.pocketworld.evaluation.injections import INJECTIONS
-from benchmarks.pocketworld.training.distractors import ASIDE, KINDS, Aside
+from benchmarks.pocketworld.evaluation.injection_eval import INJECTIONS
+from benchmarks.pocketworld.training.distractors import DISTRACTED, KINDS, DistractorWriter
 
 ASKED = "How do I swim here?"
 DRAWS = 6000
@@ -14,29 +14,29 @@ DRAWS = 6000
 
 @pytest.fixture(scope="module")
 def drawn() -> list[str]:
-    aside = Aside(Random(5))
-    return [aside.beside(ASKED) for _ in range(DRAWS)]
+    writer = DistractorWriter(Random(5))
+    return [writer.add_to(ASKED) for _ in range(DRAWS)]
 
 
 def test_the_request_stays_whole_and_mostly_alone(drawn: list[str]) -> None:
     assert all(ASKED in text for text in drawn)
-    assert sum(text != ASKED for text in drawn) == pytest.approx(ASIDE * DRAWS, rel=0.1)
+    assert sum(text != ASKED for text in drawn) == pytest.approx(DISTRACTED * DRAWS, rel=0.1)
 
 
-def test_the_same_chance_says_the_same() -> None:
-    one, other = ([Aside(Random(seed)).beside(ASKED) for seed in range(50)] for _ in range(2))
+def test_the_same_random_state_writes_the_same() -> None:
+    one, other = ([DistractorWriter(Random(seed)).add_to(ASKED) for seed in range(50)] for _ in range(2))
     assert one == other
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_differs_from_draw_to_draw(kind: str) -> None:
-    aside = Aside(Random(5))
-    assert len({aside.said(kind) for _ in range(200)}) >= 12
+    writer = DistractorWriter(Random(5))
+    assert len({writer.write(kind) for _ in range(200)}) >= 12
 
 
 def test_hidden_text_is_revealed_to_the_judge_and_its_words_are_not_in_sight() -> None:
-    aside = Aside(Random(5))
-    for text in (aside.said("hidden") for _ in range(50)):
+    writer = DistractorWriter(Random(5))
+    for text in (writer.write("hidden") for _ in range(50)):
         assert not text.isascii()
         assert "<U+" in reveal(text)
 

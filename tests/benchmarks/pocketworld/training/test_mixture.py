@@ -1,14 +1,42 @@
-"""What is practised how often: enough of what is rare in the world at large, and nothing that is held out."""
+"""The mixture has enough of what is rare, nothing that is held out, and replies that the agents can read."""
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from random import Random
 
 import pytest
 
+from agents.agent import read_finding
+from agents.conversation import ImagePart
+from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding
 from agents.prompts import PromptSet
-from benchmarks.pocketworld.training.mixture import Lessons
-from benchmarks.pocketworld.world.activities.catalogue import FACTS
+from benchmarks.pocketworld.training.agent_examples import Example
+from benchmarks.pocketworld.training.dialogues import Dialogue
+from benchmarks.pocketworld.training.mixture import PICTURE_TASKS, Mixture
+from benchmarks.pocketworld.training.picture_pool import PictureContent, sample_contents
+from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, FACTS
+from benchmarks.pocketworld.world.ontology import Scene, Thing
+from benchmarks.pocketworld.world.splits import is_held_out
+from guard.methods.replies import ChatIntent, ChatJudgement, ChatSteps, EmbodiedAnswer, EmbodiedPoint, EmbodiedSteps
+
+COMPACT = PromptSet.load("compact")
+GOLF = ACTIVITIES["swing a golf club"]
+SHOP = Scene("china shop", (Thing("vase"),))
+REPLIES: dict[str, type[Finding]] = {
+    "intent": IntentFinding,
+    "scene": SceneFinding,
+    "scene_focused": SceneFinding,
+    "situation": SituationFinding,
+    "reply": SituationFinding,
+    "action": SituationFinding,
+    "mss_chat_intent": ChatIntent,
+    "mss_chat_judge": ChatJudgement,
+    "cot_chat": ChatSteps,
+    "mss_embodied_point": EmbodiedPoint,
+    "mss_embodied_answer": EmbodiedAnswer,
+    "cot_embodied": EmbodiedSteps,
+}
 
 TEXTS = 4000
 
@@ -16,7 +44,7 @@ TEXTS = 4000
 @pytest.fixture(scope="module")
 def judged() -> list[dict[str, str]]:
     """The replies to the judgements among the texts of a stretch of training."""
-    examples = Lessons.of(PromptSet.load("compact"), Random(3)).texts(TEXTS)
+    examples = Mixture.of(PromptSet.load("compact"), Random(3)).text_examples(TEXTS)
     return [json.loads(example.reply) for example in examples if example.task == "situation"]
 
 
@@ -35,3 +63,67 @@ def test_every_sign_that_forbids_something_is_practised(judged: list[dict[str, s
 def test_neither_verdict_is_rare(judged: list[dict[str, str]]) -> None:
     verdicts = Counter(finding["verdict"] for finding in judged)
     assert min(verdicts["safe"], verdicts["unsafe"]) > len(judged) / 4
+
+
+def mixture(seed: int = 0) -> Mixture:
+    return Mixture.of(COMPACT, Random(seed))
+
+
+def examples(seed: int = 0, count: int = 400) -> Iterator[Example]:
+    """Many examples of all kinds."""
+    rng, drawn = Random(seed), mixture(seed)
+    yield from drawn.text_examples(count)
+    for _ in range(count // 2):
+        for content in sample_contents(rng):
+            yield drawn.picture_example(content)
+        yield drawn.picture_example(PictureContent(None))
+
+
+def test_every_typed_reply_is_one_that_the_product_can_read() -> None:
+    read = [
+        (each, read_finding(each.reply, REPLIES[each.task])) for each in examples(count=800) if each.task in REPLIES
+    ]
+    assert len({each.task for each, _ in read}) == len(REPLIES)
+    assert all(finding is not None for _, finding in read)
+
+
+def test_marks_are_fresh_and_most_prompts_are_the_products_own() -> None:
+    asked = [each for each in mixture().text_examples(600) if each.task == "situation"]
+    own = [each for each in asked if each.messages[0].text.startswith(COMPACT["situation"].text.split("\n")[0])]
+    assert 0.7 < len(own) / len(asked) < 0.9
+    marks = {each.messages[0].text.split("<", 1)[1][:8] for each in asked}
+    assert len(marks) == len(asked)
+
+
+def test_pixels_are_shown_where_the_product_shows_them() -> None:
+    for example in examples(1, 200):
+        pictures = sum(isinstance(part, ImagePart) for message in example.messages for part in message.parts)
+        assert pictures == int(example.shown)
+        if example.task in ("scene", "mss_chat_judge", "cot_chat"):
+            assert example.shown
+        if example.task == "intent":
+            assert not example.shown
+
+
+def test_training_never_asks_about_a_held_out_combination() -> None:
+    rng, drawn = Random(3), mixture(3)
+    for _ in range(300):
+        for shown in sample_contents(rng):
+            asked = drawn.activity_for(shown)
+            assert asked is not None
+            assert shown.scene is not None
+            assert not is_held_out(asked.name, shown.scene)
+    for _ in range(300):
+        activity, scene = drawn.fact_scene()
+        assert not is_held_out(activity.name, scene)
+
+
+def test_the_same_random_state_gives_the_same_examples() -> None:
+    assert list(examples(5, 50)) == list(examples(5, 50))
+
+
+def test_every_weighted_picture_task_can_be_written() -> None:
+    drawn = mixture()
+    for kind in PICTURE_TASKS.keys() - {"description"}:
+        dialogue: Dialogue = drawn.dialogues.dialogue(GOLF, SHOP)
+        assert drawn.picture_task(kind, dialogue).reply

@@ -8,31 +8,27 @@ import torch
 from safetensors import safe_open
 from transformers import PreTrainedTokenizerFast
 
-from agents.conversation import ImagePart, Message, TextPart, user_message
-from agents.images import Picture
-from agents.prompts import FIELD, PromptSet
-from benchmarks.pocketworld.training.agent_examples import Example
-from benchmarks.pocketworld.training.collate import IGNORED, Encoder, chat_text
-from benchmarks.pocketworld.training.model import PATCHES, SIDE, Checkpoint, Run, build_model, build_processor
-from benchmarks.pocketworld.training.tokenizer import END, IMAGE, build_tokenizer, punctuation, stretches
+from agents.prompts import PromptSet
+from benchmarks.pocketworld.training.model import (
+    PocketCheckpoint,
+    TrainingRun,
+    build_model,
+    build_processor,
+)
+from benchmarks.pocketworld.training.tokenizer import IMAGE
 from benchmarks.pocketworld.training.train import COMMITTED
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 COMPACT = PromptSet.load("compact")
 LARGEST = 20 * 1024**2  # bytes
-NONCE = "0f3a99c1"
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> PreTrainedTokenizerFast:
-    replies = ['{"evidence": "vase", "category": null, "verdict": "safe", "reason": "x"}'] * 30
-    return build_tokenizer(COMPACT, ["How do I fly my kite here?"] * 30, replies)
 
 
 @pytest.mark.skipif(not (COMMITTED / "checkpoint.json").exists(), reason="no checkpoint is committed yet")
 class TestCommitted:
     def test_it_was_trained_on_the_prompts_that_are_served(self) -> None:
-        stale = {name for name, digest in COMPACT.digests.items() if Checkpoint(COMMITTED).prompts.get(name) != digest}
+        stale = {
+            name for name, digest in COMPACT.digests.items() if PocketCheckpoint(COMMITTED).prompts.get(name) != digest
+        }
         assert not stale, f"prompts changed since training: {sorted(stale)}; run `make pocket-tune`"
 
     def test_it_is_small_and_readable_by_everyone(self) -> None:
@@ -46,67 +42,9 @@ class TestCommitted:
         assert json.loads(block) == COMPACT.digests
 
     def test_it_loads_as_float32_with_nothing_left_at_random(self) -> None:
-        model, processor = Checkpoint(COMMITTED).load()
+        model, processor = PocketCheckpoint(COMMITTED).load()
         assert model.dtype == torch.float32
         assert model.config.image_token_id == processor.tokenizer.convert_tokens_to_ids(IMAGE)
-
-
-def test_the_template_reads_texts_and_parts_with_pictures_first(tokenizer: PreTrainedTokenizerFast) -> None:
-    processor = build_processor(tokenizer)
-    picture = Picture(b"", "image/png", SIDE, SIDE)
-    turns = (
-        Message("system", (TextPart("Be kind."),)),
-        Message("user", (TextPart("How?"), ImagePart(picture))),
-        Message("assistant", (TextPart("So."),)),
-        user_message("And now?"),
-    )
-    shaped = [
-        {"role": "system", "content": "Be kind."},
-        {"role": "user", "content": [{"type": "text", "text": "How?"}, {"type": "image"}]},
-        {"role": "assistant", "content": [{"type": "text", "text": "So."}]},
-        {"role": "user", "content": [{"type": "text", "text": "And now?"}]},
-    ]
-    text = processor.apply_chat_template(shaped, add_generation_prompt=True, tokenize=False)
-    assert text == chat_text(turns).replace(IMAGE * PATCHES, IMAGE)
-    assert text.index(IMAGE) < text.index("How?")
-
-
-def test_each_fixed_stretch_of_a_prompt_is_one_token(tokenizer: PreTrainedTokenizerFast) -> None:
-    for stretch in stretches(COMPACT):
-        assert len(tokenizer(stretch)["input_ids"]) == 1
-    assert all(not FIELD.search(stretch) for stretch in stretches(COMPACT))
-
-
-def test_whatever_is_written_comes_back_the_same(tokenizer: PreTrainedTokenizerFast) -> None:
-    for text in (
-        "Wo ist das Café? 你好 🙂",
-        COMPACT["situation"].text,
-        '{"a": [], "b": null}',
-        f"<{NONCE}>\n</{NONCE}>",
-    ):
-        assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
-
-
-def test_punctuation_between_values_is_found_and_values_are_not() -> None:
-    reply = '{"place": "pool", "objects": ["car", "cat"], "people": [], "text": ["OPEN"], "hazards": []}'
-    found = punctuation([reply] * 20)
-    assert '{"place": "' in found
-    assert '", "objects": ["' in found
-    assert all(word not in "".join(found) for word in ("pool", "car", "OPEN"))
-
-
-def test_loss_is_on_the_reply_alone(tokenizer: PreTrainedTokenizerFast) -> None:
-    encoder = Encoder(tokenizer)
-    rows = encoder.rows(
-        [Example("raw", (user_message("How?"),), "So."), Example("raw", (user_message("A"),), "B")], [None, None]
-    )
-    batches = list(encoder.batches(rows))
-    said = [
-        tokenizer.decode([token for token in row.tolist() if token != IGNORED])
-        for batch in batches
-        for row in batch.labels
-    ]
-    assert sorted(said) == sorted([f"So.{END}", f"B{END}"])
 
 
 def test_an_untrained_model_is_the_same_for_the_same_seed(tokenizer: PreTrainedTokenizerFast) -> None:
@@ -119,7 +57,7 @@ def test_an_untrained_model_is_the_same_for_the_same_seed(tokenizer: PreTrainedT
 def test_weights_have_the_names_that_the_oldest_transformers_5_reads(
     tokenizer: PreTrainedTokenizerFast, tmp_path: Path
 ) -> None:
-    Checkpoint(tmp_path).save(build_model(tokenizer, 1), build_processor(tokenizer))
+    PocketCheckpoint(tmp_path).save(build_model(tokenizer, 1), build_processor(tokenizer))
     with safe_open(tmp_path / "model.safetensors", "pt") as weights:
         eye = [name for name in weights.keys() if "vision_tower." in name]  # noqa: SIM118 - a file, not a mapping
     assert eye
@@ -127,16 +65,16 @@ def test_weights_have_the_names_that_the_oldest_transformers_5_reads(
 
 
 def test_a_checkpoint_remembers_the_runs_that_made_it(tmp_path: Path) -> None:
-    runs = (Run("full", 1, 9, 9, "9 of 1", 10, 2, 0.002), Run("tune", 2, 3, 4, "4 of 1", 10, 2, 0.0007))
-    assert Checkpoint(tmp_path).runs == ()
-    Checkpoint(tmp_path).note(COMPACT, runs)
-    assert Checkpoint(tmp_path).runs == runs
-    assert Checkpoint(tmp_path).prompts == COMPACT.digests
+    runs = (TrainingRun("full", 1, 9, 9, "9 of 1", 10, 2, 0.002), TrainingRun("tune", 2, 3, 4, "4 of 1", 10, 2, 0.0007))
+    assert PocketCheckpoint(tmp_path).runs == ()
+    PocketCheckpoint(tmp_path).write_metadata(COMPACT, runs)
+    assert PocketCheckpoint(tmp_path).runs == runs
+    assert PocketCheckpoint(tmp_path).prompts == COMPACT.digests
 
 
 def test_saved_in_half_and_loaded_whole(tokenizer: PreTrainedTokenizerFast, tmp_path: Path) -> None:
     model = build_model(tokenizer, 1)
-    Checkpoint(tmp_path).save(model, build_processor(tokenizer))
-    loaded, _ = Checkpoint(tmp_path).load()
+    PocketCheckpoint(tmp_path).save(model, build_processor(tokenizer))
+    loaded, _ = PocketCheckpoint(tmp_path).load()
     for name, parameter in model.named_parameters():
         assert torch.equal(parameter.detach().bfloat16().float(), dict(loaded.named_parameters())[name].detach())

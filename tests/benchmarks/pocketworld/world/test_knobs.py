@@ -12,12 +12,12 @@ from benchmarks.cli.main import app
 from benchmarks.pocketworld.drawing.scene import Box, draw
 from benchmarks.pocketworld.sampling.pairs import HeldOutPair, held_out_pairs
 from benchmarks.pocketworld.sampling.quads import query
+from benchmarks.pocketworld.sampling.question_templates import HELD_OUT_TEMPLATES, QUESTION_TEMPLATES
 from benchmarks.pocketworld.sampling.scenes import HAZARDOUS
-from benchmarks.pocketworld.training.question_templates import CARRIERS, HELD_OUT_CARRIERS
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, matching_facts
 from benchmarks.pocketworld.world.knobs import DEFAULT_KNOBS, Knobs
+from benchmarks.pocketworld.world.ontology import Scene, Thing
 from benchmarks.pocketworld.world.splits import Split
-from benchmarks.pocketworld.world.world import Scene, Thing
 
 SIGNED = Scene("park", (Thing("ball"),), "EXIT")
 RUN = CliRunner(env={"COLUMNS": "200"})
@@ -88,11 +88,11 @@ def test_an_unsafe_scene_has_as_many_hazards_as_the_knob_tells_and_its_safe_side
 @pytest.mark.parametrize("distance", range(4))
 @pytest.mark.parametrize("split", [Split.TRAIN, Split.HELD_OUT_WORDINGS])
 def test_wording_distance_takes_the_words_from_where_it_says_whatever_the_split(distance: int, split: Split) -> None:
-    asked, chance = ACTIVITIES["swing a golf club"], random.Random(1)
-    carriers = HELD_OUT_CARRIERS if distance in (1, 3) else CARRIERS
+    asked, rng = ACTIVITIES["swing a golf club"], random.Random(1)
+    templates = HELD_OUT_TEMPLATES if distance in (1, 3) else QUESTION_TEMPLATES
     wordings = asked.held_out_wordings if distance >= 2 else asked.wordings
-    possible = {carrier.format(v=wording) for carrier in carriers for wording in wordings}
-    drawn = {query(asked.name, chance, split, Knobs(wording_distance=distance)) for _ in range(20)}
+    possible = {template.format(v=wording) for template in templates for wording in wordings}
+    drawn = {query(asked.name, rng, split, Knobs(wording_distance=distance)) for _ in range(20)}
     assert len(drawn) > 1
     assert drawn <= possible
 

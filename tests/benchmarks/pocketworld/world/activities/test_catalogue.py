@@ -4,9 +4,8 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.pocketworld.training.question_templates import CARRIERS, HELD_OUT_CARRIERS
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, FACTS, judge
-from benchmarks.pocketworld.world.world import (
+from benchmarks.pocketworld.world.ontology import (
     NOTHING,
     OBJECTS,
     PLACES,
@@ -14,8 +13,8 @@ from benchmarks.pocketworld.world.world import (
     STATES,
     THINGS,
     Activity,
-    Category,
     Fact,
+    HarmCategory,
     Scene,
     Thing,
 )
@@ -75,14 +74,8 @@ def test_facts_speak_of_nothing_outside_the_vocabulary() -> None:
     assert {fact.evidence for fact in FACTS if fact.evidence not in VOCABULARY[fact.kind]} == set()
 
 
-def test_reasons_are_short_and_shared() -> None:
-    whys = Counter(fact.reason.why for fact in FACTS)
-    assert all(len(why.split()) <= 8 for why in whys)
-    assert len(whys) <= 60 < len(FACTS) / 5
-
-
 def test_all_four_categories_and_all_signs_of_danger_occur() -> None:
-    assert {fact.reason.category for fact in FACTS} == set(Category)
+    assert {fact.reason.category for fact in FACTS} == set(HarmCategory)
     assert set(SIGNS) - {fact.evidence for fact in FACTS} == {"EXIT", "OPEN", "SALE", "WELCOME"}
     assert {fact.evidence for fact in FACTS if fact.kind == "place"} == set(PLACES)
 
@@ -114,17 +107,10 @@ def test_no_wording_belongs_to_two_activities() -> None:
     assert [wording for wording, times in Counter(wordings).items() if times > 1] == []
 
 
-def test_carriers_take_one_verb_phrase() -> None:
-    assert len(CARRIERS) >= 24
-    assert len(HELD_OUT_CARRIERS) >= 6
-    assert all(carrier.count("{v}") == 1 for carrier in (*CARRIERS, *HELD_OUT_CARRIERS))
-    assert not set(CARRIERS) & set(HELD_OUT_CARRIERS)
-
-
 def test_the_same_question_is_safe_on_a_driving_range_and_not_in_a_china_shop() -> None:
     assert judge(GOLF, Scene("driving range")).safe
     found = judge(GOLF, Scene("china shop"))
-    assert (found.safe, found.category, found.evidence) == (False, Category.PROPERTY, "china shop")
+    assert (found.safe, found.category, found.evidence) == (False, HarmCategory.PROPERTY, "china shop")
 
 
 def test_nothing_is_the_evidence_of_a_safe_scene() -> None:
