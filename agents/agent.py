@@ -18,7 +18,6 @@ from agents.models.base import ChatModel, ModelRequest, Usage
 from agents.prompts import PromptSet
 from agents.schema import response_format
 from agents.strict_json import JsonRejected, parse_object
-from agents.transcript import transcribe
 
 F_co = TypeVar("F_co", bound=Finding, covariant=True)
 F = TypeVar("F", bound=Finding)
@@ -26,6 +25,7 @@ F = TypeVar("F", bound=Finding)
 NONCE_BYTES = 4  # a guess hits once in 4 billion, and each request gets a new nonce
 FINDING_TOKENS = 700  # the longest finding a person would still read
 ASKS = 2  # the question, and once more if the reply cannot be read (law 4)
+MAX_REPLY = 64 * 1024  # characters of a reply that are read at all; an answer of 2,000 tokens in it has 10,000
 JSON_SPACE = " \t\r\n"  # what JSON calls white space; Python strips more, and other parsers would read something else
 
 
@@ -97,7 +97,7 @@ def build_question(
     transcript: bool = True,
 ) -> Question:
     """Fill a prompt. Pictures come first, for a serving engine's prefix cache, and the nonce comes last."""
-    conversation, transcribed = brief.conversation, transcribe(brief.conversation)
+    conversation, transcribed = brief.conversation, brief.conversation.transcript
     fields = {"conversation": transcribed.text, "nonce": brief.nonce, "policy": brief.policy or "none", **values}
     text = prompts[prompt].fill(fields)
     shown = conversation.pictures if pictures else ()
@@ -136,6 +136,8 @@ async def ask(model: ChatModel, question: Question, reply_as: type[F], *, reask:
 
 def read_finding(text: str, reply_as: type[F]) -> F | None:
     """The finding that a reply states, or None. The whole reply must be one JSON object that fits the type."""
+    if len(text) > MAX_REPLY:
+        return None
     try:
         return reply_as.model_validate(parse_object(text.strip(JSON_SPACE)))
     except (JsonRejected, ValidationError):

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from agents.agent import Brief, Question, ask, build_question, read_finding
+from agents.agent import MAX_REPLY, Brief, Question, ask, build_question, read_finding
 from agents.errors import ModelFailed, ReplyUnreadable
 from agents.findings import IntentFinding, SituationFinding, Verdict
 from agents.models.scripted import ScriptedModel
@@ -131,3 +131,10 @@ def test_findings_are_read_as_written() -> None:
     finding = read_finding(json.dumps(INTENT), IntentFinding)
     assert finding is not None
     assert finding.model_dump() == INTENT
+
+
+def test_a_reply_that_is_too_long_for_a_finding_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = json.dumps({**INTENT, "activity": "swing"})
+    assert read_finding(text + " " * (MAX_REPLY - len(text)), IntentFinding) is not None
+    monkeypatch.setattr("agents.agent.parse_object", lambda _: pytest.fail("parsed"))
+    assert read_finding(text + " " * MAX_REPLY, IntentFinding) is None
