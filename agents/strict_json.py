@@ -19,7 +19,9 @@ import orjson
 
 MAX_BYTES = 2 * 1024**2  # half a million tokens of English; few models read more
 MAX_VALUES = 100_000  # 128 tools with schemas of 500 values each, and half as much again of messages
-MAX_LISTS = 50_000  # parsing makes them all at one go, at half a microsecond each
+MAX_LISTS = 20_000  # 128 tools with 100 each, and half as many again in messages; a parser makes them all in one go
+MAX_SIBLINGS = 20_000  # plain values side by side, which a parser makes in one go too: as keys' values in 20 ms
+MAX_BACKSLASHES = 2 * 1024**2  # of escapes in strings; a parser reads a string in one go, a million of them in 20 ms
 MAX_DEPTH = 32  # the deepest JSON schema seen in tool definitions nests 14 levels
 MAX_INTEGER_DIGITS = 16  # 2**53 has 16; beyond it parsers disagree
 HALF_CHARACTER = "text holds half a surrogate pair"
@@ -40,7 +42,9 @@ class JsonBounds:
     bytes: int = MAX_BYTES
     values: int = MAX_VALUES
     lists: int = MAX_LISTS
+    siblings: int = MAX_SIBLINGS
     depth: int = MAX_DEPTH
+    backslashes: int = MAX_BACKSLASHES
 
 
 class JsonRejected(ValueError):
@@ -111,6 +115,8 @@ def _check_bounds(raw: bytes, bounds: JsonBounds) -> None:
     """
     if len(raw) > bounds.bytes:
         raise JsonTooLarge(bounds.bytes)
+    if raw.count(b"\\") > bounds.backslashes:
+        raise JsonRejected(f"more than {bounds.backslashes} backslashes")
     marks = raw.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, CONTENT)
     if marks.count(b'"') > 4 * bounds.values:  # two for a string, and a value may have a key
         raise JsonRejected(f"more than {bounds.values} values")
@@ -119,6 +125,8 @@ def _check_bounds(raw: bytes, bounds: JsonBounds) -> None:
     lists = structure.count(b"[")
     if lists > bounds.lists:
         raise JsonRejected(f"more than {bounds.lists} lists")
+    if b"," * bounds.siblings in structure:
+        raise JsonRejected(f"more than {bounds.siblings} values side by side")
     if structure.count(b",") + structure.count(b"{") + lists + 1 > bounds.values:
         raise JsonRejected(f"more than {bounds.values} values")
 

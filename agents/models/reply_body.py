@@ -8,8 +8,8 @@ from agents.models.base import JsonObject
 from agents.strict_json import JsonBounds, JsonRejected, parse_object
 
 MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities has 10 MB
-# Each of those tokens has ten values and two lists.
-BOUNDS = JsonBounds(bytes=MAX_REPLY_BYTES, values=1_500_000, lists=270_000)
+# A token with its log-probabilities has ten values and two lists: a reply may have 50,000 such tokens.
+BOUNDS = JsonBounds(bytes=MAX_REPLY_BYTES, values=500_000, lists=100_000)
 MAX_CHOICES = 64  # in one body; clients may ask for 8
 
 
