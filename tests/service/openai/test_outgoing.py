@@ -43,9 +43,6 @@ DOCUMENT: dict[str, Any] = {
     "tools": [{"type": "function", "function": FUNCTION}],
     "tool_choice": {"type": "function", "function": {"name": WORDS}},
     "response_format": {"type": "json_schema", "json_schema": SCHEMA},
-        "type": "json_schema",
-        "json_schema": {"name": WORDS, "description": WORDS, "schema": {WORDS: 1}},
-    },
     "stop": [WORDS],
     "prediction": {"type": "content", "content": WORDS},
     "user": WORDS,
@@ -81,8 +78,6 @@ def test_every_string_that_the_model_gets_was_judged_or_cannot_be_words() -> Non
     request = read_chat(DOCUMENT, SETTING, {"u": SHOWN})
     asked = ModelRequest(request.conversation.messages, request.model_options)
     body = request_body("up", asked, Dialect(), stream=False)
-        "up", ModelRequest(request.conversation.messages, request.model_options), Dialect(), stream=False
-    )
     judged = json.dumps(request.conversation.transcript.text, ensure_ascii=False)
     told = list(strings(body))
     assert len(told) > 30
