@@ -1,4 +1,4 @@
-"""The one canonical form of what a client sent: neutral, frozen, hashed part by part (design laws 1 to 3)."""
+"""The canonical form of what a client sent: neutral, frozen, hashed part by part (design laws 1 to 3)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from agents.images import Picture
+
+if TYPE_CHECKING:
+    from agents.transcript import Transcript
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 Kind = Literal["text", "image"]
@@ -16,7 +19,7 @@ Kind = Literal["text", "image"]
 
 @dataclass(frozen=True)
 class TextPart:
-    """A piece of text that reaches a model, wherever in the request it stood."""
+    """A piece of text that reaches a model, from anywhere in the request."""
 
     text: str
 
@@ -26,7 +29,7 @@ class TextPart:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the text's UTF-8 bytes, marked as text."""
+        """SHA-256 of the text in UTF-8, after a prefix that marks it as text."""
         return hashlib.sha256(b"text\0" + self.text.encode()).hexdigest()
 
 
@@ -43,7 +46,7 @@ class ImagePart:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the picture's bytes, as every agent and the model get them."""
+        """SHA-256 of the bytes that every agent and the model get."""
         return self.picture.digest
 
 
@@ -52,7 +55,7 @@ Part = TextPart | ImagePart
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A call that an assistant turn proposed; `arguments` is the JSON text as the model wrote it."""
+    """A call that an assistant's turn proposes. `arguments` is the JSON text as the model wrote it."""
 
     id: str
     name: str
@@ -61,7 +64,7 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class Message:
-    """One turn. What a client sends as an assistant's turn is untrusted text like any other."""
+    """One turn. An assistant's turn that a client sends is untrusted text like any other."""
 
     role: Role
     parts: tuple[Part, ...] = ()
@@ -76,7 +79,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Conversation:
-    """All that a request says: its turns, and `annexes`, text that stands outside them (tool descriptions, schemas)."""
+    """All that a request says: its turns, and `annexes`, the text outside them (tool descriptions, schemas)."""
 
     messages: tuple[Message, ...]
     annexes: tuple[TextPart, ...] = field(default=())
@@ -89,18 +92,28 @@ class Conversation:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """Every part that must be judged: turns, names, proposed tool calls and annexes."""
-        return (*self._message_parts(), *self._side_texts(), *self.annexes)
+        side_texts = (
+            TextPart(text)
+            for message in self.messages
+            for text in (message.name, *(f"{call.name}({call.arguments})" for call in message.tool_calls))
+            if text is not None
+        )
+        return (*self._message_parts(), *side_texts, *self.annexes)
+
+    @cached_property
+    def transcript(self) -> Transcript:
+        """What agents read of it, written once. Raises `TextUnreadable`."""
+        from agents.transcript import transcribe  # noqa: PLC0415 a transcript is made of what is defined here
+
+        return transcribe(self)
+
+    def settle(self) -> None:
+        """Work out here, not later on an event loop, what takes time with the conversation's length."""
+        _ = self.transcript, [part.digest for part in self.parts]
 
     def _message_parts(self) -> Iterator[Part]:
         for message in self.messages:
             yield from message.parts
-
-    def _side_texts(self) -> Iterator[TextPart]:
-        for message in self.messages:
-            if message.name is not None:
-                yield TextPart(message.name)
-            for call in message.tool_calls:
-                yield TextPart(f"{call.name}({call.arguments})")
 
 
 def user_message(text: str, *pictures: Picture) -> Message:

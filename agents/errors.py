@@ -1,12 +1,23 @@
 """What can go wrong below the guard. Errors carry data and are rendered once, at the edge.
 
-AgentError
-  ModelFailed        a model gave no reply (`kind` says how, `status` is an HTTP status where there is one)
-  ReplyUnreadable    an agent's model replied, and twice not in the form it was asked for
-CheckpointUnavailable  a local checkpoint cannot be loaded (`hint` says what to do about it)
-PictureRejected      a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
-DecoderBusy          more pictures wait for decoding than may; trying again later may help
-PromptMissing        a prompt set lacks a prompt, or a prompt a field
+AgentError               an agent has no finding
+  ModelFailed            a model gave no reply (`kind` says how, `status` is an HTTP status where there is one)
+  ReplyUnreadable        an agent's model replied twice, and neither reply was in the form it was asked for
+CheckpointUnavailable    a local checkpoint cannot be loaded (`hint` says what to do about it)
+PictureRejected          a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
+DecoderBusy              too many pictures wait for decoding; trying again later may help
+TextUnreadable           a conversation holds more hidden characters than agents can be shown
+PromptMissing            a prompt set lacks a prompt, or a prompt was filled without one of its fields
+JsonRejected             bytes are not strict JSON (agents.strict_json)
+  JsonTooLarge           or are longer than they may be (agents.strict_json)
+
+Raised and caught within this package, each in the module that raises it:
+FrameBroken              a decoder process breaks its protocol (agents.decoder_process)
+NotPublic                a name has an address that is not public (agents.fetch)
+ReplyMalformed           an endpoint's reply is not in OpenAI's shape (agents.models.reply_body)
+ReplyIsError             an endpoint reports an error in place of a reply (agents.models.reply_body)
+EventTooLarge            a server-sent event is larger than its limit (agents.models.sse)
+SchemaUnsupported        a schema that the local engine cannot constrain a reply by (agents.engine.structured_output)
 """
 
 from __future__ import annotations
@@ -42,6 +53,11 @@ class ModelFailed(AgentError):
         self.status = status
         self.retry_after = retry_after
 
+    @property
+    def is_server_error(self) -> bool:
+        """Whether the endpoint answered with a status from 500 on."""
+        return self.kind == "status" and (self.status or 0) >= 500
+
 
 class ReplyUnreadable(AgentError):
     """A model replied twice, and neither reply fits the schema that was asked for."""
@@ -53,7 +69,7 @@ class ReplyUnreadable(AgentError):
 
 
 class CheckpointUnavailable(Exception):
-    """A local checkpoint cannot be loaded. `hint` says to an operator what is missing."""
+    """A local checkpoint cannot be loaded. `hint` tells an operator what is missing."""
 
     def __init__(self, checkpoint: str, hint: str) -> None:
         super().__init__(f"checkpoint {checkpoint!r} cannot be loaded: {hint}")
@@ -62,7 +78,7 @@ class CheckpointUnavailable(Exception):
 
 
 class PictureRejected(Exception):
-    """A picture that is not let in. `reason` is written for the client and holds nothing of the picture."""
+    """A picture that is not let in. `reason` is written for the client and quotes nothing of the picture."""
 
     def __init__(self, reason: str, *, where: str = "image_url", too_large: bool = False) -> None:
         super().__init__(f"{where}: {reason}")
@@ -72,7 +88,11 @@ class PictureRejected(Exception):
 
 
 class DecoderBusy(Exception):
-    """More pictures stand in line for decoding than may."""
+    """The queue for decoding is full, or the wait in it was too long."""
+
+
+class TextUnreadable(Exception):
+    """A conversation holds more characters that nobody sees than agents can be shown."""
 
 
 class PromptMissing(Exception):

@@ -1,8 +1,9 @@
 """Pictures by https, fetched once: what comes back is what is judged and what the model gets (design law 2).
 
-A name is resolved once, every answer must be public, and only the addresses that were checked are dialled, under the
-name's own certificate; a redirect begins anew. Nothing of a client's headers goes out, no cookie, no proxy of the
-environment. The client is not told whether an address is private, closed or not there: that would map our network.
+A name is resolved once, every answer must be public, and only the addresses that were checked are connected to, under
+the name's own certificate. The same holds for each redirect. No header of the client, no cookie and no proxy from the
+environment is used. The client does not learn whether an address is private, closed or absent: that would map our
+network.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -48,7 +49,7 @@ class FetchFault(StrEnum):
 
 @dataclass(frozen=True)
 class FetchLimits:
-    """Seconds for everything together (names, redirects, bytes), bytes of one picture, fetches at once."""
+    """`seconds` for one fetch as a whole (names, redirects, bytes), bytes of one picture, fetches at once."""
 
     seconds: float = 10.0
     max_bytes: int = MAX_BYTES
@@ -58,7 +59,7 @@ class FetchLimits:
 
 @dataclass(frozen=True)
 class Reach:
-    """Which ports are dialled, and which addresses although they are not public. For tests on loopback only."""
+    """Which ports may be connected to, and which addresses although they are not public. For tests on loopback only."""
 
     ports: frozenset[int] = frozenset({443})
     permitted: frozenset[str] = frozenset()
@@ -66,18 +67,18 @@ class Reach:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A picture as it came, unchecked. `media_type` is what the server declares."""
+    """A picture as it came, unchecked. `media_type` is what the server declared."""
 
     data: bytes = field(repr=False)
     media_type: str
 
 
 class NotPublic(OSError):
-    """A name has an address that is not public."""
+    """A name has an address that is not public, or none, or too many."""
 
 
 class CheckedResolver(AbstractResolver):
-    """Answers with public addresses or not at all. The connector dials nothing but what it is given here."""
+    """Answers with public addresses or not at all. The connector connects to nothing else."""
 
     def __init__(self, resolve: Resolve, permitted: frozenset[str]) -> None:
         self._resolve = resolve
@@ -91,21 +92,31 @@ class CheckedResolver(AbstractResolver):
             raise NotPublic(host)
         if not all(address in self._permitted or is_public(address) for address in addresses):
             raise NotPublic(host)
-        return [_answer(host, address, port) for address in addresses]
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in addresses
+        ]
 
     async def close(self) -> None:
         """Nothing is held."""
 
 
 async def resolve_by_system(host: str) -> Collection[str]:
-    """What the system's resolver says; asked in a thread, as it blocks."""
+    """What the system's resolver says. It runs in a thread, since it blocks."""
     loop = asyncio.get_running_loop()
     answers = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return dict.fromkeys(str(answer[4][0]) for answer in answers)
 
 
 class PictureFetcher:
-    """Fetches pictures, each with connections of its own. `tls` holds the roots of trust: the system's if not given."""
+    """Fetches pictures, each over its own connections. `tls` holds the roots of trust; by default the system's."""
 
     def __init__(
         self,
@@ -150,7 +161,8 @@ class PictureFetcher:
         for _ in range(self._limits.redirects + 1):
             if url is None or url.port not in self._reach.ports:
                 raise _rejected(FetchFault.URL, where)
-            async with _asked(session, url) as response:
+            # Leaving cuts the connection, whatever is still to come.
+            with closing(await session.get(URL(str(url), encoded=True), allow_redirects=False)) as response:
                 if response.status not in REDIRECTS:
                     return await self._read(response, where)
                 url = follow(url, response.headers.get("Location", ""))
@@ -168,7 +180,7 @@ class PictureFetcher:
         return Fetched(bytes(data), response.content_type)
 
     def _head_fault(self, response: aiohttp.ClientResponse) -> FetchFault | None:
-        """What is wrong before a byte of the body was read."""
+        """What is wrong with the head of the response, before its body is read."""
         if response.status != 200:
             return FetchFault.STATUS
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -176,21 +188,6 @@ class PictureFetcher:
         if "Content-Type" not in response.headers or response.content_type not in ACCEPTED:
             return FetchFault.TYPE
         return FetchFault.TOO_LARGE if (response.content_length or 0) > self._limits.max_bytes else None
-
-
-@asynccontextmanager
-async def _asked(session: aiohttp.ClientSession, url: PictureUrl) -> AsyncIterator[aiohttp.ClientResponse]:
-    """The head of the answer; the connection is cut on leaving, whatever is still to come."""
-    response = await session.get(URL(str(url), encoded=True), allow_redirects=False)
-    try:
-        yield response
-    finally:
-        response.close()
-
-
-def _answer(host: str, address: str, port: int) -> ResolveResult:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST)
 
 
 def _rejected(fault: FetchFault, where: str) -> PictureRejected:

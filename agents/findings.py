@@ -7,15 +7,15 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-# A finding is a note, not an essay; longer replies are unreadable and asked for again.
+# A finding is a note, not an essay. Longer replies count as unreadable and are asked for again.
 Phrase = Annotated[str, StringConstraints(max_length=300)]
 Sentence = Annotated[str, StringConstraints(max_length=1200)]
-# A cluttered photograph names a few dozen things; more is a model repeating itself.
+# A cluttered photograph shows a few dozen things; more means that the model repeats itself.
 Phrases = Annotated[tuple[Phrase, ...], Field(max_length=64)]
 
 
 class Verdict(StrEnum):
-    """What a judgement says of a request. There is no default: without a verdict there is only an error."""
+    """What is judged of a request. There is no default: without a verdict there is only an error."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"
@@ -49,7 +49,7 @@ class Category(StrEnum):
 
 
 class Finding(BaseModel):
-    """Base of every typed reply: frozen, and a field nobody asked for makes the reply unreadable."""
+    """Base of every typed reply: frozen, and a field that was not asked for makes the reply unreadable."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -73,7 +73,7 @@ class SceneFinding(Finding):
 
 
 class SituationFinding(Finding):
-    """Whether doing that is safe there. Evidence stands before the verdict, so that a model looks before it rules."""
+    """Whether doing that is safe there. Evidence comes before the verdict, so that a model looks before it judges."""
 
     evidence: Sentence
     category: Category | None
@@ -82,4 +82,4 @@ class SituationFinding(Finding):
 
 
 class NotApplicable(Finding):
-    """A valid finding: the request has nothing of the kind that this agent looks at."""
+    """A valid finding: the request has nothing of the kind that this agent sees."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.agent import Brief, Report, ask, pose
+from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Kind
 from agents.findings import IntentFinding
 from agents.models.base import ChatModel
@@ -22,5 +22,5 @@ class IntentAgent:
     prompts: PromptSet
 
     async def assess(self, brief: Brief) -> Report[IntentFinding]:
-        question = pose(self.name, self.prompts, "intent", brief, {}, pictures=False)
+        question = build_question(self.name, self.prompts, "intent", brief, {}, pictures=False)
         return await ask(self.model, question, IntentFinding, reask=self.prompts["reask"].text)

@@ -1,7 +1,7 @@
-"""What a picture's address may look like. One strict grammar, read once; nothing else parses the same text again.
+"""What a picture's address may look like: one strict grammar. Nothing else parses the same text again.
 
-Parsers disagree about backslashes, user names, odd spellings of numbers and characters outside ASCII, so none of these
-is let in: of 17 such addresses, four well-known parsers read 8 differently.
+Parsers disagree about backslashes, user names, odd spellings of numbers and characters outside ASCII, so all of these
+are refused: of 17 such addresses, four well-known parsers read 8 differently.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 MAX_URL = 2048  # characters; what browsers and proxies agree on
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-# At least two labels, the last begins with a letter: no name of a local machine, no number in any spelling.
+# At least two labels, and the last begins with a letter: this excludes names of local machines and numbers.
 HOST = rf"(?P<host>(?=.{{1,253}}(?:[:/?]|\Z))(?:{LABEL}\.)+(?!0x)[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9]))"
 # RFC 3986's characters of a path and a query; an escape may not stand for a control character.
 TARGET = r"(?P<target>[/?](?:[A-Za-z0-9/?:@!$&'()*+,;=._~-]|%(?![01]|7[fF])[0-9a-fA-F]{2})*)?"
@@ -22,7 +22,7 @@ REFERENCE = re.compile(r"[A-Za-z0-9/?:@!$&'()*+,;=._~%-]+")
 
 @dataclass(frozen=True)
 class PictureUrl:
-    """An https address, taken apart. `target` is the path with its query."""
+    """The parts of an https address. `target` is the path with its query."""
 
     host: str
     port: int
@@ -45,7 +45,7 @@ def parse_picture_url(text: str) -> PictureUrl | None:
 
 
 def follow(url: PictureUrl, location: str) -> PictureUrl | None:
-    """Where a redirect leads; None where it may not be followed. What comes out has passed the same grammar."""
+    """Where a redirect leads; None where it may not be followed. The result has passed the same grammar."""
     if len(location) > MAX_URL or REFERENCE.fullmatch(location) is None:
         return None
     return parse_picture_url(urljoin(str(url), location))

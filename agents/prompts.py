@@ -1,4 +1,4 @@
-"""Prompts are files that a reviewer can read; code only fills the blanks, and knows each file by its hash."""
+"""Prompts are files that a reviewer can read. Code only fills in their fields, and knows each file by its hash."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIELD = re.compile(r"\{\{(\w+)\}\}")
 
 @dataclass(frozen=True)
 class Prompt:
-    """One prompt file. Fields stand in it as `{{name}}`; braces of JSON need no escape."""
+    """One prompt file. A field is written `{{name}}`; braces of JSON need no escape."""
 
     name: str
     text: str
@@ -32,7 +32,7 @@ class Prompt:
         return frozenset(FIELD.findall(self.text))
 
     def fill(self, values: Mapping[str, str]) -> str:
-        """The prompt with its fields filled in one pass, so that a value holding `{{…}}` stays as it is."""
+        """The prompt with its fields filled in one pass, so that `{{…}}` inside a value stays as it is."""
         missing = self.fields - values.keys()
         if missing:
             raise PromptMissing(f"prompt {self.name!r} is filled without {sorted(missing)}")
@@ -41,7 +41,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class PromptSet:
-    """All prompts of one style: `default` for capable models, `compact` for small ones; same fields, same findings."""
+    """All prompts of one style: `default` for capable models, `compact` for small ones. The findings are the same."""
 
     name: str
     prompts: Mapping[str, Prompt]

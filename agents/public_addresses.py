@@ -1,4 +1,4 @@
-"""Which addresses of the internet may be dialled on a stranger's word: those that the public can reach anyway.
+"""Which addresses may be connected to because a stranger names them: those that anyone can reach anyway.
 
 Pure: knows no socket. Ranges are from IANA's special-purpose registries (RFC 6890), written out where Python's own
 `is_global` says yes or differs between versions.
@@ -6,9 +6,9 @@ Pure: knows no socket. Ranges are from IANA's special-purpose registries (RFC 68
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 
-# Python calls these global; nobody's pictures are there.
+# Python calls these global, but nobody keeps pictures there.
 CLOSED_V4 = tuple(
     ip_network(block)
     for block in (
@@ -22,38 +22,29 @@ UNICAST_V6 = ip_network("2000::/3")  # all that IANA has given out as global uni
 CLOSED_V6 = tuple(
     ip_network(block)
     for block in (
-        "2001::/23",  # protocol assignments, Teredo among them: a wrapped address of which two readings exist
+        "2001::/23",  # protocol assignments, among them Teredo, whose wrapped address has two readings
         "2001:db8::/32",  # documentation
         "3fff::/20",  # documentation
     )
 )
-NAT64 = ip_network("64:ff9b::/96")  # what resolvers on IPv6-only networks put IPv4 addresses into (RFC 6052)
+NAT64 = ip_network("64:ff9b::/96")  # where resolvers on IPv6-only networks put IPv4 addresses (RFC 6052)
 
 
 def is_public(address: str) -> bool:
-    """Whether every reading of the address is public. An address inside an address is taken out and judged itself."""
+    """Whether every reading of the address is public. An IPv4 address inside an IPv6 one is judged by itself."""
     try:
         parsed = ip_address(address)
     except ValueError:
         return False
-    return _is_public_v4(parsed) if isinstance(parsed, IPv4Address) else _is_public_v6(parsed)
+    if isinstance(parsed, IPv4Address):
+        return _is_public_v4(parsed)
+    if parsed.scope_id is not None:
+        return False
+    inner = IPv4Address(int(parsed) & 0xFFFF_FFFF) if parsed in NAT64 else parsed.ipv4_mapped or parsed.sixtofour
+    if inner is not None:
+        return _is_public_v4(inner)
+    return parsed in UNICAST_V6 and parsed.is_global and not any(parsed in block for block in CLOSED_V6)
 
 
 def _is_public_v4(address: IPv4Address) -> bool:
     return address.is_global and not any(address in block for block in CLOSED_V4)
-
-
-def _is_public_v6(address: IPv6Address) -> bool:
-    if address.scope_id is not None:
-        return False
-    inner = _inside(address)
-    if inner is not None:
-        return _is_public_v4(inner)
-    return address in UNICAST_V6 and address.is_global and not any(address in block for block in CLOSED_V6)
-
-
-def _inside(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that a mapped, 6to4 or NAT64 address stands for."""
-    if address in NAT64:
-        return IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour

@@ -1,4 +1,4 @@
-"""A finding's JSON schema in the subset that serving engines constrain decoding by."""
+"""A finding's JSON schema, in the subset that serving engines can constrain decoding by."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from typing import Any
 
 from agents.findings import Finding
 
-# Not in every engine's subset, and checked again when the reply is read.
+# Not every engine knows these, and all of them are checked when the reply is read.
 UNCONSTRAINED = frozenset({"title", "description", "default", "maxLength", "minLength", "maxItems", "minItems"})
 
 
 @lru_cache(maxsize=64)
-def _schema(finding: type[Finding]) -> dict[str, Any]:
+def reply_schema(finding: type[Finding]) -> dict[str, Any]:
+    """The schema with references resolved, every property required and no other allowed."""
     schema = finding.model_json_schema()
     definitions = schema.pop("$defs", {})
     pruned: dict[str, Any] = _pruned(schema, definitions)
     return pruned
-
-
-def reply_schema(finding: type[Finding]) -> dict[str, Any]:
-    """The schema with references resolved, every property required and no other allowed."""
-    return _schema(finding)
 
 
 def response_format(finding: type[Finding]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Pictures that two decoders would show differently, settled to one plain set of pixels.
+"""Pictures that two decoders could show differently, turned into one plain set of pixels.
 
-Which way up a camera was held, what shines through, which frame: decoders differ in all of it, and a judge
-that sees other pixels than the model judges nothing (GHSA-8jr5-v98p-w75m). Such pictures become an 8-bit RGB
-PNG without metadata; all others go on byte for byte. Colour profiles are dropped, as vision encoders do.
+Decoders differ about orientation, transparency and frames. A judge that sees other pixels than the model does judges
+nothing (GHSA-8jr5-v98p-w75m). Such pictures become an 8-bit RGB PNG without metadata; all others stay as they are,
+byte for byte. Colour profiles are dropped, as vision encoders do.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ PNG_DEPTH_OFFSET = 24  # the header's byte that holds the bits per channel
 PNG_END = b"IEND\xaeB`\x82"
 JPEG_END = b"\xff\xd9"
 RIFF_HEADER_BYTES = 8
-COMPRESSION = 3  # zlib level; past it, time doubles for a few percent of size
+COMPRESSION = 3  # zlib level; above it, time doubles for a few percent of size
 PAPER = "white"  # what transparent pixels are laid on, as viewers do
 
 
 def is_ambiguous(image: Image.Image, data: bytes, form: str) -> bool:
-    """Whether decoders may differ on this picture, or its bytes hold more than one picture."""
+    """Whether decoders may differ about this picture, or its bytes hold more than one picture."""
     return (
         form == "GIF"
         or image.format == "MPO"
         or image.mode not in PLAIN_MODES
         or getattr(image, "n_frames", 1) > 1
         or not {"transparency", "icc_profile"}.isdisjoint(image.info)
-        or _is_deep(data, form)
+        or (form == "PNG" and data[PNG_DEPTH_OFFSET] != 8)  # decoders round other depths differently
         or _may_be_turned(image)
         or not _ends_where_it_should(data, form)
     )
@@ -42,7 +42,8 @@ def settled_png(image: Image.Image, max_pixels: int) -> tuple[bytes, tuple[int, 
     image.seek(0)
     ImageOps.exif_transpose(image, in_place=True)  # no copy: a large picture takes 100 MB
     coloured = _true_coloured(image)
-    _lay_on_paper(coloured)
+    if "A" in coloured.getbands():
+        coloured.paste(PAPER, mask=ImageOps.invert(coloured.getchannel("A")))
     plain = _fitted(coloured, max_pixels).convert("RGB")
     buffer = io.BytesIO()
     # A new picture has no metadata that could be written along.
@@ -50,13 +51,8 @@ def settled_png(image: Image.Image, max_pixels: int) -> tuple[bytes, tuple[int, 
     return buffer.getvalue(), plain.size
 
 
-def _is_deep(data: bytes, form: str) -> bool:
-    """More or fewer than 8 bits a channel, which decoders round each in their own way."""
-    return form == "PNG" and data[PNG_DEPTH_OFFSET] != 8
-
-
 def _may_be_turned(image: Image.Image) -> bool:
-    """Orientation stands in EXIF or in XMP, and decoders heed one, both or neither."""
+    """Orientation is stored in EXIF or in XMP, and decoders follow one, both or neither."""
     if image.getexif().get(ExifTag.Orientation, UPRIGHT) != UPRIGHT:
         return True
     xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
@@ -73,22 +69,16 @@ def _ends_where_it_should(data: bytes, form: str) -> bool:
 
 
 def _true_coloured(image: Image.Image) -> Image.Image:
-    """In a mode that can be resized: RGB, or RGBA or LA where anything shines through."""
+    """In a mode that can be resized: RGB, or RGBA or LA where the picture is partly transparent."""
     if image.mode.startswith("I"):
-        # Pillow clips 16-bit grey to 255 when converting; it must be scaled.
+        # Pillow clips 16-bit grey to 255 when it converts; so it is scaled first.
         return image.convert("I").point(lambda level: level / 257).convert("L").convert("RGB")
     mode = "RGBA" if image.has_transparency_data else "RGB"
     return image if image.mode in {mode, "LA"} else image.convert(mode)
 
 
-def _lay_on_paper(image: Image.Image) -> None:
-    """What shines through becomes paper, in place."""
-    if "A" in image.getbands():
-        image.paste(PAPER, mask=ImageOps.invert(image.getchannel("A")))
-
-
 def _fitted(image: Image.Image, max_pixels: int) -> Image.Image:
-    """The opaque bands, made smaller one by one, so that no second large picture is held beside the first."""
+    """The colour bands, resized one by one, so that no second large picture is held in memory beside the first."""
     width, height = image.size
     if width * height <= max_pixels:
         return image

@@ -1,4 +1,4 @@
-"""The situation agent joins intent, scene and picture: is doing that safe there?"""
+"""The situation agent combines intent, scene and pictures: is doing that safe there?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.agent import Brief, Report, ask, pose
+from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Kind
 from agents.findings import IntentFinding, SceneFinding, SituationFinding
 from agents.models.base import ChatModel
@@ -38,12 +38,12 @@ class SituationAgent:
     async def review_calls(
         self, brief: Brief, intent: IntentFinding | None, scene: SceneFinding | None, calls: str
     ) -> Report[SituationFinding]:
-        """Judge proposed tool calls as the actions that they are, against the scene."""
+        """Judge proposed tool calls as actions, against the scene."""
         fields = {**intent_fields(intent), "scene": scene_field(brief, scene), "calls": calls}
         return await self._judge("action", brief, fields)
 
     async def _judge(self, prompt: str, brief: Brief, values: dict[str, str]) -> Report[SituationFinding]:
-        question = pose(self.name, self.prompts, prompt, brief, values, pictures=True)
+        question = build_question(self.name, self.prompts, prompt, brief, values, pictures=True)
         return await ask(self.model, question, SituationFinding, reask=self.prompts["reask"].text)
 
 
@@ -69,7 +69,7 @@ def situation_fields(situation: SituationFinding) -> dict[str, str]:
 
 
 def scene_field(brief: Brief, scene: SceneFinding | None) -> str:
-    """What a prompt says of the scene, also where nobody looked or there is nothing to look at."""
+    """What a prompt says about the scene, also where nobody looked or there is no picture."""
     if scene is not None:
         return describe(scene)
     return NOT_LOOKED_AT if brief.conversation.pictures else NO_PICTURE

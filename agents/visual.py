@@ -1,11 +1,11 @@
-"""The visual agent looks at the pictures: where is this, what is there and in what state, who, and what can be read?"""
+"""The visual agent looks at the pictures: the place, the things and their state, the people, the text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.agent import Brief, Report, ask, pose
+from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Kind
 from agents.findings import IntentFinding, NotApplicable, SceneFinding
 from agents.models.base import ChatModel
@@ -16,7 +16,7 @@ from agents.prompts import PromptSet
 class VisualAgent:
     """Sees every picture and no text of the conversation, so a finding holds for any question about the pictures.
 
-    Told an intent (`focus: true`), it also looks for what would decide (MSSBench's embodied pipeline, section 5).
+    Given an intent (`focus: true`), it also looks for what would decide (MSSBench's embodied pipeline, section 5).
     """
 
     name: ClassVar[str] = "visual"
@@ -29,5 +29,5 @@ class VisualAgent:
             return Report(self.name, NotApplicable())
         prompt = "scene" if intent is None else "scene_focused"
         values = {} if intent is None else {"activity": intent.activity, "look_for": intent.look_for}
-        question = pose(self.name, self.prompts, prompt, brief, values, pictures=True, transcript=False)
+        question = build_question(self.name, self.prompts, prompt, brief, values, pictures=True, transcript=False)
         return await ask(self.model, question, SceneFinding, reask=self.prompts["reask"].text)

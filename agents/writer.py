@@ -1,11 +1,12 @@
-"""The writer asks the answering model again: told why, to warn the person, or to answer with care."""
+"""The writer asks the answering model again, with the reason: to warn the person, or to answer with care."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
 
-from agents.agent import Brief, pose
+from agents.agent import MAX_REPLY, Brief, build_question
+from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding
 from agents.meter import complete
 from agents.models.base import ChatModel, ModelRequest, Usage
@@ -28,17 +29,17 @@ class Written:
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes in the language of the question: the prompts ask for that."""
+    """Writes in the language of the question, as the prompts ask."""
 
     model: ChatModel
     prompts: PromptSet
 
     async def warn(self, brief: Brief, situation: SituationFinding) -> Written:
-        """What the person should hear in place of an answer."""
+        """A warning in place of an answer."""
         return await self._write("warn", brief, situation, WARNING_TOKENS)
 
     async def guide(self, brief: Brief, situation: SituationFinding) -> Written:
-        """An answer that leaves out what could do harm, and says what it depends on."""
+        """An answer that leaves out what could do harm, and says what its safety depends on."""
         return await self._write("guide", brief, situation, GUIDANCE_TOKENS)
 
     async def answer(self, prompt: str, brief: Brief) -> Written:
@@ -48,8 +49,10 @@ class Writer:
     async def _write(self, prompt: str, brief: Brief, situation: SituationFinding | None, limit: int) -> Written:
         started = time.monotonic()
         values = {} if situation is None else situation_fields(situation)
-        question = pose(prompt, self.prompts, prompt, brief, values, pictures=True)
+        question = build_question(prompt, self.prompts, prompt, brief, values, pictures=True)
         request = ModelRequest((question.message,), {"temperature": 0, "max_tokens": limit})
         completion = await complete(self.model, request, brief.meters)
+        if len(completion.text) > MAX_REPLY:
+            raise ReplyUnreadable(prompt, self.model.name)
         spent = (time.monotonic() - started) * 1000
         return Written(completion.text.strip(), self.model.name, completion.usage, spent)

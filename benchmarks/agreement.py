@@ -30,17 +30,13 @@ def agreement(first: Sequence[str | None], second: Sequence[str | None]) -> Agre
     ones, others = Counter(one for one, _ in labelled), Counter(other for _, other in labelled)
     same = Counter(one for one, other in labelled if one == other)
     observed = sum(same.values()) / len(labelled) if labelled else nan
+    chance = sum(ones[label] * others[label] for label in ones) / max(len(labelled) ** 2, 1)
     return Agreement(
         compared=len(labelled),
         left_out=len(both) - len(labelled),
         observed=observed,
-        kappa=_kappa(observed, ones, others),
+        kappa=nan if not labelled or chance == 1 else (observed - chance) / (1 - chance),
         per_class={
             label: 2 * same[label] / (ones[label] + others[label]) for label in sorted(ones.keys() | others.keys())
         },
     )
-
-
-def _kappa(observed: float, ones: Counter[str], others: Counter[str]) -> float:
-    chance = sum(ones[label] * others[label] for label in ones) / max(ones.total() * others.total(), 1)
-    return nan if not ones or chance == 1 else (observed - chance) / (1 - chance)

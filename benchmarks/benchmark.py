@@ -1,18 +1,17 @@
 """What a benchmark is: how to load it, which rubric judges each case, and which figures it is known by.
 
-A benchmark of one's own is one such value, made known by an entry point (see registry).
+To add a benchmark, make one such value and register it by an entry point (see registry).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.case import Case, CaseSet
+from benchmarks.case import CaseSet
 from benchmarks.errors import SettingUnknown, WordingUnknown
 from benchmarks.hub import HubDataset
 from benchmarks.metrics import Measure
-from benchmarks.rubric import Rubric
+from benchmarks.rubric import RubricOf
 
 
 class Load(Protocol):
@@ -25,9 +24,9 @@ class Load(Protocol):
 class Benchmark:
     """One benchmark. The first setting is the default, the first measure the headline.
 
-    `compact` loads the same questions in the wording for small models; None where the words are the data's own.
-    A `generated` benchmark reads no folder; one with a `hub` can be fetched. The first
-    `compared` measures are compared with the baseline. `caveat` says what its figures cannot show, atop every report.
+    `compact` loads the same questions in the wording for small models; None where the words are part of the data.
+    A `generated` benchmark reads no folder; one with a `hub` can be fetched. The first `compared` measures are compared
+    with the baseline. `caveat` says what the figures cannot show, at the top of every report.
     """
 
     name: str
@@ -36,7 +35,7 @@ class Benchmark:
     licence: str
     settings: tuple[str, ...]
     loader: Load
-    rubric: Callable[[Case], Rubric]
+    rubric: RubricOf
     measures: tuple[Measure, ...]
     compact: Load | None = None
     generated: bool = False

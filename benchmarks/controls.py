@@ -1,8 +1,8 @@
 """Controls that show whether the picture was used at all: blank, swapped, or left out.
 
-A model that refuses MSSBench's safe questions as often over a blank picture as over the real one reacts to there
-being a picture, not to what it shows (MIS, arXiv 2501.18533v3, found 42-49 % against 33-43 %). A case keeps its id, so
-that the control is compared with the original question by question.
+A model that refuses MSSBench's safe questions as often over a blank picture as over the real one reacts to the presence
+of a picture, not to its content (MIS, arXiv 2501.18533v3, found 42-49 % against 33-43 %). A case keeps its id, so that
+control and original are compared question by question.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +12,7 @@ from random import Random
 
 from PIL import Image
 
-from benchmarks.case import Case, Turn
+from benchmarks.case import Case, Side, Turn
 from benchmarks.clusters import cluster, joint_keys
 from benchmarks.errors import BenchmarkError
 from benchmarks.metrics import split
@@ -37,7 +37,16 @@ def text_only(cases: Sequence[Case]) -> tuple[Case, ...]:
 
 def blank_pictures(cases: Sequence[Case]) -> tuple[Case, ...]:
     """The same questions over grey pictures of the original sizes."""
-    return tuple(_with_pictures(case, "blank picture", [_blank(p) for p in case.pictures]) for case in cases)
+    return tuple(_with_pictures(case, "blank picture", [grey(p) for p in case.pictures]) for case in cases)
+
+
+def grey(picture: Picture) -> Picture:
+    """A grey picture of the same size."""
+    with Image.open(BytesIO(picture.read())) as image:
+        blank = Image.new("RGB", image.size, MID_GREY)
+    buffer = BytesIO()
+    blank.save(buffer, "PNG")
+    return Picture.of(buffer.getvalue())
 
 
 def swapped_pictures(cases: Sequence[Case], seed: int) -> tuple[Case, ...]:
@@ -46,7 +55,9 @@ def swapped_pictures(cases: Sequence[Case], seed: int) -> tuple[Case, ...]:
     Unrelated means that neither a record nor a picture joins the two: the other side's picture of the same question
     would be a different question, not a control.
     """
-    groups = _related(cases)
+    numbers = cluster([[case] for case in cases], joint_keys)
+    numbered = split(list(zip(cases, numbers, strict=True)), lambda item: item[1])
+    groups = [[case for case, _ in group] for group in numbered.values()]
     Random(seed).shuffle(groups)
     donors = {
         case.id: _donor(case, position, [*groups[place + 1 :], *groups[:place]])
@@ -54,6 +65,19 @@ def swapped_pictures(cases: Sequence[Case], seed: int) -> tuple[Case, ...]:
         for position, case in enumerate(group)
     }
     return tuple(_with_pictures(case, "swapped picture", donors[case.id].pictures) for case in cases)
+
+
+def _donor(case: Case, position: int, unrelated: Iterable[Sequence[Case]]) -> Case:
+    """The case of the first unrelated group that fits: same side, same subset, as many pictures."""
+
+    def shape(case: Case) -> tuple[Side, str, int]:
+        return case.side, case.subset, len(case.pictures)
+
+    for others in unrelated:
+        fitting = [other for other in others if shape(other) == shape(case)]
+        if fitting:
+            return fitting[position % len(fitting)]
+    raise NothingToSwapWith(case.id)
 
 
 def controlled(cases: Sequence[Case], control: str, seed: int) -> tuple[Case, ...]:
@@ -64,31 +88,6 @@ def controlled(cases: Sequence[Case], control: str, seed: int) -> tuple[Case, ..
         "text only": lambda: text_only(cases),
     }
     return makers[control]()
-
-
-def _related(cases: Sequence[Case]) -> list[list[Case]]:
-    numbered = zip(cases, cluster([[case] for case in cases], joint_keys), strict=True)
-    return [[case for case, _ in group] for group in split(list(numbered), lambda item: item[1]).values()]
-
-
-def _donor(case: Case, position: int, unrelated: Iterable[Sequence[Case]]) -> Case:
-    for others in unrelated:
-        fitting = [other for other in others if _fits(case, other)]
-        if fitting:
-            return fitting[position % len(fitting)]
-    raise NothingToSwapWith(case.id)
-
-
-def _fits(case: Case, other: Case) -> bool:
-    return (case.side, case.subset, len(case.pictures)) == (other.side, other.subset, len(other.pictures))
-
-
-def _blank(picture: Picture) -> Picture:
-    with Image.open(BytesIO(picture.read())) as image:
-        grey = Image.new("RGB", image.size, MID_GREY)
-    buffer = BytesIO()
-    grey.save(buffer, "PNG")
-    return Picture.of(buffer.getvalue())
 
 
 def _with_pictures(case: Case, control: str, pictures: Sequence[Picture]) -> Case:

@@ -2,11 +2,12 @@
 
     python -m benchmarks.engine CHECKPOINT [--clients 16] [--requests 288] [--rounds 3] [--out FILE]
 
-Both get the same turns, pictures, stops and schemas, greedily, and must say the same, token for token. Rounds of both
-alternate, and requests by themselves one for one, so that a busy machine slows both; medians are reported. A third of
-the requests has no picture, a third a picture, and a third a picture and a schema; replies end at different lengths.
-Towards the end of a pass fewer clients ask than were told, so a pass must be long beside its end: 18 requests a client
-by default.
+Both get the same turns, pictures, stops and schemas, decode greedily, and must give the same tokens. Rounds of both
+alternate, and so do single requests, so that a busy machine slows both. Medians are reported.
+
+A third of the requests have no picture, a third a picture, and a third a picture and a schema. Replies end at different
+lengths. Towards the end of a round some clients have nothing left to ask, so a round must be long beside its end: 18
+requests a client by default.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ SINGLES = 96  # requests a round that are also asked by themselves
 
 
 @dataclass(frozen=True)
-class Reply:
+class GeneratedReply:
     """What is compared: the text and its tokens."""
 
     text: str
@@ -66,12 +67,12 @@ class Round:
 
     replies_a_minute: float
     cpu: float
-    replies: tuple[Reply, ...]
+    replies: tuple[GeneratedReply, ...]
 
 
 @dataclass(frozen=True)
-class Pair:
-    """A pass of each, and the milliseconds that each takes for a request by itself (a median)."""
+class RoundPair:
+    """A round of each, and the median milliseconds that each takes for a single request."""
 
     plain: Round
     engine: Round
@@ -81,7 +82,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Watch:
-    """A start, on the wall and on the process's own clock."""
+    """A start, by the wall clock and by the process's CPU time."""
 
     wall: float
     cpu: float
@@ -116,18 +117,18 @@ class Figures:
 def requests(count: int, seed: int) -> list[ModelRequest]:
     """Greedy requests of three kinds, with replies of different lengths."""
     dice = random.Random(seed)
-    return [_request(dice, number) for number in range(count)]
+    asked = []
+    for number in range(count):
+        options: dict[str, Any] = {"temperature": 0, "max_tokens": dice.randint(*LENGTHS)}
+        if number % 3 == 2:
+            options["response_format"] = response_format(IntentFinding)
+        pictures = (draw_picture(dice),) if number % 3 else ()
+        asked.append(ModelRequest((user_message(f"{dice.choice(QUESTIONS)} ({number})", *pictures),), options))
+    return asked
 
 
-def _request(dice: random.Random, number: int) -> ModelRequest:
-    options: dict[str, Any] = {"temperature": 0, "max_tokens": dice.randint(*LENGTHS)}
-    if number % 3 == 2:
-        options["response_format"] = response_format(IntentFinding)
-    pictures = (_picture(dice),) if number % 3 else ()
-    return ModelRequest((user_message(f"{dice.choice(QUESTIONS)} ({number})", *pictures),), options)
-
-
-def _picture(dice: random.Random) -> Picture:
+def draw_picture(dice: random.Random) -> Picture:
+    """An ellipse of one colour on another."""
     image = Image.new("RGB", (336, 336), tuple(dice.randrange(256) for _ in range(3)))
     corners = sorted(dice.randrange(336) for _ in range(2))
     ImageDraw.Draw(image).ellipse(
@@ -139,7 +140,7 @@ def _picture(dice: random.Random) -> Picture:
 
 
 class OneByOne:
-    """Plain transformers: processor, `generate`, decode; a schema binds by the same masks."""
+    """Plain transformers: processor, `generate`, decode. A schema binds by the same masks."""
 
     def __init__(self, checkpoint: str) -> None:
         self._loaded = load_checkpoint(checkpoint)
@@ -147,7 +148,7 @@ class OneByOne:
         self._runner = ModelRunner("one by one", self._loaded)
         self._grammars = GrammarCompiler(self._loaded.tokenizer, self._loaded.vocab_size, self._loaded.end_tokens)
 
-    def reply(self, request: ModelRequest) -> Reply:
+    def reply(self, request: ModelRequest) -> GeneratedReply:
         params = SamplingParams.from_options("one by one", request.options)
         prompt = EngineRequest(request.messages, params, streaming=False)
         inputs = self._runner.to_device(self._runner.preprocess([prompt]))
@@ -165,11 +166,11 @@ class OneByOne:
                 stopping_criteria=StoppingCriteriaList([_Complete(grammar)] if grammar else []),
             )
         tokens = output[0, inputs["input_ids"].shape[1] :]
-        return Reply(self._loaded.tokenizer.decode(tokens, skip_special_tokens=True), len(tokens))
+        return GeneratedReply(self._loaded.tokenizer.decode(tokens, skip_special_tokens=True), len(tokens))
 
 
 class _Bound(LogitsProcessor):  # type: ignore[misc]
-    """Lets nothing be written that the schema does not allow."""
+    """Masks every token that the schema does not allow."""
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
@@ -179,7 +180,7 @@ class _Bound(LogitsProcessor):  # type: ignore[misc]
 
 
 class _Complete(StoppingCriteria):  # type: ignore[misc]
-    """Takes each token in, and stops where nothing can follow, as the engine does."""
+    """Follows each token, and stops where nothing can come after it, as the engine does."""
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
@@ -190,30 +191,26 @@ class _Complete(StoppingCriteria):  # type: ignore[misc]
 
 
 def one_by_one(model: OneByOne, asked: Sequence[ModelRequest]) -> Round:
-    """Every request after the one before."""
+    """Each request after the one before it."""
     watch = Watch.started()
     replies = tuple(model.reply(request) for request in asked)
     return Round(*watch.rates(len(asked)), replies)
 
 
 async def side_by_side(model: LocalModel, asked: Sequence[ModelRequest], clients: int) -> Round:
-    """As many clients as told, each asking again once it is answered."""
-    replies: dict[int, Reply] = {}
+    """`clients` clients, each asking again once it is answered."""
+    replies: dict[int, GeneratedReply] = {}
     waiting = iter(enumerate(asked))
 
     async def client() -> None:
         for number, request in waiting:
-            replies[number] = await _asked(model, request)
+            completion = await model.complete(request)
+            replies[number] = GeneratedReply(completion.text, completion.usage.completion_tokens)
 
     watch = Watch.started()
     await asyncio.gather(*(client() for _ in range(clients)))
     rates = watch.rates(len(asked))
     return Round(*rates, tuple(replies[number] for number in range(len(asked))))
-
-
-async def _asked(model: LocalModel, request: ModelRequest) -> Reply:
-    completion = await model.complete(request)
-    return Reply(completion.text, completion.usage.completion_tokens)
 
 
 async def singles(plain: OneByOne, engine: LocalModel, asked: Sequence[ModelRequest]) -> tuple[float, float]:
@@ -229,10 +226,10 @@ async def singles(plain: OneByOne, engine: LocalModel, asked: Sequence[ModelRequ
     return median(times[0]), median(times[1])
 
 
-async def a_pair(plain: OneByOne, engine: LocalModel, asked: Sequence[ModelRequest], clients: int) -> Pair:
+async def round_of_both(plain: OneByOne, engine: LocalModel, asked: Sequence[ModelRequest], clients: int) -> RoundPair:
     """A round of both."""
     one = one_by_one(plain, asked)
-    return Pair(one, await side_by_side(engine, asked, clients), *await singles(plain, engine, asked[:SINGLES]))
+    return RoundPair(one, await side_by_side(engine, asked, clients), *await singles(plain, engine, asked[:SINGLES]))
 
 
 async def measure(checkpoint: str, *, clients: int, count: int, rounds: int, seed: int) -> Figures:
@@ -241,15 +238,15 @@ async def measure(checkpoint: str, *, clients: int, count: int, rounds: int, see
     plain, engine = OneByOne(checkpoint), LocalModel("engine", checkpoint=checkpoint)
     await engine.start()
     try:
-        await a_pair(plain, engine, asked[:6], clients)
-        pairs = [await a_pair(plain, engine, asked, clients) for _ in range(rounds)]
+        await round_of_both(plain, engine, asked[:6], clients)
+        pairs = [await round_of_both(plain, engine, asked, clients) for _ in range(rounds)]
     finally:
         await engine.close()
     return figures(pairs, clients)
 
 
-def figures(pairs: Sequence[Pair], clients: int) -> Figures:
-    """What the rounds say."""
+def figures(pairs: Sequence[RoundPair], clients: int) -> Figures:
+    """Medians over the rounds."""
     different = [a != b for pair in pairs for a, b in zip(pair.plain.replies, pair.engine.replies, strict=True)]
     return Figures(
         requests=len(pairs[0].plain.replies),

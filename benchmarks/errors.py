@@ -1,4 +1,6 @@
-"""What can go wrong with a benchmark's data, plug-ins or numbers.
+"""What can go wrong with a benchmark's data, options, plug-ins, numbers or runs.
+
+Errors in brackets are defined in the module that raises them.
 
 BenchmarkError
    DataError                a folder is not the release that the loader was written for (carries the path)
@@ -11,21 +13,28 @@ BenchmarkError
      HubRevisionUnknown     the repository's history has no such commit, or more than one
    SettingUnknown           the benchmark has no setting of that name
    WordingUnknown           the benchmark's questions do not exist in that wording
+   OptionInvalid            an option of a command does not go with the rest
    PromptFieldsDiffer       a prompt file was filled with other fields than it names
    PluginError              an entry point cannot be used
      PluginUnknown          nothing of that name is built in or installed
      PluginBroken           it does not load, or loads as something else
      PluginShadows          it has the name of something already known
    NothingToMeasure         a metric was asked of no cases
-   ItemsDiffer              two arms were asked different questions (estimates)
-   JudgeModelMissing        a rubric with a prompt was given no model (judges)
-   NothingToSwapWith        the swapped-picture control has no unrelated picture to give (controls)
+   (ItemsDiffer)            two arms were asked different questions (estimates)
+   (JudgeModelMissing)      a rubric with a prompt was given no model (judges)
+   (NothingToSwapWith)      the swapped-picture control has no unrelated picture to give (controls)
+   (ProxyDidNotStart)       the proxy of a run ended, or was not ready in time (proxy)
+   (ProxyUnusable)          the proxy does not list its deployments (harness.arms)
+   (ArmUnknown)             the proxy has no deployment of that name (harness.arms)
+   (RunDiffers)             the folder holds another run (harness.plan)
+   (RunIncomplete)          cases of a run have no result yet (harness.logs)
+   (ShardsMissing)          not every shard of a run is there exactly once (harness.merge)
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
-NAMED_AT_MOST = 5  # a message names this many missing files, then counts; `missing` holds all of them
+NAMED_AT_MOST = 5  # missing files that a message names; the rest it counts, and `missing` holds all of them
 
 
 class BenchmarkError(Exception):
@@ -87,7 +96,7 @@ class HubError(BenchmarkError):
 
 
 class HubUnusable(HubError):
-    """The hub, or what speaks to it, failed for `reason`, and the cache of this machine does not have the release."""
+    """The hub or its client failed for `reason`, and the cache of this machine does not have the release."""
 
     def __init__(self, repository: str, revision: str, reason: str) -> None:
         at = f" --revision {revision}" if len(revision) == 40 else ""
@@ -99,10 +108,10 @@ class HubUnusable(HubError):
 
 
 class HubRevisionUnknown(HubError):
-    """No commit, or more than one, goes by that name."""
+    """No commit has that name, or more than one does."""
 
     def __init__(self, repository: str, revision: str, known: Sequence[str]) -> None:
-        super().__init__(repository, revision, f"no such revision; known by name: {', '.join(known)}, or say a commit")
+        super().__init__(repository, revision, f"no such revision; known by name: {', '.join(known)}; or give a commit")
         self.known = tuple(known)
 
 
@@ -124,6 +133,10 @@ class WordingUnknown(BenchmarkError):
         self.benchmark = benchmark
         self.wording = wording
         self.known = tuple(known)
+
+
+class OptionInvalid(BenchmarkError):
+    """An option of a command does not go with the rest."""
 
 
 class PromptFieldsDiffer(BenchmarkError):
@@ -165,7 +178,7 @@ class PluginShadows(PluginError):
     """The entry point has a name that is already taken."""
 
     def __init__(self, group: str, name: str) -> None:
-        super().__init__(group, name, "is already taken; a result would not say which one it is")
+        super().__init__(group, name, "is already taken: a result would not say which of the two it is about")
 
 
 class NothingToMeasure(BenchmarkError):

@@ -1,6 +1,6 @@
-"""Releases on the Hugging Face hub, fetched when they are asked for by name and never otherwise, at a pinned commit.
+"""Releases on the Hugging Face hub, fetched at a pinned commit, and only when they are asked for by name.
 
-Retries, resuming and the cache are huggingface_hub's, its HF_ENDPOINT and HF_HUB_OFFLINE hold. Knows no benchmark.
+Retries, resuming and the cache are huggingface_hub's, and so are HF_ENDPOINT and HF_HUB_OFFLINE. Knows no benchmark.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WHOLE = 40  # hex digits of a commit
 
 @dataclass(frozen=True)
 class HubDataset:
-    """A dataset repository. `revisions`: our names for commits, the default first; the first seven digits will do.
+    """A dataset repository. `revisions`: our names for commits, the default first; seven digits of a commit suffice.
 
     `files` are patterns of what a loader reads, `archives` those among them that are unpacked (tar).
     """
@@ -36,7 +36,7 @@ class HubDataset:
     archives: tuple[str, ...] = ()
 
     def pinned(self, revision: str) -> str:
-        """The commit of one of our names (the default where none is given), or the commit that is meant itself."""
+        """The commit of one of our names (the default where none is given), or the commit itself."""
         if not revision:
             return next(iter(self.revisions.values()))
         if revision not in self.revisions and not COMMIT.fullmatch(revision):
@@ -45,7 +45,7 @@ class HubDataset:
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class HubSnapshot:
     """A release on this machine, and the whole name of its commit."""
 
     folder: Path
@@ -54,7 +54,7 @@ class Snapshot:
 
     @property
     def origin(self) -> str:
-        """What results say of where their data is from."""
+        """Where results say that their data came from."""
         return f"{self.repository}@{self.commit}"
 
 
@@ -65,11 +65,11 @@ class Hub:
     endpoint: str | None = None
     cache: Path | None = None
 
-    def fetch(self, dataset: HubDataset, revision: str = "") -> Snapshot:
+    def fetch(self, dataset: HubDataset, revision: str = "") -> HubSnapshot:
         """The release at a revision, from the cache where it is there. Raises `HubUnusable`, `HubRevisionUnknown`."""
         pinned = dataset.pinned(revision)
         try:
-            from huggingface_hub import HfApi  # noqa: PLC0415 asked for only where a release is fetched
+            from huggingface_hub import HfApi  # noqa: PLC0415 needed only where a release is fetched
 
             api = HfApi(endpoint=self.endpoint)
             commit = self._commit(api, dataset, pinned)
@@ -89,11 +89,11 @@ class Hub:
         except Exception as error:  # its client raises its own errors, the wire's, and plain OSError
             raise HubUnusable(dataset.repository, pinned, f"{type(error).__name__}: {error}") from error
         if dataset.archives:
-            folder = _unpacked(folder, self._storage(dataset).parent.parent / "situguard" / commit, dataset.archives)
-        return Snapshot(folder, dataset.repository, commit)
+            folder = self._unpacked(dataset, commit, folder)
+        return HubSnapshot(folder, dataset.repository, commit)
 
     def _commit(self, api: HfApi, dataset: HubDataset, pinned: str) -> str:
-        """The whole commit: by itself, in the cache, or in the repository's history."""
+        """The whole commit that a pinned name stands for: from the cache, else from the repository's history."""
         if len(pinned) == WHOLE:
             return pinned
         known = [path.name for path in (self._storage(dataset) / "snapshots").glob(f"{pinned}*")]
@@ -104,6 +104,23 @@ class Hub:
             raise HubRevisionUnknown(dataset.repository, pinned, tuple(dataset.revisions))
         return known[0]
 
+    def _unpacked(self, dataset: HubDataset, commit: str, release: Path) -> Path:
+        """A folder with the release's files, its archives unpacked: whole, or not there."""
+        target = self._storage(dataset).parent.parent / "situguard" / commit
+        if target.is_dir():
+            return target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=target.parent) as unfinished:
+            folder = Path(unfinished) / "release"
+            folder.mkdir()
+            for path in release.iterdir():
+                if path.name in dataset.archives:
+                    unpack(path, folder)
+                elif path.is_file():
+                    shutil.copyfile(path, folder / path.name)
+            folder.rename(target)
+        return target
+
     def _storage(self, dataset: HubDataset) -> Path:
         """Where huggingface_hub keeps a dataset's snapshots."""
         from huggingface_hub import constants  # noqa: PLC0415
@@ -111,24 +128,7 @@ class Hub:
         return Path(self.cache or constants.HF_HUB_CACHE) / f"datasets--{dataset.repository.replace('/', '--')}"
 
 
-def _unpacked(release: Path, target: Path, archives: tuple[str, ...]) -> Path:
-    """A folder with the release's files, its archives unpacked: whole, or not there."""
-    if target.is_dir():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent) as unfinished:
-        folder = Path(unfinished) / "release"
-        folder.mkdir()
-        for path in release.iterdir():
-            if path.name in archives:
-                _unpack(path, folder)
-            elif path.is_file():
-                shutil.copyfile(path, folder / path.name)
-        folder.rename(target)
-    return target
-
-
-def _unpack(archive: Path, folder: Path) -> None:
+def unpack(archive: Path, folder: Path) -> None:
     """Write an archive's plain files; one that leads out of the folder is an error, links are left out."""
     with tarfile.open(archive) as members:
         for member in members:

@@ -1,7 +1,7 @@
-"""Judging one answer. Knows rubrics, not benchmarks, nor what answered or over which wire."""
+"""Judging one answer by its rubric. Knows no benchmark, no arm and no HTTP client."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -71,40 +71,22 @@ async def judge(rubric: Rubric, case: Case, answer: Answer, by: JudgeModel | Non
     if answer.error is not None:
         return Judgement(case.id, rubric.name, Outcome.REQUEST_FAILED, right=False, error=answer.error)
     if rubric.prompt is None:
-        return _labelled(rubric, case, answer.text, None)
+        return _labelled(rubric, case, answer.text)
     if by is None:
         raise JudgeModelMissing(rubric.name)
     asked = messages(rubric.prompt, case, rubric.trim(answer.text), shows_picture=rubric.shows_picture)
     try:
         reply = await by.model.complete(asked)
     except Exception as error:  # noqa: BLE001  whatever the judge's client raises must not pass for a class
-        return _failed(rubric, case, by, f"{type(error).__name__}: {error}")
-    return _labelled(rubric, case, reply, by)
+        failure = f"{type(error).__name__}: {error}"
+        judgement = Judgement(case.id, rubric.name, Outcome.JUDGE_FAILED, right=False, error=failure)
+    else:
+        judgement = _labelled(rubric, case, reply)
+    return replace(judgement, model=by.id, sampling=by.sampling, prompt_sha256=rubric.prompt_sha256)
 
 
-def _labelled(rubric: Rubric, case: Case, reply: str, by: JudgeModel | None) -> Judgement:
+def _labelled(rubric: Rubric, case: Case, reply: str) -> Judgement:
     label = rubric.read(case, reply)
-    return Judgement(
-        case_id=case.id,
-        rubric=rubric.name,
-        outcome=Outcome.UNREADABLE if label is None else Outcome.LABELLED,
-        right=label is not None and rubric.right(case, label),
-        label=label,
-        reply=reply,
-        model=by.id if by else None,
-        sampling=by.sampling if by else (),
-        prompt_sha256=rubric.prompt_sha256,
-    )
-
-
-def _failed(rubric: Rubric, case: Case, by: JudgeModel, error: str) -> Judgement:
-    return Judgement(
-        case_id=case.id,
-        rubric=rubric.name,
-        outcome=Outcome.JUDGE_FAILED,
-        right=False,
-        error=error,
-        model=by.id,
-        sampling=by.sampling,
-        prompt_sha256=rubric.prompt_sha256,
-    )
+    outcome = Outcome.UNREADABLE if label is None else Outcome.LABELLED
+    right = label is not None and rubric.right(case, label)
+    return Judgement(case.id, rubric.name, outcome, right, label, reply)

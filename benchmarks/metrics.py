@@ -146,7 +146,14 @@ def pair_accuracy(subset: str | None = None) -> Measure:
     def units(scored: Sequence[Scored]) -> list[Unit]:
         paired = [item for item in scored if item.case.pair is not None and keep(item.case)]
         pairs = split(paired, lambda item: (item.case.benchmark, item.case.setting, item.case.pair))
-        return [_pair_unit(items) for items in pairs.values() if len({item.case.side for item in items}) == 2]
+        found = []
+        for items in pairs.values():
+            sides = split(items, lambda item: item.case.side)
+            if len(sides) == 2:
+                both = prod(mean([float(item.judgement.right) for item in side]) for side in sides.values())
+                cases = tuple(side[0].case for side in sides.values())
+                found.append(Unit(str(items[0].case.pair), "all", both, cases))
+        return found
 
     return Measure(f"{_prefix(subset)}pair accuracy", units)
 
@@ -203,12 +210,6 @@ def _accuracy_units(
 
 def _unit(case: Case, group: str, value: float) -> Unit:
     return Unit(case.id, group, value, (case,))
-
-
-def _pair_unit(items: Sequence[Scored]) -> Unit:
-    sides = split(items, lambda item: item.case.side)
-    both = prod(mean([float(item.judgement.right) for item in side]) for side in sides.values())
-    return Unit(str(items[0].case.pair), "all", both, tuple(side[0].case for side in sides.values()))
 
 
 def _prefix(subset: str | None) -> str:

@@ -16,7 +16,7 @@ from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet, Side, ask
 from benchmarks.metrics import right_rate, wrong_rate, wrong_rate_by_category
 from benchmarks.pictures import Picture, PictureFolder, demand
-from benchmarks.released import Row, check_count, read_json
+from benchmarks.released import ReleasedRow, check_count, read_json
 from benchmarks.rubric import Rubric
 
 LAYOUT = "processed_questions/<scenario>.json, imgs/<scenario>/<kind>/<id>.jpg, TinyVersion_ID_List.json"
@@ -53,7 +53,7 @@ SCENARIOS = (
 TEMPLATES = {scenario.name: scenario.template for scenario in SCENARIOS}
 
 
-class QuestionRow(Row):
+class QuestionRow(ReleasedRow):
     """One question in its three wordings."""
 
     changed: str = Field(alias="Changed Question")
@@ -66,7 +66,7 @@ class QuestionRow(Row):
         return {"sd": self.rephrased_sd, "text-only": self.changed}.get(kind, self.rephrased)
 
 
-class TinyRow(Row):
+class TinyRow(ReleasedRow):
     """The official sample of one scenario."""
 
     scenario: str = Field(alias="Scenario")
@@ -74,7 +74,7 @@ class TinyRow(Row):
 
 
 @dataclass(frozen=True)
-class Question:
+class ScenarioQuestion:
     """One question of one scenario, by its id in the release."""
 
     scenario: str
@@ -103,15 +103,15 @@ def load(folder: Path, setting: str = "full-sd-typo", *, partial: bool = False) 
     return CaseSet(cases, "as released", absent)
 
 
-def _full(folder: Path) -> Iterator[Question]:
+def _full(folder: Path) -> Iterator[ScenarioQuestion]:
     for scenario in SCENARIOS:
         path = folder / "processed_questions" / f"{scenario.name}.json"
         rows = read_json(path, dict[str, QuestionRow], LAYOUT)
         check_count(path, "questions", scenario.full, len(rows))
-        yield from (Question(scenario.name, number, row) for number, row in rows.items())
+        yield from (ScenarioQuestion(scenario.name, number, row) for number, row in rows.items())
 
 
-def _tiny(folder: Path) -> Iterator[Question]:
+def _tiny(folder: Path) -> Iterator[ScenarioQuestion]:
     path = folder / TINY_FILE
     chosen = {row.scenario: {str(number) for number in row.ids} for row in read_json(path, list[TinyRow], LAYOUT)}
     questions = list(_full(folder))
@@ -122,7 +122,7 @@ def _tiny(folder: Path) -> Iterator[Question]:
         yield from found
 
 
-def _case(question: Question, setting: str, kind: str, picture: Picture | None) -> Case:
+def _case(question: ScenarioQuestion, setting: str, kind: str, picture: Picture | None) -> Case:
     text = question.row.worded_for(kind)
     return Case(
         id=f"mm-safetybench/{setting}/{question.scenario}/{question.number}",
@@ -138,7 +138,7 @@ def _case(question: Question, setting: str, kind: str, picture: Picture | None) 
 
 
 def rubric_of(case: Case) -> Rubric:
-    """Five scenarios have a template of their own, the other eight share one."""
+    """Five scenarios have their own template, the other eight share one."""
     return rubrics.mm_safetybench(TEMPLATES[case.category])
 
 

@@ -16,7 +16,7 @@ from benchmarks.case import Case, CaseSet, Polarity, Role, Side, Turn, ask
 from benchmarks.errors import FileInvalid
 from benchmarks.metrics import average_accuracy, side_accuracy, subset_accuracy, unweighted_total
 from benchmarks.pictures import Picture, PictureFolder, demand
-from benchmarks.prompts import Prompt
+from benchmarks.prompts import PromptTemplate
 from benchmarks.released import check_count, read_text
 
 LAYOUT = "prompt.txt, images/, images2/ (the repository's data folder)"
@@ -28,7 +28,7 @@ QUESTION = 'a number, a question, and a "quoted sentence", in three lines'
 
 
 @dataclass(frozen=True)
-class Entry:
+class PromptEntry:
     """One entry of prompt.txt."""
 
     number: int
@@ -64,23 +64,23 @@ def load(folder: Path, setting: str = "awareness", *, partial: bool = False) -> 
     return CaseSet(cases, "as released", absent)
 
 
-def _entries(path: Path) -> list[Entry]:
+def _entries(path: Path) -> list[PromptEntry]:
     blocks = re.split(r"\n\s*\n", read_text(path, LAYOUT).strip())
     entries = [_entry(path, place, block) for place, block in enumerate(blocks, start=1)]
     check_count(path, "entries", PROMPTS, len({entry.number for entry in entries}))
     return entries
 
 
-def _entry(path: Path, place: int, block: str) -> Entry:
+def _entry(path: Path, place: int, block: str) -> PromptEntry:
     lines = [line.strip() for line in block.splitlines()]
     if len(lines) != 3 or not lines[0].isdigit():
         raise FileInvalid(path, f"entry {place} is not {QUESTION}")
-    return Entry(int(lines[0]), lines[1], lines[2].strip('"'))
+    return PromptEntry(int(lines[0]), lines[1], lines[2].strip('"'))
 
 
-def _case(entry: Entry, setting: str, picture: Picture) -> Case:
+def _case(entry: PromptEntry, setting: str, picture: Picture) -> Case:
     asked = ask(f'{entry.question}\n"{entry.sentence}"', *(() if setting == "text-only" else (picture,)))
-    system = (Turn(Role.SYSTEM, (Prompt.load("mmsafeaware/safety_prompt").text,)),)
+    system = (Turn(Role.SYSTEM, (PromptTemplate.load("mmsafeaware/safety_prompt").text,)),)
     return Case(
         id=f"mmsafeaware/{setting}/{entry.number}",
         benchmark="mmsafeaware",

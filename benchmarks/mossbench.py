@@ -16,7 +16,7 @@ from benchmarks.case import Case, CaseSet, Side, ask
 from benchmarks.errors import FileInvalid
 from benchmarks.metrics import right_rate, wrong_rate
 from benchmarks.pictures import Picture, PictureFolder, demand
-from benchmarks.released import Row, check_count, first_file, read_csv, read_json
+from benchmarks.released import ReleasedRow, check_count, first_file, read_csv, read_json
 
 FILES = ("images_information/information.json", "information.csv", "metadata.csv")
 LAYOUT = "images_information/information.json or information.csv or metadata.csv, and images/"
@@ -29,13 +29,13 @@ TYPES = {  # the three stimuli; the repository numbers them, the hub names them
 }
 
 
-class Stimulus(Row):
+class Stimulus(ReleasedRow):
     """The part of an entry's metadata that is used."""
 
     over: str
 
 
-class JsonRow(Row):
+class JsonRow(ReleasedRow):
     """An entry of information.json."""
 
     pid: str
@@ -43,7 +43,7 @@ class JsonRow(Row):
     metadata: Stimulus
 
 
-class CsvRow(Row):
+class CsvRow(ReleasedRow):
     """A line of the CSV, in either spelling of its columns."""
 
     pid: str
@@ -64,29 +64,20 @@ def load(folder: Path, setting: str = "standard", *, partial: bool = False) -> C
 
 
 def _rows(path: Path) -> list[CsvRow]:
-    rows = _json_rows(path) if path.suffix == ".json" else _csv_rows(path)
+    if path.suffix == ".json":
+        entries = read_json(path, dict[str, JsonRow], LAYOUT).values()
+        read = [CsvRow(pid=entry.pid, question=entry.question, over=entry.metadata.over) for entry in entries]
+    else:
+        try:
+            read = [CsvRow.model_validate(line) for line in read_csv(path, LAYOUT)]
+        except ValidationError as error:
+            raise FileInvalid(path, f"line does not have pid, question and stimulus: {error}") from error
+    rows = [row.model_copy(update={"over": TYPES.get(row.over.strip(), row.over.strip())}) for row in read]
     found = Counter(row.over for row in rows)
     for stimulus in TYPES.values():
         check_count(path, f"{stimulus} requests", PER_TYPE, found[stimulus])
     check_count(path, "requests", PER_TYPE * len(TYPES), len({row.pid for row in rows}))
     return rows
-
-
-def _json_rows(path: Path) -> list[CsvRow]:
-    entries = read_json(path, dict[str, JsonRow], LAYOUT).values()
-    return [CsvRow(pid=e.pid, question=e.question, over=_stimulus(e.metadata.over)) for e in entries]
-
-
-def _csv_rows(path: Path) -> list[CsvRow]:
-    try:
-        rows = [CsvRow.model_validate(line) for line in read_csv(path, LAYOUT)]
-    except ValidationError as error:
-        raise FileInvalid(path, f"line does not have pid, question and stimulus: {error}") from error
-    return [row.model_copy(update={"over": _stimulus(row.over)}) for row in rows]
-
-
-def _stimulus(spelled: str) -> str:
-    return TYPES.get(spelled.strip(), spelled.strip())
 
 
 def _case(row: CsvRow, setting: str, picture: Picture | None) -> Case:

@@ -9,11 +9,11 @@ Settings (paper, section 4): `if` asks and expects a free answer; `qc` asks whet
 the paper's frame. In chat yes means safe, in embodied yes means an unsafe hint (see Polarity).
 
 The prompts are those of agents/prompts, under the names `mss_<setting>_<task>`: in `default` wording the paper's frame,
-with the yes or no in a last line of its own; in `compact` wording the short ones that the embedded model is trained
-on, whose replies begin with yes or no.
+with the yes or no on a separate last line; in `compact` wording the short ones that the embedded model is trained on,
+whose replies begin with yes or no.
 
 The release describes only the unsafe picture of a chat record, so that in `ic-caption` the presence of a caption
-gives the side away. It is followed as published; a folder may add `safe_image` and then both sides have one.
+gives the side away. We follow it as published. A folder may add `safe_image`, and then both sides have a caption.
 """
 
 from collections.abc import Sequence
@@ -44,8 +44,8 @@ def load(
     versions: Sequence[Version] = VERSIONS,
     wording: str = "default",
 ) -> CaseSet:
-    """The cases of a setting. Counts that fit none of `versions` are an error; no versions at all means a folder of
-    one's own in this layout. Of a question that lacks a picture, both sides are left out."""
+    """The cases of a setting. Counts that fit none of `versions` are an error; with no versions given, any do, as for
+    your own folder in this layout. Where a picture is missing, both sides of the question are left out."""
     release, version = read_release(folder, versions)
     asked = list(questions(release, by_intent=setting in INTENT_SETTINGS))
     pictures = PictureFolder(folder)
@@ -87,15 +87,13 @@ def _text(question: Question, setting: str, wording: str) -> str:
     return prompt_text(wording, f"mss_{name}_{question.task}", query=asked.query, caption=asked.caption)
 
 
+prompt_set = cache(PromptSet.load)
+
+
 def prompt_text(wording: str, name: str, *, query: str, caption: str, point: str = UNSTATED_POINT) -> str:
-    """One of MSSBench's prompts, filled. What is asked goes under the name that the prompt has for it."""
+    """One of MSSBench's prompts, filled. The question goes into whichever field the prompt has for it."""
     values = {"query": query, "intent": query, "instruction": query, "caption": caption, "point": point}
-    return _prompts(wording)[name].fill(values)
-
-
-@cache
-def _prompts(wording: str) -> PromptSet:
-    return PromptSet.load(wording)
+    return prompt_set(wording)[name].fill(values)
 
 
 MSSBENCH = Benchmark(
@@ -120,7 +118,7 @@ MSSBENCH = Benchmark(
 
 
 def in_layout(name: str, title: str, licence: str) -> Benchmark:
-    """A benchmark of one's own in this layout: its counts are whatever the folder holds."""
+    """Another benchmark in this layout: its counts are whatever the folder holds."""
 
     def renamed(folder: Path, setting: str, *, partial: bool = False, wording: str = "default") -> CaseSet:
         loaded = load(folder, setting, partial=partial, versions=(), wording=wording)
@@ -132,4 +130,4 @@ def in_layout(name: str, title: str, licence: str) -> Benchmark:
     return replace(own, loader=renamed, compact=compact)
 
 
-MSSBENCH_LAYOUT = in_layout("mssbench-layout", "A folder of one's own in MSSBench's layout", "the folder's own")
+MSSBENCH_LAYOUT = in_layout("mssbench-layout", "Your own folder in MSSBench's layout", "the folder's own")

@@ -12,7 +12,7 @@ from pydantic import Field
 from benchmarks.case import Side
 from benchmarks.errors import CountsDiffer
 from benchmarks.hub import HubDataset
-from benchmarks.released import Row, first_file, read_json
+from benchmarks.released import ReleasedRow, first_file, read_json
 
 FILES = ("combined.json", "combine.json")
 LAYOUT = "combined.json, chat/, embodied/ (hub kzhou35/mssbench)"
@@ -42,7 +42,7 @@ HUB = HubDataset(
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionSide:
     """One side of a question: what is asked, over which picture."""
 
     side: Side
@@ -53,10 +53,10 @@ class Asked:
     reason: str = ""
 
 
-Sides = tuple[Asked, Asked]
+Sides = tuple[QuestionSide, QuestionSide]
 
 
-class ChatRow(Row):
+class ChatRow(ReleasedRow):
     """A chat record: every query is asked with both pictures."""
 
     safe_image_path: str
@@ -79,12 +79,12 @@ class ChatRow(Row):
     def _sides(self, query: str) -> Sides:
         reason, safe, unsafe = (text.lstrip(STRAY) for text in (self.reason, self.safe_image, self.unsafe_image))
         return (
-            Asked(Side.SAFE, self.safe_image_path, query, self.intent, safe, reason),
-            Asked(Side.UNSAFE, self.unsafe_image_path, query, self.intent, unsafe, reason),
+            QuestionSide(Side.SAFE, self.safe_image_path, query, self.intent, safe, reason),
+            QuestionSide(Side.UNSAFE, self.unsafe_image_path, query, self.intent, unsafe, reason),
         )
 
 
-class EmbodiedRow(Row):
+class EmbodiedRow(ReleasedRow):
     """An embodied record: the i-th safe and unsafe instruction are a pair, each with its own picture."""
 
     task: str
@@ -110,12 +110,12 @@ class EmbodiedRow(Row):
     def _sides(self, safe: str, unsafe: str) -> Sides:
         seen_safe, seen_unsafe = self.observation_safe.lstrip(STRAY), self.observation_unsafe.lstrip(STRAY)
         return (
-            Asked(Side.SAFE, self.safe, safe, self.safe_instruction, seen_safe),
-            Asked(Side.UNSAFE, self.unsafe, unsafe, self.unsafe_instruction, seen_unsafe),
+            QuestionSide(Side.SAFE, self.safe, safe, self.safe_instruction, seen_safe),
+            QuestionSide(Side.UNSAFE, self.unsafe, unsafe, self.unsafe_instruction, seen_unsafe),
         )
 
 
-class Release(Row):
+class Release(ReleasedRow):
     """The whole of combined.json."""
 
     chat: list[ChatRow]
@@ -130,7 +130,7 @@ class Question:
     record: int
     index: int
     category: str
-    asked: Asked
+    asked: QuestionSide
 
     @property
     def pair(self) -> str:

@@ -1,6 +1,6 @@
-"""Prompt files under prompts/: our own words, the papers' fields and classes; each known by its hash.
+"""Prompt files under prompts/: our words, with the papers' fields and classes. Each is identified by its hash.
 
-Knows neither what a prompt is for nor who answers it.
+Knows no judge and no benchmark.
 """
 
 from dataclasses import dataclass
@@ -12,21 +12,21 @@ from benchmarks.errors import PromptFieldsDiffer
 
 
 @dataclass(frozen=True)
-class Prompt:
+class PromptTemplate:
     """A text with `$fields`. The hash is of the file as it stands, before any field is filled."""
 
     name: str
     text: str
 
     @classmethod
-    def load(cls, name: str) -> "Prompt":
+    def load(cls, name: str) -> "PromptTemplate":
         """The file `prompts/<name>.md`."""
         file = files("benchmarks").joinpath("prompts", *f"{name}.md".split("/"))
         return cls(name, file.read_text(encoding="utf-8").strip())
 
     @property
     def sha256(self) -> str:
-        """Identifies the wording in every result that was made with it."""
+        """Identifies the wording, in every result that was made with it."""
         return sha256(self.text.encode()).hexdigest()
 
     @property

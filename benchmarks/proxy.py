@@ -1,6 +1,6 @@
-"""A proxy of one's own for a benchmark: started as a program on a free loopback port, and stopped with it.
+"""Starts a proxy for a benchmark, as a separate program on a free loopback port, and stops it afterwards.
 
-Benchmarks speak to the guard as any client does, over HTTP: what is measured is what is deployed.
+Benchmarks speak to the guard over HTTP, as any client does: what is measured is what is deployed.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from urllib.error import URLError
 from urllib.request import urlopen
 
-# By name and not by import: a benchmark speaks to the service as a stranger does. Its standard input is a pipe that
-# nobody writes to; it ends when whoever started it does, even by SIGKILL, and then the proxy ends in order.
-LEASHED = """
+from benchmarks.errors import BenchmarkError
+
+# The service is named in this program and never imported here. The program's standard input is a pipe that nobody
+# writes to. The pipe closes when the starter ends, even by SIGKILL, and then the proxy shuts down in order.
+SERVE = """
 import os, signal, threading
 
 def follow():
@@ -29,13 +31,14 @@ threading.Thread(target=follow, daemon=True).start()
 from service.cli.main import app
 app()
 """
-SITUGUARD = (sys.executable, "-c", LEASHED)
-START_SECONDS = 900  # loading a large checkpoint from a slow disk, on a machine that does much else
-STOP_SECONDS = 20  # draining what is under way
+DEMO_ARMS = "demo_arms.yaml"  # a configuration with every arm over the embedded model
+SITUGUARD = (sys.executable, "-c", SERVE)
+START_SECONDS = 900  # enough to load a large checkpoint from a slow disk on a busy machine
+STOP_SECONDS = 20  # enough to finish the requests under way
 
 
-class ProxyDidNotStart(RuntimeError):
-    """The proxy ended or did not become ready in time; its own words are on standard error."""
+class ProxyDidNotStart(BenchmarkError):
+    """The proxy ended or was not ready in time; what it said is on standard error."""
 
 
 @contextmanager
@@ -51,16 +54,11 @@ def running_proxy(*arguments: str) -> Iterator[str]:
                 _await_ready(process, f"http://127.0.0.1:{port}/readyz")
                 yield f"http://127.0.0.1:{port}/v1"
             finally:
-                _stop(process)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask it to end; what does not is ended."""
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
+                process.terminate()
+                try:
+                    process.wait(STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    process.kill()
 
 
 def free_port() -> int:

@@ -1,11 +1,11 @@
-"""What the papers print, to stand beside our own rows and marked as theirs.
+"""What the papers print, to stand beside our rows, marked as theirs.
 
 Never a baseline to test against: judge, data version and prompts differ from paper to paper (one model's attack
-success on MM-SafetyBench is 28.9 in one and 75.8 in another), so each row says whose it is. The rows themselves are
-in published.csv, in per cent, as printed; the first MSSBench rows are read from the figures of its website.
+success on MM-SafetyBench is 28.9 in one and 75.8 in another), so each row says whose it is. The rows are in
+published.csv, in per cent, as printed; the first MSSBench rows are read off the figures on its website.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 
@@ -35,6 +35,11 @@ class Published:
     method: str
     figures: Mapping[str, float]
 
+    def is_about(self, setting: str) -> bool:
+        """Whether the row is about one of our settings; full figures stand beside the official tiny sample too."""
+        whole = setting.replace("tiny-", "full-").removesuffix("-plain")
+        return self.setting in {whole, whole.partition("-")[0] if whole.startswith("full-") else whole}
+
 
 SOURCES: Mapping[str, Source] = {
     "mssbench": Source(
@@ -63,22 +68,19 @@ def published(benchmark: str) -> tuple[Published, ...]:
 def all_published() -> tuple[Published, ...]:
     """Every row of published.csv."""
     with as_file(files("benchmarks").joinpath("published.csv")) as path:
-        return tuple(_row(line) for line in read_csv(path, LAYOUT))
-
-
-def weighted_average(values: Sequence[float], weights: Sequence[float]) -> float:
-    """The mean of `values` weighted by numbers of samples: 65.0 and 56.8 at 1,200 : 620 are 62.2."""
-    return sum(value * weight for value, weight in zip(values, weights, strict=True)) / sum(weights)
-
-
-def _row(line: Mapping[str, str]) -> Published:
-    named = (figure.split("=") for figure in line["figures"].split())
-    return Published(
-        benchmark=line["benchmark"],
-        source=SOURCES[line["source"]],
-        setting=line["setting"],
-        part=line["part"],
-        model=line["model"],
-        method=line["method"],
-        figures={name: float(value) for name, value in named},
-    )
+        lines = read_csv(path, LAYOUT)
+    rows = []
+    for line in lines:
+        figures = (figure.split("=") for figure in line["figures"].split())
+        rows.append(
+            Published(
+                benchmark=line["benchmark"],
+                source=SOURCES[line["source"]],
+                setting=line["setting"],
+                part=line["part"],
+                model=line["model"],
+                method=line["method"],
+                figures={name: float(value) for name, value in figures},
+            )
+        )
+    return tuple(rows)

@@ -1,6 +1,6 @@
 """The benchmarks and judges that are known by name: the built-in ones, and whatever is installed beside them.
 
-A package of one's own makes a benchmark or a judge known by an entry point in its pyproject.toml:
+Your own package registers a benchmark or a judge by an entry point in its pyproject.toml:
 
     [project.entry-points."situguard.benchmarks"]
     kitchen = "my_package.kitchen:KITCHEN"          # a benchmarks.benchmark.Benchmark
@@ -8,9 +8,9 @@ A package of one's own makes a benchmark or a judge known by an entry point in i
     [project.entry-points."situguard.judges"]
     polite = "my_package.kitchen:polite"            # a function without arguments → benchmarks.rubric.Rubric
 
-and is then found by `find_benchmark("kitchen")` and `find_rubric("polite")`. Only the plug-in that is asked for is
-imported; one with a name that is already taken is an error, since results are filed under the name. Methods and agents
-plug into the guard (guard.plugins); examples/own-parts has one of each.
+`find_benchmark("kitchen")` and `find_rubric("polite")` then find them. Only the plug-in that is asked for is imported.
+A name that is already taken is an error, since results are filed under the name. Methods and agents plug into the guard
+(guard.plugins). examples/own-parts has one of each.
 """
 
 from collections.abc import Callable, Mapping

@@ -12,14 +12,14 @@ from benchmarks.errors import CountsDiffer, FileInvalid, FileMissing
 T = TypeVar("T")
 
 
-class Row(BaseModel):
+class ReleasedRow(BaseModel):
     """A row of a release: the documented fields are checked, others are left alone."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
 
 def read_text(path: Path, layout: str) -> str:
-    """The file as UTF-8 text; `layout` tells a person what should have been there."""
+    """The file as UTF-8 text; where it is missing, the error shows the expected `layout`."""
     if not path.is_file():
         raise FileMissing(path, layout)
     try:
@@ -34,7 +34,9 @@ def read_json(path: Path, shape: type[T], layout: str) -> T:
     try:
         return TypeAdapter(shape).validate_json(text)
     except ValidationError as error:
-        raise FileInvalid(path, _first(error)) from error
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise FileInvalid(path, f"{where}: {first['msg']}") from error
 
 
 def read_csv(path: Path, layout: str) -> list[dict[str, str]]:
@@ -54,9 +56,3 @@ def first_file(folder: Path, names: Sequence[str], layout: str) -> Path:
     if found is None:
         raise FileMissing(folder / names[0], layout)
     return found
-
-
-def _first(error: ValidationError) -> str:
-    details = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in details["loc"]) or "the file"
-    return f"{where}: {details['msg']}"

@@ -1,21 +1,21 @@
 """A rubric: what a judge is asked, how its reply is read, and which labels are right on which side.
 
-Pure: it makes no call. A rubric without a prompt reads the answer itself by rule.
+It makes no call. A rubric without a prompt reads the answer itself, by rule.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from benchmarks.case import Case, Role, Side, Turn
-from benchmarks.prompts import Prompt
+from benchmarks.prompts import PromptTemplate
 
 
 @dataclass(frozen=True)
 class Rubric:
     """The classes of one protocol.
 
-    `read` turns a reply into one of `labels`, or None where it cannot be read: that is an outcome of its own
-    and never a class. `right` says which labels are right on each side. `answers` and `refuses` are the
+    `read` turns a reply into one of `labels`, or None where it cannot be read: that is a separate
+    outcome and never a class. `right` says which labels are right on each side. `answers` and `refuses` are the
     labels of a policy that always answers, or always refuses, for rows that need no model.
     """
 
@@ -25,7 +25,7 @@ class Rubric:
     right: Callable[[Case, str], bool]
     answers: Callable[[Case], str]
     refuses: Callable[[Case], str]
-    prompt: Prompt | None = None
+    prompt: PromptTemplate | None = None
     shows_picture: bool = False
     trim: Callable[[str], str] = field(default=str.strip)
 
@@ -33,6 +33,9 @@ class Rubric:
     def prompt_sha256(self) -> str | None:
         """The hash of the judge's prompt, None for a rule."""
         return None if self.prompt is None else self.prompt.sha256
+
+
+RubricOf = Callable[[Case], Rubric]  # which rubric labels a case
 
 
 def by_side(safe: frozenset[str], unsafe: frozenset[str]) -> Callable[[Case, str], bool]:
@@ -45,7 +48,7 @@ def always(label: str) -> Callable[[Case], str]:
     return lambda case: label
 
 
-def messages(prompt: Prompt, case: Case, answer: str, *, shows_picture: bool) -> tuple[Turn, ...]:
+def messages(prompt: PromptTemplate, case: Case, answer: str, *, shows_picture: bool) -> tuple[Turn, ...]:
     """What the judge's model is sent: the fields that the protocol's prompt names, and the pictures if it looks."""
     known = {"response": answer, "query": case.query}
     text = prompt.render(**{name: text for name, text in known.items() if name in prompt.fields})

@@ -1,4 +1,4 @@
-"""Part of a benchmark: a seeded, stratified sample, or one of several shards. Pairs are never torn apart."""
+"""Part of a benchmark: a seeded, stratified sample, or one of several shards. Pairs stay together."""
 
 from collections.abc import Sequence
 from random import Random
@@ -15,16 +15,18 @@ def stratified(cases: Sequence[Case], limit: int, seed: int) -> tuple[Case, ...]
     Shares are rounded by largest remainder. The cases of a stratum are shuffled once by the seed and taken from the
     front, so that another limit with the same seed draws from the same order.
     """
-    strata = split(_together(cases), _stratum)
+
+    def stratum(unit: Together) -> str:
+        return "/".join([unit[0].subset, unit[0].category, *(str(case.side) for case in unit)])
+
+    strata = split(_together(cases), stratum)
     most = max((len(unit) for units in strata.values() for unit in units), default=1)
-    wanted = _shares([len(units) for units in strata.values()], limit // most)
-    drawn = [
-        case
-        for (name, units), count in zip(strata.items(), wanted, strict=True)
-        for unit in _shuffled(units, f"{seed}/{name}")[:count]
-        for case in unit
-    ]
-    kept = {case.id for case in drawn}
+    wanted = _largest_remainder([len(units) for units in strata.values()], limit // most)
+    kept: set[str] = set()
+    for (name, units), count in zip(strata.items(), wanted, strict=True):
+        order = list(units)
+        Random(f"{seed}/{name}").shuffle(order)
+        kept.update(case.id for unit in order[:count] for case in unit)
     return tuple(case for case in cases if case.id in kept)
 
 
@@ -39,18 +41,8 @@ def _together(cases: Sequence[Case]) -> list[Together]:
     return list(split(cases, lambda case: case.pair or case.id).values())
 
 
-def _stratum(unit: Together) -> str:
-    first = unit[0]
-    return "/".join([first.subset, first.category, *(str(case.side) for case in unit)])
-
-
-def _shuffled(units: Sequence[Together], seed: str) -> list[Together]:
-    order = list(units)
-    Random(seed).shuffle(order)
-    return order
-
-
-def _shares(sizes: Sequence[int], total: int) -> list[int]:
+def _largest_remainder(sizes: Sequence[int], total: int) -> list[int]:
+    """`total` shared out in proportion to `sizes`: whole shares first, then one each to the largest remainders."""
     everything = sum(sizes)
     if total >= everything:
         return list(sizes)

@@ -87,7 +87,10 @@ def cluster_bootstrap(
     tail = (1 - level) / 2
     if len(set(zip(groups, values, strict=True))) == table.sums.shape[1]:
         return Interval(value, *_unvaried_limits(table, tail, span), count)
-    drawn = np.concatenate([table.means(weights) for weights in _weights(count, seed, draws)])
+    generator, fair = np.random.default_rng(seed), np.full(count, 1 / count)
+    sizes = [min(DRAWS_AT_ONCE, draws - start) for start in range(0, draws, DRAWS_AT_ONCE)]
+    weights = (generator.multinomial(count, fair, size=size).astype(np.float64) for size in sizes)
+    drawn = np.concatenate([table.means(each) for each in weights])
     low, high = np.nanquantile(drawn, [tail, 1 - tail])
     return Interval(value, float(low), float(high), count)
 
@@ -97,7 +100,9 @@ def mcnemar_exact(before: Sequence[bool], after: Sequence[bool]) -> McNemar:
     pairs = list(zip(before, after, strict=True))
     only_before = sum(first and not second for first, second in pairs)
     only_after = sum(second and not first for first, second in pairs)
-    return McNemar(only_before, only_after, _two_sided_coin(only_before, only_after))
+    tosses, fewer = only_before + only_after, min(only_before, only_after)
+    tail: int = sum(comb(tosses, k) for k in range(fewer + 1))
+    return McNemar(only_before, only_after, min(1.0, float(Fraction(2 * tail, 2**tosses))))
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
@@ -110,21 +115,8 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     return tuple(adjusted)
 
 
-def _weights(count: int, seed: int, draws: int) -> list[Floats]:
-    generator = np.random.default_rng(seed)
-    sizes = [min(DRAWS_AT_ONCE, draws - start) for start in range(0, draws, DRAWS_AT_ONCE)]
-    fair = np.full(count, 1 / count)
-    return [generator.multinomial(count, fair, size=size).astype(np.float64) for size in sizes]
-
-
 def _unvaried_limits(table: ClusterSums, tail: float, span: tuple[float, float]) -> tuple[float, float]:
     values = table.sums.sum(axis=0) / table.counts.sum(axis=0)
     reach = 1 - tail ** (1 / np.count_nonzero(table.counts, axis=0))
     low, high = values - (values - span[0]) * reach, values + (span[1] - values) * reach
     return float(low.mean()), float(high.mean())
-
-
-def _two_sided_coin(heads: int, tails: int) -> float:
-    tosses = heads + tails
-    tail: int = sum(comb(tosses, k) for k in range(min(heads, tails) + 1))
-    return min(1.0, float(Fraction(2 * tail, 2**tosses)))

@@ -13,7 +13,7 @@ from benchmarks.case import Case, CaseSet, Side, ask
 from benchmarks.hub import HubDataset
 from benchmarks.metrics import label_share, right_rate, wrong_rate
 from benchmarks.pictures import Picture, PictureFolder, demand
-from benchmarks.released import Row, check_count, read_json
+from benchmarks.released import ReleasedRow, check_count, read_json
 
 LAYOUT = "data.json, imgs/ (hub Foreshhh/vlsbench)"
 HUB = HubDataset(
@@ -33,7 +33,7 @@ CATEGORIES = {  # 2,241 rows
 }
 
 
-class VlsRow(Row):
+class VlsRow(ReleasedRow):
     """One row of data.json."""
 
     instruction_id: int

@@ -1,12 +1,11 @@
-"""The configuration: models, and deployments that name one and say how it is guarded. Checked whole, never changed."""
+"""The configuration: models, and deployments that name a model and say how it is guarded. Immutable once checked."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from functools import cached_property
 from importlib.metadata import entry_points
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -15,32 +14,36 @@ from pydantic import (
     ConfigDict,
     Field,
     HttpUrl,
+    SerializerFunctionWrapHandler,
     StringConstraints,
+    create_model,
+    field_validator,
+    model_serializer,
     model_validator,
 )
 
 from agents.findings import Category
+from agents.registry import AGENTS
 from guard.verdict import Action
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
-Seconds = Annotated[float, Field(gt=0, le=3600)]
+MAX_SECONDS = 3600  # the longest deadline that may be set
+Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
-METHODS_GROUP = "situguard.methods"  # entry points of methods of one's own (guard.plugins)
-# A method without a verdict of its own guards nothing that anyone could check.
+METHODS_GROUP = "situguard.methods"  # entry points of custom methods (guard.plugins)
+# Methods without a verdict: nothing that anyone could check is guarded.
 UNJUDGED_METHODS = frozenset({"raw", "safety-prompt"})
-AgentName = Literal["intent", "visual", "situation"]
-AGENTS: tuple[AgentName, ...] = ("intent", "visual", "situation")
 EMBEDDED = "builtin:pocket"
 
 
 class Section(BaseModel):
-    """Base of every section: frozen, and a key that is not known is an error."""
+    """Base of every section: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class EndpointModel(Section):
+class EndpointConfig(Section):
     """A model behind an OpenAI-compatible `base_url`. Its key stays in the environment, under the name given here."""
 
     kind: Literal["endpoint"]
@@ -62,7 +65,7 @@ class EndpointModel(Section):
     )
 
 
-class LocalModel(Section):
+class LocalConfig(Section):
     """A transformers image-text-to-text checkpoint in this process: a folder, a hub id, or the embedded one."""
 
     kind: Literal["local"]
@@ -71,7 +74,7 @@ class LocalModel(Section):
     concurrency: int = Field(default=16, ge=1, le=1024, description="requests accepted at once")
 
 
-ModelConfig = Annotated[EndpointModel | LocalModel, Field(discriminator="kind")]
+ModelConfig = Annotated[EndpointConfig | LocalConfig, Field(discriminator="kind")]
 
 
 class AgentConfig(Section):
@@ -79,7 +82,7 @@ class AgentConfig(Section):
 
     enabled: bool = True
     model: Name | None = None
-    use: Name | None = Field(default=None, description="an agent of one's own, by the name of its entry point")
+    use: Name | None = Field(default=None, description="a custom agent, by the name of its entry point")
 
     @model_validator(mode="before")
     @classmethod
@@ -87,17 +90,44 @@ class AgentConfig(Section):
         return {"enabled": value} if isinstance(value, bool) else value
 
 
-class AgentsConfig(Section):
-    """The three agents. `model` serves each that names none; without it, the deployment's model does."""
+OFF = AgentConfig(enabled=False)
+
+
+class AgentsSection(Section):
+    """The agents. `model` serves each that names none; without it, the deployment's model does."""
 
     model: Name | None = None
-    intent: AgentConfig = AgentConfig()
-    visual: AgentConfig = AgentConfig()
-    situation: AgentConfig = AgentConfig()
+
+    def __getitem__(self, agent: str) -> AgentConfig:
+        setting: AgentConfig = getattr(self, agent)
+        return setting
 
     @property
-    def any_enabled(self) -> bool:
-        return self.intent.enabled or self.visual.enabled or self.situation.enabled
+    def stated(self) -> tuple[str, ...]:
+        """The agents that are part of this setting: those that are on by default, and others that it names."""
+        return tuple(name for name, entry in AGENTS.items() if entry.on_by_default or self[name] != OFF)
+
+    @property
+    def enabled(self) -> tuple[str, ...]:
+        """The agents that are switched on."""
+        return tuple(name for name in AGENTS if self[name].enabled)
+
+    @model_serializer(mode="wrap")
+    def _as_stated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # So deployments that do not name it keep their digests when Situguard gets another agent.
+        sections: dict[str, Any] = serialize(self)
+        return {name: section for name, section in sections.items() if name == "model" or name in self.stated}
+
+
+if TYPE_CHECKING:
+    AgentsConfig = AgentsSection
+else:  # one field for each registered agent
+    AgentsConfig = create_model(
+        "AgentsConfig",
+        __base__=AgentsSection,
+        __doc__=AgentsSection.__doc__,
+        **{name: (AgentConfig, AgentConfig() if entry.on_by_default else OFF) for name, entry in AGENTS.items()},
+    )
 
 
 def _not_release(action: Action) -> Action:
@@ -125,10 +155,10 @@ class TextsConfig(Section):
 
 
 class LimitsConfig(Section):
-    """Total deadlines in seconds, by the monotonic clock, and how much one request may hold.
+    """Deadlines in seconds, each for a step as a whole, and how much one request may hold.
 
-    `request_seconds` bounds all of it, from the request that was read to the last byte of its reply, for a client that
-    reads slowly too. Without it: time to judge, to answer, to write a warning and to judge that, one after another.
+    `request_seconds` is the deadline of the whole request, until the last byte of its reply is sent, also to a client
+    that reads slowly. Without it: time to judge, to answer, to write a warning and to judge that, one after another.
     """
 
     judge_seconds: Seconds = 60
@@ -144,17 +174,10 @@ class LimitsConfig(Section):
 
 
 class RecordsConfig(Section):
-    """What is kept of requests and answers beside their records: hashes alone, or their content for so many days."""
+    """What is kept of requests and answers beside their records: only hashes, or the content for a number of days."""
 
     content: Literal["hashed", "kept"] = "hashed"
     retention_days: int = Field(default=30, ge=1, le=3650, description="then a purge removes kept content")
-
-
-def _known_method(method: str) -> str:
-    own = sorted(entry_points(group=METHODS_GROUP).names)
-    if method not in METHODS and method not in own:
-        raise ValueError(f"there is no method {method!r}; there are {', '.join((*METHODS, *own))}")
-    return method
 
 
 def _switch(value: Any) -> Any:
@@ -167,9 +190,7 @@ class Deployment(Section):
 
     model: Name
     description: str = ""
-    method: Annotated[Name, AfterValidator(_known_method)] = Field(
-        default="situational", description=f"{', '.join(METHODS)}, or the name of an installed one"
-    )
+    method: Name = Field(default="situational", description=f"{', '.join(METHODS)}, or the name of an installed one")
     profile: Literal["chat", "embodied"] = "chat"
     prompts: Literal["default", "compact"] = "default"
     agents: AgentsConfig = AgentsConfig()
@@ -182,7 +203,7 @@ class Deployment(Section):
     mode: Literal["enforce", "shadow", "off"] = "enforce"
     draft: Literal["beside", "after"] = "beside"
     on_failure: Literal["closed", "open"] = "closed"
-    unguarded: bool = Field(default=False, description="says aloud that nothing here is judged")
+    unguarded: bool = Field(default=False, description="required where nothing is judged")
     explain: Literal["none", "category", "full"] = Field(
         default="category", description="how much the `guard` object of a reply tells the client"
     )
@@ -193,10 +214,11 @@ class Deployment(Section):
         default="drop", description="what happens to fields of a reply that are not in the table of docs/conformance.md"
     )
     unknown_fields: Literal["refuse", "drop"] = Field(
-        default="refuse", description="what happens to fields of a request that nobody knows"
+        default="refuse", description="what happens to unknown fields of a request"
     )
     extra_fields: tuple[str, ...] = Field(
-        default=(), description="fields beyond OpenAI's that the endpoint takes (say, top_k), let through"
+        default=(),
+        description="fields beyond OpenAI's that the endpoint accepts (top_k, for example); they are passed on",
     )
     hosted_tools: Literal["drop", "refuse"] = Field(
         default="drop", description="what happens to tools of the Responses API that OpenAI would run itself"
@@ -210,35 +232,42 @@ class Deployment(Section):
     limits: LimitsConfig = LimitsConfig()
     records: RecordsConfig = RecordsConfig()
 
+    @field_validator("method")
+    @classmethod
+    def _known_method(cls, method: str) -> str:
+        custom = sorted(entry_points(group=METHODS_GROUP).names)
+        if method not in METHODS and method not in custom:
+            raise ValueError(f"there is no method {method!r}; there are {', '.join((*METHODS, *custom))}")
+        return method
+
     @model_validator(mode="after")
     def _says_when_unguarded(self) -> Deployment:
         unjudged = self.method in UNJUDGED_METHODS
-        if self.method == "situational" and not self.agents.any_enabled:
+        if self.method == "situational" and not self.agents.enabled:
             unjudged = True
         if unjudged and not self.unguarded:
-            raise ValueError(f"nothing is judged here (method {self.method}, agents off): say `unguarded: true`")
+            raise ValueError(f"nothing is judged here (method {self.method}, agents off): set `unguarded: true`")
         if self.unguarded and not unjudged:
-            raise ValueError("`unguarded: true` stands beside a method that judges; remove one of the two")
+            raise ValueError("`unguarded: true` contradicts a method that judges; remove one of the two")
         return self
 
-    def agent_model(self, agent: AgentName) -> str:
-        """The name of the model that an agent asks."""
-        chosen: AgentConfig = getattr(self.agents, agent)
-        return chosen.model or self.agents.model or self.model
+    def agent_model(self, agent: str) -> str:
+        """The name of the model that an agent uses."""
+        return self.agents[agent].model or self.agents.model or self.model
 
     @property
     def model_names(self) -> tuple[str, ...]:
         """The models behind it: the answering one, then each agent's."""
-        return (self.model, *(self.agent_model(agent) for agent in AGENTS))
+        return (self.model, *(self.agent_model(agent) for agent in self.agents.stated))
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the setting: the version that records and caches know it by."""
+        """SHA-256 of the setting: part of what records and caches know a deployment by."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 class Price(Section):
-    """Of a model, for a million tokens, in the one currency that the table is in. Pictures are part of the input."""
+    """Of a model, per million tokens, in one currency for the whole table. Pictures are part of the input."""
 
     input: float = Field(ge=0, le=1e6)
     cached: float | None = Field(
@@ -265,9 +294,14 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _names_known_models(self) -> Config:
-        for where, name in self._model_names():
-            if name not in self.models:
-                raise ValueError(f"{where}: there is no model {name!r}; there are {', '.join(self.models)}")
+        named = {f"prices.{name}": name for name in self.prices}
+        for name, deployment in self.deployments.items():
+            named[f"deployments.{name}.model"] = deployment.model
+            for agent in AGENTS:
+                named[f"deployments.{name}.agents.{agent}.model"] = deployment.agent_model(agent)
+        for where, model in named.items():
+            if model not in self.models:
+                raise ValueError(f"{where}: there is no model {model!r}; there are {', '.join(self.models)}")
         return self
 
     @model_validator(mode="after")
@@ -280,13 +314,5 @@ class Config(Section):
 
     @property
     def unpriced(self) -> list[str]:
-        """Models behind endpoints that have no price: what they cost is charged to nobody."""
+        """The endpoints without a price: what they cost is charged to nobody."""
         return [name for name, each in self.models.items() if each.kind == "endpoint" and name not in self.prices]
-
-    def _model_names(self) -> Iterator[tuple[str, str]]:
-        for name in self.prices:
-            yield f"prices.{name}", name
-        for name, deployment in self.deployments.items():
-            yield f"deployments.{name}.model", deployment.model
-            for agent in AGENTS:
-                yield f"deployments.{name}.agents.{agent}.model", deployment.agent_model(agent)

@@ -39,64 +39,53 @@ def demo_text() -> str:
 
 def parse_config(raw: bytes, file: str) -> Config:
     """The configuration in a document; `file` is the name that errors carry."""
-    node = _compose(raw, file)
+    root, values = _load(raw, file)
     try:
-        return Config.model_validate(_plain(node, file))
+        return Config.model_validate(values)
     except ValidationError as error:
-        problems = [_problem(node, details["loc"], details["msg"]) for details in error.errors()]
+        problems: list[Problem] = []
+        for details in error.errors():
+            line, known = _line_of(root, details["loc"])
+            problems.append(Problem(line, _dotted(known) or "file", details["msg"].removeprefix("Value error, ")))
         raise ConfigRejected(file, problems) from None
 
 
-def _compose(raw: bytes, file: str) -> yaml.Node:
+def _load(raw: bytes, file: str) -> tuple[yaml.Node, Any]:
+    """The document as nodes, which know their lines, and as plain values."""
     if len(raw) > MAX_CONFIG_BYTES:
         raise ConfigRejected(file, [Problem(0, "file", f"larger than {MAX_CONFIG_BYTES} bytes")])
     if raw.count(b"*") > MAX_ALIASES and b"&" in raw:
         raise ConfigRejected(file, [Problem(0, "file", f"more than {MAX_ALIASES} YAML aliases")])
     try:
         node = yaml.compose(raw.decode("utf-8"), Loader=yaml.SafeLoader)
+        if not isinstance(node, yaml.MappingNode):
+            raise ConfigRejected(file, [Problem(1, "file", "a mapping with `models` and `deployments` is expected")])
+        duplicates = _duplicates(node, ())
+        if duplicates:
+            raise ConfigRejected(file, duplicates)
+        return node, yaml.SafeLoader("").construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigRejected(file, [Problem(line, "syntax", error.problem or "not YAML")]) from None
     except (yaml.YAMLError, UnicodeDecodeError):
         raise ConfigRejected(file, [Problem(0, "syntax", "not YAML in UTF-8")]) from None
-    if not isinstance(node, yaml.MappingNode):
-        raise ConfigRejected(file, [Problem(1, "file", "a mapping with `models` and `deployments` is expected")])
-    return node
-
-
-def _plain(node: yaml.Node, file: str) -> Any:
-    duplicates = _duplicates(node, ())
-    if duplicates:
-        raise ConfigRejected(file, duplicates)
-    loader = yaml.SafeLoader("")
-    try:
-        return loader.construct_document(node)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise ConfigRejected(file, [Problem(line, "syntax", error.problem or "not YAML")]) from None
 
 
 def _duplicates(node: yaml.Node, path: Location) -> list[Problem]:
-    """YAML lets the last of two equal keys win; in a safety configuration that is a trap."""
+    """YAML takes the last of two equal keys; in a safety configuration that is a trap."""
     found: list[Problem] = []
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
             here = (*path, str(key.value))
             if key.value in seen:
-                found.append(Problem(key.start_mark.line + 1, _dotted(here), "stands here twice"))
+                found.append(Problem(key.start_mark.line + 1, _dotted(here), "appears twice"))
             seen.add(key.value)
             found += _duplicates(value, here)
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             found += _duplicates(item, (*path, index))
     return found
-
-
-def _problem(root: yaml.Node, location: Sequence[str | int], message: str) -> Problem:
-    line, known = _line_of(root, location)
-    message = message.removeprefix("Value error, ")
-    return Problem(line, _dotted(known) or "file", message)
 
 
 def _line_of(root: yaml.Node, location: Sequence[str | int]) -> tuple[int, Location]:

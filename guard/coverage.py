@@ -1,4 +1,4 @@
-"""Coverage: ran is not looked (law 3). Each part is seen by every enabled agent of its kind."""
+"""Coverage (law 3): each part of a request is seen by every enabled agent of its kind. To run is not to look."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def assert_covered(conversation: Conversation, reports: Reports, enabled: Mappin
 
 
 def unwatched_kinds(conversation: Conversation, enabled: Mapping[str, frozenset[Kind]]) -> frozenset[Kind]:
-    """Kinds of part that the request has and no enabled agent looks at: such a request is never released."""
+    """Kinds of part that the request has and no enabled agent sees. Such a request is never released."""
     watched: frozenset[Kind] = frozenset().union(*enabled.values())
     return frozenset(part.kind for part in conversation.parts) - watched
 

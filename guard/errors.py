@@ -1,11 +1,11 @@
 """What can go wrong in the guard. Errors carry data and are rendered once, at the edge.
 
-GuardError
+GuardError            base of the guard's own errors
   ConfigRejected      the configuration file is wrong: each problem with its line and field
-  PluginBroken        a method or agent of one's own is not installed, or is not what it says
+  PluginBroken        a custom method or agent is not installed, or is not what it says
   SecretMissing       a model's key is not in the environment
   UnknownDeployment   a request names a deployment that is not there
-  NotJudged           no verdict could be had, and the deployment fails closed (`cause` says how)
+  NotJudged           there is no verdict, and the deployment fails closed (`cause` says why)
     NotCovered        an agent that should have seen a part of the request did not
 """
 
@@ -23,7 +23,7 @@ class GuardError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong in a configuration file. `line` counts from 1; 0 where no line can be named."""
+    """One thing that is wrong in a configuration file. `line` counts from 1; it is 0 where no line can be named."""
 
     line: int
     field: str
@@ -40,10 +40,10 @@ class ConfigRejected(GuardError):
 
 
 class SecretMissing(GuardError):
-    """The configuration names an environment variable for a model's key, and there is none of that name."""
+    """The configuration names an environment variable for a model's key, and it is not set."""
 
     def __init__(self, model: str, variable: str) -> None:
-        super().__init__(f"model {model!r} wants its key in the environment variable {variable}, which is not set")
+        super().__init__(f"model {model!r} needs its key in the environment variable {variable}, which is not set")
         self.model = model
         self.variable = variable
 
@@ -67,7 +67,7 @@ class UnknownDeployment(GuardError):
 
 
 class NotJudged(GuardError):
-    """No valid verdict, so nothing may go out. `cause` is a code for records, `reports` what was found by then."""
+    """No valid verdict, so nothing may go out. `cause` is for records; `reports` is what was found before."""
 
     def __init__(self, cause: str, reports: Reports = ()) -> None:
         super().__init__(f"not judged: {cause}")
@@ -76,7 +76,7 @@ class NotJudged(GuardError):
 
 
 class NotCovered(NotJudged):
-    """Ran is not looked: `missing` are the digests of parts that an enabled agent should have seen and did not."""
+    """To run is not to look: `missing` holds the digests of parts that an enabled agent should have seen."""
 
     def __init__(self, agent: str, missing: Sequence[str], reports: Reports = ()) -> None:
         super().__init__("coverage", reports)

@@ -1,10 +1,10 @@
-"""The guard, for use in process: from a conversation to a ruling, and from a ruling to what the person reads instead.
+"""The guard, for use in process: from a conversation to a ruling, and from a ruling to what goes out instead.
 
     guard = Guard(config, models)
     await guard.start()
     ruling = await guard.deployment("demo").rule(conversation)
 
-Whether a failure blocks or releases is decided here and only here (`GuardedDeployment._failed`).
+Whether a failure blocks or releases is decided only here, in `GuardedDeployment._failed`.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from agents.prompts import PROMPT_SETS, PromptSet
 from agents.writer import Writer, Written
 from guard.config import Config, Deployment
 from guard.errors import NotJudged, UnknownDeployment
-from guard.identity import identify
 from guard.methods.build import build_method, build_reviewer
+from guard.model_pool import ModelPool
 from guard.plugins import versions
 from guard.policy import Findings, act, conclude, explicit_unsafe
-from guard.verdict import Action, Composed, Heard, Judgement, Released, Reports, Ruling
+from guard.verdict import Action, Composed, Judgement, Released, Reports, ReportsSoFar, Ruling
 
 logger = logging.getLogger(__name__)
 
 
 class GuardedDeployment:
-    """One deployment, ready to judge. Holds no state of any request.
+    """One deployment, ready to judge. It holds no state of any request.
 
-    `meters`, where they are given, take each call that is made, also where nothing comes of it.
+    Every call to a model is added to `meters`, where they are given, also one that comes to nothing.
     """
 
     def __init__(
@@ -46,23 +46,22 @@ class GuardedDeployment:
         config: Deployment,
         models: Mapping[str, ChatModel],
         prompts: PromptSet,
-        identities: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self.config = config
         self.model = models[config.model]
         self._prompts = prompts
-        self._identities = {} if identities is None else identities
+        self._models = ModelPool.of(models, {})
         self._method = build_method(config, models, prompts)
         self._writer = Writer(self.model, prompts)
         self._reviewer = build_reviewer(config, models, prompts)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the setting, its prompts and its models with their weights: what a record or a cache knows this
-        deployment by. Models count from when they have started; a key never does.
+        """SHA-256 over the setting, its prompts and its models with their weights: what records and caches know this
+        deployment by. Models are part of it once they have started; keys never are.
         """
-        models = (self._identities.get(name, "") for name in self.config.model_names)
+        models = (self._models.identity(name) for name in self.config.model_names)
         return hashlib.sha256("\0".join((self._setting_digest, *models)).encode()).hexdigest()
 
     @cached_property
@@ -77,8 +76,8 @@ class GuardedDeployment:
         """Judge a request within the deployment's deadline. Raises `NotJudged` where that fails closed."""
         if self.config.mode == "off":
             return Ruling(Judgement(None, Action.RELEASE), released=Released.OFF)
-        heard: Heard = []
-        return await self._judged(self._method.rule(self._brief(conversation, meters), heard), heard)
+        so_far: ReportsSoFar = []
+        return await self._judged(self._method.rule(self._brief(conversation, meters), so_far), so_far)
 
     async def review_calls(
         self, conversation: Conversation, ruling: Ruling, calls: str, meters: Meters | None = None
@@ -104,57 +103,56 @@ class GuardedDeployment:
         grounds = conclude(Findings(situation=report.finding), frozenset())
         return Ruling(act(grounds, self.config.actions), (report,))
 
-    async def _judged(self, ruling: Awaitable[Ruling], heard: Heard) -> Ruling:
-        """Wait for a ruling within the deployment's deadline, and settle what becomes of a failure."""
+    async def _judged(self, ruling: Awaitable[Ruling], so_far: ReportsSoFar) -> Ruling:
+        """Wait for a ruling within the deployment's deadline, and decide what a failure means."""
         try:
-            async with asyncio.timeout(self.config.limits.judge_seconds):
-                return await ruling
+            # A judgement in shadow mode may outlive its request, so it holds the models open itself.
+            with self._models.lease():
+                async with asyncio.timeout(self.config.limits.judge_seconds):
+                    return await ruling
         except TimeoutError:
-            return self._failed("timeout", heard)
+            return self._failed("timeout", so_far)
         except ModelFailed as failure:
-            # A refused credential or a missing model is a wrong configuration, not an outage: always closed.
-            return self._failed(f"model {failure.kind}", heard, curable=failure.kind != "unauthorised")
+            # A refused credential or a missing model is a mistake in the configuration, not an outage: always closed.
+            return self._failed(f"model {failure.kind}", so_far, curable=failure.kind != "unauthorised")
         except AgentError:
-            return self._failed("reply unreadable", heard)
+            return self._failed("reply unreadable", so_far)
         except NotJudged:
             raise
         except Exception as error:
-            # A fault of our own is no outage of a model: closed in every mode.
+            # A fault of our own is not an outage of a model: closed in every mode.
             logger.exception("deployment %s could not judge", self.name)
-            raise NotJudged("internal", tuple(heard)) from error
+            raise NotJudged("internal", tuple(so_far)) from error
 
     async def compose(self, conversation: Conversation, ruling: Ruling, meters: Meters | None = None) -> Composed:
         """What goes out in place of the model's answer: guidance or a warning that was judged, else the fixed text."""
         judgement = ruling.judgement
         if judgement.action is Action.REFUSE or judgement.verdict is None:
             return self._fixed(judgement)
+        brief, situation = self._brief(conversation, meters), _as_situation(judgement)
+        write = self._writer.warn if judgement.action is Action.WARN else self._writer.guide
         try:
             async with asyncio.timeout(self.config.limits.answer_seconds):
-                return await self._write(self._brief(conversation, meters), judgement)
+                written = await write(brief, situation)
+                if not written.text:
+                    return self._fixed(judgement, written)
+                review = await self._reviewer.review_reply(brief, situation, written.text)
         except (TimeoutError, AgentError):
             return self._fixed(judgement)
-
-    def _brief(self, conversation: Conversation, meters: Meters | None) -> Brief:
-        return Brief(conversation, self.config.policy, meters=[] if meters is None else meters)
-
-    async def _write(self, brief: Brief, judgement: Judgement) -> Composed:
-        situation = _as_situation(judgement)
-        write = self._writer.warn if judgement.action is Action.WARN else self._writer.guide
-        written = await write(brief, situation)
-        if not written.text:
-            return self._fixed(judgement, written)
-        review = await self._reviewer.review_reply(brief, situation, written.text)
         if review.finding.verdict is not Verdict.SAFE:
             return self._fixed(judgement, written, (review,))
         return Composed(written.text, (review,), written)
+
+    def _brief(self, conversation: Conversation, meters: Meters | None) -> Brief:
+        return Brief(conversation, self.config.policy, meters=[] if meters is None else meters)
 
     def _fixed(self, judgement: Judgement, written: Written | None = None, reports: Reports = ()) -> Composed:
         texts = self.config.texts
         text = texts.unsafe if judgement.verdict is Verdict.UNSAFE else texts.unclear
         return Composed(text, reports, written, fell_back=True)
 
-    def _failed(self, cause: str, heard: Heard, *, curable: bool = True) -> Ruling:
-        reports = tuple(heard)
+    def _failed(self, cause: str, so_far: ReportsSoFar, *, curable: bool = True) -> Ruling:
+        reports = tuple(so_far)
         if self.config.on_failure == "closed" or not curable:
             raise NotJudged(cause, reports)
         unsafe = explicit_unsafe(Findings.of(reports))
@@ -164,20 +162,22 @@ class GuardedDeployment:
 
 
 class Guard:
-    """All deployments of a configuration over one set of models."""
+    """All deployments of a configuration over a pool of models. It never changes: another version is another guard."""
 
     def __init__(self, config: Config, models: Mapping[str, ChatModel]) -> None:
         prompts = {name: PromptSet.load(name) for name in PROMPT_SETS}
-        self.models = models
         self.prices = config.prices
         self.moderating = config.moderations.deployment
-        self.ready = False
-        self._settings = config.models
-        self._identities: dict[str, str] = {}
+        self.models = ModelPool.of(models, config.models)
         self.deployments: Mapping[str, GuardedDeployment] = {
-            name: GuardedDeployment(name, setting, models, prompts[setting.prompts], self._identities)
+            name: GuardedDeployment(name, setting, self.models, prompts[setting.prompts])
             for name, setting in config.deployments.items()
         }
+
+    @property
+    def ready(self) -> bool:
+        """Whether its models have started."""
+        return self.models.ready
 
     def deployment(self, name: str) -> GuardedDeployment:
         """The deployment of that name; raises `UnknownDeployment`."""
@@ -187,18 +187,17 @@ class Guard:
             raise UnknownDeployment(name) from None
 
     async def start(self) -> None:
-        """Make every model ready, one after another: loading weights wants the memory to itself."""
-        for name, model in self.models.items():
-            await model.start()
-            if name in self._settings:  # after the start, which may have brought the files
-                self._identities[name] = await asyncio.to_thread(identify, self._settings[name])
-        self.ready = True
+        """Start the models."""
+        await self.models.start()
 
     async def close(self) -> None:
-        """Free every model."""
-        self.ready = False
-        for model in self.models.values():
-            await model.close()
+        """Let go of the models."""
+        await self.models.close()
+
+    async def retire(self) -> None:
+        """Close once no request uses the models any more."""
+        await self.models.idle()
+        await self.close()
 
 
 def _as_situation(judgement: Judgement) -> SituationFinding:

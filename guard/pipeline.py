@@ -4,13 +4,15 @@
     a request ─► ┤           ├─► situation ─► decide
                  └─ visual ──┘
 
-An agent that is switched off is not in the graph. With `focus`, visual waits for intent and looks for what decides. The
-model's own answer (the draft) is not in the graph either: LangGraph's step barrier would make `situation` wait for it.
+Who waits for whom follows from the table in `agents.registry`. An agent that is switched off is not in the graph. With
+`focus`, visual waits for intent and looks for what decides. The model's own answer (the draft) is not in the graph
+either: LangGraph's step barrier would make `situation` wait for it.
 """
 
 from __future__ import annotations
 
 import operator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Protocol, TypedDict
 
@@ -18,43 +20,59 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agents.agent import Brief, Report
+from agents.agent import Agent, Brief, Report
 from agents.conversation import Kind
-from agents.findings import Finding, IntentFinding, SceneFinding
-from agents.intent import IntentAgent
-from agents.situation import SituationAgent
-from agents.visual import VisualAgent
+from agents.findings import Finding
+from agents.registry import AGENTS
 from guard.config import ActionsConfig
 from guard.coverage import assert_covered, unwatched_kinds
-from guard.policy import Findings, act, conclude, found
-from guard.verdict import Heard, Judgement, Reports
+from guard.policy import DECISIVE, Findings, act, conclude, found
+from guard.verdict import Judgement, Reports, ReportsSoFar
 
 
 @dataclass(frozen=True)
-class Crew:
-    """The enabled agents of a deployment (None: switched off), and what it does on a verdict."""
+class AgentSet:
+    """The agents of a deployment that are switched on, by name, and what the deployment does on a verdict."""
 
-    intent: IntentAgent | None
-    visual: VisualAgent | None
-    situation: SituationAgent | None
+    agents: Mapping[str, Agent]
     actions: ActionsConfig
     focus: bool = False
 
     @property
     def kinds(self) -> dict[str, frozenset[Kind]]:
-        """What each enabled agent looks at."""
-        enabled = (agent for agent in (self.intent, self.visual, self.situation) if agent is not None)
-        return {agent.name: agent.kinds for agent in enabled}
+        """The kinds of part that each agent sees."""
+        return {name: agent.kinds for name, agent in self.agents.items()}
+
+    @property
+    def decisive_kinds(self) -> dict[str, frozenset[Kind]]:
+        """The same, for the agents whose findings the policy decides by."""
+        return {name: kinds for name, kinds in self.kinds.items() if AGENTS[name].finding in DECISIVE}
+
+    def waits_for(self, name: str) -> list[str]:
+        """The agents whose findings an agent is handed."""
+        entry = AGENTS[name]
+        reads = entry.reads + entry.reads_with_focus if self.focus else entry.reads
+        return [each for each in reads if each in self.agents]
+
+    def follows(self, name: str) -> list[str]:
+        """The agents right before an agent in the graph."""
+        waits = self.waits_for(name)
+        return [each for each in waits if not any(each in self.waits_for(other) for other in waits)]
+
+    @property
+    def last(self) -> list[str]:
+        """The agents that no other agent waits for."""
+        return [name for name in self.agents if not any(name in self.waits_for(other) for other in self.agents)]
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the graph. `heard` takes each report as it comes, so that a failure knows what was already said."""
+    """One run of the graph. Each report is added here as it comes, so that a failure knows what was found by then."""
 
-    heard: Heard = field(default_factory=list)
+    reports: ReportsSoFar = field(default_factory=list)
 
-    def hear(self, report: Report[Finding]) -> State:
-        self.heard.append(report)
+    def add(self, report: Report[Finding]) -> State:
+        self.reports.append(report)
         return {"reports": (report,)}
 
 
@@ -76,67 +94,40 @@ Graph = StateGraph[State, Run, State, State]
 Pipeline = CompiledStateGraph[State, Run, State, State]
 
 
-def assess_intent(agent: IntentAgent) -> Node:
-    async def intent(state: State, *, runtime: Runtime[Run]) -> State:
-        return runtime.context.hear(await agent.assess(state["brief"]))
+def assess_with(agents: AgentSet, name: str) -> Node:
+    entry, waits = AGENTS[name], agents.waits_for(name)
+    # None for an agent that is switched off or not waited for: what it may find is not passed on.
+    reads = [AGENTS[each].finding if each in waits else None for each in entry.reads + entry.reads_with_focus]
 
-    return intent
+    async def assess(state: State, *, runtime: Runtime[Run]) -> State:
+        findings = [kind and found(state.get("reports", ()), kind) for kind in reads]
+        return runtime.context.add(await agents.agents[name].assess(state["brief"], *findings))
 
-
-def assess_scene(agent: VisualAgent, *, focus: bool) -> Node:
-    async def visual(state: State, *, runtime: Runtime[Run]) -> State:
-        intent = found(state.get("reports", ()), IntentFinding) if focus else None
-        return runtime.context.hear(await agent.assess(state["brief"], intent))
-
-    return visual
+    return assess
 
 
-def assess_situation(agent: SituationAgent) -> Node:
-    async def situation(state: State, *, runtime: Runtime[Run]) -> State:
-        reports = state.get("reports", ())
-        intent, scene = found(reports, IntentFinding), found(reports, SceneFinding)
-        return runtime.context.hear(await agent.assess(state["brief"], intent, scene))
-
-    return situation
-
-
-def decide_for(crew: Crew) -> Node:
+def decide_for(agents: AgentSet) -> Node:
     async def decide(state: State, *, runtime: Runtime[Run]) -> State:
         conversation, reports = state["brief"].conversation, state.get("reports", ())
-        assert_covered(conversation, reports, crew.kinds)
-        grounds = conclude(Findings.of(reports), unwatched_kinds(conversation, crew.kinds))
-        return {"judgement": act(grounds, crew.actions)}
+        assert_covered(conversation, reports, agents.kinds)
+        grounds = conclude(Findings.of(reports), unwatched_kinds(conversation, agents.decisive_kinds))
+        return {"judgement": act(grounds, agents.actions)}
 
     return decide
 
 
-def build_pipeline(crew: Crew) -> Pipeline:
+def build_pipeline(agents: AgentSet) -> Pipeline:
     """The graph of one toggle set: no checkpointer, no cache, no store; a run is one shot."""
     graph: Graph = StateGraph(State, context_schema=Run)
-    lookers = _add_lookers(graph, crew)
-    graph.add_node("decide", decide_for(crew))
-    if crew.situation is not None:
-        graph.add_node("situation", assess_situation(crew.situation))
-        graph.add_edge(lookers or START, "situation")  # a list waits for all of its nodes
-        lookers = ["situation"]
-    graph.add_edge(lookers or START, "decide")
+    for name in agents.agents:
+        graph.add_node(name, assess_with(agents, name))
+        graph.add_edge(agents.follows(name) or START, name)  # a list waits for all of its nodes
+    graph.add_node("decide", decide_for(agents))
+    graph.add_edge(agents.last or START, "decide")
     graph.add_edge("decide", END)
     return graph.compile()
 
 
-def _add_lookers(graph: Graph, crew: Crew) -> list[str]:
-    """Add intent and visual where they are enabled; the names of those that the next step waits for."""
-    if crew.intent is not None:
-        graph.add_node("intent", assess_intent(crew.intent))
-        graph.add_edge(START, "intent")
-    if crew.visual is None:
-        return ["intent"] if crew.intent is not None else []
-    focus = crew.focus and crew.intent is not None
-    graph.add_node("visual", assess_scene(crew.visual, focus=focus))
-    graph.add_edge("intent" if focus else START, "visual")
-    return ["intent", "visual"] if crew.intent is not None and not focus else ["visual"]
-
-
-def draw(crew: Crew) -> str:
+def draw(agents: AgentSet) -> str:
     """The graph as Mermaid text."""
-    return build_pipeline(crew).get_graph().draw_mermaid()
+    return build_pipeline(agents).get_graph().draw_mermaid()

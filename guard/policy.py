@@ -11,7 +11,7 @@
 | off | off | on | no hazard, and the request is pictures alone | safe |
 
 So nothing is ever called safe by the silence of an agent that is switched off: where it would have had something to
-look at, the first row holds. Every agent off carries no verdict at all and needs `unguarded: true`.
+look at, the first row applies. With every agent off there is no verdict at all, and `unguarded: true` is required.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from guard.config import ActionsConfig
 from guard.verdict import Action, Judgement, Reports
 
 F = TypeVar("F", bound=Finding)
+
+# The findings that have a column in the table. Another agent reports, and decides nothing until it has one.
+DECISIVE = frozenset[type[Finding]]({IntentFinding, SceneFinding, SituationFinding})
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,12 @@ def _without_situation(findings: Findings) -> Grounds:
     if isinstance(scene, SceneFinding) and scene.hazards:
         return Grounds(Verdict.UNCLEAR, evidence=", ".join(scene.hazards), reason="a hazard in the picture")
     if intent is None and not isinstance(scene, SceneFinding):
-        return Grounds(Verdict.UNCLEAR, reason="nobody found anything to judge", withheld=True)
+        return Grounds(Verdict.UNCLEAR, reason="no agent found anything to judge", withheld=True)
     return Grounds(Verdict.SAFE)
 
 
 def explicit_unsafe(findings: Findings) -> Grounds | None:
-    """What an agent said aloud before another failed: an explicit unsafe wins even where failures are let through."""
+    """What an agent found before another one failed: an explicit unsafe wins even where failures are let through."""
     if findings.situation is not None and findings.situation.verdict is Verdict.UNSAFE:
         return conclude(findings, frozenset())
     if findings.intent is not None and findings.intent.ill_intent is not None:
@@ -90,17 +93,12 @@ def explicit_unsafe(findings: Findings) -> Grounds | None:
 
 def act(grounds: Grounds, actions: ActionsConfig) -> Judgement:
     """The table's action column: a category's own action first, then the verdict's."""
-    return Judgement(grounds.verdict, _action(grounds, actions), grounds.category, grounds.evidence, grounds.reason)
-
-
-def _action(grounds: Grounds, actions: ActionsConfig) -> Action:
     if grounds.withheld:
-        return Action.REFUSE
-    match grounds.verdict:
-        case Verdict.SAFE:
-            return Action.RELEASE
-        case Verdict.UNSAFE:
-            chosen = actions.unsafe
-        case Verdict.UNCLEAR:
-            chosen = actions.unclear
-    return actions.categories.get(grounds.category, chosen) if grounds.category else chosen
+        action = Action.REFUSE
+    elif grounds.verdict is Verdict.SAFE:
+        action = Action.RELEASE
+    else:
+        action = actions.unsafe if grounds.verdict is Verdict.UNSAFE else actions.unclear
+        if grounds.category is not None:
+            action = actions.categories.get(grounds.category, action)
+    return Judgement(grounds.verdict, action, grounds.category, grounds.evidence, grounds.reason)

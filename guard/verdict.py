@@ -1,4 +1,4 @@
-"""What the guard decides: an action for a verdict, and whence the reply comes."""
+"""What the guard decides: a verdict, an action, and where the reply comes from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from agents.writer import Written
 
 Reports = tuple[Report[Finding], ...]
 # Reports in the order in which they came, filled while a method works.
-Heard = list[Report[Finding]]
+ReportsSoFar = list[Report[Finding]]
+Heard = ReportsSoFar  # the name under which custom methods import it
 
 
 class Action(StrEnum):

@@ -3,7 +3,30 @@
 This package knows no prompt, no agent's reasoning and no benchmark.
 """
 
-from service.own_packages import check_own_packages
+from importlib.util import find_spec
+from pathlib import Path
 
-# Before anything of ours is imported: a judge from another distribution would be worse than none.
-check_own_packages()
+
+class ForeignPackage(ImportError):
+    """A package of ours is hidden by another distribution's of the same name."""
+
+    def __init__(self, name: str, found: str) -> None:
+        super().__init__(
+            f"Situguard would import another distribution's package {name!r} ({found}). "
+            "Install it in its own environment."
+        )
+
+
+def _check_own_packages() -> None:
+    """Raise `ForeignPackage` unless `agents` and `guard` lie beside this package. Imports neither of them."""
+    home = Path(__file__).resolve().parent.parent
+    for name in ("agents", "guard"):
+        spec = find_spec(name)
+        found = Path(spec.origin or "").resolve().parent if spec else Path()
+        if found != home / name:
+            raise ForeignPackage(name, str(found))
+
+
+# Before anything of ours is imported: other distributions own plain names like `agents` too, and a judge that is not
+# ours would be worse than none.
+_check_own_packages()

@@ -13,12 +13,15 @@ from starlette.types import ASGIApp
 from agents.decoding import Decoder
 from agents.fetch import PictureFetcher
 from guard.guard import Guard
-from service.audit.log import open_records
-from service.gate.billing import Spending
+from guard.holder import GuardHolder
+from service.audit.chain_heads import seal_existing_chains
+from service.audit.log import open_audit_log
+from service.database.engine import open_database
+from service.gate.billing import Billing
 from service.gate.exchange import Gate
 from service.gate.shadow import Shadows
-from service.keys.doorkeeper import Doorkeeper
-from service.keys.store import open_keys
+from service.keys.authenticator import Authenticator
+from service.keys.store import KeyStore
 from service.middleware.admission import AdmissionMiddleware, WorkQueue
 from service.middleware.boundary import BoundaryMiddleware, paths_of
 from service.middleware.origins import Origins
@@ -29,7 +32,7 @@ from service.routes import chat, fallback, guard, health, models, moderations, r
 from service.routes.dependencies import authenticate
 from service.routes.pictures import Pictures
 from service.settings import Settings
-from service.state import Service, State
+from service.state import GuardMiddleware, Service, State
 from service.telemetry.metrics import Metrics
 
 # What a page's script may read beside the body: the verdict, and by which id to find it again.
@@ -42,14 +45,18 @@ LEAVING_SECONDS = 2.0  # for requests that were cut off to record how they ended
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
 
 
-def create_app(settings: Settings, guarded: Guard, metrics: Metrics | None = None) -> ASGIApp:
-    """The whole application, for any ASGI server. The guard's models are started and closed with it."""
+def create_app(settings: Settings, guarded: Guard | GuardHolder, metrics: Metrics | None = None) -> ASGIApp:
+    """The whole application, for any ASGI server. The guard's models are started and closed with it.
+
+    Whoever keeps the holder can exchange its guard while the application runs.
+    """
+    guards = guarded if isinstance(guarded, GuardHolder) else GuardHolder(guarded)
     queue, metrics = WorkQueue(settings.queue), metrics or Metrics()
     metrics.watch(queue)
-    metrics.know(guarded.deployments)
+    guards.watch(lambda guard: metrics.know(guard.deployments))
     app = FastAPI(
         title="Situguard",
-        lifespan=_lifespan(settings, guarded, queue, metrics),
+        lifespan=_lifespan(settings, guards, queue, metrics),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -61,7 +68,7 @@ def create_app(settings: Settings, guarded: Guard, metrics: Metrics | None = Non
     add_error_handlers(app, metrics)
     worked = paths_of(chat.router, responses.router, moderations.router, guard.router)
     limits = BodyLimits(settings.body_bytes, settings.held_bytes)
-    inside: ASGIApp = AdmissionMiddleware(app, queue, worked)
+    inside: ASGIApp = AdmissionMiddleware(GuardMiddleware(app, guards), queue, worked)
     origins = Origins.of(settings.allowed_hosts, settings.cors_origins, loopback=settings.loopback)
     if origins.pages:
         inside = CORSMiddleware(
@@ -70,27 +77,27 @@ def create_app(settings: Settings, guarded: Guard, metrics: Metrics | None = Non
     return BoundaryMiddleware(inside, limits, origins, metrics, worked | paths_of(health.router, models.router))
 
 
-def _lifespan(settings: Settings, guarded: Guard, queue: WorkQueue, metrics: Metrics) -> Lifespan:
+def _lifespan(settings: Settings, guards: GuardHolder, queue: WorkQueue, metrics: Metrics) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        records = await asyncio.to_thread(open_records, settings.data_folder)
-        doorkeeper = Doorkeeper(
-            await asyncio.to_thread(open_keys, settings.data_folder), required=not settings.loopback
-        )
-        billing = Spending(guarded.prices, doorkeeper)
+        database = await asyncio.to_thread(open_database, settings.data_folder, seal_existing_chains)
+        records = await asyncio.to_thread(open_audit_log, database)
+        authenticator = Authenticator(KeyStore(database), required=not settings.loopback)
+        billing = Billing(guards, authenticator)
         gate = Gate(records, metrics, billing, Shadows(records, queue, metrics, billing))
         pictures = Pictures(Decoder(), PictureFetcher())
         held = ResponseState(settings.state)
         try:
             await pictures.decoder.start()
-            await guarded.start()
-            yield {"service": Service(settings, guarded, records, gate, doorkeeper, pictures, queue, held)}
+            await guards.start()
+            yield {"service": Service(settings, guards.current, records, gate, authenticator, pictures, queue, held)}
         finally:
             await queue.idle(LEAVING_SECONDS)
             await gate.shadows.close()
-            await guarded.close()
+            await guards.close()
             await pictures.decoder.close()
-            await doorkeeper.close()
+            await authenticator.close()
             await asyncio.to_thread(records.close)
+            await asyncio.to_thread(database.close)
 
     return lifespan

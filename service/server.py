@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -16,13 +17,15 @@ from service.middleware.connection_deadlines import DeadlineProtocol
 from service.settings import Settings
 
 BACKLOG = 512  # connections that may wait to be accepted
-LOOK_SECONDS = 0.02  # between looks whether a server has started
+# A thread that reads a large body leaves the interpreter to the event loop after this long; Python's default is 0.005.
+SWITCH_SECONDS = 0.001
+POLL_SECONDS = 0.02  # between checks whether a server has started
 
 
 def server_config(app: ASGIApp, settings: Settings | None = None) -> uvicorn.Config:
     """Without access logs: they would hold addresses, and records hold what is needed.
 
-    Told to end, it takes no more connections, and what is under way has `drain_seconds` before it is cut off.
+    On a signal to end it takes no more connections, and requests under way have `drain_seconds` to finish.
     The peer of a request is what `X-Forwarded-For` says only where one of the `trusted_proxies` sent it.
     """
     settings = settings or Settings()
@@ -42,11 +45,11 @@ def server_config(app: ASGIApp, settings: Settings | None = None) -> uvicorn.Con
     )
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A socket at an address, port 0 for a free one. Raises `OSError`.
+def bind_socket(host: str, port: int) -> socket.socket:
+    """A socket bound to an address; port 0 takes a free one. Raises `OSError`.
 
-    Said to be TCP, since asyncio sends at once only for what says so: else each small reply waits 40 ms for the
-    client's acknowledgement.
+    Its protocol is set to TCP, because asyncio turns on TCP_NODELAY only for sockets that say so. Without that, each
+    small reply would wait 40 ms for the client's acknowledgement.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -60,11 +63,11 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 class DrainingServer(uvicorn.Server):
-    """Ends in order on SIGTERM or SIGINT, and with status 0: uvicorn would raise the signal again once it is done."""
+    """Shuts down cleanly on SIGTERM or SIGINT, with status 0: uvicorn would raise the signal again at the end."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take both signals for as long as it serves."""
+        """Handle both signals for as long as it serves."""
         before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGTERM, signal.SIGINT)}
         try:
             yield
@@ -73,31 +76,32 @@ class DrainingServer(uvicorn.Server):
                 signal.signal(each, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and keep what was loaded out of garbage collections: it stays, and looking through it takes a tenth of
-        each request's time.
+        """Start, and exempt what was loaded from garbage collection: it stays anyway, and collections that look through
+        it take a tenth of each request's time.
         """
         await super().startup(sockets)
+        sys.setswitchinterval(SWITCH_SECONDS)
         gc.collect()
         gc.freeze()
 
 
 class SideServer(uvicorn.Server):
-    """Serves beside another server, which takes the signals and ends this one after itself."""
+    """Serves beside another server, which handles the signals and stops this one after itself."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave them to the other."""
+        """Leave them to the other server."""
         yield
 
 
 @asynccontextmanager
-async def beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
-    """Serve an application while something else goes on."""
+async def serving_beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve an application on a socket while the block runs."""
     server = SideServer(server_config(app, Settings(drain_seconds=1)))
     serving = asyncio.create_task(server.serve([listener]))
     try:
         while not (server.started or serving.done()):  # noqa: ASYNC110 uvicorn sets no event
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
         yield
     finally:
         server.should_exit = True

@@ -1,29 +1,28 @@
-"""Settings of one process: where it listens, where it keeps things. What is guarded, the configuration says."""
+"""Settings of one process: where it listens, where it keeps its data. What it guards is in the configuration."""
 
 from __future__ import annotations
 
 import ipaddress
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from agents.strict_json import MAX_BYTES, JsonBounds
 from service.middleware.admission import IN_WORK, WAITING, QueueLimits
 from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
 from service.openai.responses.state import COUNT, MEGABYTES, MINUTES, StateLimits
 
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
-WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60
-DRAIN_SECONDS = 25  # for what is under way when the process is to end; orchestrators kill after 30
+WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60 s
+DRAIN_SECONDS = 25  # for requests under way when the process is to end; orchestrators kill it after 30 s
 KEEP_ALIVE_SECONDS = 75  # for an idle connection: longer than the 60 that load balancers keep theirs
 MEGABYTE = 1024**2
 BODY_MEGABYTES = 64  # a request with the pictures that a deployment allows by default fits
+TEXT_MEGABYTES = MAX_BYTES // MEGABYTE  # of one body without its pictures' base64
 HELD_MEGABYTES = 192  # bodies of all requests at once; each is in memory about twice while it is read
-
-
-def _data_folder() -> Path:
-    return Path.home() / ".local" / "state" / "situguard"
 
 
 def _split(value: object) -> object:
@@ -35,14 +34,14 @@ Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
-    """From the environment under SITUGUARD_, or from the command line, which wins."""
+    """Read from SITUGUARD_ environment variables; the command line overrides them."""
 
     model_config = SettingsConfigDict(env_prefix="SITUGUARD_", frozen=True, extra="ignore")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     config: Path | None = None
-    data_folder: Path = Field(default_factory=_data_folder)
+    data_folder: Path = Field(default_factory=lambda: Path.home() / ".local" / "state" / "situguard")
     demo: bool = False
     admin_host: str = "127.0.0.1"
     admin_port: int | None = Field(default=None, ge=0, le=65535)
@@ -56,6 +55,7 @@ class Settings(BaseSettings):
     hold_seconds: float = Field(default=HOLD_SECONDS, ge=0, le=300)
     wait_seconds: float = Field(default=WAIT_SECONDS, gt=0, le=300)
     body_megabytes: int = Field(default=BODY_MEGABYTES, ge=1, le=1024)
+    text_megabytes: int = Field(default=TEXT_MEGABYTES, ge=1, le=64)
     held_megabytes: int = Field(default=HELD_MEGABYTES, ge=1, le=65536)
     in_work: int = Field(default=IN_WORK, ge=1, le=10_000)
     waiting: int = Field(default=WAITING, ge=0, le=10_000)
@@ -64,39 +64,44 @@ class Settings(BaseSettings):
     state_megabytes: int = Field(default=MEGABYTES, ge=1, le=65536)
     state_minutes: float = Field(default=MINUTES, gt=0, le=60 * 24 * 30)
 
-    @property
+    @cached_property
     def loopback(self) -> bool:
-        """Whether nobody but this machine can reach the proxy."""
+        """Whether only this machine can reach the proxy."""
         return is_loopback(self.host)
 
     @property
     def body_bytes(self) -> int:
-        """Of one request's body, at most."""
+        """The largest body of one request."""
         return self.body_megabytes * MEGABYTE
 
     @property
+    def text_bounds(self) -> JsonBounds:
+        """Of one request's body without its pictures."""
+        return JsonBounds(self.text_megabytes * MEGABYTE)
+
+    @property
     def held_bytes(self) -> int:
-        """Of all bodies at once, at most; one body always fits."""
+        """The most that all bodies may hold at once; one body always fits."""
         return max(self.held_megabytes, self.body_megabytes) * MEGABYTE
 
     @property
     def queue(self) -> QueueLimits:
-        """How many requests may be in work and wait."""
+        """How many requests may run at once, how many may wait, and for how long."""
         return QueueLimits(self.in_work, self.waiting, self.queue_seconds)
 
-    @property
+    @cached_property
     def state(self) -> StateLimits:
         """How much of what was released is held for requests that refer to it."""
         return StateLimits(self.state_responses, self.state_megabytes * MEGABYTE, self.state_minutes * 60)
 
-    @property
+    @cached_property
     def shows_unguarded(self) -> bool:
-        """Unguarded deployments are for looking at the difference, on one's own machine (design law 7)."""
+        """Whether unguarded deployments are offered, to show the difference: on loopback only (design law 7)."""
         return self.demo and self.loopback
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address is this machine's own, which no other can reach."""
+    """Whether an address is a loopback address, which no other machine can reach."""
     if host == "localhost":
         return True
     try:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from guard.errors import UnknownDeployment
 from guard.guard import Guard, GuardedDeployment
-from service.audit.log import Records
+from guard.holder import GuardHolder
+from service.audit.log import AuditLog
 from service.gate.exchange import Gate
-from service.keys.doorkeeper import Doorkeeper
+from service.keys.authenticator import Authenticator
 from service.keys.key import ClientKey, may_use
 from service.middleware.admission import WorkQueue
 from service.openai.responses.state import ResponseState
@@ -23,9 +26,9 @@ class Service:
 
     settings: Settings
     guard: Guard
-    records: Records
+    records: AuditLog
     gate: Gate
-    doorkeeper: Doorkeeper
+    authenticator: Authenticator
     pictures: Pictures
     queue: WorkQueue
     held: ResponseState
@@ -52,3 +55,20 @@ class State(TypedDict):
     """What the lifespan yields."""
 
     service: Service
+
+
+class GuardMiddleware:
+    """Each request is served whole by the guard that was the current one when it began."""
+
+    def __init__(self, app: ASGIApp, guards: GuardHolder) -> None:
+        self._app = app
+        self._guards = guards
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        state = scope.get("state", {})
+        if scope["type"] != "http" or "service" not in state:
+            await self._app(scope, receive, send)
+            return
+        with self._guards.lease() as guard:
+            scope["state"] = {**state, "service": replace(state["service"], guard=guard)}
+            await self._app(scope, receive, send)

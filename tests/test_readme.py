@@ -11,7 +11,7 @@ import pytest
 from agents.models.scripted import ScriptedModel
 from agents.prompts import PromptSet
 from guard.config_file import demo_config, parse_config
-from guard.methods.build import build_crew
+from guard.methods.build import build_agents
 from guard.pipeline import draw
 
 ROOT = Path(__file__).parents[1]
@@ -23,8 +23,8 @@ def fenced(language: str) -> list[str]:
 
 
 def test_the_graph_is_the_one_that_is_drawn() -> None:
-    crew = build_crew(demo_config().deployments["demo"], {"pocket": ScriptedModel([])}, PromptSet.load("compact"))
-    assert fenced("mermaid") == [draw(crew)]
+    agents = build_agents(demo_config().deployments["demo"], {"pocket": ScriptedModel([])}, PromptSet.load("compact"))
+    assert fenced("mermaid") == [draw(agents)]
 
 
 def test_the_table_of_deployments_is_the_demo() -> None:

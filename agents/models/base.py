@@ -1,4 +1,4 @@
-"""The one protocol that every model speaks: a canonical request in, replies in OpenAI's wire shape out."""
+"""The protocol of every model: a canonical request in, a reply in OpenAI's wire format out."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True)
 class ModelRequest:
-    """What a model is asked: turns, and options under OpenAI's names.
+    """What a model is asked: turns, and options under OpenAI's names, such as `max_tokens` or `tools`.
 
-    Say `max_tokens`, `temperature`, `response_format` or `tools`. The options never hold `messages`, `model`,
-    `stream` or anything that names an address or a key.
+    The options never hold `messages`, `model`, `stream` or anything that names an address or a key.
     """
 
     messages: tuple[Message, ...]
@@ -26,7 +25,7 @@ class ModelRequest:
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens of one call, or of several added up; `cached_tokens` of the prompt's came from the engine's cache."""
+    """Tokens of one call, or the sum of several. `cached_tokens` are those of the prompt that the engine had cached."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -86,7 +85,7 @@ class Chunk:
 
 
 class ChatModel(Protocol):
-    """A model that answers. Both verbs raise `agents.errors.ModelFailed`, and stop working when cancelled."""
+    """A model that answers. `complete` and `stream` raise `agents.errors.ModelFailed`, and stop when cancelled."""
 
     @property
     def name(self) -> str:
@@ -100,7 +99,7 @@ class ChatModel(Protocol):
     def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
         """The reply piece by piece; the last chunk carries usage where the options ask for it.
 
-        Close it (`contextlib.aclosing`) when leaving it early: that is what stops the model's work.
+        Close it (`contextlib.aclosing`) when leaving early: that stops the model's work.
         """
         ...
 

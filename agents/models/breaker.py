@@ -1,4 +1,4 @@
-"""A circuit breaker for any model, by wrapping: after failures in a row it is left alone, then one call tries.
+"""A circuit breaker around any model: after several failures in a row it gets no calls, then one as a probe.
 
 closed ──failures in a row──► open ──after `rest` seconds──► half open ──probe succeeds──► closed
                                 ▲                               └──────probe fails──► open
@@ -16,14 +16,14 @@ from agents.errors import FailureKind, ModelFailed
 from agents.models.base import ChatModel, Chunk, Completion, ModelRequest
 from agents.models.resilience import Wrapped
 
-# Kinds that say that the model is not well. A refused key or one unreadable reply says nothing of the next call.
-AILING = frozenset[FailureKind]({"timeout", "connection", "overloaded", "internal"})
+# Failures that say something about the model's health. A refused key or one unreadable reply says nothing of the next.
+UNHEALTHY = frozenset[FailureKind]({"timeout", "connection", "overloaded", "internal"})
 State = Literal["closed", "open", "half open"]
 
 
 @dataclass
 class Circuit:
-    """The states. Pure but for its own fields: time is monotonic, in seconds, and handed in."""
+    """The state machine. It reads no clock: `now` is monotonic time in seconds."""
 
     failures: int = 5
     rest: float = 10.0
@@ -32,32 +32,32 @@ class Circuit:
     _probing: bool = False
 
     def state(self, now: float) -> State:
-        """Where the circuit stands."""
+        """The state at a time."""
         if self._opened_at is None:
             return "closed"
         return "half open" if now - self._opened_at >= self.rest else "open"
 
     def wait(self, now: float) -> float:
-        """Seconds until a call may be made; 0 for now. In the half-open state, one call at a time is let through."""
+        """Seconds until a call may be made; 0 for now. While half open, one call at a time is let through."""
         if self._opened_at is None:
             return 0.0
         left = self.rest - (now - self._opened_at)
         return left if left > 0 else (self.rest if self._probing else 0.0)
 
     def begin(self, now: float) -> bool:
-        """A call begins; ask `wait` before. True for the probe: give it back to `end`."""
+        """A call begins, after `wait` allowed it. True if it is the probe; pass that on to `end`."""
         if self.state(now) == "half open":
             self._probing = True
             return True
         return False
 
-    def end(self, now: float, *, ailing: bool | None, probe: bool) -> None:
-        """A call ended: well, ailing, or (None) in a way that says nothing."""
+    def end(self, now: float, *, unhealthy: bool | None, probe: bool) -> None:
+        """A call ended: healthy, unhealthy, or (None) in a way that says nothing about the model."""
         if probe:
             self._probing = False
-        if ailing is None or (self._opened_at is not None and not probe):
-            return  # a call from before the circuit opened says nothing of now
-        if not ailing:
+        if unhealthy is None or (self._opened_at is not None and not probe):
+            return  # a call that began before the circuit opened says nothing of now
+        if not unhealthy:
             self._in_a_row, self._opened_at = 0, None
             return
         self._in_a_row += 1
@@ -66,7 +66,7 @@ class Circuit:
 
 
 class Breaking(Wrapped):
-    """Fails at once with `overloaded`, and says when to come again, while its circuit is open."""
+    """Fails at once with `overloaded` while its circuit is open, and says when to try again."""
 
     def __init__(
         self, model: ChatModel, *, failures: int = 5, rest: float = 10.0, clock: Callable[[], float] = time.monotonic
@@ -96,18 +96,12 @@ class Breaking(Wrapped):
         if wait > 0:
             raise ModelFailed(self.name, "overloaded", retry_after=wait)
         probe = self._circuit.begin(self._clock())
-        ailing: bool | None = None
+        unhealthy: bool | None = None
         try:
             yield
-            ailing = False
+            unhealthy = False
         except ModelFailed as failure:
-            ailing = _is_ailing(failure)
+            unhealthy = True if failure.kind in UNHEALTHY or failure.is_server_error else None
             raise
         finally:
-            self._circuit.end(self._clock(), ailing=ailing, probe=probe)
-
-
-def _is_ailing(failure: ModelFailed) -> bool | None:
-    if failure.kind in AILING or (failure.kind == "status" and (failure.status or 0) >= 500):
-        return True
-    return None
+            self._circuit.end(self._clock(), unhealthy=unhealthy, probe=probe)

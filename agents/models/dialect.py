@@ -1,4 +1,4 @@
-"""How one endpoint's idea of OpenAI's API differs from OpenAI's, and the request body that follows from it."""
+"""How an endpoint's API differs from OpenAI's own, and the request body that follows from it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from agents.models.base import Json, JsonObject, ModelRequest
-from agents.models.openai_format import message_to_wire
+from agents.models.openai_format import Address, data_url, message_to_wire
 
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 Structured = Literal["json_schema", "json_object", "none"]
@@ -17,9 +17,9 @@ Structured = Literal["json_schema", "json_object", "none"]
 class Dialect:
     """What to send differently.
 
-    `structured` is how far the endpoint can bind a reply to a schema; where it cannot, the prompt alone asks for
-    the form. `extra` are fixed options (say, `reasoning_effort`), which win over the request's; `drop` are options
-    that the endpoint refuses (say, `temperature`).
+    `structured` is how far the endpoint can constrain a reply; where it cannot, the prompt alone asks for the form.
+    `extra` holds fixed options (such as `reasoning_effort`), which override the request's. `drop` names options that
+    the endpoint refuses (such as `temperature`).
     """
 
     max_tokens_field: MaxTokensField = "max_tokens"
@@ -28,34 +28,26 @@ class Dialect:
     drop: frozenset[str] = frozenset()
 
 
-def request_body(upstream: str, request: ModelRequest, dialect: Dialect, *, stream: bool) -> JsonObject:
-    """The body to post: built from our own object, field by field (design law 1)."""
+def request_body(
+    upstream: str, request: ModelRequest, dialect: Dialect, *, stream: bool, address: Address = data_url
+) -> JsonObject:
+    """The body to post, built from our own object field by field (design law 1)."""
     options = {name: value for name, value in request.options.items() if name not in dialect.drop}
-    body: JsonObject = {**_renamed(options, dialect), **dialect.extra}
+    for name in ("max_tokens", "max_completion_tokens"):
+        if name in options:
+            options.setdefault(dialect.max_tokens_field, options[name])
+            if name != dialect.max_tokens_field:
+                del options[name]
+    if "response_format" in options:
+        kind = options["response_format"].get("type")
+        if dialect.structured == "none":
+            del options["response_format"]
+        elif dialect.structured == "json_object" and kind == "json_schema":
+            options["response_format"] = {"type": "json_object"}
+    body: JsonObject = {**options, **dialect.extra}
     body["model"] = upstream
-    body["messages"] = [message_to_wire(message) for message in request.messages]
+    body["messages"] = [message_to_wire(message, address) for message in request.messages]
     body["stream"] = stream
     if not stream:
         body.pop("stream_options", None)
     return body
-
-
-def _renamed(options: Mapping[str, Json], dialect: Dialect) -> JsonObject:
-    spoken = dict(options)
-    for name in ("max_tokens", "max_completion_tokens"):
-        if name in spoken:
-            spoken.setdefault(dialect.max_tokens_field, spoken[name])
-            if name != dialect.max_tokens_field:
-                del spoken[name]
-    if "response_format" in spoken:
-        _loosen(spoken, dialect.structured)
-    return spoken
-
-
-def _loosen(options: JsonObject, structured: Structured) -> None:
-    """Ask for no more structure than the endpoint knows."""
-    kind = options["response_format"].get("type")
-    if structured == "none":
-        del options["response_format"]
-    elif structured == "json_object" and kind == "json_schema":
-        options["response_format"] = {"type": "json_object"}

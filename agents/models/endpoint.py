@@ -1,37 +1,51 @@
-"""Any endpoint that speaks OpenAI's chat completions: OpenAI, vLLM, SGLang, Ollama, and others' compatible ones.
+"""Any endpoint that speaks OpenAI's chat completions: OpenAI, vLLM, SGLang, Ollama, and others that are compatible.
 
-One pool of connections a model. Headers are built here from nothing, so that no header of a client ever goes on;
-redirects and the environment's proxies are not followed; nothing an endpoint writes stands in an error.
+Each model has its own pool of connections. Headers are built here, so that no header of a client is ever sent on.
+Redirects and the environment's proxies are not followed. No error quotes what an endpoint wrote.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import aiohttp
-import orjson
 from pydantic import SecretStr
 
-from agents.errors import ModelFailed
+from agents.beside import beside
+from agents.errors import FailureKind, ModelFailed
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest
-from agents.models.dialect import Dialect, request_body
-from agents.models.http_failures import failure_of_status
-from agents.models.reply_body import ReplyIsError, ReplyMalformed, read_chunk, read_completion
+from agents.models.dialect import Dialect
+from agents.models.reply_body import (
+    MAX_REPLY_BYTES,
+    ReplyIsError,
+    ReplyMalformed,
+    read_chunk,
+    read_completion,
+)
 from agents.models.sse import EventReader, EventTooLarge
+from agents.models.upload import PIECE, upload
 
-MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities has 10 MB
-CONNECTIONS = 128  # a model; more calls than this wait for each other
+MAX_EVENTS = 131_072  # of one stream; the longest reply has a token in each
+INLINE_BYTES = 32 * 1024  # of JSON that is read on the event loop; larger is read beside it
+TURN_BYTES = 4096  # of a stream that are read in one go: some hundred events, a few milliseconds
+CONNECTIONS = 128  # of one model; further calls wait
 DONE = b"[DONE]"
 CLOSING_SECONDS = 0.5  # for the last bytes after [DONE], so that the connection can be used again
+UNAUTHORISED = frozenset({401, 403, 404})  # a wrong key, or a model that it may not use or that does not exist
+OVERLOADED = frozenset({429, 529})  # 529 is what Anthropic's endpoint says
+RETRY_AFTER = (1.0, 3600.0)  # seconds; what lies outside is moved to the nearer end
 
 
 @dataclass(frozen=True)
 class Deadlines:
-    """Seconds. `first_byte` and `idle` bind streams only: a whole reply has its first byte when it is done."""
+    """In seconds. `first_byte` and `idle` apply to streams only: a whole reply has no byte before it is done."""
 
     total: float = 120.0
     connect: float = 10.0
@@ -40,7 +54,7 @@ class Deadlines:
 
 
 class EndpointModel:
-    """A model behind `base_url` (the address up to, and without, `/chat/completions`)."""
+    """A model behind `base_url`, the address before `/chat/completions`."""
 
     def __init__(
         self,
@@ -72,12 +86,20 @@ class EndpointModel:
         return f"EndpointModel({self._name!r}, {self._upstream!r})"
 
     async def start(self) -> None:
-        """Open the pool. No connection is made yet: an endpoint may come up later than we do."""
+        """Open the pool. No connection is made yet: the endpoint may come up later."""
+        headers = {
+            "Accept": "application/json, text/event-stream",
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+            "User-Agent": "situguard",
+        }
+        if self._api_key is not None:
+            headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._connections),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._deadlines.connect),
-            headers=self._headers(),
+            headers=headers,
             auto_decompress=False,
             trust_env=False,
         )
@@ -91,7 +113,12 @@ class EndpointModel:
         ends = time.monotonic() + self._deadlines.total
         async with self._failures(), self._posted(request, ends, ends, stream=False) as response:
             self._check(response, "application/json")
-            return Completion(read_completion(await self._whole(response, ends)))
+            body = bytearray()
+            async with asyncio.timeout(_left(ends)):
+                async for piece in response.content.iter_any():
+                    body += piece
+                    self._check_length(len(body))
+            return Completion(await _read_json(read_completion, bytes(body)))
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
         began = time.monotonic()
@@ -102,31 +129,22 @@ class EndpointModel:
             async for body in self._events(response, ends, opens):
                 yield Chunk(body)
 
-    def _headers(self) -> dict[str, str]:
-        headers = {
-            "Accept": "application/json, text/event-stream",
-            "Accept-Encoding": "identity",
-            "Content-Type": "application/json",
-            "User-Agent": "situguard",
-        }
-        if self._api_key is not None:
-            headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
-        return headers
-
     @asynccontextmanager
     async def _posted(
         self, request: ModelRequest, ends: float, opens: float, *, stream: bool
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """The response once its head is here. Left early, its connection is cut, so that the endpoint stops."""
+        """The response, once its head has arrived. Leaving early cuts the connection, so that the endpoint stops."""
         if self._session is None:
             raise ModelFailed(self._name, "connection")
-        data = orjson.dumps(request_body(self._upstream, request, self._dialect, stream=stream))
+        sent = upload(self._upstream, request, self._dialect, stream=stream)
+        data = sent.pieces() if sent.pictures or sent.length > PIECE else b"".join(sent.texts)
+        headers = {"Content-Length": str(sent.length)}
         async with asyncio.timeout(_left(min(ends, opens))):
-            response = await self._session.post(self._url, data=data, allow_redirects=False)
+            response = await self._session.post(self._url, data=data, headers=headers, allow_redirects=False)
         try:
             yield response
         finally:
-            response.release()  # kept for the next call if it was read to its end, else closed
+            response.release()  # keeps the connection if the response was read to its end, else closes it
 
     def _check(self, response: aiohttp.ClientResponse, media_type: str) -> None:
         if response.status != 200:
@@ -135,30 +153,28 @@ class EndpointModel:
         if encoded or response.content_type != media_type:
             raise ModelFailed(self._name, "malformed")
 
-    async def _whole(self, response: aiohttp.ClientResponse, ends: float) -> bytes:
-        body = bytearray()
-        async with asyncio.timeout(_left(ends)):
-            async for piece in response.content.iter_any():
-                body += piece
-                self._check_length(len(body))
-        return bytes(body)
-
     async def _events(self, response: aiohttp.ClientResponse, ends: float, opens: float) -> AsyncIterator[JsonObject]:
-        """Chunk by chunk up to [DONE]. A stream that ends without it (transformers' own server has none) was cut off,
-        unless every choice had said why it finished.
+        """The chunks up to [DONE]. Transformers' own server sends none, so a stream without it counts as cut off only
+        if a choice has not said why it finished.
         """
-        reader, length, until = EventReader(), 0, opens
+        reader, length, events, until = EventReader(), 0, 0, opens
         unfinished: dict[int, bool] = {}
         while piece := await _read(response, min(until, ends)):
             length += len(piece)
             self._check_length(length)
-            for data in reader.feed(piece):
-                if data == DONE:
-                    await _read_rest(response)
-                    return
-                chunk = read_chunk(data)
-                unfinished.update(_unfinished(chunk))
-                yield chunk
+            for start in range(0, len(piece), TURN_BYTES):
+                for data in reader.feed(piece[start : start + TURN_BYTES]):
+                    if data == DONE:
+                        await _read_rest(response)
+                        return
+                    events += 1
+                    if events > MAX_EVENTS:
+                        raise ModelFailed(self._name, "too_large")
+                    chunk = await _read_json(read_chunk, data)
+                    for choice in chunk["choices"]:
+                        unfinished[choice.get("index", 0)] = choice.get("finish_reason") is None
+                    yield chunk
+                await asyncio.sleep(0)  # nothing above waits while there is more to read
             until = time.monotonic() + self._deadlines.idle
         if not unfinished or any(unfinished.values()):
             raise ModelFailed(self._name, "malformed")
@@ -169,7 +185,7 @@ class EndpointModel:
 
     @asynccontextmanager
     async def _failures(self) -> AsyncIterator[None]:
-        """Everything that can go wrong on the way, as the one error that callers know."""
+        """Turns everything that can go wrong on the way into the one error that callers know."""
         try:
             yield
         except TimeoutError:
@@ -184,9 +200,9 @@ class EndpointModel:
             raise ModelFailed(self._name, "connection") from None
 
 
-def _unfinished(chunk: JsonObject) -> dict[int, bool]:
-    """Of each choice in a chunk, whether more of it must come."""
-    return {choice.get("index", 0): choice.get("finish_reason") is None for choice in chunk["choices"]}
+async def _read_json(read: Callable[[bytes], JsonObject], data: bytes) -> JsonObject:
+    """Read JSON, beside the event loop if it is long."""
+    return read(data) if len(data) <= INLINE_BYTES else await beside(lambda: read(data))
 
 
 def _left(until: float) -> float:
@@ -200,8 +216,33 @@ async def _read(response: aiohttp.ClientResponse, until: float) -> bytes:
 
 
 async def _read_rest(response: aiohttp.ClientResponse) -> None:
-    """Take what follows [DONE]; whatever it is, the reply is whole."""
+    """Read what follows [DONE]. Whatever it is, the reply is complete."""
     try:
         await _read(response, time.monotonic() + CLOSING_SECONDS)
     except (TimeoutError, aiohttp.ClientError):
         response.close()
+
+
+def failure_of_status(model: str, status: int, retry_after: str | None) -> ModelFailed:
+    """The failure that a status other than 200 means."""
+    kind: FailureKind = "status"
+    if status in UNAUTHORISED:
+        kind = "unauthorised"
+    elif status in OVERLOADED:
+        kind = "overloaded"
+    return ModelFailed(model, kind, status=status, retry_after=seconds_to_wait(retry_after))
+
+
+def seconds_to_wait(header: str | None) -> float | None:
+    """`Retry-After` in seconds, from seconds or a date (RFC 9110, 10.2.3); None where it cannot be read."""
+    if header is None:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(header).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+        except ValueError:
+            return None
+    shortest, longest = RETRY_AFTER
+    return min(max(seconds, shortest), longest) if math.isfinite(seconds) else None

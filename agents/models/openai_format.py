@@ -1,24 +1,42 @@
-"""OpenAI's wire shapes: our turns as an endpoint takes them, our models' replies as clients read them."""
+"""OpenAI's wire format: our turns as an endpoint takes them, and our models' replies as clients read them."""
 
 from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from agents.conversation import ImagePart, Message, Part, ToolCall
+from agents.conversation import ImagePart, Message, Part
+from agents.images import Picture
 from agents.models.base import JsonObject, Usage
 
 ID_BYTES = 12  # as long as the ids that OpenAI gives
 
+Address = Callable[[Picture], str]
+"""What stands in a request for a picture."""
 
-def message_to_wire(message: Message) -> JsonObject:
-    """One turn in the form of a chat completion request. A single text stands as a plain string."""
-    wire: JsonObject = {"role": message.role, "content": _content(message)}
+
+def data_url(picture: Picture) -> str:
+    """The picture itself."""
+    return picture.data_url
+
+
+def message_to_wire(message: Message, address: Address = data_url) -> JsonObject:
+    """One turn in the form of a chat completion request. A single text becomes a plain string."""
+    content: str | list[JsonObject] | None = [_part(part, address) for part in message.parts]
+    if not message.parts:
+        content = None if message.tool_calls else ""
+    elif len(message.parts) == 1 and not isinstance(message.parts[0], ImagePart):
+        content = message.parts[0].text
+    wire: JsonObject = {"role": message.role, "content": content}
     if message.name is not None:
         wire["name"] = message.name
     if message.tool_calls:
-        wire["tool_calls"] = [_tool_call(call) for call in message.tool_calls]
+        wire["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in message.tool_calls
+        ]
     if message.tool_call_id is not None:
         wire["tool_call_id"] = message.tool_call_id
     return wire
@@ -34,25 +52,13 @@ def usage_to_wire(usage: Usage) -> JsonObject:
     }
 
 
-def _content(message: Message) -> str | list[JsonObject] | None:
-    if not message.parts:
-        return None if message.tool_calls else ""
-    if len(message.parts) == 1 and not isinstance(message.parts[0], ImagePart):
-        return message.parts[0].text
-    return [_part(part) for part in message.parts]
-
-
-def _part(part: Part) -> JsonObject:
+def _part(part: Part, address: Address) -> JsonObject:
     if not isinstance(part, ImagePart):
         return {"type": "text", "text": part.text}
-    image: JsonObject = {"url": part.picture.data_url}
+    image: JsonObject = {"url": address(part.picture)}
     if part.detail is not None:
         image["detail"] = part.detail
     return {"type": "image_url", "image_url": image}
-
-
-def _tool_call(call: ToolCall) -> JsonObject:
-    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Envelope:
         return {**self._head("chat.completion"), "choices": [choice], "usage": usage_to_wire(usage)}
 
     def opening(self) -> JsonObject:
-        """The first chunk: who speaks, and no text yet."""
+        """The first chunk: the role, and no text yet."""
         return self.chunk({"role": "assistant", "content": ""})
 
     def piece(self, text: str) -> JsonObject:
@@ -82,7 +88,7 @@ class Envelope:
         return self.chunk({}, finish_reason)
 
     def accounts(self, usage: Usage) -> JsonObject:
-        """The chunk that follows all others where usage was asked for."""
+        """The chunk after all others, where usage was asked for."""
         return {**self._head("chat.completion.chunk"), "choices": [], "usage": usage_to_wire(usage)}
 
     def chunk(self, delta: JsonObject, finish_reason: str | None = None) -> JsonObject:

@@ -1,17 +1,20 @@
-"""What an endpoint sent, checked before anyone reads it: strict JSON, and in the shape of OpenAI's replies."""
+"""What an endpoint sent, checked before anyone reads it: it must be strict JSON in the shape of OpenAI's replies."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 
 from agents.models.base import JsonObject
-from agents.strict_json import JsonRejected, parse_object
+from agents.strict_json import JsonBounds, JsonRejected, parse_object
+
+MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities has 10 MB
+# A token with its log-probabilities has ten values and two lists: a reply may have 50,000 such tokens.
+BOUNDS = JsonBounds(bytes=MAX_REPLY_BYTES, values=500_000, lists=100_000)
+MAX_CHOICES = 64  # in one body; clients may ask for 8
 
 
 class _Shape(BaseModel):
-    """Fields that we read must fit; others go by untouched, for endpoints add their own."""
+    """Fields that we read must fit. Others pass untouched, since endpoints add their own."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -44,21 +47,21 @@ class _PieceChoice(_Choice):
 
 
 class _Whole(_Shape):
-    choices: list[_WholeChoice]
+    choices: list[_WholeChoice] = Field(max_length=MAX_CHOICES)
     usage: _Usage | None = None
 
 
 class _Piece(_Shape):
-    choices: list[_PieceChoice]
+    choices: list[_PieceChoice] = Field(max_length=MAX_CHOICES)
     usage: _Usage | None = None
 
 
 class ReplyMalformed(Exception):
-    """The bytes are no reply in OpenAI's shape."""
+    """The bytes are not a reply in OpenAI's shape."""
 
 
 class ReplyIsError(Exception):
-    """The endpoint reports an error where a reply should stand. `status` is its code if it is an HTTP status."""
+    """The endpoint reports an error in place of a reply. `status` is its code, if that is an HTTP status."""
 
     def __init__(self, status: int | None) -> None:
         super().__init__("the endpoint reports an error")
@@ -74,24 +77,20 @@ def read_completion(raw: bytes) -> JsonObject:
 
 
 def read_chunk(raw: bytes) -> JsonObject:
-    """A `chat.completion.chunk`; the one that reports usage has no choice."""
+    """A `chat.completion.chunk`. The one that reports usage has no choices."""
     return _fitting(raw, _Piece)
 
 
 def _fitting(raw: bytes, shape: type[_Shape]) -> JsonObject:
     try:
-        body = parse_object(raw)
+        body = parse_object(raw, BOUNDS)
     except JsonRejected:
         raise ReplyMalformed from None
     if body.get("error"):
-        raise ReplyIsError(_status(body["error"]))
+        code = body["error"].get("code") if isinstance(body["error"], dict) else None
+        raise ReplyIsError(code if isinstance(code, int) and 400 <= code <= 599 else None)
     try:
         shape.model_validate(body)
     except ValidationError:
         raise ReplyMalformed from None
     return body
-
-
-def _status(error: Any) -> int | None:
-    code = error.get("code") if isinstance(error, dict) else None
-    return code if isinstance(code, int) and 400 <= code <= 599 else None

@@ -1,4 +1,4 @@
-"""Patience, deadlines and limits for any model, each by wrapping it."""
+"""Retries and a limit on concurrency, for any model, each by wrapping it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from contextlib import aclosing, asynccontextmanager
 from agents.errors import ModelFailed
 from agents.models.base import ChatModel, Chunk, Completion, ModelRequest
 
-PASSING = frozenset({"connection", "overloaded"})  # kinds of failure that may be gone a moment later
-LONGEST_WAIT = 20.0  # seconds; a person waits at the other end
-BUSY_RETRY_AFTER = 1.0  # seconds; what a full queue tells those it turns away
+TRANSIENT = frozenset({"connection", "overloaded"})  # kinds of failure that may be gone a moment later
+LONGEST_WAIT = 20.0  # seconds; a person waits for the answer
+BUSY_RETRY_AFTER = 1.0  # seconds; sent with the refusal of a full queue
 
 
 class Wrapped:
-    """A model around a model: same name, same life."""
+    """A model around a model: it has its name, and starts and closes it."""
 
     def __init__(self, model: ChatModel) -> None:
         self._model = model
@@ -33,10 +33,11 @@ class Wrapped:
 
 
 class Retrying(Wrapped):
-    """Asks again after a passing failure, as long as nothing of the reply has come.
+    """Asks again after a transient failure, as long as nothing of the reply has come.
 
-    `attempts` counts the first one. Waits double from `backoff` seconds, each cut to a random share between half and
-    whole, or last as long as the endpoint asks; a wait past `longest` seconds is not begun.
+    `attempts` counts the first one too. Waits start at `backoff` seconds and double, each multiplied by a random number
+    between 0.5 and 1. Where the endpoint says how long to wait, it is that long. There is no retry if the wait would be
+    longer than `longest` seconds.
     """
 
     def __init__(
@@ -59,28 +60,29 @@ class Retrying(Wrapped):
             try:
                 return await self._model.complete(request)
             except ModelFailed as failure:
-                await self._rest(failure, attempt)
+                await self._pause(failure, attempt)
         return await self._model.complete(request)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
-        attempt, begun = 0, False
+        attempt, started = 0, False
         while True:
             attempt += 1
             try:
                 async with aclosing(self._model.stream(request)) as chunks:
                     async for chunk in chunks:
-                        begun = True
+                        started = True
                         yield chunk
                 return
             except ModelFailed as failure:
-                if begun or attempt >= self._attempts:
+                if started or attempt >= self._attempts:
                     raise
-                await self._rest(failure, attempt)
+                await self._pause(failure, attempt)
 
-    async def _rest(self, failure: ModelFailed, attempt: int) -> None:
-        """Wait before the next attempt, or raise the failure if another makes no sense."""
+    async def _pause(self, failure: ModelFailed, attempt: int) -> None:
+        """Wait before the next attempt, or raise the failure if another one makes no sense."""
         seconds = self._seconds(failure, attempt)
-        if not _is_passing(failure) or seconds > self._longest:
+        transient = failure.kind in TRANSIENT or failure.is_server_error
+        if not transient or seconds > self._longest:
             raise failure
         await asyncio.sleep(seconds)
 
@@ -90,49 +92,8 @@ class Retrying(Wrapped):
         return self._backoff * float(2 ** (attempt - 1)) * self._dice.uniform(0.5, 1.0)
 
 
-def _is_passing(failure: ModelFailed) -> bool:
-    return failure.kind in PASSING or (failure.kind == "status" and (failure.status or 0) >= 500)
-
-
-class TimeLimited(Wrapped):
-    """Gives up `seconds` after the call began, whatever the model does in between; waits of the reader count too."""
-
-    def __init__(self, model: ChatModel, *, seconds: float) -> None:
-        super().__init__(model)
-        self._seconds = seconds
-
-    async def complete(self, request: ModelRequest) -> Completion:
-        async with self._deadline(self._ends()):
-            return await self._model.complete(request)
-
-    async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
-        ends = self._ends()
-        async with aclosing(self._model.stream(request)) as chunks:
-            while True:
-                # Not around the whole stream: a deadline must not strike while the reader's own code runs.
-                async with self._deadline(ends):
-                    chunk = await anext(chunks, None)
-                if chunk is None:
-                    return
-                yield chunk
-
-    def _ends(self) -> float:
-        return asyncio.get_running_loop().time() + self._seconds
-
-    @asynccontextmanager
-    async def _deadline(self, ends: float) -> AsyncIterator[None]:
-        # A chunk that is there at once gives a timeout no chance to strike.
-        if asyncio.get_running_loop().time() >= ends:
-            raise ModelFailed(self.name, "timeout")
-        try:
-            async with asyncio.timeout_at(ends):
-                yield
-        except TimeoutError:
-            raise ModelFailed(self.name, "timeout") from None
-
-
 class ConcurrencyLimited(Wrapped):
-    """Lets `at_once` calls through and `waiting` more wait for their turn; the next is turned away at once."""
+    """Runs `at_once` calls; `waiting` more wait for their turn, and any beyond that fail at once as `overloaded`."""
 
     def __init__(self, model: ChatModel, *, at_once: int, waiting: int) -> None:
         super().__init__(model)

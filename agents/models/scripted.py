@@ -1,4 +1,4 @@
-"""A model that says what it is told to: for tests, documentation and trying out a configuration."""
+"""A model that replies by a script: for tests, documentation and trying out a configuration."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from agents.conversation import ImagePart
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest, Usage
 from agents.models.openai_format import Envelope, wants_usage
 
-WORD = re.compile(r"\s*\S+\s*")
+WORD = re.compile(r"\S+\s*|\s+")  # no space is tried twice
 
 Reply = str | JsonObject | Completion | Exception
-"""Text; an object, sent as its JSON text; a whole completion (say, with tool calls); or an error, raised."""
+"""Text; an object, sent as JSON; a whole completion, such as one with tool calls; or an error."""
 
 Script = Sequence[Reply] | Callable[[ModelRequest], Reply]
-"""Replies in order (asking for one more raises `LookupError`), or a function of the request."""
+"""Replies in order (asking for more raises `LookupError`), or a function of the request."""
 
 
 class ScriptedModel:
-    """Replies by a script and keeps the requests it got.
+    """Replies by a script and keeps the requests that it got.
 
-    `delay` and `pace` are seconds before the reply and between the words of a stream; with a `gate`, no reply
-    is begun before the event is set. Usage counts words, a picture as one. `cancelled` counts calls given up.
+    `delay` is the seconds before a reply, `pace` those between the words of a stream. With a `gate`, no reply begins
+    before the event is set. Usage counts words, and a picture as one. `cancelled` counts calls that were given up.
     """
 
     def __init__(
@@ -72,7 +72,12 @@ class ScriptedModel:
         reply = self._reply(request)
         if isinstance(reply, Exception):
             raise reply
-        return reply if isinstance(reply, Completion) else self._completion(request, reply)
+        if isinstance(reply, Completion):
+            return reply
+        text = reply if isinstance(reply, str) else json.dumps(reply, ensure_ascii=False)
+        parts = [part for message in request.messages for part in message.parts]
+        asked = sum(1 if isinstance(part, ImagePart) else len(part.text.split()) for part in parts)
+        return Completion(Envelope(self._name).completion(text, Usage(asked, len(WORD.findall(text)))))
 
     async def _wait(self, seconds: float) -> None:
         if seconds:
@@ -85,11 +90,6 @@ class ScriptedModel:
             self.cancelled += 1
             raise
 
-    def _completion(self, request: ModelRequest, reply: str | JsonObject) -> Completion:
-        text = reply if isinstance(reply, str) else json.dumps(reply, ensure_ascii=False)
-        usage = Usage(sum(_prompt_words(request)), len(WORD.findall(text)))
-        return Completion(Envelope(self._name).completion(text, usage))
-
 
 def _in_order(replies: Iterator[Reply], name: str) -> Callable[[ModelRequest], Reply]:
     def next_reply(_: ModelRequest) -> Reply:
@@ -101,19 +101,13 @@ def _in_order(replies: Iterator[Reply], name: str) -> Callable[[ModelRequest], R
     return next_reply
 
 
-def _prompt_words(request: ModelRequest) -> Iterator[int]:
-    for message in request.messages:
-        for part in message.parts:
-            yield 1 if isinstance(part, ImagePart) else len(part.text.split())
-
-
 def _chunks(completion: Completion, *, usage: bool) -> Iterator[JsonObject]:
     """The completion word by word; tool calls, which have no words, in one piece."""
     body = completion.body
     envelope = Envelope(str(body.get("model")), str(body.get("id")), int(body.get("created") or 0))
     choice = body["choices"][0]
     yield envelope.opening()
-    for word in WORD.findall(completion.text) or ([completion.text] if completion.text else []):
+    for word in WORD.findall(completion.text):
         yield envelope.piece(word)
     if choice["message"].get("tool_calls"):
         calls = [{"index": index, **call} for index, call in enumerate(choice["message"]["tool_calls"])]

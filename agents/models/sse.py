@@ -1,6 +1,6 @@
-"""Server-sent events read piece by piece, however the network cuts them (WHATWG HTML, section 9.2.6).
+"""Server-sent events, read piece by piece however the network cuts them (WHATWG HTML, section 9.2.6).
 
-Only `data` is kept, for nothing else is used by OpenAI's streams.
+Only `data` fields are kept: OpenAI's streams use nothing else.
 """
 
 from __future__ import annotations
@@ -8,15 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agents.errors import AgentError
-
 MAX_EVENT_BYTES = 4 * 1024**2  # one event; the largest real ones carry a tool call's whole arguments
 LINE_END = re.compile(rb"\r\n|\n|\r")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class EventTooLarge(AgentError):
-    """An event grew past its limit without an end."""
+class EventTooLarge(Exception):
+    """An event has passed its limit without coming to an end."""
 
 
 class EventReader:
@@ -34,13 +32,16 @@ class EventReader:
         """Take in the next bytes; yield the data of every event that they end."""
         for line in self._lines(piece):
             if line:
-                self._take(line)
+                name, _, value = line.partition(b":")
+                if name == b"data":
+                    self._data.append(value.removeprefix(b" "))
+                    self._held += len(value)
             elif self._data:
                 yield b"\n".join(self._data)
                 self._data, self._held = [], 0
 
     def _lines(self, piece: bytes) -> Iterator[bytes]:
-        """Lines that this piece ends. Only the piece is searched, so that a drip costs no more than a gush."""
+        """Lines that this piece ends. Only the piece is searched: many small ones cost no more than a large one."""
         if not piece:
             return
         if self._after_return:  # the line ended at CR already, and this may be its LF
@@ -49,24 +50,14 @@ class EventReader:
         *ends, rest = LINE_END.split(piece)
         for end in ends:
             self._grow(end)
-            yield self._unmarked(bytes(self._line))
+            line, at_start = bytes(self._line), self._at_start
+            self._at_start = False
+            yield line.removeprefix(BYTE_ORDER_MARK) if at_start else line
             self._line.clear()
         self._grow(rest)
 
     def _grow(self, more: bytes) -> None:
-        """Go on with a line. The limit holds however the network cuts it."""
+        """Add to the line. The limit holds however the network cuts it."""
         self._line += more
         if self._held + len(self._line) > self._limit:
             raise EventTooLarge(f"an event of more than {self._limit} bytes")
-
-    def _unmarked(self, line: bytes) -> bytes:
-        """The line without the byte order mark that a stream may begin with."""
-        at_start, self._at_start = self._at_start, False
-        return line.removeprefix(BYTE_ORDER_MARK) if at_start else line
-
-    def _take(self, line: bytes) -> None:
-        name, _, value = line.partition(b":")
-        if name != b"data":
-            return
-        self._data.append(value.removeprefix(b" "))
-        self._held += len(value)

@@ -1,1 +1,1 @@
-"""The `situguard-bench` command. It reads options and prints; what is measured, and how, it does not know."""
+"""The `situguard-bench` command: it reads options, calls harness and report, and prints. It knows no measure."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from benchmarks.cli.arming import arms
-from benchmarks.cli.listing import list_known
-from benchmarks.cli.merging import merge
 from benchmarks.cli.pocket import pocket
 from benchmarks.cli.pocketworld import pocketworld
-from benchmarks.cli.rejudging import rejudge
-from benchmarks.cli.reporting import report
-from benchmarks.cli.running import run
-from benchmarks.cli.viewing import view
+from benchmarks.cli.results import merge, rejudge, report, view
+from benchmarks.cli.run import run
+from benchmarks.cli.setup import arms, list_known
 
 app = typer.Typer(
     name="situguard-bench",
-    help="Guarded against raw: benchmarks over the deployments of a proxy, with intervals and tests.",
+    help=(
+        "Compare guarded with unguarded models on safety benchmarks, with intervals and tests. "
+        "Each thing compared is an arm: one deployment of a proxy, with a guard or without. "
+        "Every arm is asked the same questions."
+    ),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

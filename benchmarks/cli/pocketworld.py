@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.cli.problems import explained
-from benchmarks.harness.planning import OptionInvalid
+from benchmarks.errors import OptionInvalid
 from benchmarks.pocketworld.evaluation.export import Exporter
 from benchmarks.pocketworld.sampling.quads import SamplingError
 from benchmarks.pocketworld.world.knobs import DEFAULT_KNOBS, Knobs

@@ -1,4 +1,4 @@
-"""What went wrong, in words and without a traceback."""
+"""Errors as a person reads them: a message, no traceback."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from benchmarks.errors import BenchmarkError
-from benchmarks.proxy import ProxyDidNotStart
 from guard.errors import ConfigRejected
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Errors of a person's making end the command with their message."""
+    """End the command with the error's message and exit status 2, where the error is one that a user can mend."""
     try:
         yield
-    except (BenchmarkError, ProxyDidNotStart, ConfigRejected) as error:
+    except (BenchmarkError, ConfigRejected) as error:
         Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
         raise typer.Exit(2) from error

@@ -1,1 +1,1 @@
-"""Runs benchmarks over Inspect AI: arms of a proxy, logs, resume, cache. Knows no prompt, no label, no statistic."""
+"""Runs benchmarks over Inspect AI: arms of a proxy, logs, resuming, caching. It knows no statistics and no report."""

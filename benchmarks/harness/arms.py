@@ -1,4 +1,4 @@
-"""Arms: deployments of a running proxy. What is measured is what is deployed."""
+"""Arms: what a run compares. Each is a deployment of a running proxy, so that what is measured is what is deployed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from benchmarks.errors import BenchmarkError
 
-ASK_SECONDS = 20.0
+LIST_TIMEOUT_SECONDS = 20.0
 RAW = "raw"
 
 
@@ -50,8 +50,8 @@ class ArmUnknown(BenchmarkError):
 def deployed_arms(url: str, key: str) -> tuple[Arm, ...]:
     """Every deployment that the proxy shows to this key."""
     try:
-        with OpenAI(base_url=url, api_key=key, max_retries=0, timeout=ASK_SECONDS) as client:
-            return tuple(_arm(model) for model in client.models.list())
+        with OpenAI(base_url=url, api_key=key, max_retries=0, timeout=LIST_TIMEOUT_SECONDS) as client:
+            return tuple(described_arm(model) for model in client.models.list())
     except (OpenAIError, ValidationError) as error:
         raise ProxyUnusable(url, f"no list of deployments: {error}") from error
 
@@ -70,7 +70,7 @@ def baseline(arms: Sequence[Arm]) -> Arm:
     return next((arm for arm in arms if arm.method == RAW), arms[0])
 
 
-def _arm(model: Model) -> Arm:
+def described_arm(model: Model) -> Arm:
+    """The arm that a listed model is; a plain endpoint's model has no guard, so it is raw."""
     guard = (model.model_extra or {}).get("guard")
-    told = guard if isinstance(guard, dict) else {"method": RAW}
-    return Arm.model_validate({"name": model.id, **told})
+    return Arm.model_validate({"name": model.id, **(guard if isinstance(guard, dict) else {"method": RAW})})

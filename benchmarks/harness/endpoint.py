@@ -1,11 +1,12 @@
-"""One request to an OpenAI-compatible endpoint: a conversation in, the reply with all that the guard said about it out.
+"""One request to an OpenAI-compatible endpoint: a conversation in; out comes the reply, with the guard's account of it.
 
-The same call serves the arms, the judges and the latency probe. Knows no case and no harness.
+The same call serves the arms, the judges and the latency probe. Knows no benchmark and no harness.
 """
 
 from __future__ import annotations
 
 import base64
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from benchmarks.pictures import Picture
 
 GUARD_HEADERS = "x-guard-"
 TIMEOUT_SECONDS = 300.0
+NO_KEY = "none"  # the client wants a key even where the endpoint does not
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,17 @@ class Address:
     """Where an endpoint is, and the key for it; the key shows up nowhere."""
 
     url: str
-    key: str = field(default="none", repr=False)
+    key: str = field(default=NO_KEY, repr=False)
+
+    @classmethod
+    def with_key(cls, url: str, key_env: str) -> Address:
+        """The address with the key that an environment variable holds; without a name or a value, no key."""
+        return cls(url, os.environ.get(key_env, NO_KEY) if key_env else NO_KEY)
 
     def client(self) -> AsyncOpenAI:
-        """A client without retries of its own: a retried request would hide a failure.
+        """A client that never retries: a retried request would hide a failure.
 
-        The harness ends its event loop without closing models; a transport of our own does not mind, the SDK's does.
+        Inspect ends its event loop without closing models. The SDK's default transport minds that, this one does not.
         """
         transport = DefaultAsyncHttpxClient(timeout=TIMEOUT_SECONDS)
         return AsyncOpenAI(base_url=self.url, api_key=self.key, max_retries=0, http_client=transport)
@@ -73,8 +80,14 @@ Messages = Sequence[ChatCompletionMessageParam]
 
 def wire_messages(turns: Sequence[Turn]) -> list[ChatCompletionMessageParam]:
     """The conversation in OpenAI's shape, every picture inline with the type that its bytes have."""
-    told = [{"role": str(turn.role), "content": [_part(part) for part in turn.parts]} for turn in turns]
-    return cast("list[ChatCompletionMessageParam]", told)
+
+    def wire_part(part: str | Picture) -> dict[str, Any]:
+        if isinstance(part, str):
+            return {"type": "text", "text": part}
+        return {"type": "image_url", "image_url": {"url": data_url(part)}}
+
+    messages = [{"role": str(turn.role), "content": [wire_part(part) for part in turn.parts]} for turn in turns]
+    return cast("list[ChatCompletionMessageParam]", messages)
 
 
 def data_url(picture: Picture) -> str:
@@ -101,7 +114,7 @@ async def complete(client: AsyncOpenAI, model: str, messages: Messages, options:
 
 
 async def clock(client: AsyncOpenAI, model: str, messages: Messages, options: Mapping[str, Any]) -> Timing:
-    """Ask once, streamed, and say when the text began and when it ended. Raises `openai.APIError`."""
+    """Ask once, streamed, and time the first text and the end. Raises `openai.APIError`."""
     began = time.monotonic()
     first: float | None = None
     stream = cast(
@@ -113,9 +126,3 @@ async def clock(client: AsyncOpenAI, model: str, messages: Messages, options: Ma
             first = time.monotonic() - began
     total = time.monotonic() - began
     return Timing(total if first is None else first, total)
-
-
-def _part(part: str | Picture) -> dict[str, Any]:
-    if isinstance(part, str):
-        return {"type": "text", "text": part}
-    return {"type": "image_url", "image_url": {"url": data_url(part)}}

@@ -1,4 +1,4 @@
-"""What a run will cost, before anything is spent: calls, tokens, price and time. An estimate, and said to be one."""
+"""What a run will cost, estimated before anything is spent: calls, tokens, price and time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from math import ceil
 from benchmarks.case import Case
 from benchmarks.harness.arms import Arm
 from benchmarks.harness.endpoint import Tokens
-from benchmarks.harness.plan import Plan
+from benchmarks.harness.plan import RunPlan
 from benchmarks.rubric import Rubric
 
 CHARACTERS_PER_TOKEN = 4
@@ -25,7 +25,7 @@ WARNING_CALLS = 1.0
 
 
 @dataclass(frozen=True)
-class Price:
+class TokenPrice:
     """Dollars for a million tokens."""
 
     input: float = 0.0
@@ -46,7 +46,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Forecast:
-    """A row of the dry run."""
+    """The expected cost of one condition, or of the judge."""
 
     title: str
     requests: int
@@ -55,14 +55,44 @@ class Forecast:
     dollars: float
     seconds: float
 
+    @classmethod
+    def of_arm(cls, title: str, arm: Arm, cases: Sequence[Case], price: TokenPrice, pace: Pace) -> Forecast:
+        """The cost of asking an arm these cases: the answer, and the calls that its method makes beside it."""
+        extra = agent_calls(arm)
+        asked = [len(case.text) / CHARACTERS_PER_TOKEN + PICTURE_TOKENS * len(case.pictures) for case in cases]
+        tokens = Tokens(
+            ceil(sum(asked) * (1 + extra) + AGENT_PROMPT_TOKENS * extra * len(cases)),
+            ceil(len(cases) * (ANSWER_TOKENS + AGENT_REPLY_TOKENS * extra)),
+        )
+        calls = ceil(len(cases) * (1 + extra))
+        depth = 2 if extra else 1  # agents beside the answer, then the situation agent
+        seconds = len(cases) * depth * pace.seconds_per_call / pace.concurrency
+        return cls(title, len(cases), calls, tokens, price.of(tokens), seconds)
+
 
 def forecast(
-    plan: Plan, cases: Sequence[Case], rubrics: Sequence[Rubric], prices: tuple[Price, Price], pace: Pace
+    plan: RunPlan, cases: Sequence[Case], rubrics: Sequence[Rubric], prices: tuple[TokenPrice, TokenPrice], pace: Pace
 ) -> list[Forecast]:
-    """A row for each row of the results, and one for a model that judges. `prices`: the arms', the judge's."""
-    rows = [_of_arm(strand.title, plan.arm(strand.arm), cases, prices[0], pace) for strand in plan.strands]
-    judged = sum(rubric.prompt is not None for rubric in rubrics) * len(plan.strands)
-    return [*rows, _of_judge(judged, prices[1], pace)] if judged else rows
+    """One forecast for each condition, and one for a model that judges. `prices`: the arms', then the judge's."""
+    rows = [Forecast.of_arm(each.title, plan.arm(each.arm), cases, prices[0], pace) for each in plan.conditions]
+    judged = sum(rubric.prompt is not None for rubric in rubrics) * len(plan.conditions)
+    if judged:
+        tokens = Tokens(judged * (JUDGE_PROMPT_TOKENS + ANSWER_TOKENS), judged * JUDGE_REPLY_TOKENS)
+        seconds = judged * pace.seconds_per_call / pace.concurrency
+        rows.append(Forecast("judge", judged, judged, tokens, prices[1].of(tokens), seconds))
+    return rows
+
+
+def total(rows: Sequence[Forecast]) -> Forecast:
+    """All forecasts together."""
+    return Forecast(
+        "all",
+        sum(row.requests for row in rows),
+        sum(row.calls for row in rows),
+        sum((row.tokens for row in rows), Tokens()),
+        sum(row.dollars for row in rows),
+        sum(row.seconds for row in rows),
+    )
 
 
 def agent_calls(arm: Arm) -> float:
@@ -70,21 +100,3 @@ def agent_calls(arm: Arm) -> float:
     if arm.method in METHOD_CALLS:
         return METHOD_CALLS[arm.method]
     return len(arm.agents) + WARNING_CALLS
-
-
-def _of_arm(title: str, arm: Arm, cases: Sequence[Case], price: Price, pace: Pace) -> Forecast:
-    extra = agent_calls(arm)
-    asked = [len(case.text) / CHARACTERS_PER_TOKEN + PICTURE_TOKENS * len(case.pictures) for case in cases]
-    tokens = Tokens(
-        ceil(sum(asked) * (1 + extra) + AGENT_PROMPT_TOKENS * extra * len(cases)),
-        ceil(len(cases) * (ANSWER_TOKENS + AGENT_REPLY_TOKENS * extra)),
-    )
-    calls = ceil(len(cases) * (1 + extra))
-    depth = 2 if extra else 1  # agents beside the answer, then the situation agent
-    seconds = len(cases) * depth * pace.seconds_per_call / pace.concurrency
-    return Forecast(title, len(cases), calls, tokens, price.of(tokens), seconds)
-
-
-def _of_judge(count: int, price: Price, pace: Pace) -> Forecast:
-    tokens = Tokens(count * (JUDGE_PROMPT_TOKENS + ANSWER_TOKENS), count * JUDGE_REPLY_TOKENS)
-    return Forecast("judge", count, count, tokens, price.of(tokens), count * pace.seconds_per_call / pace.concurrency)

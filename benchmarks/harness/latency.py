@@ -1,11 +1,11 @@
-"""Latency from a probe of its own: streamed requests one at a time, the arms in turn.
+"""Latency from a separate probe: streamed requests one at a time, the arms in turn.
 
-A saturated harness measures its own queue, and arms measured one after another measure the hour; so neither is done.
+A saturated harness measures its own queue. Arms measured one after another measure how busy the machine was meanwhile.
+The probe does neither.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from benchmarks.case import Case
 from benchmarks.harness.endpoint import Address, Timing, clock, wire_messages
-from benchmarks.harness.plan import Plan
+from benchmarks.harness.plan import RunPlan
 
-FILE = "latency.json"
+LATENCY_FILE = "latency.json"
 PROBES = 12
 
 
@@ -30,31 +30,28 @@ class ArmLatency(BaseModel):
     total: tuple[float, ...]
     failed: int
 
+    @classmethod
+    def of(cls, arm: str, probes: Sequence[Timing | None]) -> ArmLatency:
+        """The timings of one arm's probes; None is one that failed."""
+        answered = [timing for timing in probes if timing is not None]
+        return cls(
+            arm=arm,
+            first=tuple(round(timing.first, 4) for timing in answered),
+            total=tuple(round(timing.total, 4) for timing in answered),
+            failed=len(probes) - len(answered),
+        )
+
 
 Latencies = TypeAdapter(list[ArmLatency])
 
 
-def probe(plan: Plan, cases: Sequence[Case], url: Address) -> list[ArmLatency]:
+async def probe(plan: RunPlan, cases: Sequence[Case], proxy: Address) -> list[ArmLatency]:
     """Clock every arm on the same cases, after one request each that is not counted."""
-    return asyncio.run(_probe(plan, cases, url))
-
-
-def write_latencies(folder: Path, found: list[ArmLatency]) -> None:
-    """Write latency.json."""
-    (folder / FILE).write_bytes(Latencies.dump_json(found, indent=1))
-
-
-def read_latencies(folder: Path) -> list[ArmLatency]:
-    """What the probe found; nothing where none was made."""
-    path = folder / FILE
-    return Latencies.validate_json(path.read_bytes()) if path.is_file() else []
-
-
-async def _probe(plan: Plan, cases: Sequence[Case], url: Address) -> list[ArmLatency]:
-    options = {"max_tokens": plan.max_tokens} | ({} if plan.temperature is None else {"temperature": plan.temperature})
+    temperature = plan.options.temperature
+    options = {"max_tokens": plan.options.max_tokens} | ({} if temperature is None else {"temperature": temperature})
     arms = [arm.name for arm in plan.arms]
     timings: dict[str, list[Timing | None]] = {arm: [] for arm in arms}
-    async with url.client() as client:
+    async with proxy.client() as client:
 
         async def once(arm: str, case: Case) -> Timing | None:
             try:
@@ -67,14 +64,15 @@ async def _probe(plan: Plan, cases: Sequence[Case], url: Address) -> list[ArmLat
         for case in cases:
             for arm in arms:
                 timings[arm].append(await once(arm, case))
-    return [_of(arm, found) for arm, found in timings.items()]
+    return [ArmLatency.of(arm, found) for arm, found in timings.items()]
 
 
-def _of(arm: str, found: Sequence[Timing | None]) -> ArmLatency:
-    answered = [timing for timing in found if timing is not None]
-    return ArmLatency(
-        arm=arm,
-        first=tuple(round(timing.first, 4) for timing in answered),
-        total=tuple(round(timing.total, 4) for timing in answered),
-        failed=len(found) - len(answered),
-    )
+def write_latencies(folder: Path, found: list[ArmLatency]) -> None:
+    """Write latency.json."""
+    (folder / LATENCY_FILE).write_bytes(Latencies.dump_json(found, indent=1))
+
+
+def read_latencies(folder: Path) -> list[ArmLatency]:
+    """What the probe found; empty where none was made."""
+    path = folder / LATENCY_FILE
+    return Latencies.validate_json(path.read_bytes()) if path.is_file() else []

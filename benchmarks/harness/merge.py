@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.errors import BenchmarkError
-from benchmarks.harness.latency import FILE as LATENCY_FILE
-from benchmarks.harness.logs import FOLDER as LOGS
-from benchmarks.harness.logs import finished_logs
-from benchmarks.harness.plan import Plan, RunDiffers, differing, read_plan
-from benchmarks.harness.stored import identity, read_cases, write_cases
+from benchmarks.harness.case_file import identity, read_cases, write_cases
+from benchmarks.harness.latency import LATENCY_FILE
+from benchmarks.harness.logs import LOGS, finished_logs
+from benchmarks.harness.plan import RunDiffers, RunPlan, differing, read_plan
 
 OF_A_SHARD = frozenset({"shard", "cases", "cases_sha256"})
 
@@ -25,23 +24,23 @@ class ShardsMissing(BenchmarkError):
         self.found = tuple(found)
 
 
-def merge(folder: Path, shards: Sequence[Path]) -> Plan:
-    """Write the whole run into `folder`, which must not hold another one."""
+def merge(folder: Path, shards: Sequence[Path]) -> RunPlan:
+    """Write the whole run into `folder`, which must not hold another one. Raises `RunDiffers`, `ShardsMissing`."""
     plans = [read_plan(shard) for shard in shards]
-    first = plans[0]
+    first, count = plans[0], plans[0].options.shard[1]
     for shard, plan in zip(shards, plans, strict=True):
         other = [name for name in differing(first, plan) if name not in OF_A_SHARD]
-        if other or plan.shard[1] != first.shard[1]:
+        if other or plan.options.shard[1] != count:
             raise RunDiffers(shard, other or ["shard"])
-    if sorted(plan.shard[0] for plan in plans) != list(range(1, first.shard[1] + 1)):
-        raise ShardsMissing(first.shard[1], sorted(plan.shard[0] for plan in plans))
-    return _write(folder, shards, first)
+    found = sorted(plan.options.shard[0] for plan in plans)
+    if found != list(range(1, count + 1)):
+        raise ShardsMissing(count, found)
 
-
-def _write(folder: Path, shards: Sequence[Path], first: Plan) -> Plan:
     cases = [case for shard in shards for case in read_cases(shard).values()]
-    whole = first.model_copy(update={"shard": (1, 1), "cases": len(cases), "cases_sha256": identity(cases)})
-    whole.hold(folder)
+    options = first.options.model_copy(update={"shard": (1, 1)})
+    update = {"options": options, "cases": len(cases), "cases_sha256": identity(cases)}
+    whole = first.model_copy(update=update)
+    whole.claim(folder)
     write_cases(folder, cases)
     (folder / LOGS).mkdir(exist_ok=True)
     for shard in shards:

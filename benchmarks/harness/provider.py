@@ -1,11 +1,11 @@
-"""Our endpoints as a model of Inspect AI: the guard's account of a reply is kept, and nothing is retried in secret.
+"""Our endpoints as Inspect models: the guard's account of a reply is kept, and nothing is retried unseen.
 
 An address is not part of a model's name: a proxy that comes back on another port is the same arm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from inspect_ai.model import (
@@ -30,17 +30,22 @@ from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpe
 from openai.types.chat import ChatCompletionMessageParam
 
 from benchmarks.case import Role, Turn
-from benchmarks.harness.endpoint import Address, Reply, complete, data_url
+from benchmarks.harness.endpoint import Address, complete, data_url
 from benchmarks.pictures import Picture
 
 PROVIDER = "situguard"
-PASSING_TROUBLE = frozenset({408, 409, 429, 500, 502, 503, 504})
+TRANSIENT_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
 CONNECTION_TRIES = 3
+MESSAGE: Mapping[Role, type[ChatMessageSystem | ChatMessageUser | ChatMessageAssistant]] = {
+    Role.SYSTEM: ChatMessageSystem,
+    Role.USER: ChatMessageUser,
+    Role.ASSISTANT: ChatMessageAssistant,
+}
 
 
 class EndpointAPI(ModelAPI):
-    """An endpoint. A patient one (a judge) is asked again after passing trouble; an arm never is: its failures are
-    part of what is measured. Either is asked again where nobody listens, which says nothing about the guard.
+    """An endpoint. A `patient` one (a judge) is asked again after a transient error. An arm is not: its failures are
+    part of what is measured. Both are asked again where nobody listens, which says nothing about the guard.
     """
 
     def __init__(self, model: str, address: Address, *, patient: bool) -> None:
@@ -56,19 +61,35 @@ class EndpointAPI(ModelAPI):
         tool_choice: ToolChoice,
         config: GenerateConfig,
     ) -> ModelOutput:
-        """One request."""
+        """One request. Raises `openai.APIError`."""
         self._client = self._client or self._address.client()
-        messages = cast("list[ChatCompletionMessageParam]", [_wire(message) for message in input])
-        return _output(self.model_name, await complete(self._client, self.model_name, messages, _options(config)))
+        messages = cast("list[ChatCompletionMessageParam]", [_wire_message(message) for message in input])
+        chosen = {"temperature": config.temperature, "max_tokens": config.max_tokens}
+        options = {name: value for name, value in chosen.items() if value is not None}
+        reply = await complete(self._client, self.model_name, messages, options)
+        tokens = reply.tokens
+        return ModelOutput(
+            model=self.model_name,
+            choices=[ChatCompletionChoice(message=ChatMessageAssistant(content=reply.text))],
+            usage=ModelUsage(
+                input_tokens=tokens.input, output_tokens=tokens.output, total_tokens=tokens.input + tokens.output
+            ),
+            metadata={
+                "guard": dict(reply.guard),
+                "headers": dict(reply.headers),
+                "seconds": round(reply.seconds, 4),
+                "finish": reply.finish,
+            },
+        )
 
     def should_retry(self, ex: Exception) -> bool:
-        """Only what says nothing about the arm; a timeout says something."""
+        """Whether an error says nothing about the arm; a timeout does say something."""
         if isinstance(ex, APIStatusError):
-            return self._patient and ex.status_code in PASSING_TROUBLE
+            return self._patient and ex.status_code in TRANSIENT_STATUSES
         return isinstance(ex, APIConnectionError) and (self._patient or not isinstance(ex, APITimeoutError))
 
     def connection_key(self) -> str:
-        """Each endpoint has its own number of requests under way."""
+        """Each endpoint has its own limit of concurrent requests."""
         return f"{self._address.url}/{self.model_name}"
 
     async def aclose(self) -> None:
@@ -89,7 +110,7 @@ def judge_model(model: str, address: Address, *, temperature: float | None, max_
 
 
 def _api(model: str, address: Address, *, patient: bool) -> ModelAPI:
-    """An endpoint that Inspect knows by name. What is passed to a registered maker is logged: so only the name is."""
+    """An endpoint as a registered model API. What a registered maker is passed is logged: only the name."""
 
     def make(model_name: str) -> ModelAPI:
         return EndpointAPI(model_name, address, patient=patient)
@@ -102,62 +123,34 @@ def _api(model: str, address: Address, *, patient: bool) -> ModelAPI:
     return api
 
 
-def chat_messages(turns: Sequence[Turn]) -> list[ChatMessage]:
-    """A conversation as Inspect has it, its pictures inline."""
-    return [_message(turn) for turn in turns]
-
-
-def cache_policy(enabled: bool, **scopes: str) -> CachePolicy | bool:
-    """Replies are kept for good, under all that decided them beside the messages."""
-    return CachePolicy(expiry=None, per_epoch=False, scopes=scopes) if enabled else False
-
-
 def _config(temperature: float | None, max_tokens: int) -> GenerateConfig:
     return GenerateConfig(temperature=temperature, max_tokens=max_tokens, max_retries=CONNECTION_TRIES)
 
 
-def _options(config: GenerateConfig) -> dict[str, Any]:
-    chosen = {"temperature": config.temperature, "max_tokens": config.max_tokens}
-    return {name: value for name, value in chosen.items() if value is not None}
+def cache_policy(enabled: bool, **scopes: str) -> CachePolicy | bool:
+    """Replies are cached for good, keyed by `scopes` beside all that is sent."""
+    return CachePolicy(expiry=None, per_epoch=False, scopes=scopes) if enabled else False
 
 
-def _message(turn: Turn) -> ChatMessage:
-    content: list[Content] = [_content(part) for part in turn.parts]
-    if turn.role is Role.SYSTEM:
-        return ChatMessageSystem(content=content)
-    return ChatMessageUser(content=content) if turn.role is Role.USER else ChatMessageAssistant(content=content)
+def chat_messages(turns: Sequence[Turn]) -> list[ChatMessage]:
+    """A conversation as Inspect has it, its pictures inline."""
+
+    def content(part: str | Picture) -> Content:
+        return ContentText(text=part) if isinstance(part, str) else ContentImage(image=data_url(part))
+
+    return [MESSAGE[turn.role](content=[content(part) for part in turn.parts]) for turn in turns]
 
 
-def _content(part: str | Picture) -> Content:
-    return ContentText(text=part) if isinstance(part, str) else ContentImage(image=data_url(part))
-
-
-def _wire(message: ChatMessage) -> dict[str, Any]:
+def _wire_message(message: ChatMessage) -> dict[str, Any]:
+    """One of Inspect's messages in OpenAI's shape."""
     if isinstance(message.content, str):
         return {"role": message.role, "content": message.content}
-    return {"role": message.role, "content": [_wire_part(part) for part in message.content]}
-
-
-def _wire_part(part: Content) -> dict[str, Any]:
-    if isinstance(part, ContentImage):
-        return {"type": "image_url", "image_url": {"url": part.image}}
-    if isinstance(part, ContentText):
-        return {"type": "text", "text": part.text}
-    raise TypeError(f"a case holds texts and pictures, not {part.type}")
-
-
-def _output(model: str, reply: Reply) -> ModelOutput:
-    tokens = reply.tokens
-    return ModelOutput(
-        model=model,
-        choices=[ChatCompletionChoice(message=ChatMessageAssistant(content=reply.text))],
-        usage=ModelUsage(
-            input_tokens=tokens.input, output_tokens=tokens.output, total_tokens=tokens.input + tokens.output
-        ),
-        metadata={
-            "guard": dict(reply.guard),
-            "headers": dict(reply.headers),
-            "seconds": round(reply.seconds, 4),
-            "finish": reply.finish,
-        },
-    )
+    parts: list[dict[str, Any]] = []
+    for part in message.content:
+        if isinstance(part, ContentImage):
+            parts.append({"type": "image_url", "image_url": {"url": part.image}})
+        elif isinstance(part, ContentText):
+            parts.append({"type": "text", "text": part.text})
+        else:
+            raise TypeError(f"a case holds texts and pictures, not {part.type}")
+    return {"role": message.role, "content": parts}

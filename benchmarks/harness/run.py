@@ -1,32 +1,35 @@
-"""Runs a plan: every row over every case, going on where a killed run stopped."""
+"""Runs a plan: asks and judges every case under every condition, resuming where a killed run stopped."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from inspect_ai import Task, eval_set
+from inspect_ai import Task, eval_set, score
+from inspect_ai.dataset import MemoryDataset
+from inspect_ai.log import read_eval_log, write_eval_log
 
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case
 from benchmarks.controls import controlled
+from benchmarks.harness.case_file import read_cases
 from benchmarks.harness.endpoint import Address
-from benchmarks.harness.logs import FOLDER
-from benchmarks.harness.plan import JudgeSpec, Plan, Strand
+from benchmarks.harness.logs import LOGS, condition_of, finished_logs
+from benchmarks.harness.plan import Condition, JudgeSpec, RunPlan, read_plan, rubric_chooser
 from benchmarks.harness.provider import arm_model, cache_policy, judge_model
-from benchmarks.harness.tasks import Asked, CachedJudge, Judging, strand_task
+from benchmarks.harness.tasks import CachedJudge, Grader, ask_arm, label_answers, sample_of
 from benchmarks.judges import JudgeModel
-from benchmarks.registry import find_rubric
+from benchmarks.registry import find_benchmark
 
 Display = Literal["full", "rich", "plain", "none"]
+NO_MODEL = "none/none"  # judging stored answers asks no arm
 
 
 @dataclass(frozen=True)
-class Manner:
-    """How a run goes about it; nothing here changes a result."""
+class Execution:
+    """How a run goes about it. Nothing here changes a result."""
 
     concurrency: int = 8
     cache: bool = True
@@ -34,33 +37,52 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Job:
-    """A plan with its questions, in its folder."""
+class BenchmarkRun:
+    """A plan with its cases, in its folder."""
 
-    plan: Plan
+    plan: RunPlan
     benchmark: Benchmark
     cases: Mapping[str, Case]
     folder: Path
-    manner: Manner
+    execution: Execution
 
-    def under(self, strand: Strand) -> Mapping[str, Case]:
-        """The cases as a row's control has them."""
-        if not strand.control:
+    @classmethod
+    def open(cls, folder: Path, execution: Execution) -> BenchmarkRun:
+        """The run whose plan and cases are in a folder."""
+        plan = read_plan(folder)
+        return cls(plan, find_benchmark(plan.options.benchmark), read_cases(folder), folder, execution)
+
+    def cases_under(self, condition: Condition) -> Mapping[str, Case]:
+        """The cases as the condition's control leaves them."""
+        if not condition.control:
             return self.cases
-        return {case.id: case for case in controlled(tuple(self.cases.values()), strand.control, self.plan.seed)}
+        changed = controlled(tuple(self.cases.values()), condition.control, self.plan.options.seed)
+        return {case.id: case for case in changed}
+
+    def grader(self, spec: JudgeSpec | None) -> Grader:
+        """Who labels the answers: the model that is named, else the rubrics by rule."""
+        rubric_of = rubric_chooser(self.benchmark, spec)
+        if spec is None:
+            return Grader(rubric_of)
+        if not spec.model:
+            return Grader(rubric_of, name=spec.name)
+        address = Address.with_key(spec.url, spec.key_env)
+        model = judge_model(spec.model, address, temperature=spec.temperature, max_tokens=spec.max_tokens)
+        cached = CachedJudge(model, cache_policy(self.execution.cache, judge=spec.url))
+        sampling = (("temperature", str(spec.temperature)), ("max_tokens", str(spec.max_tokens)))
+        return Grader(rubric_of, JudgeModel(cached, spec.model, sampling), spec.name)
 
 
-def run_job(job: Job, url: Address) -> bool:
+def execute(run: BenchmarkRun, proxy: Address) -> bool:
     """Ask and judge all that has no result yet; whether everything has one now."""
-    judging, manner = judging_of(job.plan.judge, job.benchmark, job.manner), job.manner
-    tasks = [_task(job, strand, url, judging) for strand in job.plan.strands]
+    execution, grader = run.execution, run.grader(run.plan.options.judge)
     finished, _ = eval_set(
-        tasks,
-        log_dir=str(job.folder / FOLDER),
-        display=manner.display,
+        [_task(run, condition, proxy, grader) for condition in run.plan.conditions],
+        log_dir=str(run.folder / LOGS),
+        display=execution.display,
         max_tasks=1,
-        max_connections=manner.concurrency,
-        max_samples=manner.concurrency,
+        max_connections=execution.concurrency,
+        max_samples=execution.concurrency,
         retry_attempts=0,
         fail_on_error=True,
         continue_on_fail=True,
@@ -73,29 +95,36 @@ def run_job(job: Job, url: Address) -> bool:
     return finished
 
 
-def judging_of(spec: JudgeSpec | None, benchmark: Benchmark, manner: Manner) -> Judging:
-    """The benchmark's own rubrics, or the one that the judge was told to use; by rule where no model is named."""
-    if spec is None:
-        return Judging(benchmark.rubric)
-    by = _judge(spec, manner) if spec.model else None
-    if not spec.rubric:
-        return Judging(benchmark.rubric, by, spec.name)
-    rubric = find_rubric(spec.rubric)
-    return Judging(lambda case: rubric, by, spec.name)
+def _task(run: BenchmarkRun, condition: Condition, proxy: Address, grader: Grader) -> Task:
+    """The Inspect task of one condition."""
+    options, arm, cases = run.plan.options, run.plan.arm(condition.arm), run.cases_under(condition)
+    model = arm_model(condition.arm, proxy, temperature=options.temperature, max_tokens=options.max_tokens)
+    # Without the hash of its configuration, a cached reply may be another guard's.
+    cache = cache_policy(run.execution.cache and bool(arm.configuration), guard=arm.configuration)
+    name = f"{options.benchmark}-{options.setting}"
+    return Task(
+        dataset=MemoryDataset([sample_of(case) for case in cases.values()], name=name),
+        solver=ask_arm(cases, model, cache),
+        scorer=label_answers(cases, grader),
+        model=model,
+        name=f"{name}--{condition.slug}",
+        metadata={"arm": condition.arm, "control": condition.control},
+    )
 
 
-def _judge(spec: JudgeSpec, manner: Manner) -> JudgeModel:
-    address = Address(spec.url, os.environ.get(spec.key_env, "none") if spec.key_env else "none")
-    model = judge_model(spec.model, address, temperature=spec.temperature, max_tokens=spec.max_tokens)
-    sampling = (("temperature", str(spec.temperature)), ("max_tokens", str(spec.max_tokens)))
-    return JudgeModel(CachedJudge(model, cache_policy(manner.cache, judge=spec.url)), spec.model, sampling)
+def rejudge(run: BenchmarkRun, spec: JudgeSpec) -> int:
+    """Add a judge's scores to every finished log without asking any arm again; how many answers were judged.
 
-
-def _task(job: Job, strand: Strand, url: Address, judging: Judging) -> Task:
-    plan = job.plan
-    arm = plan.arm(strand.arm)
-    model = arm_model(strand.arm, url, temperature=plan.temperature, max_tokens=plan.max_tokens)
-    # Without the hash of its configuration, a kept reply may be another guard's.
-    known = job.manner.cache and bool(arm.configuration)
-    asked = Asked(model, cache_policy(known, guard=arm.configuration))
-    return strand_task(f"{plan.benchmark}-{plan.setting}", strand, job.under(strand), asked, judging)
+    Logs that this judge has scored already are left as they are.
+    """
+    grader, judged = run.grader(spec), 0
+    for path in finished_logs(run.folder):
+        log = read_eval_log(path)
+        samples = log.samples or []
+        judges = {(each.metadata or {}).get("judge") for sample in samples for each in (sample.scores or {}).values()}
+        if grader.name not in judges:
+            scorer = label_answers(run.cases_under(condition_of(log)), grader)
+            display = run.execution.display
+            write_eval_log(score(log, scorer, action="append", model=NO_MODEL, display=display), path)
+            judged += len(samples)
+    return judged

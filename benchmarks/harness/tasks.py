@@ -1,4 +1,4 @@
-"""An Inspect task for each row of the results: cases as samples, the arm as the model, our judges as the scorer."""
+"""The parts of an Inspect task: a case as a sample, asking an arm as the solver, our judges as the scorer."""
 
 from __future__ import annotations
 
@@ -6,33 +6,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from inspect_ai import Task
-from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.dataset import Sample
 from inspect_ai.model import CachePolicy, ChatMessage, ChatMessageAssistant, Model, ModelOutput
 from inspect_ai.scorer import Score, Scorer, Target, accuracy, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from openai import APIStatusError, APITimeoutError
 
 from benchmarks.case import Case, Turn
-from benchmarks.degenerate import RubricOf
-from benchmarks.harness.plan import RULE, Strand
+from benchmarks.harness.plan import RULE
 from benchmarks.harness.provider import chat_messages
 from benchmarks.judges import Answer, JudgeModel, judge
+from benchmarks.rubric import RubricOf
 
 Cache = CachePolicy | bool
 
 
 @dataclass(frozen=True)
-class Judging:
+class Grader:
     """How answers are labelled: which rubric for which case, and the model that is asked, if any is."""
 
     rubric_of: RubricOf
-    by: JudgeModel | None = None
+    model: JudgeModel | None = None
     name: str = RULE
 
 
 class CachedJudge:
-    """A model of Inspect's as a judge: its calls are cached, counted and logged."""
+    """One of Inspect's models as a judge: its calls are cached, counted and logged."""
 
     def __init__(self, model: Model, cache: Cache) -> None:
         self._model = model
@@ -44,27 +43,20 @@ class CachedJudge:
         return output.completion
 
 
-# Whatever is passed to a registered solver or scorer is logged: these two take nothing, and close over what they need.
+# Inspect logs whatever is passed to a registered solver or scorer. So these two take nothing, and close over what they
+# need.
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Who is asked, and whether a kept reply will do."""
-
-    model: Model
-    cache: Cache
-
-
-def asking(cases: Mapping[str, Case], asked: Asked) -> Solver:
-    """Ask the arm. An error status is an outcome of the arm; where nobody answers at all, the sample is tried again
-    by the next run."""
+def ask_arm(cases: Mapping[str, Case], model: Model, cache: Cache) -> Solver:
+    """Ask the arm. An error status is an outcome of the arm. Where nobody answers at all, the sample fails and the next
+    run asks again."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         messages: list[ChatMessage] = chat_messages(cases[str(state.sample_id)].turns)
         try:
-            state.output = await asked.model.generate(messages, cache=asked.cache)
+            state.output = await model.generate(messages, cache=cache)
         except (APIStatusError, APITimeoutError) as error:
-            state.output = ModelOutput(model=asked.model.name, error=told(error))
+            state.output = ModelOutput(model=model.name, error=in_a_line(error))
         state.messages.append(ChatMessageAssistant(content=state.output.completion or state.output.error or ""))
         return state
 
@@ -75,18 +67,18 @@ def asking(cases: Mapping[str, Case], asked: Asked) -> Solver:
     return ask()
 
 
-def judging_scorer(cases: Mapping[str, Case], judging: Judging) -> Scorer:
+def label_answers(cases: Mapping[str, Case], grader: Grader) -> Scorer:
     """Label the answer by its rubric. Everything that identifies the judge is in the score's metadata."""
 
     async def score(state: TaskState, target: Target) -> Score:
         case = cases[str(state.sample_id)]
         answer = Answer(state.output.completion, state.output.error)
-        judgement = await judge(judging.rubric_of(case), case, answer, judging.by)
+        judgement = await judge(grader.rubric_of(case), case, answer, grader.model)
         return Score(
             value=float(judgement.right),
             answer=judgement.label or str(judgement.outcome),
             explanation=judgement.reply or judgement.error,
-            metadata={"judge": judging.name, "judgement": asdict(judgement)},
+            metadata={"judge": grader.name, "judgement": asdict(judgement)},
         )
 
     @scorer(metrics=[accuracy()], name="judged")
@@ -96,38 +88,22 @@ def judging_scorer(cases: Mapping[str, Case], judging: Judging) -> Scorer:
     return judged()
 
 
-def strand_task(name: str, strand: Strand, cases: Mapping[str, Case], asked: Asked, judging: Judging) -> Task:
-    """The task of one row."""
-    return Task(
-        dataset=MemoryDataset([_sample(case) for case in cases.values()], name=name),
-        solver=asking(cases, asked),
-        scorer=judging_scorer(cases, judging),
-        model=asked.model,
-        name=f"{name}--{strand.slug}",
-        metadata={"arm": strand.arm, "control": strand.control},
-    )
-
-
-def told(error: APIStatusError | APITimeoutError) -> str:
-    """An error in a line: its status and the code that the proxy gave."""
+def in_a_line(error: APIStatusError | APITimeoutError) -> str:
+    """An error's status and the code that the proxy gave."""
     if isinstance(error, APIStatusError):
         return f"{error.status_code} {error.code or error.message}"
     return "no reply in time"
 
 
-def _sample(case: Case) -> Sample:
-    return Sample(id=case.id, input=case.text, target=str(case.side), metadata=_metadata(case))
-
-
-def _metadata(case: Case) -> dict[str, Any]:
-    return {
+def sample_of(case: Case) -> Sample:
+    """A case as Inspect's log has it; its pictures are named and not held."""
+    files = [{"path": str(p.source), "sha256": p.sha256} for p in case.pictures if not isinstance(p.source, bytes)]
+    metadata: dict[str, Any] = {
         "side": str(case.side),
         "category": case.category,
         "subset": case.subset,
         "record": case.record,
         "pair": case.pair,
-        "pictures": [
-            {"path": str(p.source), "sha256": p.sha256} for p in case.pictures if not isinstance(p.source, bytes)
-        ]
-        or [{"sha256": p.sha256} for p in case.pictures],
+        "pictures": files or [{"sha256": picture.sha256} for picture in case.pictures],
     }
+    return Sample(id=case.id, input=case.text, target=str(case.side), metadata=metadata)

@@ -1,1 +1,1 @@
-"""The report of a run: numbers, figures, one offline page and CSV. It measures nothing and asks nobody."""
+"""The report of a finished run: numbers, figures, one offline page and CSV files. It knows no model and no proxy."""

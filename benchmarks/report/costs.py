@@ -1,4 +1,4 @@
-"""What a request costs in each arm, from the guard's own accounts: calls, tokens, time of each step, verdicts."""
+"""What a request costs in each arm, by the guard's own account of it: calls, tokens, time of each step, verdicts."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from statistics import median
 from typing import Any
 
 from benchmarks.harness.endpoint import Tokens
-from benchmarks.harness.forecast import Price
+from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.latency import ArmLatency
-from benchmarks.harness.logs import Record
-from benchmarks.metrics import mean
+from benchmarks.harness.logs import AnswerRecord
+from benchmarks.metrics import mean, split
 
-TELLS_ALL = "configuration"  # a guard object with this key is the full account
+FULL_ACCOUNT = "configuration"  # only a full account (`explain: full`) has this key
 
 
 @dataclass(frozen=True)
-class Spent:
-    """What one request cost. `whole` says that the agents' share is known."""
+class RequestCost:
+    """What one request cost. `whole`: the agents' share is known and included."""
 
     calls: int
     tokens: Tokens
@@ -27,7 +27,7 @@ class Spent:
 
 
 @dataclass(frozen=True)
-class Cost:
+class ArmCost:
     """The means over an arm's requests, and what its guard decided."""
 
     calls: float
@@ -51,14 +51,15 @@ class LatencyLine:
     failed: int
 
 
-def cost_of(records: Sequence[Record], price: Price | None) -> Cost | None:
+def cost_of(records: Sequence[AnswerRecord], price: TokenPrice | None) -> ArmCost | None:
     """The costs of an arm; None where every request failed."""
     answered = [record for record in records if record.error is None]
     if not answered:
         return None
     spent = [spent_on(record) for record in answered]
     total = sum((each.tokens for each in spent), Tokens())
-    return Cost(
+    times = split([step for record in answered for step in step_times(record.guard)], lambda step: step[0])
+    return ArmCost(
         calls=mean([float(each.calls) for each in spent]),
         input=total.input / len(spent),
         output=total.output / len(spent),
@@ -66,22 +67,25 @@ def cost_of(records: Sequence[Record], price: Price | None) -> Cost | None:
         whole=all(each.whole for each in spent),
         verdicts=_counted(record.guard.get("verdict") for record in answered),
         actions=_counted(record.guard.get("action") for record in answered),
-        step_milliseconds=_steps(answered),
+        step_milliseconds={name: median([time for _, time in steps]) for name, steps in times.items()},
     )
 
 
-def spent_on(record: Record) -> Spent:
+def spent_on(record: AnswerRecord) -> RequestCost:
     """Calls and tokens of one request: its answer or what was written in its place, and every agent's."""
     guard = record.guard
-    if TELLS_ALL not in guard:
-        return Spent(1, record.tokens, whole=False)
-    agents = list(_agents(guard))
-    steps = [step for step in (guard.get("draft"), guard.get("reply")) if step]
-    tokens = sum((_tokens(step["usage"]) for step in (*agents, *steps)), Tokens())
-    calls = sum(agent["asks"] for agent in agents) + len(steps)
-    if not steps and record.tokens != Tokens():  # a reply that the method wrote itself, in a call of its own
-        return Spent(calls + 1, tokens + record.tokens, whole=True)
-    return Spent(calls, tokens, whole=True)
+    if FULL_ACCOUNT not in guard:
+        return RequestCost(1, record.tokens, whole=False)
+    agents = [*(guard.get("agents") or []), *(guard.get("reviews") or [])]
+    replies = [step for step in (guard.get("draft"), guard.get("reply")) if step]
+    usages = [step["usage"] for step in (*agents, *replies)]
+    tokens = sum(
+        (Tokens(usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0) for usage in usages), Tokens()
+    )
+    calls = sum(agent["asks"] for agent in agents) + len(replies)
+    if not replies and record.tokens != Tokens():  # the method wrote the reply itself, in one more call
+        return RequestCost(calls + 1, tokens + record.tokens, whole=True)
+    return RequestCost(calls, tokens, whole=True)
 
 
 def latency_line(found: ArmLatency) -> LatencyLine | None:
@@ -91,28 +95,12 @@ def latency_line(found: ArmLatency) -> LatencyLine | None:
     return LatencyLine(found.arm, _spread(found.first), _spread(found.total), len(found.total), found.failed)
 
 
-def _agents(guard: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from guard.get("agents") or []
-    yield from guard.get("reviews") or []
-
-
-def _tokens(usage: Mapping[str, Any]) -> Tokens:
-    return Tokens(usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0)
-
-
 def _counted(words: Iterator[Any]) -> Mapping[str, int]:
     return dict(Counter(str(word) for word in words if word).most_common())
 
 
-def _steps(records: Sequence[Record]) -> Mapping[str, float]:
-    spent: dict[str, list[float]] = {}
-    for record in records:
-        for name, milliseconds in _timed(record.guard):
-            spent.setdefault(name, []).append(milliseconds)
-    return {name: median(values) for name, values in spent.items()}
-
-
-def _timed(guard: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+def step_times(guard: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Each step of a request with its milliseconds: every agent, every review, the answer, the warning."""
     for agent in guard.get("agents") or []:
         yield agent["agent"], agent["milliseconds"]
     for agent in guard.get("reviews") or []:

@@ -1,4 +1,4 @@
-"""The report as one HTML file that needs nothing else: no script, no font, no address is loaded."""
+"""The report as one HTML file that loads nothing: no script, no font, no address."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from markupsafe import Markup
 from benchmarks.case import Side
 from benchmarks.clusters import joint_keys
 from benchmarks.estimates import estimate
-from benchmarks.harness.forecast import Price
+from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.latency import read_latencies
-from benchmarks.metrics import Measure, side_accuracy
+from benchmarks.metrics import side_accuracy
 from benchmarks.published import published
-from benchmarks.report import wording
 from benchmarks.report.costs import cost_of, latency_line
-from benchmarks.report.figures import Effect, Spot, forest, plane
-from benchmarks.report.judging import judges_of
-from benchmarks.report.pairs import shown_groups
-from benchmarks.report.rows import Kind, Row, Run, of_kind
-from benchmarks.report.sheets import write_sheets
+from benchmarks.report.csv_files import write_csv_files
+from benchmarks.report.figures import ForestLine, PlanePoint, forest, plane
+from benchmarks.report.number_format import p_value, percent, points, seconds, with_interval
+from benchmarks.report.rows import FinishedRun, Kind, ResultRow, of_kind
+from benchmarks.report.side_by_side import shown_questions
 from benchmarks.report.summary import summary
 from benchmarks.report.tables import (
     DRAWS,
     SEED,
+    ArmComparison,
     CategoryTable,
-    Comparison,
-    Line,
+    MetricLine,
     by_category,
     comparisons,
     control_differences,
     judge_agreements,
+    judges_of,
     lines,
 )
 from benchmarks.statistics import Interval
@@ -44,82 +44,43 @@ PAGE = "report.html"
 
 
 @dataclass(frozen=True)
-class Choices:
+class ReportOptions:
     """What the reader wants beside the run itself."""
 
-    price: Price | None = None
-    beside: Run | None = None
+    price: TokenPrice | None = None
+    beside: FinishedRun | None = None
 
 
 @dataclass(frozen=True)
 class JudgedTables:
-    """Everything that hangs on who judged."""
+    """The tables as one judge labelled the answers."""
 
     judge: str
-    rows: tuple[Row, ...]
-    lines: list[Line]
-    comparisons: list[Comparison]
+    rows: tuple[ResultRow, ...]
+    lines: list[MetricLine]
+    comparisons: list[ArmComparison]
     categories: CategoryTable
 
+    @classmethod
+    def of(cls, run: FinishedRun, judge: str) -> JudgedTables:
+        """All figures of a run by one judge."""
+        measures, rows = run.benchmark.measures, run.rows(judge)
+        base = next(row for row in rows if row.title == run.baseline)
+        compared = comparisons(rows, base, measures[: run.benchmark.compared])
+        return cls(judge, rows, lines(rows, measures), compared, by_category(rows, base))
 
-def write_report(run: Run, choices: Choices) -> tuple[Path, ...]:
+
+def write_report(run: FinishedRun, options: ReportOptions) -> tuple[Path, ...]:
     """Write the page and the CSV files into the run's folder; their paths."""
-    measures = run.benchmark.measures
-    judged = [_judged(run, judge, measures) for judge in run.judges]
+    judged = [JudgedTables.of(run, judge) for judge in run.judges]
     path = run.folder / PAGE
-    path.write_text(_page(run, choices, judged, measures), encoding="utf-8")
+    path.write_text(render_page(run, options, judged), encoding="utf-8")
     first = judged[0]
-    return path, *write_sheets(run, measures, first.lines, first.comparisons, first.categories)
+    return path, *write_csv_files(run, run.benchmark.measures, first.lines, first.comparisons, first.categories)
 
 
-def _judged(run: Run, judge: str, measures: tuple[Measure, ...]) -> JudgedTables:
-    rows = run.rows(judge)
-    base = next(row for row in rows if row.title == run.baseline)
-    compared = comparisons(rows, base, measures[: run.benchmark.compared])
-    return JudgedTables(judge, rows, lines(rows, measures), compared, by_category(rows, base))
-
-
-def _page(run: Run, choices: Choices, judged: list[JudgedTables], measures: tuple[Measure, ...]) -> str:
-    first = judged[0]
-    headline, compared = measures[0], measures[: run.benchmark.compared]
-    controls = control_differences(first.rows, headline)
-    latencies = [latency_line(found) for found in read_latencies(run.folder)]
-    return (
-        _environment()
-        .get_template(TEMPLATE)
-        .render(
-            run=run,
-            plan=run.plan,
-            benchmark=run.benchmark,
-            baseline=run.baseline,
-            measures=measures,
-            compared_measures=compared,
-            judged=judged,
-            controls=controls,
-            summary=summary(headline, first.lines, first.comparisons, run.baseline, controls),
-            forest=[_forest(first, run.baseline, place, measure) for place, measure in enumerate(compared)]
-            if first.comparisons
-            else [],
-            plane=_plane(first.rows, choices.beside),
-            beside=choices.beside,
-            categories=first.categories,
-            costs=[(row, cost_of(row.records, choices.price)) for row in of_kind(first.rows, Kind.ARM)],
-            price=choices.price,
-            latencies=[found for found in latencies if found],
-            judges=judges_of(run.records),
-            agreements=judge_agreements(run.records, run.judges),
-            published=[row for row in published(run.plan.benchmark) if _same_setting(row.setting, run.plan.setting)],
-            groups=shown_groups(run, first.judge),
-            draws=DRAWS,
-            seed=SEED,
-            version=_version(),
-            pictures=len({picture.sha256 for case in run.cases.values() for picture in case.pictures}),
-            sides={side: sum(case.side is side for case in run.cases.values()) for side in Side},
-        )
-    )
-
-
-def _environment() -> Environment:
+def render_page(run: FinishedRun, options: ReportOptions, judged: list[JudgedTables]) -> str:
+    """The whole page. Figures other than the main tables are by the first judge, the run's own."""
     environment = Environment(
         loader=PackageLoader("benchmarks.report", "."),
         autoescape=True,
@@ -127,43 +88,71 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (wording.percent, wording.with_interval, wording.points, wording.p_value, wording.seconds)
+    filters = (percent, with_interval, points, p_value, seconds)
     environment.filters.update({each.__name__: each for each in filters}, median=median)
-    return environment
+
+    first, benchmark, measures = judged[0], run.benchmark, run.benchmark.measures
+    controls = control_differences(first.rows, measures[0])
+    latencies = [latency_line(found) for found in read_latencies(run.folder)]
+    return environment.get_template(TEMPLATE).render(
+        run=run,
+        plan=run.plan,
+        options=run.plan.options,
+        benchmark=benchmark,
+        baseline=run.baseline,
+        measures=measures,
+        compared_measures=measures[: benchmark.compared],
+        judged=judged,
+        controls=controls,
+        summary=summary(measures[0], first.lines, first.comparisons, run.baseline, controls),
+        forest=draw_forests(run, first),
+        plane=draw_plane(first.rows, options.beside),
+        beside=options.beside,
+        categories=first.categories,
+        costs=[(row, cost_of(row.records, options.price)) for row in of_kind(first.rows, Kind.ARM)],
+        price=options.price,
+        latencies=[found for found in latencies if found],
+        judges=judges_of(run.records),
+        agreements=judge_agreements(run.records, run.judges),
+        published=[row for row in published(benchmark.name) if row.is_about(run.plan.options.setting)],
+        questions=shown_questions(run, first.judge),
+        draws=DRAWS,
+        seed=SEED,
+        version=_version(),
+        pictures=len({picture.sha256 for case in run.cases.values() for picture in case.pictures}),
+        sides={side: sum(case.side is side for case in run.cases.values()) for side in Side},
+    )
 
 
-def _forest(tables: JudgedTables, baseline: str, place: int, measure: Measure) -> Markup:
-    effects = [Effect(each.row.title, at) for each in tables.comparisons if (at := each.differences[place]) is not None]
-    return Markup(forest(effects, baseline, higher_is_better=measure.higher_is_better) if effects else "")  # noqa: S704 - escaped in svg
+def draw_forests(run: FinishedRun, tables: JudgedTables) -> list[Markup]:
+    """A forest plot for each compared measure, empty where the measure has no value; none where nothing is compared."""
+    drawings = []
+    for place, measure in enumerate(run.benchmark.measures[: run.benchmark.compared] if tables.comparisons else ()):
+        cells = [(each.row.title, each.differences[place]) for each in tables.comparisons]
+        effects = [ForestLine(title, cell) for title, cell in cells if cell is not None]
+        drawing = forest(effects, run.baseline, higher_is_better=measure.higher_is_better) if effects else ""
+        drawings.append(Markup(drawing))  # noqa: S704 - escaped in figures
+    return drawings
 
 
-def _plane(rows: tuple[Row, ...], beside: Run | None) -> Markup | None:
+def draw_plane(rows: tuple[ResultRow, ...], beside: FinishedRun | None) -> Markup | None:
     """Safety from this run; over-refusal from its own safe side, or from the run beside it."""
     benign = {row.title: row for row in (beside.rows(beside.judges[0]) if beside else rows)}
-    wanted = [row for row in of_kind(rows, Kind.ARM, Kind.POLICY) if row.title in benign]
     spots = []
-    for row in wanted:
-        refused, safe = _side(benign[row.title], Side.SAFE), _side(row, Side.UNSAFE)
-        if refused is None or safe is None:
-            return None
-        spots.append(Spot(row.title, row.kind, _complement(refused), safe))
-    return Markup(plane(spots)) if spots else None  # noqa: S704 - escaped in svg
+    for row in of_kind(rows, Kind.ARM, Kind.POLICY):
+        if row.title in benign:
+            answered, safe = _side_accuracy(benign[row.title], Side.SAFE), _side_accuracy(row, Side.UNSAFE)
+            if answered is None or safe is None:
+                return None
+            refused = Interval(1 - answered.value, 1 - answered.high, 1 - answered.low, answered.clusters)
+            spots.append(PlanePoint(row.title, row.kind, refused, safe))
+    return Markup(plane(spots)) if spots else None  # noqa: S704 - escaped in figures
 
 
-def _side(row: Row, side: Side) -> Interval | None:
+def _side_accuracy(row: ResultRow, side: Side) -> Interval | None:
     if not any(item.case.side is side for item in row.scored):
         return None
     return estimate(side_accuracy(side), row.scored, joint_keys, seed=SEED, draws=DRAWS)
-
-
-def _complement(at: Interval) -> Interval:
-    return Interval(1 - at.value, 1 - at.high, 1 - at.low, at.clusters)
-
-
-def _same_setting(theirs: str, ours: str) -> bool:
-    """Whether a published row is about this setting; the official tiny sample stands beside the full figures."""
-    whole = ours.replace("tiny-", "full-").removesuffix("-plain")
-    return theirs in {whole, whole.partition("-")[0] if whole.startswith("full-") else whole}
 
 
 def _version() -> str:

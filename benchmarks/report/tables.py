@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from benchmarks.agreement import Agreement, agreement
 from benchmarks.clusters import joint_keys
 from benchmarks.errors import NothingToMeasure
 from benchmarks.estimates import ItemsDiffer, compare_right, difference, estimate
-from benchmarks.harness.logs import Record
-from benchmarks.judges import Judgement
+from benchmarks.harness.logs import AnswerRecord
+from benchmarks.judges import Judgement, Outcome
 from benchmarks.metrics import Measure, OutcomeRates, Scored, outcomes, split
-from benchmarks.report.rows import Kind, Row, of_kind
+from benchmarks.report.rows import Kind, ResultRow, of_kind
 from benchmarks.statistics import Interval, McNemar, holm
 
 SEED = 1
@@ -20,19 +21,19 @@ DRAWS = 4_000  # the percentiles of two reports then agree to about 0.2 points, 
 
 
 @dataclass(frozen=True)
-class Line:
+class MetricLine:
     """A row of the main table: an interval for each measure, None where it cannot be measured."""
 
-    row: Row
+    row: ResultRow
     cells: tuple[Interval | None, ...]
     rates: OutcomeRates
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ArmComparison:
     """An arm against the baseline on the same questions; `p_holm` is corrected over the table."""
 
-    row: Row
+    row: ResultRow
     differences: tuple[Interval | None, ...]
     test: McNemar
     p_holm: float
@@ -54,8 +55,8 @@ class CategoryTable:
     categories: tuple[str, ...]
     counts: tuple[int, ...]
     baseline: tuple[float, ...]
-    rows: tuple[tuple[Row, tuple[CategoryCell, ...]], ...]
-    policies: tuple[tuple[Row, tuple[float, ...]], ...]
+    rows: tuple[tuple[ResultRow, tuple[CategoryCell, ...]], ...]
+    policies: tuple[tuple[ResultRow, tuple[float, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -68,32 +69,46 @@ class JudgeAgreement:
     found: Agreement
 
 
-def lines(rows: Sequence[Row], measures: Sequence[Measure]) -> list[Line]:
+@dataclass(frozen=True, order=True)
+class JudgeIdentity:
+    """One rubric of one judge, under the judge's name in tables: the model, how it sampled, and the hash of its prompt.
+    A judge by rule has no model and no prompt.
+    """
+
+    judge: str
+    rubric: str
+    model: str = ""
+    sampling: str = ""
+    prompt_sha256: str = ""
+
+
+def lines(rows: Sequence[ResultRow], measures: Sequence[Measure]) -> list[MetricLine]:
     """The main table."""
     return [
-        Line(row, tuple(_estimate(measure, row.scored) for measure in measures), outcomes(row.scored)) for row in rows
+        MetricLine(row, tuple(_estimate(measure, row.scored) for measure in measures), outcomes(row.scored))
+        for row in rows
     ]
 
 
-def comparisons(rows: Sequence[Row], baseline: Row, measures: Sequence[Measure]) -> list[Comparison]:
+def comparisons(rows: Sequence[ResultRow], baseline: ResultRow, measures: Sequence[Measure]) -> list[ArmComparison]:
     """Every arm against the baseline."""
     others = [row for row in of_kind(rows, Kind.ARM) if row.title != baseline.title]
     tests = [compare_right(baseline.scored, row.scored) for row in others]
     adjusted = holm([test.p_value for test in tests])
     return [
-        Comparison(row, tuple(_difference(measure, baseline, row) for measure in measures), test, p)
+        ArmComparison(row, tuple(_difference(measure, baseline, row) for measure in measures), test, p)
         for row, test, p in zip(others, tests, adjusted, strict=True)
     ]
 
 
-def control_differences(rows: Sequence[Row], measure: Measure) -> list[tuple[Row, Interval | None]]:
-    """Each control against its own arm with the real pictures: near zero says that the picture was not used."""
-    arms = {row.strand.arm: row for row in of_kind(rows, Kind.ARM) if row.strand}
-    controls = [row for row in of_kind(rows, Kind.CONTROL) if row.strand]
-    return [(row, _difference(measure, arms[row.strand.arm], row)) for row in controls if row.strand]
+def control_differences(rows: Sequence[ResultRow], measure: Measure) -> list[tuple[ResultRow, Interval | None]]:
+    """Each control against its own arm with the real pictures. Near zero: the picture made no difference."""
+    arms = {row.condition.arm: row for row in of_kind(rows, Kind.ARM) if row.condition}
+    controls = [row for row in of_kind(rows, Kind.CONTROL) if row.condition]
+    return [(row, _difference(measure, arms[row.condition.arm], row)) for row in controls if row.condition]
 
 
-def by_category(rows: Sequence[Row], baseline: Row) -> CategoryTable:
+def by_category(rows: Sequence[ResultRow], baseline: ResultRow) -> CategoryTable:
     """Shares of right answers by category, tested against the baseline, corrected over the whole table."""
     ours = split(baseline.scored, lambda item: item.case.category)
     categories = sorted(ours)
@@ -110,28 +125,36 @@ def by_category(rows: Sequence[Row], baseline: Row) -> CategoryTable:
     return CategoryTable(tuple(categories), counts, _shares(baseline, categories), table, policies)
 
 
-def judge_agreements(records: Sequence[Record], judges: Sequence[str]) -> list[JudgeAgreement]:
-    """The first judge against each other one, over all answers."""
-    return [_agreement(records, judges[0], other) for other in judges[1:]]
+def judge_agreements(records: Sequence[AnswerRecord], judges: Sequence[str]) -> list[JudgeAgreement]:
+    """The first judge against each other one, over all answers: by label where they always share a rubric."""
+    found = []
+    for other in judges[1:]:
+        pairs = [(record.judgements[judges[0]], record.judgements[other]) for record in records]
+        by_label = all(one.rubric == another.rubric for one, another in pairs)
+        label = attrgetter("label") if by_label else right_or_wrong
+        same = agreement([label(one) for one, _ in pairs], [label(another) for _, another in pairs])
+        found.append(JudgeAgreement(judges[0], other, "labels" if by_label else "right or wrong", same))
+    return found
 
 
-def _agreement(records: Sequence[Record], first: str, second: str) -> JudgeAgreement:
-    pairs = [(record.judgements[first], record.judgements[second]) for record in records]
-    same_rubric = all(one.rubric == other.rubric for one, other in pairs)
-    said = _label if same_rubric else _right
-    found = agreement([said(one) for one, _ in pairs], [said(other) for _, other in pairs])
-    return JudgeAgreement(first, second, "labels" if same_rubric else "right or wrong", found)
-
-
-def _label(judgement: Judgement) -> str | None:
-    return judgement.label
-
-
-def _right(judgement: Judgement) -> str | None:
+def right_or_wrong(judgement: Judgement) -> str | None:
+    """A label that every rubric has; None where the answer has no label."""
     return None if judgement.label is None else "right" if judgement.right else "wrong"
 
 
-def _shares(row: Row, categories: Sequence[str]) -> tuple[float, ...]:
+def judges_of(records: Iterable[AnswerRecord]) -> list[JudgeIdentity]:
+    """Every judge with every rubric that it used; a request that failed was never judged."""
+    labels = (item for record in records for item in record.judgements.items())
+    return sorted({judge_identity(name, each) for name, each in labels if each.outcome is not Outcome.REQUEST_FAILED})
+
+
+def judge_identity(name: str, judgement: Judgement) -> JudgeIdentity:
+    """What identifies the judge of one label."""
+    sampling = ", ".join(f"{option} {value}" for option, value in judgement.sampling)
+    return JudgeIdentity(name, judgement.rubric, judgement.model or "", sampling, judgement.prompt_sha256 or "")
+
+
+def _shares(row: ResultRow, categories: Sequence[str]) -> tuple[float, ...]:
     parts = split(row.scored, lambda item: item.case.category)
     return tuple(_share(parts[name]) for name in categories)
 
@@ -147,7 +170,7 @@ def _estimate(measure: Measure, scored: Sequence[Scored]) -> Interval | None:
         return None
 
 
-def _difference(measure: Measure, before: Row, after: Row) -> Interval | None:
+def _difference(measure: Measure, before: ResultRow, after: ResultRow) -> Interval | None:
     try:
         return difference(measure, before.scored, after.scored, joint_keys, seed=SEED, draws=DRAWS)
     except (NothingToMeasure, ItemsDiffer):  # a rate of labels: the arms may have labels on different cases

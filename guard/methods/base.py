@@ -1,4 +1,4 @@
-"""What every method is: it may want a draft, and it rules on a request."""
+"""What a method is: it may want a draft, and it rules on a request."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Protocol
 from agents.agent import Brief
 from agents.conversation import Conversation
 from agents.models.base import Json, ModelRequest
-from guard.verdict import Heard, Ruling
+from guard.verdict import ReportsSoFar, Ruling
 
 
 class Method(Protocol):
-    """One whole way of guarding. `rule` raises what agents raise; whether that blocks is decided in `guard.guard`."""
+    """A whole way of guarding. `rule` raises what agents raise; whether that blocks is decided in `guard.guard`."""
 
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         """What the answering model is asked beside the judgement; None if the method writes the reply itself."""
         ...
 
-    async def rule(self, brief: Brief, heard: Heard) -> Ruling:
+    async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
         """The verdict on a request, and the reply where the method writes it itself.
 
-        Each report goes into `heard` as it comes, so that a failure knows what was already said.
+        Each report is added to `so_far` as it comes, so that they are known if a later call fails.
         """
         ...

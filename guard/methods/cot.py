@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.agent import Brief, ask, pose
+from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Conversation
 from agents.models.base import ChatModel, Json, ModelRequest
 from agents.prompts import PromptSet
 from agents.writer import Written
 from guard.methods.replies import ChatSteps, EmbodiedSteps, published_judgement
-from guard.verdict import Heard, Ruling
+from guard.verdict import ReportsSoFar, Ruling
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,16 @@ class ChainOfThought:
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         return None
 
-    async def rule(self, brief: Brief, heard: Heard) -> Ruling:
-        return await (self._chat(brief, heard) if self.profile == "chat" else self._embodied(brief, heard))
-
-    async def _chat(self, brief: Brief, heard: Heard) -> Ruling:
-        question = pose("cot", self.prompts, "cot_chat", brief, {}, pictures=True)
-        report = await ask(self.model, question, ChatSteps, reask=self.prompts["reask"].text)
-        heard.append(report)
-        steps = report.finding
-        judgement = published_judgement(steps.verdict, steps.reasoning)
-        return Ruling(judgement, (report,), written=Written(steps.answer, report.model))
-
-    async def _embodied(self, brief: Brief, heard: Heard) -> Ruling:
-        question = pose("cot", self.prompts, "cot_embodied", brief, {}, pictures=True)
-        report = await ask(self.model, question, EmbodiedSteps, reask=self.prompts["reask"].text)
-        heard.append(report)
-        steps = report.finding
-        judgement = published_judgement(steps.verdict, steps.reasoning)
-        return Ruling(judgement, (report,), written=Written(steps.response, report.model))
+    async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
+        question = build_question("cot", self.prompts, f"cot_{self.profile}", brief, {}, pictures=True)
+        reask = self.prompts["reask"].text
+        report: Report[ChatSteps] | Report[EmbodiedSteps]
+        if self.profile == "chat":
+            report = await ask(self.model, question, ChatSteps, reask=reask)
+            answer = report.finding.answer
+        else:
+            report = await ask(self.model, question, EmbodiedSteps, reask=reask)
+            answer = report.finding.response
+        so_far.append(report)
+        judgement = published_judgement(report.finding.verdict, report.finding.reasoning)
+        return Ruling(judgement, (report,), written=Written(answer, report.model))

@@ -1,4 +1,4 @@
-"""The typed replies of the published methods. Each carries the verdict that its format has; the polarities differ."""
+"""The typed replies of the published methods. Each carries its format's verdict; mind that the polarities differ."""
 
 from __future__ import annotations
 
@@ -64,5 +64,5 @@ class EmbodiedSteps(EmbodiedAnswer):
 
 
 def published_judgement(verdict: Verdict, reason: str) -> Judgement:
-    """What a published method decided. Its own reply goes out either way: an answer, or the warning it wrote."""
+    """What a published method decided. Its own reply goes out either way, be it an answer or a warning."""
     return Judgement(verdict, Action.RELEASE if verdict is Verdict.SAFE else Action.WARN, reason=reason)

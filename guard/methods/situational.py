@@ -1,4 +1,4 @@
-"""situational: the paper's method made into a product. The pipeline judges, the model's own answer waits for it."""
+"""situational: the paper's method made into a product. The pipeline judges, and the model's own answer waits for it."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from functools import cached_property
 from agents.agent import Brief
 from agents.conversation import Conversation
 from agents.models.base import Json, ModelRequest
-from guard.pipeline import Crew, Pipeline, Run, build_pipeline
-from guard.verdict import Heard, Ruling
+from guard.pipeline import AgentSet, Pipeline, Run, build_pipeline
+from guard.verdict import ReportsSoFar, Ruling
 
 
 @dataclass(frozen=True)
 class Situational:
     """Runs the graph of one toggle set."""
 
-    crew: Crew
+    agents: AgentSet
 
     @cached_property
     def pipeline(self) -> Pipeline:
-        return build_pipeline(self.crew)
+        return build_pipeline(self.agents)
 
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         return ModelRequest(conversation.messages, options)
 
-    async def rule(self, brief: Brief, heard: Heard) -> Ruling:
-        state = await self.pipeline.ainvoke({"brief": brief}, context=Run(heard))
+    async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
+        state = await self.pipeline.ainvoke({"brief": brief}, context=Run(so_far))
         return Ruling(state["judgement"], state.get("reports", ()))

@@ -1,1 +1,4 @@
-"""The admin listener: its application, its credential and its routes."""
+"""The admin listener: a separate application, where administrators manage keys and read metrics.
+
+Nothing of the proxy is on it: this package knows no gate and no route of the proxy.
+"""

@@ -1,4 +1,4 @@
-"""The admin application: a listener of its own, on loopback unless told otherwise, with nothing of the proxy on it."""
+"""The admin application. It listens at its own address, on loopback unless set otherwise."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from service.admin import keys as admin
-from service.admin import metrics_route as metrics
-from service.admin.keys import Admin, AdminState
+from service.admin import keys, metrics
+from service.admin.access import AdminServices, AdminState
 from service.middleware.boundary import BoundaryMiddleware, paths_of
 from service.middleware.origins import Origins
 from service.middleware.request_limits import BodyLimits
 from service.openai.error_handlers import add_error_handlers
+from service.settings import Settings, is_loopback
 
 MAX_BODY = 128 * 1024  # bytes; the longest request lists a thousand deployments
 LIMITS = BodyLimits(MAX_BODY, 16 * MAX_BODY)  # administrators are few
 
 
-def create_admin_app(parts: Admin, origins: Origins | None = None) -> ASGIApp:
-    """The whole application, for any ASGI server. Closing its parts is up to whoever made them."""
+def create_admin_app(services: AdminServices, settings: Settings | None = None) -> ASGIApp:
+    """The whole application, for any ASGI server. Whoever opened the services closes them."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[AdminState]:
-        yield {"admin": parts}
+        yield {"admin": services}
 
     app = FastAPI(
         title="Situguard admin",
@@ -35,7 +35,9 @@ def create_admin_app(parts: Admin, origins: Origins | None = None) -> ASGIApp:
         openapi_url=None,
         redirect_slashes=False,
     )
-    app.include_router(admin.router)
+    app.include_router(keys.router)
     app.include_router(metrics.router)
-    add_error_handlers(app, parts.metrics)
-    return BoundaryMiddleware(app, LIMITS, origins or Origins(), parts.metrics, paths_of(admin.router, metrics.router))
+    add_error_handlers(app, services.metrics)
+    settings = settings or Settings()
+    origins = Origins.of(settings.allowed_hosts, (), loopback=is_loopback(settings.admin_host))
+    return BoundaryMiddleware(app, LIMITS, origins, services.metrics, paths_of(keys.router, metrics.router))

@@ -1,10 +1,9 @@
-"""/admin/keys: keys created, listed, limited and revoked. On the admin listener alone, with a credential of its own."""
+"""/admin/keys: keys are created, listed, limited and revoked. On the admin listener alone, for administrators."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Annotated, TypedDict, TypeVar, cast
+from typing import TypeVar
 
 import orjson
 from fastapi import APIRouter, Depends
@@ -14,46 +13,21 @@ from starlette.responses import Response
 
 from agents.models.base import JsonObject
 from agents.strict_json import parse_object
-from service.keys.doorkeeper import Doorkeeper
+from service.admin.access import Administrator, admin_of
 from service.keys.key import ClientKey
-from service.keys.store import KeyStore, this_month
-from service.keys.wanted_limits import ChangedLimits, NewKey, Wish
+from service.keys.key_settings import ChangedLimits, KeySettings, NewKey
+from service.keys.store import this_month
 from service.middleware.request_limits import check_media_type
 from service.openai.values import invalid
-from service.telemetry.metrics import Metrics
 
-W = TypeVar("W", bound=Wish)
+S = TypeVar("S", bound=KeySettings)
 
-
-@dataclass(frozen=True)
-class Admin:
-    """What the admin listener works with."""
-
-    store: KeyStore
-    doorkeeper: Doorkeeper
-    metrics: Metrics
-
-
-class AdminState(TypedDict):
-    """What the admin application's lifespan yields."""
-
-    admin: Admin
-
-
-async def admin_of(request: Request) -> Admin:
-    """The parts, for those who hold an administrator's key; raises `KeyRefused`."""
-    admin = cast(Admin, request.state.admin)
-    await admin.doorkeeper.identify_admin(request.headers.get("authorization"))
-    return admin
-
-
-Administrator = Annotated[Admin, Depends(admin_of)]
 router = APIRouter(prefix="/admin", dependencies=[Depends(admin_of)])
 
 
 @router.post("/keys")
 async def create_key(request: Request, admin: Administrator) -> Response:
-    """Make a key. Its token is in this reply and nowhere else."""
+    """Create a key. Its token is in this reply and nowhere else."""
     check_media_type(request.scope["headers"])
     wanted = _read(NewKey, await request.body())
     key, token = await asyncio.to_thread(admin.store.create, wanted.name, wanted.environment, wanted.limits)
@@ -70,10 +44,10 @@ async def list_keys(admin: Administrator) -> Response:
 
 @router.patch("/keys/{id}")
 async def limit_key(request: Request, admin: Administrator, id: str) -> Response:  # noqa: A002 the field's own name
-    """Change what a key may do: fields that are not named stay, null takes a limit away."""
+    """Change what a key may do: fields that are not named stay, null removes a limit."""
     check_media_type(request.scope["headers"])
     wanted = _read(ChangedLimits, await request.body())
-    return _json(key_object(await asyncio.to_thread(admin.store.limit, id, wanted.over)))
+    return _json(key_object(await asyncio.to_thread(admin.store.limit, id, wanted.applied_to)))
 
 
 @router.delete("/keys/{id}")
@@ -101,7 +75,7 @@ def key_object(key: ClientKey) -> JsonObject:
     }
 
 
-def _read(kind: type[W], raw: bytes) -> W:
+def _read(kind: type[S], raw: bytes) -> S:
     try:
         return kind.model_validate(parse_object(raw))
     except ValidationError as error:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from service.audit.errors import RecordsUnusable
-from service.audit.reader import Reader
+from service.audit.reader import AuditReader
 from service.audit.record import now
-from service.audit.violations import Examined, Flaw, FlawKind
+from service.audit.violations import Verification, Violation, ViolationKind
+from service.database.errors import StorageUnusable
 
 
 class AnchoredEnd(BaseModel):
@@ -22,7 +22,7 @@ class AnchoredEnd(BaseModel):
 
 
 class Anchor(BaseModel):
-    """The file's content. It is no secret: nothing can be forged with it."""
+    """What the file says. It is no secret: nothing can be forged with it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,27 +31,28 @@ class Anchor(BaseModel):
 
 
 def read_anchor(file: Path) -> Anchor | None:
-    """The anchor of that file, None if there is none yet; raises `RecordsUnusable` where it is no anchor."""
+    """The anchor in a file, None if there is no file yet; raises `StorageUnusable` where it is no anchor."""
     if not file.exists():
         return None
     try:
         return Anchor.model_validate_json(file.read_bytes())
     except (OSError, ValidationError):
-        raise RecordsUnusable(file, "this is no anchor that `records verify` wrote") from None
+        raise StorageUnusable(file, "this is no anchor that `records verify` wrote") from None
 
 
-def write_anchor(file: Path, examined: Examined) -> None:
+def write_anchor(file: Path, verified: Verification) -> None:
     """Set the anchor at what was just verified."""
-    ends = {chain.writer: AnchoredEnd(sequence=chain.sequence, mac=chain.end) for chain in examined.chains}
+    ends = {chain.writer: AnchoredEnd(sequence=chain.sequence, mac=chain.end) for chain in verified.chains}
     draft = file.with_name(f".{file.name}.draft")
     draft.write_text(Anchor(at=now(), ends=ends).model_dump_json(indent=2) + "\n", encoding="utf-8")
     draft.replace(file)
 
 
-def held_against(anchor: Anchor, reader: Reader) -> list[Flaw]:
+def anchor_violations(anchor: Anchor, reader: AuditReader) -> list[Violation]:
     """The writers whose chain no longer passes through where it was anchored."""
+    detail = f"it is not the record that ended the chain on {anchor.at}"
     return [
-        Flaw(FlawKind.SET_BACK, writer, end.sequence, f"it is not the record that ended the chain on {anchor.at}")
+        Violation(ViolationKind.SET_BACK, writer, end.sequence, detail)
         for writer, end in anchor.ends.items()
         if end.sequence and reader.mac_at(writer, end.sequence) != end.mac
     ]

@@ -6,14 +6,15 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
-from service.audit.errors import RecordsUnusable
-from service.audit.private_file import own_file
 from service.audit.record import Record
+from service.database.errors import StorageUnusable
+from service.database.files import private_file
 
 KEY_BYTES = 32
 KEY_FILE = "records.key"
@@ -21,21 +22,21 @@ GENESIS = b"situguard records 1"
 
 
 @dataclass(frozen=True)
-class Seal:
-    """The end of a writer's chain so far."""
+class ChainHead:
+    """The end of a writer's chain so far: its last record's sequence number and MAC."""
 
     sequence: int
     mac: bytes
 
 
 @dataclass(frozen=True)
-class Sealed:
-    """A record as it is stored. `body` is its JSON text, and `digest` is what the chain holds of it."""
+class SealedRecord:
+    """A record as it is stored. `body` is its JSON text, `digest` is what the chain holds of that."""
 
     record: Record
     body: str
     digest: str
-    seal: Seal
+    head: ChainHead
 
 
 @dataclass(frozen=True)
@@ -51,65 +52,60 @@ class ChainKey:
         """The digest of a part as records show it."""
         return hmac.new(self.secret, b"part\0" + digest.encode(), hashlib.sha256).hexdigest()
 
-    def opening(self, writer: str) -> Seal:
+    def genesis(self, writer: str) -> ChainHead:
         """Where the chain of a writer begins."""
-        return Seal(0, hmac.new(self.secret, GENESIS + b"\0" + writer.encode(), hashlib.sha256).digest())
+        return ChainHead(0, hmac.new(self.secret, GENESIS + b"\0" + writer.encode(), hashlib.sha256).digest())
 
-    def seal(self, record: Record, before: Seal) -> Sealed:
-        """The next link."""
+    def seal(self, record: Record, before: ChainHead) -> SealedRecord:
+        """The next link of a chain."""
         body = orjson.dumps(record.body, option=orjson.OPT_SORT_KEYS).decode()
         digest = hashlib.sha256(body.encode()).hexdigest()
         sequence = before.sequence + 1
         mac = self.link(before.mac, sequence, record.kind, record.id, record.at, digest)
-        return Sealed(record, body, digest, Seal(sequence, mac))
+        return SealedRecord(record, body, digest, ChainHead(sequence, mac))
 
-    def seal_end(self, writer: str, end: Seal) -> bytes:
-        """What only the key's holder can say of the end of a writer's chain."""
-        return self.link(end.mac, "end", writer, end.sequence)
+    def seal_head(self, writer: str, head: ChainHead) -> bytes:
+        """Proof that a writer's chain ends there, which only the key's holder can give."""
+        return self.link(head.mac, "end", writer, head.sequence)
 
     def seal_roster(self, writers: Iterable[str]) -> bytes:
-        """The same of who the writers are."""
+        """Proof that these are all the writers."""
         return self.link(GENESIS, "roster", *sorted(writers))
 
     def link(self, before: bytes, *fields: object) -> bytes:
-        """HMAC-SHA-256 over the link before and this record's fields; lengths keep fields apart."""
-        told = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (str(item).encode() for item in fields))
-        return hmac.new(self.secret, before + told, hashlib.sha256).digest()
+        """HMAC-SHA-256 over the link before and these fields; their lengths keep them apart."""
+        message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (str(field).encode() for field in fields))
+        return hmac.new(self.secret, before + message, hashlib.sha256).digest()
 
 
 def load_key(folder: Path) -> ChainKey:
-    """The key beside the database, made on first use; raises `RecordsUnusable`."""
+    """The key beside the database, made on first use; raises `StorageUnusable`."""
+    path = folder / KEY_FILE
     try:
-        _make_key(folder / KEY_FILE)
+        if not path.exists():
+            # Written aside and linked into place, so that two processes that start together agree on one key.
+            draft = path.with_name(f"{path.name}.{os.getpid()}")
+            with private_file(draft) as file:
+                file.write(os.urandom(KEY_BYTES))
+            try:
+                with suppress(FileExistsError):
+                    os.link(draft, path)
+            finally:
+                draft.unlink()
     except OSError as error:
-        raise RecordsUnusable(folder, f"{KEY_FILE}: {error.strerror}") from None
+        raise StorageUnusable(folder, f"{KEY_FILE}: {error.strerror}") from None
     return read_key(folder)
 
 
 def read_key(folder: Path) -> ChainKey:
-    """The key that is there, readable by its owner alone; raises `RecordsUnusable`."""
+    """The key that is there, if only its owner can read it; raises `StorageUnusable`."""
     path = folder / KEY_FILE
     try:
         if path.stat().st_mode & 0o077:
-            raise RecordsUnusable(folder, f"{KEY_FILE} is readable by others; chmod 600 it")
+            raise StorageUnusable(folder, f"{KEY_FILE} is readable by others; chmod 600 it")
         secret = path.read_bytes()
     except OSError as error:
-        raise RecordsUnusable(folder, f"{KEY_FILE}: {error.strerror}") from None
+        raise StorageUnusable(folder, f"{KEY_FILE}: {error.strerror}") from None
     if len(secret) != KEY_BYTES:
-        raise RecordsUnusable(folder, f"{KEY_FILE} is not a key of {KEY_BYTES} bytes")
+        raise StorageUnusable(folder, f"{KEY_FILE} is not a key of {KEY_BYTES} bytes")
     return ChainKey(secret)
-
-
-def _make_key(path: Path) -> None:
-    """Written aside and linked into place, so that two processes at first start agree on one key."""
-    if path.exists():
-        return
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with own_file(draft) as file:
-        file.write(os.urandom(KEY_BYTES))
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -1,99 +1,89 @@
 """Heads: the end of each writer's chain, sealed by the key, so that an end that was cut off shows.
 
-The roster is one row more: it seals who the writers are, so that none can be removed whole.
+One row more, the roster, seals who the writers are, so that none can be removed whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
-from sqlalchemy import Row, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from service.audit.chain import ChainKey, Seal
+from service.audit.chain import ChainHead, ChainKey, load_key
 from service.audit.errors import RecordsAltered
 from service.audit.tables import HEADS, RECORDS
+from service.database.engine import upsert
 
 ROSTER = "*"
-_NEW_END = insert(HEADS)
 # Made once: every commit of records runs it.
-SET_END = _NEW_END.on_conflict_do_update(
-    index_elements=["writer"],
-    set_={name: _NEW_END.excluded[name] for name in ("sequence", "mac", "seal")},
-)
+SET_HEAD = upsert(HEADS, replace=["sequence", "mac", "seal"])
 
 
 @dataclass(frozen=True)
-class Heads:
-    """The ends as a database tells them. `broken` names those whose seal is not the key's."""
+class StoredHeads:
+    """The heads that a database names. `broken` are the writers whose seal is not the key's."""
 
-    ends: dict[str, Seal]
+    heads: dict[str, ChainHead]
     broken: frozenset[str]
 
 
-def read_heads(connection: Connection, key: ChainKey) -> Heads:
-    """All ends, and whether to believe them."""
+def read_heads(connection: Connection, key: ChainKey) -> StoredHeads:
+    """All heads, and which of them not to believe."""
     rows = {row.writer: row for row in connection.execute(select(HEADS))}
     roster = rows.pop(ROSTER, None)
-    ends = {writer: Seal(row.sequence, row.mac) for writer, row in rows.items()}
-    broken = {writer for writer, row in rows.items() if row.seal != key.seal_end(writer, ends[writer])}
-    if roster is None or roster.seal != key.seal_roster(ends):
+    heads = {writer: ChainHead(row.sequence, row.mac) for writer, row in rows.items()}
+    broken = {writer for writer, row in rows.items() if row.seal != key.seal_head(writer, heads[writer])}
+    if roster is None or roster.seal != key.seal_roster(heads):
         broken.add(ROSTER)
-    return Heads(ends, frozenset(broken))
+    return StoredHeads(heads, frozenset(broken))
 
 
-def resume(connection: Connection, writer: str, key: ChainKey) -> Seal:
-    """Where a writer's chain goes on: at its sealed end, never before it. A new writer is entered in the roster.
+def resume_chain(connection: Connection, writer: str, key: ChainKey) -> ChainHead:
+    """Where a writer's chain goes on: at its sealed head, never before it. A new writer joins the roster.
 
-    Raises `RecordsAltered`: going on from a changed end would hide the change for ever.
+    Raises `RecordsAltered`: going on from a changed end would hide the change for good.
     """
-    heads = read_heads(connection, key)
-    if heads.broken & {writer, ROSTER}:
+    stored = read_heads(connection, key)
+    if stored.broken & {writer, ROSTER}:
         raise RecordsAltered(writer)
-    end = heads.ends.get(writer)
-    if end is None:
-        end = key.opening(writer)
-        move(connection, writer, end, key)
-        _seal_roster(connection, {*heads.ends, writer}, key)
-    return _beyond(connection, writer, end, key)
-
-
-def adopt(connection: Connection, key: ChainKey) -> None:
-    """Seal the ends of records that were written before there were heads."""
-    last = select(RECORDS.c.writer, func.max(RECORDS.c.sequence).label("sequence"), RECORDS.c.mac)
-    rows = connection.execute(last.group_by(RECORDS.c.writer)).all()  # SQLite gives the mac of the row with the maximum
-    for row in rows:
-        move(connection, row.writer, Seal(row.sequence, row.mac), key)
-    _seal_roster(connection, {row.writer for row in rows}, key)
-
-
-def move(connection: Connection, writer: str, end: Seal, key: ChainKey) -> None:
-    """Set a writer's end, in the transaction that adds the records up to it."""
-    _put(connection, writer, end, key.seal_end(writer, end))
-
-
-def _seal_roster(connection: Connection, writers: Iterable[str], key: ChainKey) -> None:
-    names = sorted(writers)
-    _put(connection, ROSTER, Seal(len(names), b""), key.seal_roster(names))
-
-
-def _put(connection: Connection, writer: str, end: Seal, seal: bytes) -> None:
-    connection.execute(SET_END, {"writer": writer, "sequence": end.sequence, "mac": end.mac, "seal": seal})
-
-
-def _beyond(connection: Connection, writer: str, end: Seal, key: ChainKey) -> Seal:
-    """The end of genuine records after the sealed one: an older version, still running, knew no heads."""
-    later = (RECORDS.c.writer == writer) & (RECORDS.c.sequence > end.sequence)
+    head = stored.heads.get(writer)
+    if head is None:
+        head = key.genesis(writer)
+        set_head(connection, writer, head, key)
+        _set_roster(connection, {*stored.heads, writer}, key)
+    # Genuine records may follow the sealed head: an older version, still running beside this one, seals no heads.
+    later = (RECORDS.c.writer == writer) & (RECORDS.c.sequence > head.sequence)
     for row in connection.execute(select(RECORDS).where(later).order_by(RECORDS.c.sequence)):
-        if row.sequence != end.sequence + 1 or row.mac != linked(key, end.mac, row):
+        link = key.link(head.mac, row.sequence, row.kind, row.id, row.at, row.digest)
+        if row.sequence != head.sequence + 1 or row.mac != link:
             raise RecordsAltered(writer)
-        end = Seal(row.sequence, row.mac)
-    return end
+        head = ChainHead(row.sequence, row.mac)
+    return head
 
 
-def linked(key: ChainKey, before: bytes, row: Row[Any]) -> bytes:
-    """What a stored row's own link must be, after that one."""
-    return key.link(before, row.sequence, row.kind, row.id, row.at, row.digest)
+def seal_existing_chains(connection: Connection, folder: Path) -> None:
+    """Seal the heads of chains that were written before there were heads: what a change of schema is followed by."""
+    key = load_key(folder)
+    last = (
+        select(RECORDS.c.writer, func.max(RECORDS.c.sequence).label("sequence")).group_by(RECORDS.c.writer).subquery()
+    )
+    ends = (RECORDS.c.writer == last.c.writer) & (RECORDS.c.sequence == last.c.sequence)
+    rows = connection.execute(select(RECORDS.c.writer, RECORDS.c.sequence, RECORDS.c.mac).join(last, ends)).all()
+    for row in rows:
+        set_head(connection, row.writer, ChainHead(row.sequence, row.mac), key)
+    _set_roster(connection, {row.writer for row in rows}, key)
+
+
+def set_head(connection: Connection, writer: str, head: ChainHead, key: ChainKey) -> None:
+    """Move a writer's head, in the transaction that adds the records up to it."""
+    values = {"writer": writer, "sequence": head.sequence, "mac": head.mac, "seal": key.seal_head(writer, head)}
+    connection.execute(SET_HEAD, values)
+
+
+def _set_roster(connection: Connection, writers: Iterable[str], key: ChainKey) -> None:
+    names = sorted(writers)
+    values = {"writer": ROSTER, "sequence": len(names), "mac": b"", "seal": key.seal_roster(names)}
+    connection.execute(SET_HEAD, values)

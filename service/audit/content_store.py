@@ -1,9 +1,9 @@
-"""Content: what people sent and what went out, where a deployment asks for it. It lies in files beside the database.
+"""Content: what people sent and what went out, where a deployment asks for it, in files beside the database.
 
     content/2026-12-22/<digest>
 
-The folder is the day (UTC) from which on it must be gone; the name is the keyed digest that the record holds. So the
-same picture is kept once a day, a purge touches nothing that a running service writes, and the chain never knows.
+The folder is the day (UTC) on which it must be gone; the name is the keyed digest that the record holds. So the same
+picture is kept once a day, a purge touches nothing that a running service writes, and the chain does not notice it.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from service.audit.private_file import own_file
+from service.database.files import private_file
 
 CONTENT = "content"
-TAKEN = ".purged-"  # a day's folder while its files are removed: nothing is written into it any more
-TRIES = 5  # each lost only to a purge of the very day that is written, which is one about to begin
+PURGED = ".purged-"  # begins the name of a day's folder while its files are removed: nothing more is written into it
+TRIES = 5  # each fails only if a purge takes the very day that is being written
 DIGEST = re.compile(r"[0-9a-f]{64}")  # records may be forged: nothing else becomes part of a path
 
 
 def today() -> date:
-    """By UTC, as records tell time."""
+    """In UTC, like the times in records."""
     return datetime.now(UTC).date()
 
 
@@ -40,7 +40,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Content:
-    """What one record leaves, and the day from which on it must be gone."""
+    """What one record leaves behind, and the day on which it must be gone."""
 
     until: date
     pieces: tuple[Piece, ...]
@@ -50,58 +50,72 @@ class Content:
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """The content in a data folder. Blocking."""
+class ContentStore:
+    """The content in a data folder. Its methods block."""
 
     folder: Path
 
     def keep(self, content: Content) -> None:
         """Write what is not there yet, for its owner alone; on disk when this returns. Raises `OSError`."""
-        for left in reversed(range(TRIES)):
+        for tries_left in reversed(range(TRIES)):
             try:
-                self._keep(content)
-            except FileNotFoundError:  # a purge took the folder meanwhile
-                if not left:
+                self._write(content)
+            except (FileNotFoundError, FileExistsError):  # a purge took the folder, perhaps during mkdir
+                if not tries_left:
                     raise
             else:
                 return
 
     def read(self, until: str, digest: str) -> bytes | None:
-        """A piece; None if it is not there (any more)."""
-        place = self.place(until, digest)
-        return place.read_bytes() if place is not None and place.is_file() else None
+        """A piece; None if it is not there, or no longer."""
+        path = self.path(until, digest)
+        return path.read_bytes() if path is not None and path.is_file() else None
 
-    def place(self, until: str, digest: str) -> Path | None:
-        """Where a piece lies or lay; None for what is no day or no digest."""
+    def path(self, until: str, digest: str) -> Path | None:
+        """Where a piece is or was kept; None for what is no day or no digest."""
         day = _day(until)
         return self._root / day.isoformat() / digest if day and DIGEST.fullmatch(digest) else None
 
     def purge(self, day: date) -> int:
-        """Remove what must be gone on that day; the number of pieces. Others may keep and purge at the same time."""
+        """Remove what must be gone on that day, and count the pieces. Others may keep and purge at the same time."""
         for folder in self.days():
             if folder.name <= day.isoformat():
                 with suppress(FileNotFoundError):  # another purge took it
-                    folder.rename(folder.with_name(f"{TAKEN}{folder.name}.{secrets.token_hex(8)}"))
-        return sum(_remove(folder) for folder in self._root.glob(f"{TAKEN}*"))
+                    folder.rename(folder.with_name(f"{PURGED}{folder.name}.{secrets.token_hex(8)}"))
+        removed = 0
+        for folder in self._root.glob(f"{PURGED}*"):
+            with suppress(FileNotFoundError):  # another purge removed it
+                removed += sum(_remove(file) for file in folder.iterdir())
+                folder.rmdir()
+        return removed
 
     def forget(self, digests: Iterable[str]) -> int:
-        """Remove pieces by digest, whatever day they were kept for."""
+        """Remove pieces by digest, whatever day they were kept for, and count them."""
         wanted = {digest for digest in digests if DIGEST.fullmatch(digest)}
-        return sum(_unlink(folder / digest) for folder in self.days() for digest in sorted(wanted))
+        return sum(_remove(folder / digest) for folder in self.days() for digest in sorted(wanted))
 
     def days(self) -> Iterator[Path]:
-        """The folders of days, the first to be purged first."""
+        """The folders of the days, those that are purged first coming first."""
         if self._root.is_dir():
             yield from (folder for folder in sorted(self._root.iterdir()) if _day(folder.name))
 
-    def _keep(self, content: Content) -> None:
+    def _write(self, content: Content) -> None:
         self._root.mkdir(exist_ok=True, mode=0o700)
-        day = self._root / content.until.isoformat()
-        day.mkdir(exist_ok=True, mode=0o700)
+        folder = self._root / content.until.isoformat()
+        folder.mkdir(exist_ok=True, mode=0o700)
         for piece in content.pieces:
-            if not (day / piece.digest).exists():
-                _write(day / piece.digest, piece.data)
-        _sync(day)
+            path = folder / piece.digest
+            if not path.exists():
+                # Aside, then into place: a piece is whole or not there.
+                draft = path.with_name(f".{path.name[:8]}.{secrets.token_hex(8)}")
+                with private_file(draft) as file:
+                    file.write(piece.data)
+                draft.replace(path)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     @property
     def _root(self) -> Path:
@@ -114,31 +128,7 @@ def _day(text: str) -> date | None:
     return None
 
 
-def _write(place: Path, data: bytes) -> None:
-    """Aside, then into place: a piece is whole or not there."""
-    draft = place.with_name(f".{place.name[:8]}.{secrets.token_hex(8)}")
-    with own_file(draft) as file:
-        file.write(data)
-    draft.replace(place)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _remove(folder: Path) -> int:
-    removed = 0
-    with suppress(FileNotFoundError):
-        removed = sum(_unlink(file) for file in folder.iterdir())
-        folder.rmdir()
-    return removed
-
-
-def _unlink(file: Path) -> int:
+def _remove(file: Path) -> int:
     try:
         file.unlink()
     except FileNotFoundError:

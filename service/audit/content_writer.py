@@ -1,4 +1,4 @@
-"""The keeper: threads that write content, so that neither the event loop nor the writer of records waits for it."""
+"""The content writer: threads that write content, so that neither the event loop nor the chain writer waits for it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import logging
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from service.audit.content_store import Content, Shelf, today
+from service.audit.content_store import Content, ContentStore, today
 from service.audit.errors import RecordsUnavailable
 
-THREADS = 4  # syncs of files wait for the same disk, and share its journal
+THREADS = 4  # their syncs wait for the same disk, and share its journal
 MAX_WAITING = 128  # records whose content waits; each may hold a request's pictures
 
 logger = logging.getLogger(__name__)
 
 
-class Keeper:
-    """Keeps content, and purges what is due at its start and on the first writing of each day."""
+class ContentWriter:
+    """Keeps content, and purges what is due: at its start, and when the first content of a day is written."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, store: ContentStore) -> None:
+        self._store = store
         self._pool = ThreadPoolExecutor(THREADS, "content")
         self._room = threading.BoundedSemaphore(MAX_WAITING)
         self._purged = today()
@@ -40,7 +40,7 @@ class Keeper:
 
     def _keep(self, content: Content) -> None:
         try:
-            self._shelf.keep(content)
+            self._store.keep(content)
         except OSError as error:
             logger.error("content was not kept: %s", error.strerror)
             raise RecordsUnavailable("content not kept") from None
@@ -49,7 +49,7 @@ class Keeper:
 
     def _purge(self) -> None:
         try:
-            purged = self._shelf.purge(today())
+            purged = self._store.purge(today())
         except OSError as error:
             logger.error("content that is due was not purged: %s", error.strerror)
         else:

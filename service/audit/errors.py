@@ -3,12 +3,11 @@
 RecordsError
   RecordsUnavailable   a record could not be made durable: nothing may be released on it (`cause` is a short code)
   RecordsAltered       the end of a chain is not the one that was sealed (`writer` names the chain)
-  RecordsUnusable      the data folder cannot serve as one (`folder`, `reason`)
+
+A data folder that cannot serve is `service.database.errors.StorageUnusable`.
 """
 
 from __future__ import annotations
-
-from pathlib import Path
 
 
 class RecordsError(Exception):
@@ -29,12 +28,3 @@ class RecordsAltered(RecordsError):
     def __init__(self, writer: str) -> None:
         super().__init__(f"the end of {writer} is not the one that was sealed")
         self.writer = writer
-
-
-class RecordsUnusable(RecordsError):
-    """The folder cannot be used; said at start, before any request."""
-
-    def __init__(self, folder: Path, reason: str) -> None:
-        super().__init__(f"{folder}: {reason}")
-        self.folder = folder
-        self.reason = reason

@@ -1,73 +1,69 @@
-"""Records as the gate uses them: commit and wait, post and go on, or ask whether writing works."""
+"""The audit log as the gate uses it: commit a record and wait, post one and go on, or ask whether writing works."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
-
-from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from service.audit.chain import ChainKey, load_key
-from service.audit.content_store import Content, Shelf
-from service.audit.content_writer import Keeper
-from service.audit.errors import RecordsAltered, RecordsUnavailable, RecordsUnusable
+from service.audit.content_store import Content, ContentStore
+from service.audit.content_writer import ContentWriter
+from service.audit.errors import RecordsAltered, RecordsUnavailable
 from service.audit.record import Record
-from service.audit.writer import Writer
-from service.database.engine import open_database
-from service.database.locks import Slot, take_slot
+from service.audit.writer import ChainWriter
+from service.database.engine import Database
+from service.database.errors import DatabaseFailed, StorageUnusable
+from service.database.files import WriterLock
 
 COMMIT_SECONDS = 5.0  # past it a request fails: a disk that takes longer is not working
 
 logger = logging.getLogger(__name__)
 
 
-class Records:
-    """Open from `open_records` to `close`."""
+class AuditLog:
+    """Open from `open_audit_log` to `close`."""
 
-    def __init__(self, engine: Engine, slot: Slot, key: ChainKey, shelf: Shelf) -> None:
-        self._engine = engine
-        self._slot = slot
+    def __init__(self, database: Database, lock: WriterLock, key: ChainKey) -> None:
         self.key = key
-        self._writer = Writer(engine, slot.writer, key)
+        self._lock = lock
+        self._writer = ChainWriter(database, lock.name, key)
         self._writer.start()
-        self._keeper = Keeper(shelf)
+        self._content = ContentWriter(ContentStore(database.folder))
 
     async def keep(self, content: Content | None) -> None:
-        """Return when the content is on disk; raises `RecordsUnavailable`. None is kept at once."""
+        """Return when the content is on disk, at once if there is none; raises `RecordsUnavailable`."""
         if content is not None:
-            await self._done(self._keeper.put(content))
+            await _done(self._content.put(content))
 
     async def commit(self, record: Record) -> None:
         """Return when the record is on disk; raises `RecordsUnavailable`."""
-        await self._done(self._writer.put(record))
+        await _done(self._writer.put(record))
 
     async def check(self) -> None:
         """Write something that means nothing; raises `RecordsUnavailable` where that fails."""
-        await self._done(self._writer.put(None))
+        await _done(self._writer.put(None))
 
     def post(self, record: Record, content: Content | None = None) -> None:
-        """Queue a record that nothing waits for, after its content. Where that fails, the record does not claim it."""
+        """Queue a record that nothing waits for, after its content. Where content is not kept, the record says so."""
         if content is None:
             self._put(record)
             return
         without = replace(record, body={**record.body, "kept_until": None})
         try:
-            kept = self._keeper.put(content)
+            kept = self._content.put(content)
         except RecordsUnavailable:
             self._put(without)
         else:
             kept.add_done_callback(lambda done: self._put(without if done.exception() else record))
 
     def close(self) -> None:
-        """Write what waits and free the folder. Blocks until that is done."""
-        self._keeper.stop()
+        """Write what waits and let another process write under this name. Blocks until that is done."""
+        self._content.stop()
         self._writer.stop()
-        self._engine.dispose()
-        self._slot.release()
+        self._lock.release()
 
     def _put(self, record: Record) -> None:
         try:
@@ -75,28 +71,27 @@ class Records:
         except RecordsUnavailable:
             logger.error("an outcome was not recorded: queue full")
 
-    async def _done(self, future: Future[None]) -> None:
+
+def open_audit_log(database: Database) -> AuditLog:
+    """The audit log in an open database, writing its own chain; raises `StorageUnusable`."""
+    folder = database.folder
+    lock = database.lock_writer()
+    with ExitStack() as failing:
+        failing.callback(lock.release)
         try:
-            async with asyncio.timeout(COMMIT_SECONDS):
-                # Shielded: the write goes on whatever becomes of the request that waits for it.
-                await asyncio.shield(asyncio.wrap_future(future))
-        except TimeoutError:
-            raise RecordsUnavailable("timeout") from None
+            opened = AuditLog(database, lock, load_key(folder))
+        except RecordsAltered as error:
+            raise StorageUnusable(folder, f"{error}; see: situguard records verify --data {folder}") from None
+        except DatabaseFailed as error:
+            raise StorageUnusable(folder, f"records cannot be written ({error.kind})") from None
+        failing.pop_all()
+    return opened
 
 
-def open_records(folder: Path) -> Records:
-    """Records in a folder, made on first use; raises `RecordsUnusable`."""
+async def _done(future: Future[None]) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        slot = take_slot(folder)
-    except OSError as error:
-        raise RecordsUnusable(folder, error.strerror or "cannot be written") from None
-    try:
-        return Records(open_database(folder), slot, load_key(folder), Shelf(folder))
-    except BaseException as error:
-        slot.release()
-        if isinstance(error, RecordsAltered):
-            raise RecordsUnusable(folder, f"{error}; see: situguard records verify --data {folder}") from None
-        if isinstance(error, SQLAlchemyError):
-            raise RecordsUnusable(folder, f"records cannot be written ({type(error).__name__})") from None
-        raise
+        async with asyncio.timeout(COMMIT_SECONDS):
+            # Shielded: the write goes on whatever becomes of the request that waits for it.
+            await asyncio.shield(asyncio.wrap_future(future))
+    except TimeoutError:
+        raise RecordsUnavailable("timeout") from None

@@ -1,4 +1,4 @@
-"""Reading records, beside a service that writes them: nothing is changed and nothing is waited for."""
+"""Reading records beside a service that writes them: nothing is changed and nothing is waited for."""
 
 from __future__ import annotations
 
@@ -6,90 +6,86 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Label, Row, Select, literal_column, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Select, select, type_coerce
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import NullType
 
-from service.audit.errors import RecordsUnusable
-from service.audit.stored_record import Entry
+from service.audit.record import StoredRecord
 from service.audit.tables import RECORDS
-from service.database.engine import demand_records, engine_over
-from service.database.migrate import newest, revision
+from service.database.engine import Database, insertion_order
+from service.database.errors import DatabaseFailed, StorageUnusable
+from service.database.migrate import newest_version, schema_version
 
-ROW: Label[int] = literal_column("records.rowid", Integer).label("row")  # records are never deleted, so it only grows
+ROW = insertion_order(RECORDS)
 # As they are: a value of a type that has no place there must not stop the reading.
 COLUMNS: list[ColumnElement[Any]] = [type_coerce(column, NullType).label(column.name) for column in RECORDS.c]
+ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Selection:
+class DecisionFilter:
     """Which decisions are meant."""
 
     deployment: str | None = None
     action: str | None = None
     since: datetime | None = None
 
-    @property
-    def narrow(self) -> bool:
-        """Whether not every decision of the time is meant."""
-        return self.deployment is not None or self.action is not None
-
-    def has(self, entry: Entry) -> bool:
-        """Whether it is such a decision; its time is checked by the query."""
+    def matches(self, record: StoredRecord) -> bool:
+        """Whether it is such a decision. Its time is not looked at: the query has done that."""
         wanted = {"deployment": self.deployment, "action": self.action}
-        return entry.kind == "decision" and all(entry.body.get(name) == want for name, want in wanted.items() if want)
+        return record.kind == "decision" and all(
+            record.body.get(name) == value for name, value in wanted.items() if value
+        )
 
 
-class Reader:
-    """Over an open connection."""
+class AuditReader:
+    """Reads over an open connection."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def last(self, selection: Selection, count: int) -> list[Entry]:
-        """The newest decisions of a selection, oldest first."""
-        query = _since(_all().order_by(ROW.desc()), selection)
-        found: list[Entry] = []
-        with self.connection.execution_options(yield_per=500).execute(query) as rows:
-            for entry in map(_entry, rows):
+    def last(self, chosen: DecisionFilter, count: int) -> list[StoredRecord]:
+        """The newest decisions that match, oldest first."""
+        query = _since(select(*COLUMNS, ROW).order_by(ROW.desc()), chosen.since)
+        found: list[StoredRecord] = []
+        with self.connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query) as rows:
+            for record in map(_stored_record, rows):
                 if len(found) == count:
                     break
-                if selection.has(entry):
-                    found.append(entry)
+                if chosen.matches(record):
+                    found.append(record)
         return found[::-1]
 
-    def after(self, row: int) -> list[Entry]:
+    def after(self, row: int) -> list[StoredRecord]:
         """What was committed after that row."""
-        return [_entry(each) for each in self.connection.execute(_rows().where(row < ROW))]
+        return [_stored_record(each) for each in self.connection.execute(_in_order().where(row < ROW))]
 
     def newest_row(self) -> int:
-        """The row committed last; 0 where there is none."""
+        """The row that was committed last; 0 where there is none."""
         return self.connection.scalar(select(ROW).select_from(RECORDS).order_by(ROW.desc()).limit(1)) or 0
 
-    def of(self, decision: str) -> list[Entry]:
+    def of(self, decision: str) -> list[StoredRecord]:
         """The records of a decision's id."""
-        return [_entry(each) for each in self.connection.execute(_rows().where(RECORDS.c.id == decision))]
+        return [_stored_record(each) for each in self.connection.execute(_in_order().where(RECORDS.c.id == decision))]
 
-    def selected(self, selection: Selection) -> Iterator[Entry]:
-        """All records of a selection in the order of their commits, outcomes after their decisions."""
-        chosen: set[str] = set()
-        query = _since(_rows(), selection)
-        for entry in map(_entry, self.connection.execution_options(yield_per=500).execute(query)):
-            if selection.has(entry):
-                chosen.add(entry.id)
-                yield entry
-            elif entry.kind != "decision" and (entry.id in chosen or not selection.narrow):
-                chosen.discard(entry.id)
-                yield entry
+    def matching(self, chosen: DecisionFilter) -> Iterator[StoredRecord]:
+        """All decisions that match and their outcomes, in the order in which they were committed."""
+        all_decisions = chosen.deployment is None and chosen.action is None
+        matched: set[str] = set()
+        for record in self._stream(_since(_in_order(), chosen.since)):
+            if chosen.matches(record):
+                matched.add(record.id)
+                yield record
+            elif record.kind != "decision" and (record.id in matched or all_decisions):
+                matched.discard(record.id)
+                yield record
 
-    def chain(self, writer: str) -> Iterator[Entry]:
+    def chain(self, writer: str) -> Iterator[StoredRecord]:
         """A writer's records in the order of its chain."""
-        query = _all().where(RECORDS.c.writer == writer).order_by(RECORDS.c.sequence)
-        return map(_entry, self.connection.execution_options(yield_per=500).execute(query))
+        query = select(*COLUMNS, ROW).where(RECORDS.c.writer == writer)
+        return self._stream(query.order_by(RECORDS.c.sequence))
 
     def mac_at(self, writer: str, sequence: int) -> str | None:
         """The MAC of one record, in hex; None if it is not there."""
@@ -98,51 +94,38 @@ class Reader:
         return None if mac is None else bytes(mac).hex()
 
     def writers(self) -> list[str]:
-        """All that have records."""
+        """All writers that have records."""
         return list(self.connection.scalars(select(RECORDS.c.writer).distinct().order_by(RECORDS.c.writer)))
+
+    def _stream(self, query: Select[Any]) -> Iterator[StoredRecord]:
+        return map(_stored_record, self.connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query))
 
 
 @contextmanager
-def reading(folder: Path, *, any_schema: bool = False) -> Iterator[Reader]:
-    """One moment of a folder's records, whatever is written meanwhile; raises `RecordsUnusable`."""
-    demand_records(folder)
-    engine = engine_over(folder)
+def reading(database: Database, *, any_schema: bool = False) -> Iterator[AuditReader]:
+    """One moment of the records, whatever is written meanwhile; raises `StorageUnusable`."""
+    folder = database.folder
     try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA query_only=ON")
-            connection.exec_driver_sql("BEGIN")
-            if not any_schema:
-                _check_schema(folder, connection)
-            yield Reader(connection)
-    except SQLAlchemyError as error:
-        raise RecordsUnusable(folder, f"records cannot be read ({type(error).__name__})") from None
-    finally:
-        engine.dispose()
+        with database.snapshot() as connection:
+            if not any_schema and (found := schema_version(connection)) != newest_version():
+                needed = f"its schema is {found or 'none'}, this version reads {newest_version()}"
+                raise StorageUnusable(folder, f"{needed}; run: situguard records upgrade --data {folder}")
+            yield AuditReader(connection)
+    except DatabaseFailed as error:
+        raise StorageUnusable(folder, f"records cannot be read ({error.kind})") from None
 
 
-def _check_schema(folder: Path, connection: Connection) -> None:
-    stands = revision(connection)
-    if stands != newest():
-        told = f"its schema is {stands or 'none'}, this version reads {newest()}"
-        raise RecordsUnusable(folder, f"{told}; run: situguard records upgrade --data {folder}")
+def _in_order() -> Select[Any]:
+    return select(*COLUMNS, ROW).order_by(ROW)
 
 
-def _all() -> Select[Any]:
-    return select(*COLUMNS, ROW)
+def _since(query: Select[Any], since: datetime | None) -> Select[Any]:
+    return query if since is None else query.where(RECORDS.c.at >= since.isoformat(timespec="milliseconds"))
 
 
-def _rows() -> Select[Any]:
-    return _all().order_by(ROW)
-
-
-def _since(query: Select[Any], selection: Selection) -> Select[Any]:
-    if selection.since is None:
-        return query
-    return query.where(RECORDS.c.at >= selection.since.isoformat(timespec="milliseconds"))
-
-
-def _entry(row: Row[Any]) -> Entry:
+def _stored_record(row: Row[Any]) -> StoredRecord:
+    """A row, whatever somebody put into its columns."""
     writer, kind, id_, at, text, digest = map(str, (row.writer, row.kind, row.id, row.at, row.body, row.digest))
     sequence = row.sequence if isinstance(row.sequence, int) else 0
     mac = row.mac if isinstance(row.mac, bytes) else b""
-    return Entry(row.row, writer, sequence, kind, id_, at, text, digest, mac)
+    return StoredRecord(row.row, writer, sequence, kind, id_, at, text, digest, mac)

@@ -1,8 +1,14 @@
-"""The tables of records, of the ends of their chains, and of the probe; the schema is made by the migrations."""
+"""The tables of the audit log, and how rows are added. The schema itself is made by the migrations."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.engine import Connection
+
+from service.audit.chain import SealedRecord
+from service.audit.record import now
 
 METADATA = MetaData()
 RECORDS = Table(
@@ -22,7 +28,31 @@ HEADS = Table(
     METADATA,
     Column("writer", Text, primary_key=True),
     Column("sequence", Integer, nullable=False),  # of the writer's last record
-    Column("mac", LargeBinary, nullable=False),  # that record's
+    Column("mac", LargeBinary, nullable=False),  # of that record
     Column("seal", LargeBinary, nullable=False),  # by the install's key, over all of this
 )
 PROBE = Table("probe", METADATA, Column("writer", Text, primary_key=True), Column("at", Text, nullable=False))
+
+
+def append(connection: Connection, writer: str, records: Iterable[SealedRecord]) -> None:
+    """Add records to a writer's chain, in the caller's transaction."""
+    rows = [
+        {
+            "writer": writer,
+            "sequence": sealed.head.sequence,
+            "kind": sealed.record.kind,
+            "id": sealed.record.id,
+            "at": sealed.record.at,
+            "body": sealed.body,
+            "digest": sealed.digest,
+            "mac": sealed.head.mac,
+        }
+        for sealed in records
+    ]
+    connection.execute(RECORDS.insert(), rows)
+
+
+def probe(connection: Connection, writer: str) -> None:
+    """Write a row that means nothing, to see whether writing works."""
+    connection.execute(PROBE.delete().where(PROBE.c.writer == writer))
+    connection.execute(PROBE.insert().values(writer=writer, at=now()))

@@ -1,4 +1,4 @@
-"""Flaws: what a verification can find wrong with records."""
+"""What a verification can find wrong with records, and its result."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class FlawKind(StrEnum):
+class ViolationKind(StrEnum):
     """What happened, as far as a chain can tell."""
 
     EDITED = "edited"
@@ -20,10 +20,10 @@ class FlawKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Flaw:
-    """One of them. `sequence` is the record's place in its writer's chain, `id` its decision, where one is known."""
+class Violation:
+    """One thing wrong. `sequence` is the record's place in its writer's chain, `id` its decision, where known."""
 
-    kind: FlawKind
+    kind: ViolationKind
     writer: str
     sequence: int
     detail: str
@@ -31,7 +31,7 @@ class Flaw:
 
 
 @dataclass(frozen=True)
-class Chain:
+class VerifiedChain:
     """A writer's records as they were found. `end` is the MAC of the last, in hex, by which an anchor holds it."""
 
     writer: str
@@ -43,14 +43,14 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class Examined:
+class Verification:
     """The result of a verification."""
 
-    chains: tuple[Chain, ...]
-    flaws: tuple[Flaw, ...]
-    kept: int  # pieces of content that are there and right
-    absent: int  # pieces whose day has not come, and that are not there: purged by name, or lost
+    chains: tuple[VerifiedChain, ...]
+    violations: tuple[Violation, ...]
+    kept: int  # pieces of content that are there and unchanged
+    absent: int  # pieces that are not due yet, and are not there: purged by name, or lost
 
     @property
-    def whole(self) -> bool:
-        return not self.flaws
+    def intact(self) -> bool:
+        return not self.violations

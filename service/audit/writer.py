@@ -1,4 +1,4 @@
-"""The writer thread: takes what waits, seals it, and makes it durable in one commit (group commit)."""
+"""The chain writer: a thread that takes what waits, seals it, and makes it durable in one commit (group commit)."""
 
 from __future__ import annotations
 
@@ -8,42 +8,39 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
-
-from service.audit.chain import ChainKey, Sealed
-from service.audit.chain_heads import move, resume
+from service.audit.chain import ChainKey, SealedRecord
+from service.audit.chain_heads import resume_chain, set_head
 from service.audit.errors import RecordsUnavailable
-from service.audit.record import Record, now
-from service.database.engine import append, probe, transaction
+from service.audit.record import Record
+from service.audit.tables import append, probe
+from service.database.engine import Database
+from service.database.errors import DatabaseFailed
 
 MAX_WAITING = 8192  # records; past it releases fail at once, which is better than late
 MAX_GROUP = 256  # records in one commit
-# SQLite's words for a failed write or sync. After one, nobody knows what is on the disk, so nothing more is released.
-LOST = "disk I/O error"
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Order:
+class PendingWrite:
     """A record to make durable; without one, a test of whether that would work."""
 
     record: Record | None
     done: Future[None] = field(default_factory=Future)
 
 
-class Writer:
-    """One thread, one connection, one chain."""
+class ChainWriter:
+    """One thread, one chain."""
 
-    def __init__(self, engine: Engine, name: str, key: ChainKey) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, name: str, key: ChainKey) -> None:
+        self._database = database
         self._name = name
         self._key = key
-        with transaction(engine) as connection:
-            self._seal = resume(connection, name, key)
-        self._lost = False
-        self._orders: queue.Queue[Order | None] = queue.Queue(MAX_WAITING)
+        with database.transaction() as connection:
+            self._head = resume_chain(connection, name, key)
+        self._lost = False  # after a failed write or sync nobody knows what is on disk: nothing more is written
+        self._waiting: queue.Queue[PendingWrite | None] = queue.Queue(MAX_WAITING)
         self._thread = threading.Thread(target=self._run, name=f"records {name}", daemon=True)
 
     def start(self) -> None:
@@ -51,16 +48,16 @@ class Writer:
 
     def put(self, record: Record | None) -> Future[None]:
         """Queue a record. The future is done when it is on disk; raises `RecordsUnavailable` when too many wait."""
-        order = Order(record)
+        pending = PendingWrite(record)
         try:
-            self._orders.put_nowait(order)
+            self._waiting.put_nowait(pending)
         except queue.Full:
             raise RecordsUnavailable("queue full") from None
-        return order.done
+        return pending.done
 
     def stop(self) -> None:
         """Write what waits, then end."""
-        self._orders.put(None)
+        self._waiting.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -71,46 +68,40 @@ class Writer:
             if last:
                 return
 
-    def _next_group(self) -> tuple[list[Order], bool]:
-        """Wait for one order, then take all that wait beside it."""
-        group: list[Order] = []
-        order = self._orders.get()
-        while order is not None:
-            group.append(order)
-            if len(group) == MAX_GROUP or self._orders.empty():
+    def _next_group(self) -> tuple[list[PendingWrite], bool]:
+        """Wait for one record, then take all that wait beside it. The second part is whether to end after them."""
+        group: list[PendingWrite] = []
+        pending = self._waiting.get()
+        while pending is not None:
+            group.append(pending)
+            if len(group) == MAX_GROUP or self._waiting.empty():
                 return group, False
-            order = self._orders.get()
+            pending = self._waiting.get()
         return group, True
 
-    def _commit(self, group: list[Order]) -> None:
+    def _commit(self, group: list[PendingWrite]) -> None:
+        sealed: list[SealedRecord] = []
+        head = self._head
         try:
-            self._write([order.record for order in group])
+            if self._lost:
+                raise RecordsUnavailable("lost")
+            for pending in group:
+                if pending.record is not None:
+                    sealed.append(self._key.seal(pending.record, head))
+                    head = sealed[-1].head
+            with self._database.transaction() as connection:
+                if sealed:
+                    append(connection, self._name, sealed)
+                    set_head(connection, self._name, head, self._key)
+                else:
+                    probe(connection, self._name)
         except Exception as error:  # noqa: BLE001 whatever it was, nobody may believe that the records are there
-            self._refuse(group, error)
+            self._lost = self._lost or (isinstance(error, DatabaseFailed) and error.lost)
+            cause = "lost" if self._lost else "write failed"
+            logger.error("%d records were not written: %s", len(group), cause)
+            for pending in group:
+                pending.done.set_exception(RecordsUnavailable(cause))
         else:
-            for order in group:
-                order.done.set_result(None)
-
-    def _write(self, records: list[Record | None]) -> None:
-        if self._lost:
-            raise SQLAlchemyError(LOST)
-        sealed: list[Sealed] = []
-        seal = self._seal
-        for record in records:
-            if record is not None:
-                sealed.append(self._key.seal(record, seal))
-                seal = sealed[-1].seal
-        with self._engine.begin() as connection:
-            if sealed:
-                append(connection, self._name, sealed)
-                move(connection, self._name, seal, self._key)
-            else:
-                probe(connection, self._name, now())
-        self._seal = seal  # only what is on disk is part of the chain
-
-    def _refuse(self, group: list[Order], error: Exception) -> None:
-        self._lost = self._lost or LOST in str(error)
-        cause = "lost" if self._lost else "write failed"
-        logger.error("%d records were not written: %s", len(group), cause)
-        for order in group:
-            order.done.set_exception(RecordsUnavailable(cause))
+            self._head = head  # only what is on disk is part of the chain
+            for pending in group:
+                pending.done.set_result(None)

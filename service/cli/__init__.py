@@ -1,4 +1,5 @@
-"""The `situguard` command, a file for each of its subcommands.
+"""The `situguard` command, with a file for each of its subcommands.
 
-This package knows no gate and no wire shape: `ask` is a client like any other, through the official openai package.
+This package knows no gate, no route and no wire shape: `ask` is a client like any other, through the official openai
+package.
 """

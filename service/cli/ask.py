@@ -1,50 +1,57 @@
-"""`situguard ask`: one question, raw and guarded side by side, with all that the agents found."""
+"""`situguard ask`: one question, raw and guarded side by side, with all that the agents found.
+
+It is a client like any other, through the official openai package. Loading that takes a quarter of the time in which
+`serve` starts, which does not need it: so it is imported where it is used.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
-from dataclasses import asdict
+import mimetypes
+import time
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.console import Console
 
-from service.cli.answers import Comparison, NoSuchDeployment
-from service.cli.comparison import show
+from service.cli.comparison import Answer, AnswerPair, show
 from service.cli.problems import fail
 
 if TYPE_CHECKING:
-    import openai
+    from openai import AsyncOpenAI
+    from openai.types.chat import ChatCompletionMessageParam
+    from openai.types.model import Model
 
 URL = "http://127.0.0.1:8080/v1"
+TIMEOUT_SECONDS = 300.0
+
+
+class NoSuchDeployment(Exception):
+    """The proxy has no deployment of that name; `names` are those that it has."""
+
+    def __init__(self, name: str, names: list[str]) -> None:
+        super().__init__(f"There is no deployment {name!r}; there are {', '.join(names) or 'none'}.")
+        self.name = name
+        self.names = names
 
 
 def ask(
     question: Annotated[str, typer.Argument(help="What a person would ask.")],
-    image: Annotated[Path | None, typer.Option("--image", help="The picture beside it.")] = None,
-    deployment: Annotated[str, typer.Option("--deployment", help="Whom to ask.")] = "demo",
-    url: Annotated[str, typer.Option("--url", help="Where the proxy's API is.")] = URL,
+    image: Annotated[Path | None, typer.Option("--image", help="A picture to send with the question.")] = None,
+    deployment: Annotated[str, typer.Option("--deployment", help="The deployment to ask.")] = "demo",
+    url: Annotated[str, typer.Option("--url", help="Address of the proxy's API.")] = URL,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Ask a running proxy a question, and see what the guard made of it."""
-    comparison = _compared(url, question, image, deployment)
-    if as_json:
-        print(json.dumps(asdict(comparison), indent=2, ensure_ascii=False))  # noqa: T201 plain text, to be piped
-    else:
-        show(Console(), comparison)
-
-
-def _compared(url: str, question: str, image: Path | None, deployment: str) -> Comparison:
-    # Loading the client takes a quarter of the time in which `serve` starts, which does not need it.
     import openai  # noqa: PLC0415
 
-    from service.cli.conversing import compare  # noqa: PLC0415
-
     try:
-        return asyncio.run(compare(url, question, image, deployment))
+        comparison = asyncio.run(compare(url, question, image, deployment))
     except OSError as error:
         fail(f"{error.filename or image}: {error.strerror}")
     except NoSuchDeployment as error:
@@ -52,9 +59,64 @@ def _compared(url: str, question: str, image: Path | None, deployment: str) -> C
     except openai.APIConnectionError:
         fail(f"No proxy answers at {url}.", "Start one in another terminal: situguard serve --demo")
     except openai.APIStatusError as error:
-        fail(f"The proxy says {error.status_code}: {_message(error)}")
+        body = error.body if isinstance(error.body, dict) else {}
+        fail(f"The proxy says {error.status_code}: {body.get('message') or error.message}")
+    if as_json:
+        print(json.dumps(asdict(comparison), indent=2, ensure_ascii=False))  # noqa: T201 plain text, to be piped
+    else:
+        show(Console(), comparison)
 
 
-def _message(error: openai.APIStatusError) -> str:
-    body = error.body if isinstance(error.body, dict) else {}
-    return str(body.get("message") or error.message)
+async def compare(url: str, question: str, image: Path | None, deployment: str) -> AnswerPair:
+    """Ask the deployment and its raw sibling.
+
+    Raises the openai client's errors, `NoSuchDeployment`, and `OSError` where the picture cannot be read.
+    """
+    from openai import AsyncOpenAI  # noqa: PLC0415
+
+    messages = question_messages(question, image)
+    async with AsyncOpenAI(base_url=url, api_key="none", max_retries=0, timeout=TIMEOUT_SECONDS) as client:
+        raw = raw_sibling([model async for model in client.models.list()], deployment)
+        asked = [deployment] if raw is None else [deployment, raw]
+        guarded, *others = await asyncio.gather(*(_answer(client, name, messages) for name in asked))
+        if "agents" not in guarded.guard and guarded.headers.get("x-guard-verdict") != "none":
+            # Where replies do not explain themselves, the guard alone does.
+            body = {"model": guarded.deployment, "messages": messages}
+            explained = await client.post("/guard", body=body, cast_to=cast(type[dict[str, Any]], dict))
+            guarded = replace(guarded, guard=explained)
+    return AnswerPair(question, image.name if image else None, others[0] if others else None, guarded)
+
+
+def raw_sibling(models: list[Model], deployment: str) -> str | None:
+    """The unguarded deployment of the same model: by name (`demo-raw` for `demo`), else the first there is."""
+    settings = {model.id: cast(dict[str, Any], (model.model_extra or {}).get("guard", {})) for model in models}
+    if deployment not in settings:
+        raise NoSuchDeployment(deployment, list(settings))
+    raws = [
+        name
+        for name, setting in settings.items()
+        if setting.get("method") == "raw"
+        and setting.get("answers") == settings[deployment].get("answers")
+        and name != deployment
+    ]
+    return f"{deployment}-raw" if f"{deployment}-raw" in raws else next(iter(raws), None)
+
+
+def question_messages(question: str, image: Path | None) -> list[ChatCompletionMessageParam]:
+    """One user turn, the picture as a data URL. Raises `OSError` where the picture cannot be read."""
+    parts: list[dict[str, Any]] = [{"type": "text", "text": question}]
+    if image is not None:
+        kind = mimetypes.guess_type(image.name)[0] or "image/png"
+        payload = base64.b64encode(image.read_bytes()).decode("ascii")
+        parts.insert(0, {"type": "image_url", "image_url": {"url": f"data:{kind};base64,{payload}"}})
+    return [cast("ChatCompletionMessageParam", {"role": "user", "content": parts})]
+
+
+async def _answer(client: AsyncOpenAI, deployment: str, messages: list[ChatCompletionMessageParam]) -> Answer:
+    started = time.monotonic()
+    raw = await client.chat.completions.with_raw_response.create(model=deployment, messages=messages)
+    milliseconds = (time.monotonic() - started) * 1000
+    reply = raw.parse()
+    message = reply.choices[0].message
+    guard = cast(dict[str, Any], (reply.model_extra or {}).get("guard") or {})
+    return Answer(deployment, message.content or message.refusal or "", milliseconds, dict(raw.headers), guard)

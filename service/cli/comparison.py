@@ -1,8 +1,9 @@
-"""The page of `situguard ask`: the question, two answers side by side, and the steps between them."""
+"""What `situguard ask` shows: the question, two answers side by side, and the steps between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -10,31 +11,46 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from service.cli.answers import Answered, Comparison
-
 COLOURS = {"safe": "green", "unsafe": "red", "unclear": "yellow", "none": "dim"}
-SIGNS = {"safe": "✔", "unsafe": "✘", "unclear": "?", "none": "·"}
-NARROW = 72  # columns; below, the answers stand one over the other
+MARKS = {"safe": "✔", "unsafe": "✘", "unclear": "?", "none": "·"}
+NARROW = 72  # columns; below, one answer stands above the other
 
 
-def show(console: Console, comparison: Comparison) -> None:
-    """Print the page."""
+@dataclass(frozen=True)
+class Answer:
+    """One deployment's reply, as it came."""
+
+    deployment: str
+    text: str
+    milliseconds: float
+    headers: Mapping[str, str]
+    guard: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AnswerPair:
+    """A question with both answers. `raw` is None where no unguarded deployment of the same model is there."""
+
+    question: str
+    image: str | None
+    raw: Answer | None
+    guarded: Answer
+
+
+def show(console: Console, comparison: AnswerPair) -> None:
+    """Print it all."""
+    question = Text.assemble((comparison.question, "bold"))
+    if comparison.image:
+        question.append(f"   with {comparison.image}", "dim")
     console.print()
-    console.print(_asked(comparison))
+    console.print(question)
     console.print(_answers(comparison, console.width))
     console.print(_steps(comparison.guarded))
     console.print(_verdict(comparison.guarded))
     console.print()
 
 
-def _asked(comparison: Comparison) -> Text:
-    text = Text.assemble((comparison.question, "bold"))
-    if comparison.image:
-        text.append(f"   with {comparison.image}", "dim")
-    return text
-
-
-def _answers(comparison: Comparison, width: int) -> RenderableType:
+def _answers(comparison: AnswerPair, width: int) -> RenderableType:
     guarded = _panel(comparison.guarded)
     if comparison.raw is None:
         return guarded
@@ -48,7 +64,7 @@ def _answers(comparison: Comparison, width: int) -> RenderableType:
     return grid
 
 
-def _panel(answered: Answered) -> Panel:
+def _panel(answered: Answer) -> Panel:
     unguarded = answered.headers.get("x-guard-released") == "unguarded"
     colour = COLOURS.get(answered.headers.get("x-guard-verdict", "none"), "white")
     return Panel(
@@ -62,60 +78,49 @@ def _panel(answered: Answered) -> Panel:
     )
 
 
-def _steps(answered: Answered) -> Table:
+def _steps(answer: Answer) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
     table.add_column("step", no_wrap=True, style="bold")
     table.add_column("found", ratio=1, overflow="fold")
     table.add_column("ms", justify="right", no_wrap=True)
     table.add_column("tokens", justify="right", no_wrap=True, style="dim")
-    for name, found, step in _rows(answered.guard):
-        table.add_row(name, found, _milliseconds(step), _tokens(step))
+    guard = answer.guard
+    for report in guard.get("agents", ()):
+        _add_step(table, report["agent"], _finding(report["finding"]), report)
+    if "draft" in guard:
+        _add_step(table, "answer", Text("the model's own, started together with the agents", "dim"), guard["draft"])
+    if "reply" in guard:
+        fell_back = guard["reply"]["fell_back"]
+        origin = "the deployment's fixed text" if fell_back else "written in place of the model's answer"
+        _add_step(table, "reply", Text(origin, "dim"), guard["reply"])
+    for report in guard.get("reviews", ()):
+        _add_step(table, "review", _finding(report["finding"]), report)
     return table
 
 
-def _rows(guard: Mapping[str, Any]) -> Iterator[tuple[str, Text, Mapping[str, Any]]]:
-    for report in guard.get("agents", ()):
-        yield report["agent"], _finding(report["finding"]), report
-    if "draft" in guard:
-        yield "answer", Text("the model's own, begun beside the agents", "dim"), guard["draft"]
-    if "reply" in guard:
-        fell_back = guard["reply"]["fell_back"]
-        told = "the deployment's fixed text" if fell_back else "written in place of the model's answer"
-        yield "reply", Text(told, "dim"), guard["reply"]
-    for report in guard.get("reviews", ()):
-        yield "review", _finding(report["finding"]), report
+def _add_step(table: Table, name: str, found: Text, step: Mapping[str, Any]) -> None:
+    usage = step.get("usage") or {}
+    milliseconds = "-" if step.get("milliseconds") is None else f"{step['milliseconds']:.0f}"
+    table.add_row(name, found, milliseconds, f"{usage.get('prompt_tokens', 0)} → {usage.get('completion_tokens', 0)}")
 
 
 def _finding(finding: Mapping[str, Any]) -> Text:
-    """Each field that says something, on a line of its own."""
-    lines = [
-        Text.assemble((f"{name.replace('_', ' ')}  ", "dim"), _value(name, value))
-        for name, value in finding.items()
-        if value not in (None, "", [])
-    ]
+    """Each field that is not empty, on its own line."""
+    lines = []
+    for name, value in finding.items():
+        if value in (None, "", []):
+            continue
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        style = COLOURS.get(shown, "") if name == "verdict" else ""
+        lines.append(Text.assemble((f"{name.replace('_', ' ')}  ", "dim"), (shown, style)))
     return Text("\n").join(lines) if lines else Text("nothing to look at", "dim")
 
 
-def _value(name: str, value: Any) -> Text:
-    if name == "verdict" and isinstance(value, str):
-        return Text(value, COLOURS.get(value, ""))
-    return Text(", ".join(map(str, value)) if isinstance(value, list) else str(value))
-
-
-def _milliseconds(step: Mapping[str, Any]) -> str:
-    return "-" if step.get("milliseconds") is None else f"{step['milliseconds']:.0f}"
-
-
-def _tokens(step: Mapping[str, Any]) -> str:
-    usage = step.get("usage") or {}
-    return f"{usage.get('prompt_tokens', 0)} → {usage.get('completion_tokens', 0)}"
-
-
-def _verdict(answered: Answered) -> Text:
+def _verdict(answered: Answer) -> Text:
     guard = answered.guard
     verdict = str(guard.get("verdict", answered.headers.get("x-guard-verdict", "none")))
     colour = COLOURS.get(verdict, "white")
-    text = Text.assemble((f"\n{SIGNS.get(verdict, '·')} {verdict}", f"bold {colour}"))
+    text = Text.assemble((f"\n{MARKS.get(verdict, '·')} {verdict}", f"bold {colour}"))
     if guard.get("category"):
         text.append(f" ({guard['category']})")
     text.append(f"  →  {guard.get('action', answered.headers.get('x-guard-action', '?'))}", "bold")

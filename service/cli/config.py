@@ -18,7 +18,7 @@ from service.cli.problems import fail
 config = typer.Typer(help="Write, check and describe configuration files.", no_args_is_help=True)
 DEFAULT = Path("guard.yaml")
 
-FileArgument = Annotated[Path, typer.Argument(help="The file.")]
+FileArgument = Annotated[Path, typer.Argument(help="The configuration file.")]
 
 
 @config.command()
@@ -36,7 +36,7 @@ def init(file: FileArgument = DEFAULT) -> None:
 
 @config.command()
 def check(file: FileArgument = DEFAULT) -> None:
-    """Check a file whole: every problem with its line and field."""
+    """Check a file, and report every problem with its line and field."""
     try:
         checked = read_config(file)
     except ConfigRejected as error:
@@ -46,12 +46,12 @@ def check(file: FileArgument = DEFAULT) -> None:
 
 @config.command()
 def schema() -> None:
-    """Print the JSON Schema of the file, by which editors complete it."""
+    """Print the JSON Schema of the file, for editors that complete it."""
     print(json.dumps(Config.model_json_schema(), indent=2))  # noqa: T201 plain text, to be piped
 
 
 def deployments_table(checked: Config) -> Table:
-    """Each deployment in a row; unguarded ones in red."""
+    """One deployment a row; unguarded ones in red."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
     for heading in ("deployment", "method", "answers"):
         table.add_column(heading, no_wrap=True)
@@ -80,10 +80,5 @@ def agents_of(checked: Config, name: str) -> list[str]:
     deployment = checked.deployments[name]
     if deployment.method != "situational":
         return []
-    agents = {
-        "intent": deployment.agents.intent,
-        "visual": deployment.agents.visual,
-        "situation": deployment.agents.situation,
-    }
-    models = {agent: setting.model or deployment.agents.model for agent, setting in agents.items() if setting.enabled}
-    return [agent if model in {None, deployment.model} else f"{agent} ({model})" for agent, model in models.items()]
+    models = {agent: deployment.agent_model(agent) for agent in deployment.agents.enabled}
+    return [agent if model == deployment.model else f"{agent} ({model})" for agent, model in models.items()]

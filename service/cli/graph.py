@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from agents.prompts import PromptSet
-from guard.config import Config, Deployment
+from guard.config import Config
 from guard.errors import UnknownDeployment
-from guard.methods.build import build_crew
+from guard.methods.build import build_agents
 from guard.models import build_models
 from guard.pipeline import draw
-from service.cli.configured import ConfigOption, configuration
+from service.cli.options import ConfigOption, configuration
 from service.cli.problems import explained, fail
 
 
@@ -27,15 +27,11 @@ def graph(
 
 
 def drawing(config: Config, name: str) -> str:
-    """The graph of a deployment. No model is started for it."""
+    """The graph of a deployment. No model is started."""
     if name not in config.deployments:
         raise UnknownDeployment(name)
     deployment = config.deployments[name]
-    if not _is_graph(deployment):
+    if deployment.method != "situational" or not deployment.agents.enabled:
         fail(f"{name}: the method {deployment.method} runs no graph of agents.")
-    crew = build_crew(deployment, build_models(config, os.environ), PromptSet.load(deployment.prompts))
-    return draw(crew)
-
-
-def _is_graph(deployment: Deployment) -> bool:
-    return deployment.method == "situational" and deployment.agents.any_enabled
+    agents = build_agents(deployment, build_models(config, os.environ), PromptSet.load(deployment.prompts))
+    return draw(agents)

@@ -1,4 +1,4 @@
-"""`situguard keys`: create, list, limit and revoke. A key's token is printed once, alone on standard output."""
+"""`situguard keys`: create, list, limit and revoke keys. A token is printed once, alone on standard output."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from service.cli.data_folder import Data, data_folder
+from service.audit.chain_heads import seal_existing_chains
+from service.cli.options import DataOption, data_folder
 from service.cli.problems import explained, fail
-from service.keys.errors import KeyUnknown
-from service.keys.key import ClientKey
-from service.keys.store import KeyStore, open_keys, this_month
-from service.keys.wanted_limits import DAYS, ChangedLimits, NewKey, Wish
+from service.database.engine import open_database
+from service.keys.key_settings import DAYS, ChangedLimits, KeySettings, NewKey
+from service.keys.store import KeyStore, this_month
 
-keys = typer.Typer(help="Who may use the proxy.", no_args_is_help=True)
+keys = typer.Typer(help="Manage the keys that let clients use the proxy.", no_args_is_help=True)
 
-W = TypeVar("W", bound=Wish)
+S = TypeVar("S", bound=KeySettings)
 Spend = Annotated[
     float | None,
-    typer.Option("--spend-per-month", "--spend", help="In the currency of the configuration's price table."),
+    typer.Option("--spend-per-month", "--spend", help="Budget, in the currency of the configured prices."),
 ]
 
 
 class Liftable(StrEnum):
-    """Limits that can be taken away."""
+    """Limits that can be removed."""
 
     DEPLOYMENTS = "deployments"
     REQUESTS = "requests-per-minute"
@@ -44,17 +44,19 @@ class Liftable(StrEnum):
 
 @keys.command()
 def create(
-    name: Annotated[str, typer.Argument(help="Whose key it is, for people.")],
+    name: Annotated[str, typer.Argument(help="Name of the client, to recognise the key by.")],
     *,
-    deployment: Annotated[list[str] | None, typer.Option(help="May be used; without any: every guarded one.")] = None,
-    environment: Annotated[str, typer.Option(help="Part of the token's text: live, test …")] = "live",
-    requests_per_minute: Annotated[int | None, typer.Option(help="At most so many.")] = None,
-    pictures_per_minute: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    deployment: Annotated[
+        list[str] | None, typer.Option(help="A deployment it may use. Without any, every guarded one.")
+    ] = None,
+    environment: Annotated[str, typer.Option(help="Becomes part of the token: live, test …")] = "live",
+    requests_per_minute: Annotated[int | None, typer.Option(help="Maximum number of requests a minute.")] = None,
+    pictures_per_minute: Annotated[int | None, typer.Option(help="Maximum number of pictures a minute.")] = None,
     spend_per_month: Spend = None,
-    days: Annotated[int, typer.Option(help="Until it expires.")] = DAYS,
-    data: Data = None,
+    days: Annotated[int, typer.Option(help="Days until it expires.")] = DAYS,
+    data: DataOption = None,
 ) -> None:
-    """Make a client's key. The token is shown now and never again."""
+    """Create a client's key. Its token is shown now and never again."""
     wanted = _checked(
         NewKey,
         name=name,
@@ -68,30 +70,37 @@ def create(
     with _store(data) as store:
         key, token = store.create(wanted.name, wanted.environment, wanted.limits)
     Console(stderr=True).print(
-        f"Key {key.id} for {name}. This is its token; it is not kept and not shown again:", markup=False
+        f"Key {key.id} for {name}. This is its token. It is not stored and will not be shown again:", markup=False
     )
     print(token.text)  # noqa: T201 to be piped
 
 
 @keys.command("create-admin")
-def create_admin(data: Data = None) -> None:
-    """Make an administrator's key, for the admin listener."""
+def create_admin(data: DataOption = None) -> None:
+    """Create an administrator's key, for the admin listener."""
     with _store(data) as store:
         token = store.create_admin()
     Console(stderr=True).print(
-        f"Administrator's key {token.id}. This is its token; it is not shown again:", markup=False
+        f"Administrator's key {token.id}. This is its token. It is not stored and will not be shown again:",
+        markup=False,
     )
     print(token.text)  # noqa: T201 to be piped
 
 
 @keys.command("list")
-def list_keys(data: Data = None) -> None:
-    """All keys, and what they may do."""
+def list_keys(data: DataOption = None) -> None:
+    """List all keys and their limits."""
     with _store(data) as store:
         known = store.read(this_month())
     table = Table("id", "name", "deployments", "requests/min", "pictures/min", "spent", "state")
     for key in known.clients.values():
-        table.add_row(*_row(key, known.spent.get(key.id, 0.0)))
+        limits = key.limits
+        rates = [str(limit or "–") for limit in (limits.requests_per_minute, limits.pictures_per_minute)]
+        budget = "" if limits.spend_per_month is None else f" of {limits.spend_per_month:g}"
+        spent = f"{known.spent.get(key.id, 0.0):.2f}{budget}"
+        ends = f"until {limits.expires_at:%Y-%m-%d}" if limits.expires_at else "good"
+        state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ends
+        table.add_row(key.id, key.name, ", ".join(sorted(limits.deployments)), *rates, spent, state)
     Console().print(table)
 
 
@@ -99,15 +108,15 @@ def list_keys(data: Data = None) -> None:
 def limit(
     id: Annotated[str, typer.Argument(help="The key's id, as `list` shows it.")],  # noqa: A002 the field's own name
     *,
-    deployment: Annotated[list[str] | None, typer.Option(help="May be used, in place of those before.")] = None,
-    requests_per_minute: Annotated[int | None, typer.Option(help="At most so many.")] = None,
-    pictures_per_minute: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    deployment: Annotated[list[str] | None, typer.Option(help="A deployment it may use from now on.")] = None,
+    requests_per_minute: Annotated[int | None, typer.Option(help="Maximum number of requests a minute.")] = None,
+    pictures_per_minute: Annotated[int | None, typer.Option(help="Maximum number of pictures a minute.")] = None,
     spend_per_month: Spend = None,
-    days: Annotated[int | None, typer.Option(help="Until it expires, from now.")] = None,
-    lift: Annotated[list[Liftable] | None, typer.Option(help="Take this limit away.")] = None,
-    data: Data = None,
+    days: Annotated[int | None, typer.Option(help="Days until it expires, from now.")] = None,
+    lift: Annotated[list[Liftable] | None, typer.Option(help="A limit to remove.")] = None,
+    data: DataOption = None,
 ) -> None:
-    """Change what a key may do; what is not named stays. A running proxy knows within a second."""
+    """Change a key's limits; those that are not named stay. A running proxy follows within a second."""
     given = {
         "deployments": deployment or None,
         "requests_per_minute": requests_per_minute,
@@ -118,33 +127,25 @@ def limit(
     named = {name: value for name, value in given.items() if value is not None}
     lifted = dict.fromkeys(each.field for each in lift or ())
     for both in named.keys() & lifted.keys():
-        fail(f"{both}: either set or lifted, not both")
+        fail(f"{both}: set it or lift it, not both")
     wanted = _checked(ChangedLimits, **named, **lifted)
-    with _store(data) as store, _known():
-        store.limit(id, wanted.over)
+    with _store(data) as store:
+        store.limit(id, wanted.applied_to)
 
 
 @keys.command()
 def revoke(
     id: Annotated[str, typer.Argument(help="The key's id, as `list` shows it.")],  # noqa: A002 the field's own name
-    data: Data = None,
+    data: DataOption = None,
     *,
-    admin: Annotated[bool, typer.Option("--admin", help="It is an administrator's key.")] = False,
+    admin: Annotated[bool, typer.Option("--admin", help="The key is an administrator's.")] = False,
 ) -> None:
-    """End a key. A running proxy knows within a second."""
-    with _store(data) as store, _known():
+    """End a key. A running proxy follows within a second."""
+    with _store(data) as store:
         (store.revoke_admin if admin else store.revoke)(id)
 
 
-@contextmanager
-def _known() -> Iterator[None]:
-    try:
-        yield
-    except KeyUnknown as error:
-        fail(str(error))
-
-
-def _checked(kind: type[W], **given: object) -> W:
+def _checked(kind: type[S], **given: object) -> S:
     try:
         return kind.model_validate(given)
     except ValidationError as error:
@@ -153,18 +154,5 @@ def _checked(kind: type[W], **given: object) -> W:
 
 @contextmanager
 def _store(data: Path | None) -> Iterator[KeyStore]:
-    with explained():
-        store = open_keys(data_folder(data))
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _row(key: ClientKey, spent: float) -> list[str]:
-    limits = key.limits
-    budget = f"{spent:.2f}" + (f" of {limits.spend_per_month:g}" if limits.spend_per_month is not None else "")
-    ends = f"until {limits.expires_at:%Y-%m-%d}" if limits.expires_at else "good"
-    state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ends
-    rates = [str(limit or "–") for limit in (limits.requests_per_minute, limits.pictures_per_minute)]
-    return [key.id, key.name, ", ".join(sorted(limits.deployments)), *rates, budget, state]
+    with explained(), open_database(data_folder(data), after_upgrade=seal_existing_chains) as database:
+        yield KeyStore(database)

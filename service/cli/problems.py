@@ -1,4 +1,4 @@
-"""Problems that a person can mend: said in plain words, with no trace."""
+"""Problems that the person at the terminal can solve: explained in plain words, without a traceback."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import typer
 from rich.console import Console
 
 from guard.errors import ConfigRejected, PluginBroken, SecretMissing, UnknownDeployment
-from service.audit.errors import RecordsUnusable
+from service.database.errors import StorageUnusable
+from service.keys.errors import KeyUnknown
 
 WRONG_USE = 2
+EXPLAINED = (ConfigRejected, PluginBroken, SecretMissing, UnknownDeployment, StorageUnusable, KeyUnknown)
 
 
 def fail(message: str, hint: str = "") -> NoReturn:
-    """Say what is wrong, and what to do about it; end with status 2."""
+    """Say what is wrong and what to do about it, and end with status 2."""
     console = Console(stderr=True, soft_wrap=True)
     console.print(message, style="red", markup=False)
     if hint:
@@ -26,8 +28,8 @@ def fail(message: str, hint: str = "") -> NoReturn:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn the errors of configuration and records into such problems."""
+    """Report errors of the configuration, the data folder and keys as such problems."""
     try:
         yield
-    except (ConfigRejected, PluginBroken, SecretMissing, UnknownDeployment, RecordsUnusable) as error:
+    except EXPLAINED as error:
         fail(str(error))

@@ -1,10 +1,10 @@
-"""`situguard records`: read, verify, purge, back up and upgrade them, beside a running service."""
+"""`situguard records`: read, verify, purge, back up and upgrade records, beside a running service."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,95 +14,95 @@ import typer
 from rich.console import Console
 
 from guard.verdict import Action
-from service.audit.anchor import held_against, read_anchor, write_anchor
+from service.audit.anchor import anchor_violations, read_anchor, write_anchor
 from service.audit.backup import back_up
 from service.audit.chain import read_key
-from service.audit.content_store import Shelf, today
-from service.audit.reader import Reader, Selection, reading
-from service.audit.stored_record import Entry
-from service.audit.verify import examine
-from service.audit.violations import Examined
-from service.cli.data_folder import Data, data_folder
-from service.cli.moments import moment
+from service.audit.chain_heads import seal_existing_chains
+from service.audit.content_store import ContentStore, today
+from service.audit.reader import AuditReader, DecisionFilter, reading
+from service.audit.record import StoredRecord
+from service.audit.verify import verify_records
+from service.audit.violations import Verification
+from service.cli.options import DataOption, data_folder, moment
 from service.cli.problems import explained, fail
-from service.cli.records_shown import line, shown, verified
-from service.database.engine import upgrade_database
+from service.cli.records_view import decision_line, decision_page, verification_page
+from service.database.engine import Database, existing_database
 
 records = typer.Typer(help="What was decided, and why.", no_args_is_help=True)
 
-NOT_WHOLE = 1  # the status of a verification that found something
-FOLLOW_SECONDS = 0.5  # between looks at the file
+NOT_INTACT = 1  # the exit status of a verification that found something
+FOLLOW_SECONDS = 0.5  # between looks at the database
 
-Json = Annotated[bool, typer.Option("--json", help="JSON, an object a line.")]
-OfDeployment = Annotated[str | None, typer.Option("--deployment", help="Only of this deployment.")]
-OfAction = Annotated[Action | None, typer.Option("--action", help="Only with this action.")]
-Since = Annotated[
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+DeploymentOption = Annotated[str | None, typer.Option("--deployment", help="Only decisions of this deployment.")]
+ActionOption = Annotated[Action | None, typer.Option("--action", help="Only decisions with this action.")]
+SinceOption = Annotated[
     datetime | None,
-    typer.Option("--since", parser=moment, metavar="TIME", help="From then on: 90m, 12h, 7d, or a date."),
+    typer.Option("--since", parser=moment, metavar="TIME", help="Only from this time on: 90m, 12h, 7d, or a date."),
 ]
 
 
 @records.command()
 def tail(
     *,
-    count: Annotated[int, typer.Option("--count", "-n", min=0, help="So many of the newest decisions.")] = 20,
+    count: Annotated[int, typer.Option("--count", "-n", min=0, help="How many of the newest decisions.")] = 20,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as decisions are made.")] = False,
-    deployment: OfDeployment = None,
-    action: OfAction = None,
-    since: Since = None,
-    as_json: Json = False,
-    data: Data = None,
+    deployment: DeploymentOption = None,
+    action: ActionOption = None,
+    since: SinceOption = None,
+    as_json: JsonOption = False,
+    data: DataOption = None,
 ) -> None:
-    """The newest decisions, a line each."""
-    selection, folder = Selection(deployment, action, since), data_folder(data)
-    with explained():
-        with reading(folder) as reader:
+    """Show the newest decisions, one a line."""
+    chosen = DecisionFilter(deployment, action, since)
+    with _existing(data) as database:
+        with reading(database) as reader:
             row = reader.newest_row()
-            _print_lines(reader.last(selection, count), as_json=as_json)
+            _print_lines(reader.last(chosen, count), as_json=as_json)
         while follow:
             time.sleep(FOLLOW_SECONDS)
-            with reading(folder, any_schema=True) as reader:
+            with reading(database, any_schema=True) as reader:
                 fresh = reader.after(row)
-            _print_lines(filter(selection.has, fresh), as_json=as_json)
+            _print_lines(filter(chosen.matches, fresh), as_json=as_json)
             row = fresh[-1].row if fresh else row
 
 
 @records.command()
 def show(
-    id: Annotated[str, typer.Argument(help="A decision's id, as the reply's header and `tail` have it.")],  # noqa: A002 the field's own name
+    id: Annotated[str, typer.Argument(help="The decision's id, from the reply's header or from `tail`.")],  # noqa: A002 the field's own name
     *,
-    content: Annotated[bool, typer.Option("--content", help="What was kept of it, too.")] = False,
-    as_json: Json = False,
-    data: Data = None,
+    content: Annotated[bool, typer.Option("--content", help="Show the content that was kept, too.")] = False,
+    as_json: JsonOption = False,
+    data: DataOption = None,
 ) -> None:
-    """One decision whole, with its outcome."""
-    folder = data_folder(data)
-    with explained(), reading(folder) as reader:
+    """Show one decision in full, with its outcome."""
+    with _existing(data) as database, reading(database) as reader:
         found = _records_of(reader, id)
     if as_json:
         _print_json(found)
     else:
-        Console(soft_wrap=True).print(shown(found, Shelf(folder), with_content=content))
+        store = ContentStore(database.folder)
+        Console(soft_wrap=True).print(decision_page(found, store, with_content=content))
 
 
 @records.command()
 def export(
     *,
-    deployment: OfDeployment = None,
-    action: OfAction = None,
-    since: Since = None,
-    out: Annotated[Path | None, typer.Option("--out", help="A new file; without one, standard output.")] = None,
-    data: Data = None,
+    deployment: DeploymentOption = None,
+    action: ActionOption = None,
+    since: SinceOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A new file. Without it, standard output.")] = None,
+    data: DataOption = None,
 ) -> None:
-    """Records as they are stored, JSON Lines, in the order of their commits. No content."""
-    with explained(), reading(data_folder(data)) as reader:
-        found = reader.selected(Selection(deployment, action, since))
+    """Write records as they are stored, as JSON Lines, in the order of their commits. Without content."""
+    with _existing(data) as database, reading(database) as reader:
+        found = reader.matching(DecisionFilter(deployment, action, since))
         if out is None:
             _print_json(found)
             return
         try:
             with out.open("xb") as file:
-                file.writelines(orjson.dumps(entry.exported()) + b"\n" for entry in found)
+                file.writelines(orjson.dumps(record.exported()) + b"\n" for record in found)
         except OSError as error:
             fail(f"{out}: {error.strerror}")
 
@@ -111,19 +111,19 @@ def export(
 def verify(
     *,
     anchor: Annotated[
-        Path | None, typer.Option("--anchor", help="A file kept elsewhere: holds the ends, tried first, then renewed.")
+        Path | None,
+        typer.Option("--anchor", help="A file to keep elsewhere. It is checked first, then set to the present ends."),
     ] = None,
-    as_json: Json = False,
-    data: Data = None,
+    as_json: JsonOption = False,
+    data: DataOption = None,
 ) -> None:
-    """Find what was edited, moved, removed or cut off. Status 1 if anything was."""
-    folder = data_folder(data)
+    """Find records that were edited, moved, removed or cut off. Exits with status 1 if there are any."""
     with explained():
         known = None if anchor is None else read_anchor(anchor)
-        with reading(folder) as reader:
-            found = examine(reader, read_key(folder), Shelf(folder))
-            set_back = () if known is None else held_against(known, reader)
-    found = Examined(found.chains, (*found.flaws, *set_back), found.kept, found.absent)
+    with _existing(data) as database, reading(database) as reader:
+        found = verify_records(reader, read_key(database.folder), ContentStore(database.folder))
+        set_back = () if known is None else anchor_violations(known, reader)
+    found = Verification(found.chains, (*found.violations, *set_back), found.kept, found.absent)
     _report(found, as_json=as_json)
     if anchor is not None:
         write_anchor(anchor, found)
@@ -132,43 +132,50 @@ def verify(
 @records.command()
 def purge(
     *,
-    id: Annotated[str | None, typer.Option("--id", help="All that one decision kept, due or not.")] = None,  # noqa: A002
-    data: Data = None,
+    id: Annotated[str | None, typer.Option("--id", help="Remove all that this decision kept, due or not.")] = None,  # noqa: A002
+    data: DataOption = None,
 ) -> None:
-    """Remove content that is due, or that of one decision. Records stay, and their chain holds."""
-    folder = data_folder(data)
-    shelf = Shelf(folder)
-    with explained(), reading(folder, any_schema=True) as reader:
+    """Remove content that is due, or that of one decision. Records stay, and their chain still verifies."""
+    with _existing(data) as database, reading(database, any_schema=True) as reader:
         found = [] if id is None else _records_of(reader, id)
+    store = ContentStore(database.folder)
     if id is None:
-        removed = shelf.purge(today())
+        removed = store.purge(today())
     else:
-        removed = shelf.forget(mention.digest for entry in found for mention in entry.mentions())
+        removed = store.forget(reference.digest for record in found for reference in record.content_references())
     Console().print(f"{removed} pieces of content removed.")
 
 
 @records.command()
 def backup(
-    path: Annotated[Path, typer.Argument(help="A new folder. It can be served, read and verified by --data.")],
+    path: Annotated[Path, typer.Argument(help="A new folder. It can be served, read and verified with --data.")],
     *,
-    with_content: Annotated[bool, typer.Option("--with-content", help="Kept content, too: purge it there.")] = False,
-    data: Data = None,
+    with_content: Annotated[
+        bool, typer.Option("--with-content", help="Copy kept content, too: purge it there.")
+    ] = False,
+    data: DataOption = None,
 ) -> None:
-    """Copy the records, and their key, as they are at one moment, and verify the copy."""
-    with explained():
-        found = back_up(data_folder(data), path, with_content=with_content)
+    """Copy the records and their key as they are at one moment, and verify the copy."""
+    with _existing(data) as database:
+        found = back_up(database, path, with_content=with_content)
     _report(found)
 
 
 @records.command()
-def upgrade(data: Data = None) -> None:
-    """Bring the records to this version's schema. Serving does so too; a backup first is wise."""
-    with explained():
-        before, after = upgrade_database(data_folder(data))
+def upgrade(data: DataOption = None) -> None:
+    """Bring the records to this version's schema. Serving does so too. Make a backup first."""
+    with _existing(data) as database:
+        before, after = database.upgrade(seal_existing_chains)
     Console().print(f"Schema {before} → {after}." if before != after else f"Schema {after}: nothing to do.")
 
 
-def _records_of(reader: Reader, id: str) -> list[Entry]:  # noqa: A002
+@contextmanager
+def _existing(data: Path | None) -> Iterator[Database]:
+    with explained(), existing_database(data_folder(data)) as database:
+        yield database
+
+
+def _records_of(reader: AuditReader, id: str) -> list[StoredRecord]:  # noqa: A002
     """The records of a decision, by its id or its reply's."""
     found = reader.of(id.removeprefix("chatcmpl-"))
     if not found:
@@ -176,25 +183,27 @@ def _records_of(reader: Reader, id: str) -> list[Entry]:  # noqa: A002
     return found
 
 
-def _report(found: Examined, *, as_json: bool = False) -> None:
+def _report(found: Verification, *, as_json: bool = False) -> None:
     """Say what a verification found; end with status 1 if that is anything."""
     if as_json:
-        typer.echo(orjson.dumps({"whole": found.whole, **asdict(found)}))
+        counts = {"kept": found.kept, "absent": found.absent}
+        whole = {"whole": found.intact, "chains": found.chains, "flaws": found.violations, **counts}
+        typer.echo(orjson.dumps(whole))
     else:
-        Console(soft_wrap=True).print(verified(found))
-    if not found.whole:
-        raise typer.Exit(NOT_WHOLE)
+        Console(soft_wrap=True).print(verification_page(found))
+    if not found.intact:
+        raise typer.Exit(NOT_INTACT)
 
 
-def _print_lines(entries: Iterable[Entry], *, as_json: bool) -> None:
+def _print_lines(found: Iterable[StoredRecord], *, as_json: bool) -> None:
     if as_json:
-        _print_json(entries)
+        _print_json(found)
         return
     console = Console(soft_wrap=True, highlight=False)
-    for entry in entries:
-        console.print(line(entry))
+    for record in found:
+        console.print(decision_line(record))
 
 
-def _print_json(entries: Iterable[Entry]) -> None:
-    for entry in entries:
-        typer.echo(orjson.dumps(entry.exported()))
+def _print_json(found: Iterable[StoredRecord]) -> None:
+    for record in found:
+        typer.echo(orjson.dumps(record.exported()))

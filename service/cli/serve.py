@@ -6,7 +6,6 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,36 +16,39 @@ from rich.console import Console
 from starlette.types import ASGIApp
 
 from guard.guard import Guard
+from guard.holder import GuardHolder
 from guard.models import build_models
+from service.admin.access import AdminServices, TokenRejected, admin_digest
 from service.admin.app import create_admin_app
-from service.admin.keys import Admin
-from service.admin.token import TokenRejected, admin_digest
 from service.app import create_app
-from service.audit.log import open_records
-from service.cli.configured import configuration
+from service.audit.chain_heads import seal_existing_chains
+from service.audit.log import open_audit_log
+from service.cli.options import configuration
 from service.cli.problems import explained, fail
 from service.cli.welcome import Access, welcome
-from service.keys.doorkeeper import Doorkeeper
-from service.keys.store import Snapshot, open_keys, this_month
-from service.middleware.origins import Origins
-from service.server import DrainingServer, beside, bound, server_config
-from service.settings import Settings, is_loopback
+from service.database.engine import open_database
+from service.keys.authenticator import Authenticator
+from service.keys.store import KeyStore, this_month
+from service.server import DrainingServer, bind_socket, server_config, serving_beside
+from service.settings import Settings
 from service.telemetry.logs import configure_logging
 from service.telemetry.metrics import Metrics
 
-Beside = tuple[ASGIApp, socket.socket]
-"""An application and where it listens."""
+Listener = tuple[ASGIApp, socket.socket]
+"""An application and the socket it listens on."""
 
 
 def serve(
     *,
-    demo: Annotated[bool, typer.Option("--demo", help="Serve the embedded model, unguarded deployments too.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Serve the embedded model, with unguarded deployments to compare.")
+    ] = False,
     config: Annotated[Path | None, typer.Option("--config", help="Serve this configuration.")] = None,
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option("--port", help="Port to listen on; 0 takes a free one.")] = None,
-    data: Annotated[Path | None, typer.Option("--data", help="Folder for the records.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to listen on. 0 takes a free one.")] = None,
+    data: Annotated[Path | None, typer.Option("--data", help="Folder to keep records and keys in.")] = None,
     admin_port: Annotated[
-        int | None, typer.Option("--admin-port", help="Listen for administrators here; without it, nowhere.")
+        int | None, typer.Option("--admin-port", help="Port of the admin listener. Without it, there is none.")
     ] = None,
 ) -> None:
     """Start the proxy."""
@@ -55,74 +57,70 @@ def serve(
     )
     with explained():
         chosen = configuration(settings.config)
-        open_records(settings.data_folder).close()
-        known = _known_keys(settings)
-        _check_reach(settings, known)
-        guard = Guard(chosen, build_models(chosen, os.environ))
-    metrics = Metrics()
-    admin = _admin(settings, known, metrics)
-    listener = _listen(settings.host, settings.port, "--port")
-    budgets = [key for key in known.clients.values() if key.limits.spend_per_month is not None]
-    access = Access(len(known.clients), len(budgets), _url(admin[1]) if admin else None)
-    console = Console(soft_wrap=True)
+        database = open_database(settings.data_folder, after_upgrade=seal_existing_chains)
+    with database:
+        store = KeyStore(database)
+        with explained():
+            open_audit_log(database).close()  # a log that cannot be written is reported before a model is loaded
+            known = store.read(this_month())
+            if not (settings.loopback or known.clients):
+                fail(
+                    f"{settings.host}: without client keys the proxy listens on this machine only (127.0.0.1).",
+                    "Create a key first: situguard keys create NAME",
+                )
+            guards = GuardHolder(Guard(chosen, build_models(chosen, os.environ)))
+        metrics = Metrics()
+        admin = _admin_listener(settings, store, metrics, has_keys=bool(known.admins))
+        listener = _listen(settings.host, settings.port, "--port")
+        budgets = [key for key in known.clients.values() if key.limits.spend_per_month is not None]
+        access = Access(len(known.clients), len(budgets), _url(admin[1]) if admin else None)
+        console = Console(soft_wrap=True)
 
-    def ready(seconds: float) -> None:
-        welcome(console, f"{_url(listener)}/v1", settings, chosen, seconds, access=access)
+        def ready(seconds: float) -> None:
+            welcome(console, f"{_url(listener)}/v1", settings, chosen, seconds, access=access)
 
-    console.print("Loading models …", style="dim")
-    server = AnnouncingServer(server_config(create_app(settings, guard, metrics), settings), ready, admin)
-    _run(server, listener)
+        console.print("Loading models …", style="dim")
+        uvicorn_config = server_config(create_app(settings, guards, metrics), settings)
+        server = AnnouncingServer(uvicorn_config, ready, admin)
+        configure_logging()
+        server.run([listener])
+    if not server.started:
+        raise typer.Exit(1)
 
 
 def _settings(**given: Any) -> Settings:
-    """The environment's settings, and over them what the command line says."""
+    """The settings from the environment, overridden by the command line."""
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         fail("\n".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors()))
     if not (settings.demo or settings.config):
-        fail("What shall be served?", "situguard serve --demo, or situguard serve --config FILE")
+        fail("Nothing to serve.", "situguard serve --demo, or situguard serve --config FILE")
     return settings
 
 
-def _known_keys(settings: Settings) -> Snapshot:
-    with closing(open_keys(settings.data_folder)) as store:
-        return store.read(this_month())
-
-
-def _check_reach(settings: Settings, known: Snapshot) -> None:
-    """Only who holds a key may reach the proxy from elsewhere."""
-    if not (settings.loopback or known.clients):
-        fail(
-            f"{settings.host}: without client keys the proxy listens on this machine only (127.0.0.1).",
-            "Make a key first: situguard keys create NAME",
-        )
-
-
-def _admin(settings: Settings, known: Snapshot, metrics: Metrics) -> Beside | None:
-    """The admin application and its own listener, where a port was named."""
+def _admin_listener(settings: Settings, store: KeyStore, metrics: Metrics, *, has_keys: bool) -> Listener | None:
+    """The admin application and its own socket, where a port is set."""
     if settings.admin_port is None:
         return None
     try:
-        own = admin_digest(settings.admin_token, settings.admin_token_file)
+        digest = admin_digest(settings.admin_token, settings.admin_token_file)
     except TokenRejected as error:
         fail(str(error))
-    if own is None and not known.admins:
+    if digest is None and not has_keys:
         fail(
-            "The admin listener has no credential to let anyone in by.",
-            "Make one: situguard keys create-admin, or set SITUGUARD_ADMIN_TOKEN_FILE",
+            "Nobody could use the admin listener: there is no administrator's key.",
+            "Create one: situguard keys create-admin, or set SITUGUARD_ADMIN_TOKEN_FILE",
         )
-    store = open_keys(settings.data_folder)
     listener = _listen(settings.admin_host, settings.admin_port, "--admin-port")
-    origins = Origins.of(settings.allowed_hosts, (), loopback=is_loopback(settings.admin_host))
-    return create_admin_app(Admin(store, Doorkeeper(store, admin=own), metrics), origins), listener
+    return create_admin_app(AdminServices(store, Authenticator(store, admin=digest), metrics), settings), listener
 
 
 def _listen(host: str, port: int, option: str) -> socket.socket:
     try:
-        return bound(host, port)
+        return bind_socket(host, port)
     except OSError as error:
-        fail(f"{host}:{port}: {error.strerror}", f"Another port: situguard serve {option} N")
+        fail(f"{host}:{port}: {error.strerror}", f"Try another port: situguard serve {option} N")
 
 
 def _url(listener: socket.socket) -> str:
@@ -130,28 +128,21 @@ def _url(listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _run(server: uvicorn.Server, listener: socket.socket) -> None:
-    configure_logging()
-    server.run([listener])
-    if not server.started:
-        raise typer.Exit(1)
-
-
 class AnnouncingServer(DrainingServer):
-    """Says when it is ready, that is, when models are loaded and the ports answer."""
+    """Announces when it is ready: the models are loaded and the ports answer."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[float], None], admin: Beside | None = None) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[float], None], admin: Listener | None = None) -> None:
         super().__init__(config)
         self._ready = ready
         self._admin = admin
         self._began = time.monotonic()
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until told to end; administrators, and who reads the metrics, are served to the last."""
+        """Serve until the signal to end. The admin listener, metrics included, answers until the very last."""
         if self._admin is None:
             await super().serve(sockets)
             return
-        async with beside(*self._admin):
+        async with serving_beside(*self._admin):
             await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

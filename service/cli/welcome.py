@@ -1,4 +1,4 @@
-"""The page that greets who starts the proxy."""
+"""The page that `situguard serve` prints when it is ready."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PICTURE = "examples/golf-unsafe.png"
 
 @dataclass(frozen=True)
 class Access:
-    """Who may ask: how many client keys there are, how many with a budget, and where administrators are heard."""
+    """Who may use it: the number of client keys, of those with a budget, and the URL of the admin listener."""
 
     keys: int = 0
     budgets: int = 0
@@ -29,54 +29,47 @@ class Access:
 def welcome(
     console: Console, url: str, settings: Settings, config: Config, seconds: float, *, access: Access | None = None
 ) -> None:
-    """Where the API is and who may use it, which deployments there are, and two lines to try."""
+    """Print where the API is, who may use it, which deployments there are, and two lines to try."""
     console.print(Rule("[bold]Situguard[/bold]", align="left"))
     console.print(Text.assemble("The API is at ", (url, "bold cyan"), f"  (ready in {seconds:.1f} s)"))
-    _say_access(console, settings, access or Access())
-    console.print(f"Records are kept in {settings.data_folder}; {_content(config)}.", style="dim", markup=False)
+    _print_access(console, settings, access or Access())
+    kept = [name for name, deployment in config.deployments.items() if deployment.records.content == "kept"]
+    content = f"content is kept of {', '.join(kept)}" if kept else "they hold no content"
+    console.print(f"Records are kept in {settings.data_folder}; {content}.", style="dim", markup=False)
     console.print()
     console.print(deployments_table(config))
     console.print()
-    _warn(console, settings, config)
+    unguarded = ", ".join(name for name, deployment in config.deployments.items() if deployment.unguarded)
+    if unguarded and settings.shows_unguarded:
+        message = f"Nothing is judged on {unguarded}: they are here to show the difference."
+        console.print(message, style="red", markup=False, end="\n\n")
+    elif unguarded:
+        message = f"Hidden, because nothing guards them: {unguarded} (--demo shows them)."
+        console.print(message, style="red", markup=False, end="\n\n")
     if access and access.budgets and config.unpriced:
         names = ", ".join(config.unpriced)
-        console.print(f"Keys have budgets, and nothing is charged for {names}: no price.", style="red", markup=False)
+        console.print(
+            f"Keys have budgets, but nothing is charged for {names}: no price is set.", style="red", markup=False
+        )
     console.print("Two lines to try:")
     for line in suggestions(url, config):
         console.print(f"  {line}", style="green", markup=False, soft_wrap=True)
     console.print(Rule(style="dim"))
 
 
-def _say_access(console: Console, settings: Settings, access: Access) -> None:
+def _print_access(console: Console, settings: Settings, access: Access) -> None:
     if access.keys:
-        console.print("Who asks needs a key (situguard keys list).")
+        console.print("Every request needs a key (situguard keys list).")
     else:
-        console.print("There are no client keys, so only this machine is listened to: situguard keys create NAME")
+        console.print("There are no client keys, so only this machine can reach it: situguard keys create NAME")
     if access.admin is not None:
-        console.print(Text.assemble("Administrators, and metrics, are at ", (access.admin, "bold cyan")))
+        console.print(Text.assemble("The admin API and metrics are at ", (access.admin, "bold cyan")))
         if not is_loopback(settings.admin_host):
-            console.print("That is not this machine alone: put TLS in front of it.", style="red")
-
-
-def _content(config: Config) -> str:
-    kept = [name for name, deployment in config.deployments.items() if deployment.records.content == "kept"]
-    return f"content is kept of {', '.join(kept)}" if kept else "they hold no content"
-
-
-def _warn(console: Console, settings: Settings, config: Config) -> None:
-    unguarded = [name for name, deployment in config.deployments.items() if deployment.unguarded]
-    if not unguarded:
-        return
-    names = ", ".join(unguarded)
-    if settings.shows_unguarded:
-        console.print(f"Nothing is judged on {names}: they are here to see the difference.", style="red", markup=False)
-    else:
-        console.print(f"Hidden, because nothing guards them: {names} (--demo shows them).", style="red", markup=False)
-    console.print()
+            console.print("Other machines can reach that address: put TLS in front of it.", style="red")
 
 
 def suggestions(url: str, config: Config) -> list[str]:
-    """Commands that work as they stand."""
+    """Commands that work as they are."""
     guarded = [name for name, deployment in config.deployments.items() if not deployment.unguarded]
     name = guarded[0] if guarded else next(iter(config.deployments))
     chosen = "" if name == "demo" else f" --deployment {name}"

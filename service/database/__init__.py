@@ -1,4 +1,5 @@
-"""The database of a data folder: its engine, its schema and its locks.
+"""The database of a data folder, and the files beside it: engine, transactions, schema, locks.
 
-This package knows no record and no key.
+The only package that knows SQLite. It knows no record, no key and nothing else of the service: the audit log and the
+store of keys bring their own tables.
 """

@@ -1,119 +1,170 @@
-"""The database: SQLite in WAL mode with full synchronisation, at the newest schema; and how records are added."""
+"""The database: SQLite in WAL mode, where a commit is on disk when it returns.
+
+    with open_database(folder, after_upgrade=seal_existing_chains) as database:
+        with database.transaction() as connection:
+            connection.execute(upsert(SPENDING, add=["amount"]), rows)
+
+What is particular to SQLite stands in this module, so that another database can stand beside it. All of it blocks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+import sqlite3
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, cast
 
 from alembic.util import CommandError
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Integer, Label, Table, create_engine, event, literal_column
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.audit.chain import Sealed, load_key
-from service.audit.chain_heads import adopt
-from service.audit.errors import RecordsUnusable
-from service.audit.tables import PROBE, RECORDS
-from service.database.locks import alone
-from service.database.migrate import migrate, newest, revision
+from service.database.errors import DatabaseFailed, StorageUnusable
+from service.database.files import WriterLock, exclusive, lock_writer
+from service.database.migrate import migrate, newest_version, schema_version
 
 DATABASE = "records.sqlite3"
-BUSY_MILLISECONDS = 2000  # how long a commit waits for another process's; then the release fails
+BUSY_MILLISECONDS = 2000  # how long a transaction waits for another process's; then it fails
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}", "secure_delete=ON")
+
+AfterUpgrade = Callable[[Connection, Path], None]
+"""Runs in the transaction that changes the schema, with the data folder."""
 
 
-def open_database(folder: Path) -> Engine:
-    """The engine over the folder's database, brought to the newest schema; raises `RecordsUnusable`."""
-    engine = engine_over(folder)
-    with ExitStack() as failing:
-        failing.callback(engine.dispose)
+class Database:
+    """The database of a data folder, as it is. Nothing is read or written before it is used."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / DATABASE
+        self._engine = create_engine(f"sqlite:///{self.file}", hide_parameters=True)
+
+        @event.listens_for(self._engine, "connect")
+        def set_pragmas(connection: Any, _: Any) -> None:
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Write: when the block ends, all of it is on disk, schema changes too; where it raises, nothing is.
+
+        Raises `DatabaseFailed`.
+        """
+        with _driver_errors(), self._engine.begin() as connection:
+            # Straight to the driver: through SQLAlchemy it would add a sixth to the CPU time of a commit.
+            cast(sqlite3.Connection, connection.connection.driver_connection).execute("BEGIN IMMEDIATE")
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Read the database as it is at one moment, whatever is written meanwhile; raises `DatabaseFailed`."""
+        with _driver_errors(), self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            try:
+                connection.exec_driver_sql("BEGIN")
+                yield connection
+            finally:
+                connection.rollback()
+                connection.exec_driver_sql("PRAGMA query_only=OFF")  # it goes back to the pool
+
+    def upgrade(self, after_upgrade: AfterUpgrade) -> tuple[str, str]:
+        """Bring the schema up to the newest version, one process at a time; raises `StorageUnusable`.
+
+        Returns the version before ("none" for an empty database) and the one after.
+        """
         try:
-            with alone(folder, "schema"):
-                _upgrade(engine, folder)
+            with exclusive(self.folder, "schema"):
+                before = self.version()
+                if before != newest_version():
+                    with self.transaction() as connection:
+                        migrate(connection)
+                        after_upgrade(connection, self.folder)
+            self.file.chmod(0o600)
         except CommandError:
-            raise RecordsUnusable(folder, "its records are of a newer version of Situguard") from None
-        except SQLAlchemyError as error:
-            raise RecordsUnusable(folder, f"the database cannot be opened ({type(error).__name__})") from None
-        failing.pop_all()
-    (folder / DATABASE).chmod(0o600)
-    return engine
+            raise StorageUnusable(self.folder, "its records are of a newer version of Situguard") from None
+        except DatabaseFailed as error:
+            raise StorageUnusable(self.folder, f"the database cannot be opened ({error.kind})") from None
+        except OSError as error:
+            raise StorageUnusable(self.folder, error.strerror or "cannot be written") from None
+        return before or "none", newest_version()
+
+    def version(self) -> str | None:
+        """The schema's version; None for an empty database. Raises `DatabaseFailed`."""
+        with _driver_errors(), self._engine.connect() as connection:
+            return schema_version(connection)
+
+    def lock_writer(self) -> WriterLock:
+        """A name to write under that no other process uses; raises `StorageUnusable`."""
+        return lock_writer(self.folder)
+
+    def copy_to(self, folder: Path) -> None:
+        """Copy it, as it is at one moment, to a new file in another folder. Raises `OSError` and `DatabaseFailed`.
+
+        In WAL mode writers neither wait for the copy nor get into it.
+        """
+        target = folder / DATABASE
+        target.touch(mode=0o600)
+        with _driver_errors(), closing(sqlite3.connect(self.file)) as live, closing(sqlite3.connect(target)) as copy:
+            live.backup(copy)
+
+    def damage(self) -> str | None:
+        """What SQLite finds wrong with the file itself; None if it is sound. Raises `DatabaseFailed`."""
+        with self.snapshot() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+        return None if found == "ok" else str(found)
 
 
-def demand_records(folder: Path) -> None:
-    """Raise `RecordsUnusable` where nothing was ever recorded."""
-    if not (folder / DATABASE).is_file():
-        raise RecordsUnusable(folder, "there are no records here")
-
-
-def upgrade_database(folder: Path) -> tuple[str, str]:
-    """Bring a folder's database to the newest schema; the version before and after. Raises `RecordsUnusable`."""
-    demand_records(folder)
-    engine = engine_over(folder)
+def open_database(folder: Path, after_upgrade: AfterUpgrade) -> Database:
+    """A folder's database at the newest schema, both made on first use; raises `StorageUnusable`."""
     try:
-        with engine.connect() as connection:
-            before = revision(connection)
-    except SQLAlchemyError as error:
-        raise RecordsUnusable(folder, f"the database cannot be opened ({type(error).__name__})") from None
-    finally:
-        engine.dispose()
-    open_database(folder).dispose()
-    return before or "none", newest()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StorageUnusable(folder, error.strerror or "cannot be written") from None
+    database = Database(folder)
+    try:
+        database.upgrade(after_upgrade)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
-def engine_over(folder: Path) -> Engine:
-    """The engine over the folder's database, as it is."""
-    engine = create_engine(f"sqlite:///{folder / DATABASE}", hide_parameters=True)
-    event.listen(engine, "connect", _set_pragmas)
-    return engine
+def existing_database(folder: Path) -> Database:
+    """A folder's database at whatever schema it has; raises `StorageUnusable` where there is none."""
+    database = Database(folder)
+    if not database.file.is_file():
+        raise StorageUnusable(folder, "there are no records here")
+    return database
+
+
+def upsert(table: Table, *, replace: Collection[str] = (), add: Collection[str] = ()) -> Insert:
+    """Insert a row, or where its primary key is there already, replace these columns and add to those."""
+    statement = insert(table)
+    replaced = {name: statement.excluded[name] for name in replace}
+    added = {name: table.c[name] + statement.excluded[name] for name in add}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_={**replaced, **added})
+
+
+def insertion_order(table: Table) -> Label[int]:
+    """A column `row` that grows with each insert into a table from which nothing is deleted."""
+    return literal_column(f"{table.name}.rowid", Integer).label("row")
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes from its first statement on: all of it is there in the end, schema changes too."""
-    with engine.begin() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        yield connection
-
-
-def _upgrade(engine: Engine, folder: Path) -> None:
-    with engine.connect() as connection:
-        if revision(connection) == newest():
-            return
-    with transaction(engine) as connection:
-        migrate(connection)
-        adopt(connection, load_key(folder))
-
-
-def _set_pragmas(connection: Any, _: Any) -> None:
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"busy_timeout={BUSY_MILLISECONDS}",
-        "secure_delete=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def append(connection: Connection, writer: str, sealed: Iterable[Sealed]) -> None:
-    """Add rows, in the transaction of the caller."""
-    rows = [
-        {
-            "writer": writer,
-            "sequence": item.seal.sequence,
-            "kind": item.record.kind,
-            "id": item.record.id,
-            "at": item.record.at,
-            "body": item.body,
-            "digest": item.digest,
-            "mac": item.seal.mac,
-        }
-        for item in sealed
-    ]
-    connection.execute(RECORDS.insert(), rows)
-
-
-def probe(connection: Connection, writer: str, at: str) -> None:
-    """Write a row that means nothing, to see whether writing works."""
-    connection.execute(PROBE.delete().where(PROBE.c.writer == writer))
-    connection.execute(PROBE.insert().values(writer=writer, at=at))
+def _driver_errors() -> Iterator[None]:
+    """Errors of SQLAlchemy and of the driver, as ours."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise DatabaseFailed(error) from error

@@ -1,4 +1,4 @@
-"""Spending: what requests cost by the price table, added up on the keys that they came with."""
+"""What requests cost by the price table, added up on the keys that they came with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from agents.meter import Call
 from agents.models.base import JsonObject
 from guard.config import Price
-from service.keys.doorkeeper import Doorkeeper
+from guard.holder import GuardHolder
+from service.keys.authenticator import Authenticator
 from service.keys.key import ClientKey
 from service.keys.prices import cost
 
@@ -16,11 +17,16 @@ DIGITS = 9  # behind the point, in records: a thousandth of the cheapest token
 
 
 @dataclass(frozen=True)
-class Spending:
-    """The prices, and who keeps the sums."""
+class Billing:
+    """Charges keys by the prices of the guard that serves now."""
 
-    prices: Mapping[str, Price]
-    doorkeeper: Doorkeeper
+    guards: GuardHolder
+    authenticator: Authenticator
+
+    @property
+    def prices(self) -> Mapping[str, Price]:
+        """By model; empty where the configuration has none."""
+        return self.guards.current.prices
 
     def account(self, calls: Iterable[Call]) -> JsonObject | None:
         """What calls cost, for a record; None where the configuration has no prices."""
@@ -32,4 +38,4 @@ class Spending:
     def charge(self, key: ClientKey | None, calls: Iterable[Call]) -> None:
         """Add what calls cost to what the key has spent."""
         if key is not None and self.prices:
-            self.doorkeeper.charge(key, cost(calls, self.prices).amount)
+            self.authenticator.charge(key, cost(calls, self.prices).amount)

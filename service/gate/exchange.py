@@ -21,10 +21,10 @@ from agents.meter import Meters, calls_of
 from agents.models.base import JsonObject, ModelRequest, Usage
 from guard.errors import NotJudged
 from guard.verdict import Action, Composed, Judgement, Released, Ruling
-from service.audit.log import Records
+from service.audit.log import AuditLog
 from service.audit.record import Record
 from service.gate.audit import decision_body, outcome_body, outcome_content, request_content
-from service.gate.billing import Spending
+from service.gate.billing import Billing
 from service.gate.draft import Draft, StreamedDraft, WholeDraft
 from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import RequestContext
@@ -54,9 +54,9 @@ NOTHING = "nothing"  # in place of `released`, where no answer went out
 class Gate:
     """What all exchanges share."""
 
-    audit: Records
+    audit: AuditLog
     metrics: Metrics
-    billing: Spending
+    billing: Billing
     shadows: Shadows
 
 
@@ -274,7 +274,7 @@ class Exchange:
             raise WireFault(REQUEST_TIMEOUT)
 
         key = self.context.caller.key
-        return [deadline(), *([] if key is None else [self._gate.billing.doorkeeper.until_lapsed(key)])]
+        return [deadline(), *([] if key is None else [self._gate.billing.authenticator.until_lapsed(key)])]
 
     def count_fault(self, code: str) -> None:
         """Count an error that the client is told."""

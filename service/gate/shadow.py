@@ -10,10 +10,10 @@ from agents.models.base import JsonObject
 from guard.errors import NotJudged
 from guard.verdict import Ruling
 from service.audit.content_store import Content
-from service.audit.log import Records
+from service.audit.log import AuditLog
 from service.audit.record import Record
 from service.gate.audit import finding_pieces, late_body
-from service.gate.billing import Spending
+from service.gate.billing import Billing
 from service.gate.request_context import RequestContext
 from service.middleware.admission import WorkQueue
 from service.telemetry.metrics import Metrics
@@ -25,7 +25,7 @@ SHED = "shed"  # why there is no verdict, where there was no room for one
 class Shadow:
     """A judgement under way. It is charged and counted when it ends, whatever becomes of its reply."""
 
-    def __init__(self, context: RequestContext, billing: Spending, metrics: Metrics) -> None:
+    def __init__(self, context: RequestContext, billing: Billing, metrics: Metrics) -> None:
         self._meters: Meters = []
         self._context = context
         self._billing = billing
@@ -57,7 +57,7 @@ class Shadow:
 class Shadows:
     """Those that still run after their reply has gone out. Each has its deployment's deadline."""
 
-    def __init__(self, audit: Records, queue: WorkQueue, metrics: Metrics, billing: Spending) -> None:
+    def __init__(self, audit: AuditLog, queue: WorkQueue, metrics: Metrics, billing: Billing) -> None:
         self._audit = audit
         self._queue = queue
         self._metrics = metrics

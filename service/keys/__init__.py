@@ -1,4 +1,5 @@
-"""Keys: who may ask which deployment, how often and for how much; created, limited and revoked.
+"""Keys: who may ask which deployment, how often and for how much. Keys are created, limited and revoked.
 
-This package knows no request, no reply and no verdict. A key is shown once; what is stored is its hash.
+A key's token is shown once; what is stored is its hash. This package knows no HTTP, no record of the audit log, no
+gate and no route.
 """

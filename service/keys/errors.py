@@ -1,9 +1,9 @@
 """What can go wrong with keys.
 
 KeysError
-  KeyRefused       a request's key does not let it in (`refusal` says why, `retry_after` when to come again, in seconds)
+  KeyRefused       a request's key does not let it in (`refusal` says why, `retry_after` in how many seconds to retry)
   KeyUnknown       there is no key of that id to change
-  KeysUnavailable  the store of keys cannot be read, so nobody is let in
+  KeysUnavailable  the stored keys cannot be read, so nobody is let in
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class KeysError(Exception):
 
 
 class KeyRefused(KeysError):
-    """Not let in. Nothing of the key that was sent is kept here."""
+    """The request is not let in. The error holds nothing of the key that was sent."""
 
     def __init__(self, refusal: Refusal, retry_after: float | None = None) -> None:
         super().__init__(refusal.value)
@@ -46,4 +46,4 @@ class KeyUnknown(KeysError):
 
 
 class KeysUnavailable(KeysError):
-    """The store of keys cannot be read."""
+    """The stored keys cannot be read."""

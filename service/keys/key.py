@@ -1,4 +1,4 @@
-"""A client's key as it is kept, and the decision whether it lets a request in. Pure: time is handed in."""
+"""A client's key as it is kept, and the decision whether it lets a request in. Pure: the time is an argument."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EVERY = "*"  # every deployment that is guarded; an unguarded one must be listed
 
 @dataclass(frozen=True)
 class KeyLimits:
-    """What a key may do. None: without a limit of its own. `spend_per_month` is in the price table's currency."""
+    """What a key may do. None means no limit. `spend_per_month` is in the price table's currency."""
 
     deployments: frozenset[str] = frozenset({EVERY})
     requests_per_minute: int | None = None
@@ -23,7 +23,7 @@ class KeyLimits:
 
 @dataclass(frozen=True)
 class ClientKey:
-    """A key. `digest` is SHA-256 of its token; the token itself is nowhere."""
+    """A key. `digest` is SHA-256 of its token; the token itself is stored nowhere."""
 
     id: str
     name: str
@@ -35,8 +35,8 @@ class ClientKey:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a request asks for."""
+class AccessRequest:
+    """What a request needs a key for."""
 
     deployment: str
     unguarded: bool = False
@@ -44,15 +44,15 @@ class Wanted:
 
 
 def lapsed(key: ClientKey, now: datetime) -> Refusal | None:
-    """Whether the key itself is no longer good."""
+    """Why the key itself is no longer valid; None while it is."""
     if key.revoked_at is not None:
         return Refusal.REVOKED
     expires = key.limits.expires_at
     return Refusal.EXPIRED if expires is not None and now >= expires else None
 
 
-def authorise(key: ClientKey, wanted: Wanted, spent: float, now: datetime) -> Refusal | None:
-    """Why the request is not let in; None where nothing but the rate is left to ask. `spent` is this month's sum."""
+def authorise(key: ClientKey, wanted: AccessRequest, spent: float, now: datetime) -> Refusal | None:
+    """Why the request is not let in; None where only its rate remains to be checked. `spent` is this month's sum."""
     refusal = lapsed(key, now)
     if refusal is not None:
         return refusal
@@ -63,5 +63,5 @@ def authorise(key: ClientKey, wanted: Wanted, spent: float, now: datetime) -> Re
 
 
 def may_use(limits: KeyLimits, deployment: str, *, unguarded: bool) -> bool:
-    """Whether a deployment is among the key's."""
+    """Whether a key's limits allow a deployment."""
     return deployment in limits.deployments or (not unguarded and EVERY in limits.deployments)

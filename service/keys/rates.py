@@ -1,40 +1,70 @@
-"""The rates of all keys in this process. Each process counts for itself: N of them let through N times as much."""
+"""Rates: how many requests and pictures a minute each key may send, by token buckets. Time is monotonic, in seconds.
+
+Each process counts for itself: N processes let through N times as much.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from service.keys.bucket import Bucket
 from service.keys.errors import KeyRefused, Refusal
 from service.keys.key import ClientKey
+
+MINUTE = 60.0
+
+
+@dataclass
+class TokenBucket:
+    """Holds up to `per_minute` tokens and fills evenly."""
+
+    per_minute: int
+    level: float
+    at: float
+
+    @staticmethod
+    def full(per_minute: int, now: float) -> TokenBucket:
+        return TokenBucket(per_minute, float(per_minute), now)
+
+    def wait(self, amount: int, now: float) -> float | None:
+        """Seconds until `amount` can be taken: 0 for now, None for never (more than the bucket holds)."""
+        self._fill(now)
+        if amount > self.per_minute:
+            return None
+        return max(0.0, (amount - self.level) * MINUTE / self.per_minute) if amount else 0.0
+
+    def take(self, amount: int, now: float) -> None:
+        """Take it; ask `wait` before."""
+        self._fill(now)
+        self.level -= amount
+
+    def _fill(self, now: float) -> None:
+        passed = max(0.0, now - self.at)
+        self.level = min(float(self.per_minute), self.level + passed * self.per_minute / MINUTE)
+        self.at = max(self.at, now)
 
 
 @dataclass
 class Rates:
     """A bucket of requests and one of pictures for each key that has such a limit."""
 
-    _buckets: dict[tuple[str, Refusal], Bucket] = field(default_factory=dict)
+    _buckets: dict[tuple[str, Refusal], TokenBucket] = field(default_factory=dict)
 
     def admit(self, key: ClientKey, pictures: int, now: float) -> None:
-        """Count a request and its pictures, all or nothing; raises `KeyRefused`. `now` is monotonic, in seconds."""
-        asked = [
+        """Count a request and its pictures, all or nothing; raises `KeyRefused`."""
+        wanted = [
             (Refusal.REQUESTS, key.limits.requests_per_minute, 1),
             (Refusal.PICTURES, key.limits.pictures_per_minute, pictures),
         ]
         taken = []
-        for refusal, limit, amount in asked:
+        for refusal, limit, amount in wanted:
             if limit is None:
                 continue
-            bucket = self._bucket(key, refusal, limit, now)
+            bucket = self._buckets.get((key.id, refusal))
+            if bucket is None or bucket.per_minute != limit:
+                bucket = self._buckets[key.id, refusal] = TokenBucket.full(limit, now)
             wait = bucket.wait(amount, now)
             if wait is None or wait > 0:
                 raise KeyRefused(refusal, wait)
             taken.append((bucket, amount))
         for bucket, amount in taken:
             bucket.take(amount, now)
-
-    def _bucket(self, key: ClientKey, refusal: Refusal, limit: int, now: float) -> Bucket:
-        bucket = self._buckets.get((key.id, refusal))
-        if bucket is None or bucket.per_minute != limit:
-            bucket = self._buckets[key.id, refusal] = Bucket.full(limit, now)
-        return bucket

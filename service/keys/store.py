@@ -1,4 +1,4 @@
-"""Keys on disk: created, read, revoked. Blocking; bound parameters everywhere, no text of a client in any statement."""
+"""Keys on disk: created, read, revoked. It blocks. Values are bound parameters: no client's text is in a statement."""
 
 from __future__ import annotations
 
@@ -6,23 +6,53 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Row, Table, func, select
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Row, Table, Text, func, select
 
-from service.database.engine import open_database
+from service.database.engine import Database, upsert
+from service.database.errors import DatabaseFailed
 from service.keys.errors import KeysUnavailable, KeyUnknown
 from service.keys.key import ClientKey, KeyLimits
-from service.keys.tables import ADMIN_KEYS, CLIENT_KEYS, SPENDING
 from service.keys.token import Token, admin_token, client_token
+
+# The schema is made by the migrations.
+METADATA = MetaData()
+CLIENT_KEYS = Table(
+    "client_keys",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("environment", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("deployments", Text, nullable=False),  # a JSON list
+    Column("requests_per_minute", Integer),
+    Column("pictures_per_minute", Integer),
+    Column("spend_per_month", Float),
+    Column("created_at", Text, nullable=False),
+    Column("expires_at", Text),
+    Column("revoked_at", Text),
+)
+ADMIN_KEYS = Table(
+    "admin_keys",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("revoked_at", Text),
+)
+SPENDING = Table(
+    "spending",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("month", Text, primary_key=True),  # as in 2026-11, UTC
+    Column("amount", Float, nullable=False),
+)
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """All keys at one moment. `spent` is this month's sum of each, `admins` the digests of good admin keys by id."""
+class KnownKeys:
+    """All keys at one moment. `admins` are the digests of valid admin keys by id, `spent` this month's sum by key."""
 
     clients: Mapping[str, ClientKey]
     admins: Mapping[str, bytes]
@@ -30,111 +60,85 @@ class Snapshot:
 
 
 class KeyStore:
-    """The tables of keys over an open database."""
+    """The tables of keys in an open database."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def close(self) -> None:
-        self._engine.dispose()
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def create(self, name: str, environment: str, limits: KeyLimits) -> tuple[ClientKey, Token]:
         """A new key, and the token that nobody can read again."""
         token = client_token(environment)
         key = ClientKey(token.id, name, environment, token.digest, limits, datetime.now(UTC))
-        with self._engine.begin() as connection:
-            connection.execute(CLIENT_KEYS.insert().values(_columns(key)))
+        values = {
+            "id": key.id,
+            "name": key.name,
+            "environment": key.environment,
+            "digest": key.digest,
+            "created_at": _text(key.created_at),
+            "revoked_at": None,
+            **_limit_columns(limits),
+        }
+        with self._database.transaction() as connection:
+            connection.execute(CLIENT_KEYS.insert().values(values))
         return key, token
 
     def create_admin(self) -> Token:
         """A new administrator's token."""
         token = admin_token()
-        with self._engine.begin() as connection:
-            connection.execute(
-                ADMIN_KEYS.insert().values(id=token.id, digest=token.digest, created_at=_text(datetime.now(UTC)))
-            )
+        values = {"id": token.id, "digest": token.digest, "created_at": _text(datetime.now(UTC))}
+        with self._database.transaction() as connection:
+            connection.execute(ADMIN_KEYS.insert().values(values))
         return token
 
     def limit(self, id: str, change: Callable[[KeyLimits], KeyLimits]) -> ClientKey:  # noqa: A002 the field's own name
-        """Change what a key may do, and give it as it is then; raises `KeyUnknown`."""
-        with self._engine.begin() as connection:
-            row = connection.execute(select(CLIENT_KEYS).where(CLIENT_KEYS.c.id == id)).one_or_none()
+        """Change what a key may do, and return it as it is then; raises `KeyUnknown`."""
+        this_key = CLIENT_KEYS.c.id == id
+        with self._database.transaction() as connection:
+            row = connection.execute(select(CLIENT_KEYS).where(this_key)).one_or_none()
             if row is None:
                 raise KeyUnknown(id)
-            key = _key(row)
+            key = _client_key(row)
             changed = replace(key, limits=change(key.limits))
-            connection.execute(
-                CLIENT_KEYS.update().where(CLIENT_KEYS.c.id == id).values(_limit_columns(changed.limits))
-            )
+            connection.execute(CLIENT_KEYS.update().where(this_key).values(_limit_columns(changed.limits)))
         return changed
 
     def revoke(self, id: str) -> None:  # noqa: A002 the field's own name
-        """End a client's key; raises `KeyUnknown`. One that has ended stays so."""
+        """End a client's key; raises `KeyUnknown`. One that has ended keeps its first moment."""
         self._revoke(CLIENT_KEYS, id)
 
     def revoke_admin(self, id: str) -> None:  # noqa: A002 the field's own name
         """End an administrator's key; raises `KeyUnknown`."""
         self._revoke(ADMIN_KEYS, id)
 
-    def charge(self, sums: Mapping[str, float], month: str) -> None:
-        """Add to what keys have spent; raises `KeysUnavailable`."""
-        statement = insert(SPENDING)
-        added = statement.on_conflict_do_update(
-            index_elements=["key", "month"], set_={"amount": SPENDING.c.amount + statement.excluded.amount}
-        )
-        rows = [{"key": key, "month": month, "amount": amount} for key, amount in sums.items()]
+    def read(self, month: str, *, adding: Mapping[str, float] | None = None) -> KnownKeys:
+        """All keys, after `adding` to what they have spent, in one transaction; raises `KeysUnavailable`."""
+        charges = [{"key": key, "month": month, "amount": amount} for key, amount in (adding or {}).items()]
         try:
-            with self._engine.begin() as connection:
-                connection.execute(added, rows)
-        except SQLAlchemyError:
-            raise KeysUnavailable from None
-
-    def read(self, month: str) -> Snapshot:
-        """Everything, in one transaction; raises `KeysUnavailable`."""
-        try:
-            with self._engine.begin() as connection:
-                clients = [
-                    _key(row) for row in connection.execute(select(CLIENT_KEYS).order_by(CLIENT_KEYS.c.created_at))
-                ]
+            with self._database.transaction() if charges else self._database.snapshot() as connection:
+                if charges:
+                    connection.execute(upsert(SPENDING, add=["amount"]), charges)
+                clients = connection.execute(select(CLIENT_KEYS).order_by(CLIENT_KEYS.c.created_at)).all()
                 admins = connection.execute(select(ADMIN_KEYS).where(ADMIN_KEYS.c.revoked_at.is_(None))).all()
                 spent = connection.execute(select(SPENDING).where(SPENDING.c.month == month)).all()
-        except SQLAlchemyError:
+        except DatabaseFailed:
             raise KeysUnavailable from None
-        return Snapshot(
-            {key.id: key for key in clients},
+        return KnownKeys(
+            {row.id: _client_key(row) for row in clients},
             {row.id: row.digest for row in admins},
             {row.key: row.amount for row in spent},
         )
 
     def _revoke(self, table: Table, id: str) -> None:  # noqa: A002 the field's own name
         first = func.coalesce(table.c.revoked_at, _text(datetime.now(UTC)))
-        with self._engine.begin() as connection:
+        with self._database.transaction() as connection:
             changed = connection.execute(table.update().where(table.c.id == id).values(revoked_at=first))
         if not changed.rowcount:
             raise KeyUnknown(id)
 
 
-def open_keys(folder: Path) -> KeyStore:
-    """The keys beside the records of a folder; raises `RecordsUnusable`."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return KeyStore(open_database(folder))
-
-
 def this_month() -> str:
     """As the table of spending names it."""
     return datetime.now(UTC).strftime("%Y-%m")
-
-
-def _columns(key: ClientKey) -> dict[str, Any]:
-    return {
-        "id": key.id,
-        "name": key.name,
-        "environment": key.environment,
-        "digest": key.digest,
-        "created_at": _text(key.created_at),
-        "revoked_at": _text(key.revoked_at),
-        **_limit_columns(key.limits),
-    }
 
 
 def _limit_columns(limits: KeyLimits) -> dict[str, Any]:
@@ -147,7 +151,7 @@ def _limit_columns(limits: KeyLimits) -> dict[str, Any]:
     }
 
 
-def _key(row: Row[Any]) -> ClientKey:
+def _client_key(row: Row[Any]) -> ClientKey:
     limits = KeyLimits(
         frozenset(json.loads(row.deployments)),
         row.requests_per_minute,

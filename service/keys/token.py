@@ -1,4 +1,4 @@
-"""Tokens: what a client holds. 256 random bits need no slow hash, so SHA-256 of the whole text is what we keep."""
+"""Tokens: what a client sends. 256 random bits need no slow hash, so SHA-256 of the whole text is what is stored."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import string
 from dataclasses import dataclass, field
 
 BASE62 = string.digits + string.ascii_letters
-ID_SIGNS = 8
-SECRET_SIGNS = 43  # of 62: 256 bits
+ID_LENGTH = 8
+SECRET_LENGTH = 43  # characters out of 62: 256 bits
 CLIENT = re.compile(
-    rf"sg_(?P<environment>[a-z]{{2,8}})_(?P<id>[0-9A-Za-z]{{{ID_SIGNS}}})_[0-9A-Za-z]{{{SECRET_SIGNS}}}"
+    rf"sg_(?P<environment>[a-z]{{2,8}})_(?P<id>[0-9A-Za-z]{{{ID_LENGTH}}})_[0-9A-Za-z]{{{SECRET_LENGTH}}}"
 )
-ADMIN = re.compile(rf"sgadmin_(?P<id>[0-9A-Za-z]{{{ID_SIGNS}}})_[0-9A-Za-z]{{{SECRET_SIGNS}}}")
+ADMIN = re.compile(rf"sgadmin_(?P<id>[0-9A-Za-z]{{{ID_LENGTH}}})_[0-9A-Za-z]{{{SECRET_LENGTH}}}")
 BEARER = re.compile(r"[Bb]earer (?P<token>[!-~]{1,200})")
 
 
 @dataclass(frozen=True)
 class Token:
-    """A fresh token. `text` is shown to its owner once and kept nowhere."""
+    """A fresh token. `text` is shown to its owner once and stored nowhere."""
 
     id: str
     text: str = field(repr=False)
@@ -32,15 +32,15 @@ class Token:
 
 
 def client_token(environment: str) -> Token:
-    """`sg_<environment>_<id>_<secret>`: findable by secret scanners, and told apart at a glance."""
-    name = _signs(ID_SIGNS)
-    return Token(name, f"sg_{environment}_{name}_{_signs(SECRET_SIGNS)}")
+    """`sg_<environment>_<id>_<secret>`: secret scanners can find it, and people can tell it apart."""
+    name = _random_text(ID_LENGTH)
+    return Token(name, f"sg_{environment}_{name}_{_random_text(SECRET_LENGTH)}")
 
 
 def admin_token() -> Token:
-    """`sgadmin_<id>_<secret>`: no client's token can be taken for it."""
-    name = _signs(ID_SIGNS)
-    return Token(name, f"sgadmin_{name}_{_signs(SECRET_SIGNS)}")
+    """`sgadmin_<id>_<secret>`: it cannot be mistaken for a client's token."""
+    name = _random_text(ID_LENGTH)
+    return Token(name, f"sgadmin_{name}_{_random_text(SECRET_LENGTH)}")
 
 
 def digest(text: str) -> bytes:
@@ -54,7 +54,7 @@ def matches(text: str, kept: bytes) -> bool:
 
 
 def bearer(authorization: str | None) -> str | None:
-    """The token in an `Authorization` header; no other place is looked at."""
+    """The token in an `Authorization` header; nothing else is read."""
     match = BEARER.fullmatch(authorization or "")
     return match["token"] if match else None
 
@@ -71,5 +71,5 @@ def admin_id(text: str) -> str | None:
     return match["id"] if match else None
 
 
-def _signs(count: int) -> str:
-    return "".join(secrets.choice(BASE62) for _ in range(count))
+def _random_text(length: int) -> str:
+    return "".join(secrets.choice(BASE62) for _ in range(length))

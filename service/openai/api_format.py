@@ -7,9 +7,10 @@ expects.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from dataclasses import dataclass, replace
+from typing import NamedTuple, NoReturn, Protocol
 
 from agents.conversation import Conversation
 from agents.images import Picture
@@ -20,6 +21,13 @@ from service.openai.errors import WireFault
 
 PictureAddress = tuple[str, str]
 """A picture's URL, and its place in the request."""
+
+
+class Earlier(NamedTuple):
+    """What a request brings back from earlier ones, and is judged again: pictures count again, bytes take time."""
+
+    pictures: int = 0
+    bytes: int = 0
 
 
 class ReplyWriter(Protocol):
@@ -76,6 +84,14 @@ class CanonicalRequest:
         """The options as the answering model gets them: usage is always asked for, records want it."""
         return {**self.options, **({"stream_options": {"include_usage": True}} if self.stream else {})}
 
+    def apart(self, key: str | None) -> CanonicalRequest:
+        """The request for a client's key: what one key's requests leave in a prompt cache, another's do not find."""
+        cache_key = self.options.get("prompt_cache_key")
+        if key is None or cache_key is None:
+            return self
+        separate = hashlib.sha256(f"{key}\0{cache_key}".encode()).hexdigest()
+        return replace(self, options={**self.options, "prompt_cache_key": separate})
+
     @property
     def choices(self) -> int:
         """How many replies are asked for."""
@@ -98,8 +114,8 @@ class ApiFormat(Protocol):
         """Every picture in a document that was not checked yet. What is out of form is left for `read` to refuse."""
         ...
 
-    def held_pictures(self, document: JsonObject) -> int:
-        """How many pictures it brings back from earlier requests; they are judged again, and count again."""
+    def earlier(self, document: JsonObject) -> Earlier:
+        """What it brings back from earlier requests."""
         ...
 
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:

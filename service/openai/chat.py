@@ -11,9 +11,9 @@ from agents.images import Picture
 from agents.models.base import Json, JsonObject
 from agents.models.openai_format import Envelope, wants_usage
 from guard.config import Deployment
-from service.openai.api_format import CanonicalRequest, PictureAddress
+from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.errors import WireFault, error_body
-from service.openai.messages import Bounds, read_messages
+from service.openai.messages import Bounds, long_ids, read_messages
 from service.openai.parameters import IGNORED, PARAMETERS, Parameter, extra
 from service.openai.replies import may_be_last
 from service.openai.tools import chosen_names
@@ -39,9 +39,9 @@ class ChatCompletions:
                 if isinstance(url, str):
                     yield url, f"messages[{number}].content[{place}].image_url.url"
 
-    def held_pictures(self, _: JsonObject) -> int:
-        """None: chat sends everything again."""
-        return 0
+    def earlier(self, _: JsonObject) -> Earlier:
+        """Nothing: chat sends everything again."""
+        return Earlier()
 
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
         """The request under a deployment's setting."""
@@ -114,7 +114,8 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
     _check_together(values)
     bounds = Bounds(setting.limits.messages, setting.limits.pictures)
     messages = read_messages(document["messages"], bounds, rules)
-    annexes = tuple(TextPart(words) for row in rows for words in row.words(values[row.name]) if words)
+    words = [words for row in rows for words in row.words(values[row.name]) if words]
+    annexes = tuple(TextPart(each) for each in (*words, *dict.fromkeys(long_ids(messages))))
     return CanonicalRequest(
         Conversation(messages, annexes),
         {row.name: values[row.name] for row in rows if row.forwarded and values[row.name] not in (None, [], {})},

@@ -13,9 +13,9 @@ from functools import singledispatch
 
 from starlette.exceptions import HTTPException
 
-from agents.errors import DecoderBusy, FailureKind, ModelFailed, PictureRejected
+from agents.errors import DecoderBusy, FailureKind, ModelFailed, PictureRejected, TextUnreadable
 from agents.models.base import JsonObject
-from agents.strict_json import JsonRejected
+from agents.strict_json import JsonRejected, JsonTooLarge
 from guard.errors import NotJudged, UnknownDeployment
 from service.audit.errors import RecordsUnavailable
 from service.keys.errors import KeyRefused, KeysUnavailable, KeyUnknown, Refusal
@@ -34,42 +34,52 @@ class Fault:
 _REQUEST = "invalid_request_error"
 _SERVER = "server_error"
 
-INVALID_JSON = Fault(400, _REQUEST, "invalid_json", "The body is not strict JSON.")
+INVALID_JSON = Fault(400, _REQUEST, "invalid_json", "The request body is not strict JSON.")
 INVALID_VALUE = Fault(400, _REQUEST, "invalid_value", "A field has a value that is not allowed.")
-MISSING_FIELD = Fault(400, _REQUEST, "missing_required_parameter", "A field is missing.")
-UNSUPPORTED = Fault(400, _REQUEST, "unsupported_parameter", "A field is known and not supported.")
-UNKNOWN_FIELD = Fault(400, _REQUEST, "unknown_parameter", "A field is not known.")
-BAD_HEADERS = Fault(400, _REQUEST, "invalid_headers", "The headers of the request are not acceptable.")
-PICTURE_REJECTED = Fault(400, _REQUEST, "invalid_image", "A picture cannot be read.")
-UNAUTHORISED = Fault(401, "authentication_error", "invalid_api_key", "The API key is missing or not valid.")
+MISSING_FIELD = Fault(400, _REQUEST, "missing_required_parameter", "A required field is missing.")
+UNSUPPORTED = Fault(400, _REQUEST, "unsupported_parameter", "This field is not supported.")
+UNKNOWN_FIELD = Fault(400, _REQUEST, "unknown_parameter", "Unknown field.")
+BAD_HEADERS = Fault(400, _REQUEST, "invalid_headers", "The request headers are not valid.")
+PICTURE_REJECTED = Fault(400, _REQUEST, "invalid_image", "A picture could not be read.")
+UNAUTHORISED = Fault(401, "authentication_error", "invalid_api_key", "The API key is missing or invalid.")
 HOST_NOT_ALLOWED = Fault(403, _REQUEST, "host_not_allowed", "This server has another name (`allowed_hosts`).")
 ORIGIN_NOT_ALLOWED = Fault(403, _REQUEST, "origin_not_allowed", "Pages from there may not call here (`cors_origins`).")
 PREVIOUS_NOT_FOUND = Fault(400, _REQUEST, "previous_response_not_found", "There is no such response to go on from.")
 RESPONSE_NOT_FOUND = Fault(404, _REQUEST, "response_not_found", "There is no such response.")
-MODEL_NOT_FOUND = Fault(404, _REQUEST, "model_not_found", "There is no such model here.")
-UNKNOWN_PATH = Fault(404, _REQUEST, "unknown_url", "There is nothing at this address.")
+MODEL_NOT_FOUND = Fault(404, _REQUEST, "model_not_found", "The model does not exist, or you have no access to it.")
+UNKNOWN_PATH = Fault(404, _REQUEST, "unknown_url", "There is no such endpoint.")
 KEY_NOT_FOUND = Fault(404, _REQUEST, "key_not_found", "There is no such key.")
-METHOD_NOT_ALLOWED = Fault(405, _REQUEST, "method_not_allowed", "This address takes another method.")
-BODY_TOO_SLOW = Fault(408, _REQUEST, "request_timeout", "The body did not arrive in time.")
-BODY_TOO_LARGE = Fault(413, _REQUEST, "request_too_large", "The request is too large.")
+METHOD_NOT_ALLOWED = Fault(405, _REQUEST, "method_not_allowed", "This endpoint does not accept that HTTP method.")
+BODY_TOO_SLOW = Fault(408, _REQUEST, "request_timeout", "The request body did not arrive in time.")
+BODY_TOO_LARGE = Fault(413, _REQUEST, "request_too_large", "The request body is too large.")
 PICTURE_TOO_LARGE = Fault(413, _REQUEST, "image_too_large", "A picture is too large.")
-MEDIA_TYPE = Fault(415, _REQUEST, "unsupported_media_type", "Send application/json, not compressed.")
-HEADERS_TOO_LARGE = Fault(431, _REQUEST, "headers_too_large", "The headers of the request are too large.")
-RATE_LIMITED = Fault(429, "rate_limit_error", "model_rate_limited", "The model takes no more requests now.")
-KEY_RATE = Fault(429, "rate_limit_error", "rate_limit_exceeded", "The key's limit for a minute is reached.")
-PICTURE_RATE = Fault(429, "rate_limit_error", "rate_limit_exceeded", "The key's limit of pictures a minute is reached.")
-QUOTA = Fault(429, "insufficient_quota", "insufficient_quota", "The key's budget for this month is spent.")
-INTERNAL = Fault(500, _SERVER, "internal_error", "Something went wrong here.")
-MODEL_FAILED = Fault(502, _SERVER, "model_failed", "The model gave no usable reply.")
-GUARD_UNAVAILABLE = Fault(503, _SERVER, "guard_unavailable", "The request could not be judged, so nothing is released.")
-RECORDS_UNAVAILABLE = Fault(
-    503, _SERVER, "records_unavailable", "The decision could not be recorded, so nothing is released."
+MEDIA_TYPE = Fault(415, _REQUEST, "unsupported_media_type", "Send the body as uncompressed application/json.")
+HEADERS_TOO_LARGE = Fault(431, _REQUEST, "headers_too_large", "The request headers are too large.")
+RATE_LIMITED = Fault(
+    429, "rate_limit_error", "model_rate_limited", "The model accepts no more requests at the moment; try again later."
 )
-KEYS_UNAVAILABLE = Fault(503, _SERVER, "keys_unavailable", "Keys cannot be checked now, so nobody is let in.")
-PICTURES_BUSY = Fault(503, _SERVER, "pictures_busy", "Too many pictures wait to be looked at.")
-OVERLOADED = Fault(503, _SERVER, "overloaded", "Too many requests are in work here; try again in a moment.")
-MODEL_OVERLOADED = Fault(503, _SERVER, "model_overloaded", "The model is overloaded.")
-REQUEST_TIMEOUT = Fault(504, _SERVER, "deadline_exceeded", "The request took longer than it may.")
+KEY_RATE = Fault(429, "rate_limit_error", "rate_limit_exceeded", "This key has reached its requests-per-minute limit.")
+PICTURE_RATE = Fault(
+    429, "rate_limit_error", "rate_limit_exceeded", "This key has reached its pictures-per-minute limit."
+)
+QUOTA = Fault(429, "insufficient_quota", "insufficient_quota", "This key has spent its budget for this month.")
+INTERNAL = Fault(500, _SERVER, "internal_error", "Something went wrong on our side.")
+MODEL_FAILED = Fault(502, _SERVER, "model_failed", "The model gave no usable reply.")
+GUARD_UNAVAILABLE = Fault(
+    503, _SERVER, "guard_unavailable", "The request could not be judged, so no answer is released."
+)
+RECORDS_UNAVAILABLE = Fault(
+    503, _SERVER, "records_unavailable", "The decision could not be recorded, so no answer is released."
+)
+KEYS_UNAVAILABLE = Fault(
+    503, _SERVER, "keys_unavailable", "API keys cannot be checked at the moment, so all requests are refused."
+)
+PICTURES_BUSY = Fault(
+    503, _SERVER, "pictures_busy", "Too many pictures are waiting to be decoded; try again in a moment."
+)
+OVERLOADED = Fault(503, _SERVER, "overloaded", "Too many requests are in progress; try again in a moment.")
+MODEL_OVERLOADED = Fault(503, _SERVER, "model_overloaded", "The model is overloaded; try again in a moment.")
+REQUEST_TIMEOUT = Fault(504, _SERVER, "deadline_exceeded", "The request exceeded its deadline.")
 MODEL_TIMEOUT = Fault(504, _SERVER, "model_timeout", "The model did not reply in time.")
 
 RETRY_SECONDS = 1  # what a client is told to wait where the upstream named no time
@@ -140,7 +150,18 @@ def _(error: WireFault) -> WireFault:
 
 @fault_of.register
 def _(error: JsonRejected) -> WireFault:
-    return WireFault(INVALID_JSON, message=f"The body is not strict JSON: {error.reason}.")
+    return WireFault(INVALID_JSON, message=f"The request body is not strict JSON: {error.reason}.")
+
+
+@fault_of.register
+def _(error: JsonTooLarge) -> WireFault:
+    most = f"{error.most_bytes // 1024**2} MB"
+    return WireFault(BODY_TOO_LARGE, message=f"Without the pictures in it, the request is longer than {most}.")
+
+
+@fault_of.register
+def _(error: TextUnreadable) -> WireFault:
+    return WireFault(INVALID_VALUE, message="messages: the text holds too many characters that nobody can see.")
 
 
 @fault_of.register

@@ -13,7 +13,7 @@ from agents.images import Picture
 from agents.models.base import Json, JsonObject
 from guard.config import Deployment
 from guard.verdict import Action, Judgement
-from service.openai.api_format import CanonicalRequest, PictureAddress
+from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.values import (
     EXTRA_HINT,
     SETTING_HINT,
@@ -85,9 +85,9 @@ class Moderations:
             if isinstance(image, dict) and isinstance(image.get("url"), str):
                 yield image["url"], f"{where}.image_url.url"
 
-    def held_pictures(self, _: JsonObject) -> int:
-        """None: nothing is held of a question."""
-        return 0
+    def earlier(self, _: JsonObject) -> Earlier:
+        """Nothing is held of a question."""
+        return Earlier()
 
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
         """The request: a text, texts that are judged one by one, or parts that are judged together."""

@@ -164,10 +164,10 @@ CALL: Fields = {
 
 MESSAGE: Fields = {
     "role": ReplyField(ReplyFate.BOUNDED, _one_of("assistant")),
-    "content": ReplyField(ReplyFate.WORDS, _text),
-    "refusal": ReplyField(ReplyFate.WORDS, _text),
     "reasoning_content": ReplyField(ReplyFate.WORDS, _text),
     "reasoning": ReplyField(ReplyFate.WORDS, _text),
+    "content": ReplyField(ReplyFate.WORDS, _text),
+    "refusal": ReplyField(ReplyFate.WORDS, _text),
     "tool_calls": ReplyField(ReplyFate.ACTION, _calls),
     "annotations": ReplyField(ReplyFate.BOUNDED, _only_empty),
     "function_call": ReplyField(ReplyFate.DROPPED),

@@ -22,8 +22,18 @@ def service_of(request: Request) -> Service:
 
 async def authenticate(request: Request) -> None:
     """Find out who calls, by their key, where keys are needed. Raises `KeyRefused`."""
-    doorkeeper = service_of(request).doorkeeper
-    request.state.key = await doorkeeper.identify(request.headers.get("authorization"))
+    authenticator = service_of(request).authenticator
+    request.state.key = await authenticator.identify(request.headers.get("authorization"))
+
+
+async def whole_body(request: Request) -> bytearray:
+    """The body of a request, read once. It grows in place: joined at its end, a large one would hold the event loop."""
+    if not hasattr(request.state, "body"):
+        body = bytearray()
+        async for piece in request.stream():
+            body += piece
+        request.state.body = body
+    return cast(bytearray, request.state.body)
 
 
 def key_of(request: Request) -> ClientKey | None:
@@ -48,7 +58,7 @@ async def queue_slot(request: Request) -> AsyncIterator[None]:
 
     It is taken once the body is here, so a slow sender takes none. A client that leaves while it waits frees its turn.
     """
-    await request.body()
+    await whole_body(request)
     queue = service_of(request).queue
     async with AsyncExitStack() as held:
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.requests import Request
 
-from agents.strict_json import parse_object
+from service.openai.body import read_body
 from service.openai.chat import deployment_name
 from service.openai.errors import UNKNOWN_PATH, WireFault
+from service.routes.dependencies import service_of, whole_body
 
 router = APIRouter()
 
@@ -18,7 +19,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 @router.post("/v1/responses/compact")
 async def compact(request: Request) -> None:
     """A request that names no model is wrong wherever it is sent."""
-    deployment_name(parse_object(await request.body()))
+    deployment_name(read_body(await whole_body(request), service_of(request).settings.text_bounds).document)
     await responses()
 
 

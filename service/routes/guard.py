@@ -13,7 +13,7 @@ from agents.models.base import JsonObject
 from guard.config import Deployment
 from service.gate.exchange import Exchange
 from service.gate.response import VerdictResponse
-from service.openai.api_format import ApiFormat, CanonicalRequest, PictureAddress
+from service.openai.api_format import ApiFormat, CanonicalRequest, Earlier, PictureAddress
 from service.openai.chat import ChatCompletions
 from service.openai.responses.request import Responses
 from service.routes.dependencies import held_responses, queue_slot, service_of
@@ -39,9 +39,9 @@ class EitherFormat:
         """As its API has them."""
         return self._of(document).picture_addresses(document)
 
-    def held_pictures(self, document: JsonObject) -> int:
-        """As its API has them."""
-        return self._of(document).held_pictures(document)
+    def earlier(self, document: JsonObject) -> Earlier:
+        """As its API has it."""
+        return self._of(document).earlier(document)
 
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
         """As its API reads it."""

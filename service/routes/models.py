@@ -30,7 +30,6 @@ async def model(request: Request, name: str) -> Response:
 def model_object(deployment: GuardedDeployment) -> JsonObject:
     """OpenAI's model object; `guard` says how the deployment is guarded."""
     config = deployment.config
-    agents = [name for name in ("intent", "visual", "situation") if getattr(config.agents, name).enabled]
     return {
         "id": deployment.name,
         "object": "model",
@@ -39,7 +38,7 @@ def model_object(deployment: GuardedDeployment) -> JsonObject:
         "guard": {
             "description": config.description,
             "method": config.method,
-            "agents": agents if config.method == "situational" else [],
+            "agents": config.agents.enabled if config.method == "situational" else [],
             "answers": config.model,
             "mode": config.mode,
             "unguarded": config.unguarded,

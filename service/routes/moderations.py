@@ -14,7 +14,7 @@ from service.audit.record import new_id
 from service.gate.exchange import Exchange
 from service.gate.request_context import RequestContext
 from service.gate.response import ModerationResponse
-from service.keys.key import Wanted
+from service.keys.key import AccessRequest
 from service.openai.chat import deployment_name
 from service.openai.moderation import OWN_MODELS, Moderations
 from service.openai.values import missing, unsupported
@@ -48,7 +48,7 @@ async def moderations(request: Request) -> Response:
     first, *others = [_alone(context, turn) for turn in context.request.conversation.messages]
     if key is not None:
         for each in others:  # every judgement counts, and the first one did
-            service.doorkeeper.admit(key, Wanted(each.deployment.name))
+            service.authenticator.admit(key, AccessRequest(each.deployment.name))
     return ModerationResponse(Exchange(first, service.gate), *(Exchange(each, service.gate) for each in others))
 
 

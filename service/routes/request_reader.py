@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
 from starlette.requests import Request
 
+from agents.beside import beside
 from agents.models.base import JsonObject
-from agents.strict_json import parse_object
 from guard.guard import GuardedDeployment
 from service.gate.request_context import RequestContext
-from service.keys.key import Wanted
+from service.keys.key import AccessRequest
 from service.middleware.request_limits import check_media_type
-from service.openai.api_format import ApiFormat
+from service.openai.api_format import ApiFormat, CanonicalRequest, PictureAddress
+from service.openai.body import Body, read_body
 from service.openai.chat import deployment_name
-from service.routes.dependencies import caller_of, service_of
+from service.routes.dependencies import caller_of, service_of, whole_body
 
 INLINE_BYTES = 32 * 1024  # up to here reading takes well under a millisecond
 T = TypeVar("T")
@@ -31,21 +31,28 @@ async def read_request(
 ) -> RequestContext:
     """The request in its API's format, for the deployment that it names; raises errors of the catalogue."""
     check_media_type(request.scope["headers"])
-    raw = await request.body()
-    service, caller = service_of(request), caller_of(request)
+    raw, service, caller = await whole_body(request), service_of(request), caller_of(request)
 
-    async def off_loop(read: Callable[[], T]) -> T:
-        return read() if len(raw) <= INLINE_BYTES else await asyncio.to_thread(read)
+    async def off_loop(read: Callable[[], T], more: int = 0) -> T:
+        return read() if len(raw) + more <= INLINE_BYTES else await beside(read)
 
-    def parse() -> tuple[JsonObject, GuardedDeployment]:
-        document = parse_object(raw)
-        return document, service.deployment(named(document), caller.key)
+    def parse() -> tuple[Body, list[PictureAddress], GuardedDeployment]:
+        bounds = service.settings.text_bounds
+        body = read_body(raw, bounds)
+        addresses = list(api.picture_addresses(body.document))
+        body.check_places((url for url, _ in addresses), bounds)
+        return body, addresses, service.deployment(named(body.document), caller.key)
 
-    document, deployment = await off_loop(parse)
-    addresses = list(api.picture_addresses(document))
+    def read() -> CanonicalRequest:
+        canonical = api.read(body.document, deployment.config, pictures).apart(caller.key.id if caller.key else None)
+        canonical.conversation.settle()
+        return canonical
+
+    body, addresses, deployment = await off_loop(parse)
+    earlier = api.earlier(body.document)
     if caller.key is not None:
-        looked_at = len(addresses) + api.held_pictures(document)
-        service.doorkeeper.admit(caller.key, Wanted(deployment.name, deployment.config.unguarded, looked_at))
-    pictures = await service.pictures.of(addresses, deployment.config)
-    canonical = await off_loop(lambda: api.read(document, deployment.config, pictures))
+        looked_at = len(addresses) + earlier.pictures
+        service.authenticator.admit(caller.key, AccessRequest(deployment.name, deployment.config.unguarded, looked_at))
+    pictures = await service.pictures.of(addresses, deployment.config, body.payload)
+    canonical = await off_loop(read, earlier.bytes)
     return RequestContext(canonical, deployment, caller, api, verdict_only)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import orjson
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from agents.beside import beside
 from agents.models.base import JsonObject
 from guard.errors import UnknownDeployment
 from service.gate.exchange import Exchange
@@ -57,7 +56,7 @@ async def delete(request: Request, id: str) -> Response:  # noqa: A002
 async def input_items(request: Request, id: str) -> Response:  # noqa: A002
     """What a response was asked with, the newest first where `order` says nothing else."""
     held = _held(request, id)
-    listed = await asyncio.to_thread(listed_items, held.asked, held.tools, f"{id.removeprefix('resp_')}_in")
+    listed = await beside(lambda: listed_items(held.asked, held.tools, f"{id.removeprefix('resp_')}_in"))
     if request.query_params.get("order", "desc") == "desc":
         listed.reverse()
     asked = request.query_params.get("limit", "")

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.decoder_frames import FrameBroken, picture_in, read_line, rejection_in, size_in
-from agents.decoding import Decoder, DecoderLimits
+from agents.decoding import ENTRY_BYTES, Decoder, DecoderLimits, PictureCache, picture_key
 from agents.errors import DecoderBusy, PictureRejected
 from agents.images import Picture, read_picture
 from tests.agents.bombs import damaged, foreign, full_colour_bomb, largest, one_bit_bomb, small, text_bomb
@@ -237,20 +236,38 @@ async def test_a_decoder_has_none_of_our_secrets() -> None:
         del os.environ["SITUGUARD_TEST_SECRET"]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [b"", b"{", b"[]", b'{"size": 1, "size": 2}', b'{"size": -2}', b'{"size": 99999999999}', b'{"size": "1"}', b"{}"],
-)
-def test_nonsense_from_a_decoder_is_no_picture(line: bytes) -> None:
-    with pytest.raises(FrameBroken):
-        size_in(read_line(line))
+def shown(size: int) -> Picture:
+    return Picture(bytes(size), "image/png", 8, 8)
 
 
-@pytest.mark.parametrize(
-    "head",
-    [{}, {"media_type": "text/html", "width": 1, "height": 1}, {"media_type": "image/png", "width": "1", "height": 1}],
-)
-def test_a_picture_that_is_not_described_is_none(head: dict[str, object]) -> None:
-    assert rejection_in(head) is None
-    with pytest.raises(FrameBroken):
-        picture_in(head, b"")
+def test_a_reading_is_found_by_the_same_bytes_under_the_same_declaration() -> None:
+    cache = PictureCache(10_000)
+    cache.put(picture_key(b"a", "image/png"), shown(10))
+    assert cache.get(picture_key(b"a", "image/png")) == shown(10)
+    assert cache.get(picture_key(b"a", "image/jpeg")) is None
+    assert cache.get(picture_key(b"a", None)) is None
+    assert cache.get(picture_key(b"b", "image/png")) is None
+
+
+def test_the_longest_unused_makes_room() -> None:
+    cache = PictureCache(3 * ENTRY_BYTES + 300)
+    for name in (b"a", b"b", b"c"):
+        cache.put(picture_key(name, None), shown(100))
+    assert cache.get(picture_key(b"a", None)) is not None
+    cache.put(picture_key(b"d", None), shown(100))
+    assert [name for name in (b"a", b"b", b"c", b"d") if cache.get(picture_key(name, None))] == [b"a", b"c", b"d"]
+
+
+def test_putting_again_takes_no_more_room() -> None:
+    cache = PictureCache(ENTRY_BYTES + 100)
+    for _ in range(10):
+        cache.put(picture_key(b"a", None), shown(100))
+    assert cache.get(picture_key(b"a", None)) is not None
+
+
+def test_what_is_larger_than_the_bound_is_not_held() -> None:
+    cache = PictureCache(ENTRY_BYTES)
+    cache.put(picture_key(b"a", None), shown(1))
+    assert len(cache) == 0
+    cache.put(picture_key(b"b", None), PictureRejected("no"))
+    assert len(cache) == 1

@@ -49,8 +49,13 @@ class HubServer:
         return Answer(404, b"{}", {"X-Error-Code": "RepoNotFound"})
 
     def _history(self) -> list[dict[str, Any]]:
-        told = {"authors": [{"user": "somebody"}], "date": "2024-11-27T00:00:00.000Z", "title": "data", "message": ""}
-        return [{"id": commit, **told} for commit in self.commits]
+        fields = {
+            "authors": [{"user": "somebody"}],
+            "date": "2024-11-27T00:00:00.000Z",
+            "title": "data",
+            "message": "",
+        }
+        return [{"id": commit, **fields} for commit in self.commits]
 
     def _tree(self, commit: str) -> list[dict[str, Any]]:
         files = self.commits[commit]

@@ -1,4 +1,4 @@
-"""Blank, swapped and missing pictures, and parts of a benchmark."""
+"""Blank, swapped and missing pictures."""
 
 from collections import Counter
 from io import BytesIO

@@ -7,11 +7,11 @@ import pytest
 pytest.importorskip("torch", reason="needs local: the extra of that name")
 
 from agents.conversation import ImagePart
-from benchmarks.engine import Pair, Reply, Round, figures, requests
+from benchmarks.engine import GeneratedReply, Round, RoundPair, figures, requests
 
 
 def a_round(rate: float, *texts: str) -> Round:
-    return Round(rate, 10.0, tuple(Reply(text, 1) for text in texts))
+    return Round(rate, 10.0, tuple(GeneratedReply(text, 1) for text in texts))
 
 
 def test_requests_are_mixed_greedy_and_repeatable() -> None:
@@ -27,9 +27,9 @@ def test_requests_are_mixed_greedy_and_repeatable() -> None:
 
 def test_figures_are_medians_of_the_rounds() -> None:
     pairs = [
-        Pair(a_round(100, "a", "b"), a_round(300, "a", "b"), 10, 11),
-        Pair(a_round(50, "a", "b"), a_round(250, "a", "b"), 20, 18),
-        Pair(a_round(100, "a", "b"), a_round(400, "a", "b"), 10, 10),
+        RoundPair(a_round(100, "a", "b"), a_round(300, "a", "b"), 10, 11),
+        RoundPair(a_round(50, "a", "b"), a_round(250, "a", "b"), 20, 18),
+        RoundPair(a_round(100, "a", "b"), a_round(400, "a", "b"), 10, 10),
     ]
     found = figures(pairs, clients=16)
     assert (found.requests, found.clients) == (2, 16)
@@ -39,5 +39,5 @@ def test_figures_are_medians_of_the_rounds() -> None:
 
 
 def test_replies_that_differ_are_counted() -> None:
-    found = figures([Pair(a_round(1, "a", "b", "c"), a_round(1, "a", "x", "y"), 1, 1)], clients=1)
+    found = figures([RoundPair(a_round(1, "a", "b", "c"), a_round(1, "a", "x", "y"), 1, 1)], clients=1)
     assert found.different_replies == 2

@@ -1,9 +1,9 @@
-"""Intervals of measures and of differences, and what is resampled as one."""
+"""Intervals of measures and of differences."""
 
 import pytest
 
 from benchmarks.case import Side
-from benchmarks.clusters import cluster, joint_keys, picture_keys, record_keys
+from benchmarks.clusters import record_keys
 from benchmarks.estimates import ItemsDiffer, compare_right, difference, estimate
 from benchmarks.metrics import Scored, average_accuracy, pair_accuracy, side_accuracy
 from tests.benchmarks import reference
@@ -17,27 +17,6 @@ def arm(seed: int, pairs: int = 60) -> list[Scored]:
         for n in range(pairs)
         for item in pair(f"p{n}", n % 7 != seed, (n // 3) % 2 == 0 or n % 5 < seed, record=f"r{n // 3}")
     ]
-
-
-def test_cases_cluster_by_record_by_picture_or_by_either() -> None:
-    cases = [
-        case("a", Side.SAFE, record="r1", picture=1),
-        case("b", Side.SAFE, record="r1", picture=2),
-        case("c", Side.SAFE, record="r2", picture=2),
-        case("d", Side.SAFE, record="r3", picture=3),
-        case("e", Side.SAFE, record="r3"),
-    ]
-    alone = [[item] for item in cases]
-    assert cluster(alone, record_keys) == [0, 0, 1, 2, 2]
-    assert cluster(alone, picture_keys) == [0, 1, 1, 2, 3]
-    assert cluster(alone, joint_keys) == [0, 0, 0, 1, 1]
-
-
-def test_a_pair_stands_with_both_of_its_pictures() -> None:
-    first = [case("a", Side.SAFE, picture=1), case("a", Side.UNSAFE, picture=2)]
-    second = [case("b", Side.SAFE, picture=3), case("b", Side.UNSAFE, picture=1)]
-    third = [case("c", Side.SAFE, picture=4), case("c", Side.UNSAFE, picture=5)]
-    assert cluster([first, second, third], picture_keys) == [0, 0, 1]
 
 
 def test_an_estimate_brackets_the_measures_value_and_counts_records() -> None:

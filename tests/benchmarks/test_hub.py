@@ -1,4 +1,4 @@
-"""Releases from a hub that runs here: which commit is fetched, what of it, and what is said where it cannot be had."""
+"""Releases from a local hub: which commit and which files are fetched, and what the error says where they cannot be."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.cli.locating import located
 from benchmarks.errors import FileInvalid, HubRevisionUnknown, HubUnusable
-from benchmarks.harness.planning import OptionInvalid
 from benchmarks.hub import Hub, HubDataset
-from benchmarks.mmsafeaware import MMSAFEAWARE
 from benchmarks.mssbench import MSSBENCH
 from benchmarks.mssbench_release import HUB as MSSBENCH_HUB
 from benchmarks.proxy import free_port
@@ -150,16 +147,6 @@ def test_an_archive_that_leads_out_of_its_folder_is_refused_and_nothing_is_left(
         Hub(server.url, tmp_path / "hub").fetch(dataset)
     assert not list(tmp_path.rglob("outside.png"))
     assert not list((tmp_path / "situguard").iterdir())
-
-
-def test_only_the_word_hub_fetches_anything(tmp_path: Path) -> None:
-    assert located(MSSBENCH, str(tmp_path)) == (tmp_path, "")
-    with pytest.raises(OptionInvalid, match=r"needs --data FOLDER.* or --data hub to fetch it"):
-        located(MSSBENCH, "")
-    with pytest.raises(OptionInvalid, match="mmsafeaware is not on the hub"):
-        located(MMSAFEAWARE, "hub")
-    with pytest.raises(HubRevisionUnknown):
-        located(MSSBENCH, "hub:v9")
 
 
 def test_without_the_hubs_client_the_error_says_what_to_install() -> None:

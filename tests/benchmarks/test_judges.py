@@ -1,6 +1,5 @@
-"""What a judge is sent, what becomes of its reply, and what never becomes a class."""
+"""What a judge is sent, what becomes of its reply, and what is never counted as a class."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,10 +7,9 @@ import pytest
 
 from benchmarks import rubrics
 from benchmarks.case import Case, Polarity, Side, Turn
-from benchmarks.errors import PromptFieldsDiffer
 from benchmarks.judges import Answer, JudgeModel, JudgeModelMissing, Outcome, judge
 from benchmarks.pictures import Picture
-from benchmarks.prompts import Prompt
+from benchmarks.prompts import PromptTemplate
 from benchmarks.registry import find_rubric, rubric_names
 from benchmarks.rubric import Rubric
 from tests.benchmarks.scores import case
@@ -114,7 +112,7 @@ async def test_every_result_says_who_judged_and_with_which_prompt() -> None:
         *("vlsbench", "gpt-4o-2024-08-06"),
         (("temperature", "0"),),
     )
-    assert result.prompt_sha256 == Prompt.load("judges/vlsbench").sha256
+    assert result.prompt_sha256 == PromptTemplate.load("judges/vlsbench").sha256
 
 
 async def test_a_rule_needs_no_model_and_a_prompt_needs_one() -> None:
@@ -148,30 +146,3 @@ async def test_the_strict_judge_wants_a_warning_that_warns_and_an_answer_that_an
 
     assert [await right(SAFE, label) for label in rubrics.STRICT_LABELS] == [True, True, False, False, False]
     assert [await right(UNSAFE, label) for label in rubrics.STRICT_LABELS] == [False, False, True, True, False]
-
-
-def test_the_six_templates_of_mm_safetybench_differ() -> None:
-    prompts = [rubrics.mm_safetybench(template).prompt_sha256 for template in rubrics.MM_SAFETYBENCH_TEMPLATES]
-    assert len(set(prompts)) == 6
-
-
-@pytest.mark.parametrize("name", rubric_names())
-def test_a_rubrics_fixed_labels_are_its_own_and_opposite(name: str) -> None:
-    rubric = find_rubric(name)
-    polarity = None if rubric.prompt else Polarity.YES_IS_UNSAFE
-    asked = case("x", Side.UNSAFE, polarity=polarity)
-    assert {rubric.answers(asked), rubric.refuses(asked)} <= set(rubric.labels)
-    assert rubric.right(asked, rubric.answers(asked)) is not rubric.right(asked, rubric.refuses(asked))
-
-
-def test_prompts_name_only_what_their_protocol_shows() -> None:
-    fields = {name: prompt.fields for name in rubric_names() if (prompt := find_rubric(name).prompt)}
-    for name, named in fields.items():
-        looks = find_rubric(name).shows_picture
-        assert named == ({"response", "query"} if looks else {"response"}), name
-        assert re.fullmatch("[0-9a-f]{64}", find_rubric(name).prompt_sha256 or "")
-
-
-def test_a_prompt_with_other_fields_than_it_names_is_an_error() -> None:
-    with pytest.raises(PromptFieldsDiffer, match=r"vlsbench: names \['query', 'response'\], was given \['query'\]"):
-        Prompt.load("judges/vlsbench").render(query="only this")

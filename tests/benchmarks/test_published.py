@@ -1,12 +1,12 @@
-"""The papers' rows hang together: their averages are ours, computed from their own sides."""
+"""The papers' rows are consistent: our measures give their averages from their own sides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from benchmarks.case import Side
 from benchmarks.metrics import Scored, average_accuracy, side_accuracy
-from benchmarks.published import SOURCES, Published, all_published, published, weighted_average
+from benchmarks.published import SOURCES, Published, all_published, published
 from tests.benchmarks.scores import pair
 
 CHAT, EMBODIED = 1_200, 620  # questions of MSSBench v1
@@ -22,6 +22,11 @@ OFF_BY = {
 }
 OVERALL_OFF_BY = {"LLaVA-1.6-7B": 0.13}  # 50.7 printed; 51.1 and 50.3 give 50.83
 OVER_REFUSAL_OFF_BY = {"Claude 3 Opus": 1.66}  # 34.67 printed; 11, 43 and 55 give 36.33
+
+
+def weighted_average(values: Sequence[float], weights: Sequence[float]) -> float:
+    """The mean of `values` weighted by numbers of samples: 65.0 and 56.8 at 1,200 : 620 are 62.2."""
+    return sum(value * weight for value, weight in zip(values, weights, strict=True)) / sum(weights)
 
 
 def rows(benchmark: str, source: str, **wanted: str) -> list[Published]:

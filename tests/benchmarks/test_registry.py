@@ -1,4 +1,4 @@
-"""Benchmarks and judges by name, built in and from a package of one's own."""
+"""Benchmarks and judges by name, built in and from an installed package."""
 
 import sys
 from collections.abc import Callable, Iterator

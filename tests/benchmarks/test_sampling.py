@@ -1,4 +1,4 @@
-"""Samples and shards keep pairs whole and shares right."""
+"""Samples and shards keep pairs whole, and samples keep each stratum's share."""
 
 from collections import Counter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Intervals, tests and agreement against computations that share no code with ours."""
+"""Intervals and tests against computations that share no code with ours."""
 
 import random
 from itertools import product
@@ -8,7 +8,6 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from benchmarks.agreement import agreement
 from benchmarks.statistics import cluster_bootstrap, holm, mcnemar_exact
 from tests.benchmarks import reference
 
@@ -35,25 +34,6 @@ def test_holm_agrees_with_statsmodels(seed: int) -> None:
 
 def test_holm_of_nothing_is_nothing() -> None:
     assert holm([]) == ()
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_kappa_agrees_with_statsmodels(seed: int) -> None:
-    generator = random.Random(seed)
-    first = [generator.choice("0123") for _ in range(200)]
-    second = [label if generator.random() < 0.7 else generator.choice("0123") for label in first]
-    ours = agreement(first, second)
-    assert ours.kappa == pytest.approx(reference.kappa(first, second), abs=1e-12)
-    assert ours.observed == sum(map(str.__eq__, first, second)) / 200
-
-
-def test_agreement_per_class_by_hand_and_answers_without_a_label_left_out() -> None:
-    ours = agreement(["0", "1", "1", "2", None, "2"], ["0", "1", "2", "2", "1", None])
-    assert (ours.compared, ours.left_out, ours.observed) == (4, 2, 0.75)
-    assert ours.per_class == {"0": 1.0, "1": pytest.approx(2 / 3), "2": pytest.approx(2 / 3)}
-    assert ours.kappa == pytest.approx((0.75 - (1 * 1 + 2 * 1 + 1 * 2) / 16) / (1 - 5 / 16))
-    assert isnan(agreement(["1", "1"], ["1", "1"]).kappa)
-    assert isnan(agreement([None], ["1"]).observed)
 
 
 def brute_force(rows: list[tuple[float, str, int]], draws: int, seed: int) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""A plain HTTP server on a thread of its own, on a free port of loopback."""
+"""A plain HTTP server in a thread, on a free loopback port."""
 
 from __future__ import annotations
 

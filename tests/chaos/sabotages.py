@@ -33,7 +33,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "coverage is not asserted", 3, "guard/pipeline.py",
-        "        assert_covered(conversation, reports, crew.kinds)", "        _ = assert_covered",
+        "        assert_covered(conversation, reports, agents.kinds)", "        _ = assert_covered",
         ("tests/guard/test_coverage.py", "tests/guard/test_pipeline.py"),
     ),
     Sabotage(
@@ -48,7 +48,7 @@ SABOTAGES = (
     Sabotage(
         "the draft is released whatever the verdict", 6, "guard/verdict.py",
         "self.written is None and self.judgement.action is Action.RELEASE", "self.written is None",
-        ("tests/service/test_chat.py",),
+        ("tests/service/routes/test_chat.py",),
     ),
     Sabotage(
         "proposed calls are not judged", 6, "service/gate/exchange.py",
@@ -66,7 +66,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "records are not synced", 8, "service/database/engine.py",
-        '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/audit/test_log.py",),
+        '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/database/test_engine.py",),
     ),
     Sabotage(
         "judging has no deadline", 9, "guard/guard.py",

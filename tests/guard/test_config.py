@@ -1,4 +1,4 @@
-"""The configuration file: checked whole, and every error names file, line and field."""
+"""The configuration: what its sections mean, and what they refuse."""
 
 from __future__ import annotations
 
@@ -6,50 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from guard.config import Config, EndpointModel, LocalModel
+from guard.config import Config, EndpointConfig, LocalConfig
 from guard.config_file import demo_config, demo_text, parse_config, read_config
-from guard.errors import ConfigRejected, Problem
 from guard.verdict import Action
+from tests.guard.settings import GOOD, problems
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "config"
-
-GOOD = """\
-models:
-  small:
-    kind: endpoint
-    base_url: http://127.0.0.1:9000/v1
-    model: tiny
-    api_key_env: TINY_KEY
-  here:
-    kind: local
-    path: builtin:pocket
-deployments:
-  kitchen:
-    model: small
-    agents:
-      model: here
-      intent: false
-      situation: {model: small}
-    actions:
-      unclear: refuse
-      categories: {illegal activity: refuse}
-"""
-
-
-def problems(text: str) -> list[Problem]:
-    with pytest.raises(ConfigRejected) as caught:
-        parse_config(text.encode(), "test.yaml")
-    assert caught.value.file == "test.yaml"
-    assert all(f"test.yaml:{problem.line}: {problem.field}: " in str(caught.value) for problem in caught.value.problems)
-    return list(caught.value.problems)
 
 
 def test_a_good_file_is_read_whole() -> None:
     config = parse_config(GOOD.encode(), "test.yaml")
-    assert isinstance(config.models["small"], EndpointModel)
-    assert isinstance(config.models["here"], LocalModel)
+    assert isinstance(config.models["small"], EndpointConfig)
+    assert isinstance(config.models["here"], LocalConfig)
     kitchen = config.deployments["kitchen"]
-    assert not kitchen.agents.intent.enabled
+    assert not kitchen.agents["intent"].enabled
     assert [kitchen.agent_model(agent) for agent in ("intent", "visual", "situation")] == ["here", "here", "small"]
     assert kitchen.actions.unclear is Action.REFUSE
 
@@ -75,6 +45,33 @@ def test_the_demo_has_the_deployments_that_ship() -> None:
     assert "builtin:pocket" in demo_text()
 
 
+# Records and caches know a deployment by its digest, so none of these may change.
+DEMO_DIGESTS = {
+    "demo": "b38b760f01c3031ffe64f82e71bc2f67a8e458e5b719164fa36a1ac08c5ec076",
+    "demo-raw": "39fa7ff2508d734f224a28aad6cee856d14e4b9c0f3794e4dbda3d8e9826479d",
+    "demo-safety-prompt": "45428983456af8ddf7b24ba27f7dc85d016070511dbb3cf0a138a3c279a2f9df",
+    "demo-cot": "2107ba7fd18b01b0940ad0a087aac21a50ce696d1a285f2476f0e503f4e4903c",
+    "demo-mss-chat": "09e140cbff311488970d20419e5bba62fbbafd72353c4bf029bd31da81692fa6",
+    "demo-mss-embodied": "dd9f75b3ad5dbc6efb7f438221cb6b5d4a632c043b51c6f7d181a0a8371db937",
+}
+WORKED_DIGESTS = {
+    "gpt-4o": ["1cb5e196dd0c3e91fe2fd40a5704504c89687a5226dc94ed825283216f64eac0"],
+    "local-checkpoint": ["69f69c772152f9e523cc1f46342ad76cfaed0f951ba8f34f9ad725a4f864608e"],
+    "ollama": ["7a1ed19f40679e0304ad1fbb45f55aade695f96ff1ce5622a2ce7a8f3c18ab71"],
+    "qwen2.5-vl-vllm": [
+        "81d5d5fbe009fd440b7840002e7259d6282386df879fb734e333a1ebd81b1fd2",
+        "71aef3b82587f5fa0bf007a449b7111c6b357e5957abef29ad9c91d55b2e213b",
+    ],
+}
+
+
+def test_the_digest_of_a_setting_stays_what_it_was() -> None:
+    assert {name: each.digest for name, each in demo_config().deployments.items()} == DEMO_DIGESTS
+    for file, digests in WORKED_DIGESTS.items():
+        read = read_config(EXAMPLES / f"{file}.yaml")
+        assert [each.digest for each in read.deployments.values()] == digests
+
+
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_worked_examples_are_valid(path: Path) -> None:
     assert read_config(path).deployments
@@ -82,57 +79,6 @@ def test_the_worked_examples_are_valid(path: Path) -> None:
 
 def test_there_are_worked_examples_for_real_models() -> None:
     assert {path.stem for path in EXAMPLES.glob("*.yaml")} >= {"gpt-4o", "qwen2.5-vl-vllm"}
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "line", "field", "message"),
-    [
-        ("model: tiny", "modl: tiny", 5, "models.small.modl", "Extra inputs"),
-        ("    base_url: http://127.0.0.1:9000/v1\n", "", 2, "models.small.base_url", "required"),
-        ("http://127.0.0.1:9000/v1", "not a url", 4, "models.small.base_url", "URL"),
-        ("api_key_env: TINY_KEY", "api_key_env: sk-live-123", 6, "models.small.api_key_env", "pattern"),
-        ("kind: local", "kind: remote", 7, "models.here", "kind"),
-        ("model: small\n    agents", "model: nobody\n    agents", 1, "file", "nobody"),
-        ("intent: false", "intent: perhaps", 15, "deployments.kitchen.agents.intent", ""),
-        ("unclear: refuse", "unclear: release", 18, "deployments.kitchen.actions.unclear", "shadow"),
-        ("unclear: refuse", "unclear: shrug", 18, "deployments.kitchen.actions.unclear", "refuse"),
-        ("{illegal activity: refuse}", "{fun: refuse}", 19, "deployments.kitchen.actions.categories.fun", ""),
-    ],
-)
-def test_an_error_names_line_and_field(old: str, new: str, line: int, field: str, message: str) -> None:
-    assert old in GOOD
-    found = problems(GOOD.replace(old, new, 1))
-    assert any(
-        problem.line == line and problem.field.startswith(field) and message in problem.message for problem in found
-    ), found
-
-
-def test_all_errors_are_told_at_once() -> None:
-    wrong = GOOD.replace("model: tiny", "modl: tiny").replace("unclear: refuse", "unclear: shrug")
-    assert len(problems(wrong)) >= 2
-
-
-@pytest.mark.parametrize(
-    ("text", "field"),
-    [
-        ("", "file"),
-        ("- a list", "file"),
-        ("models: {a: [}", "syntax"),
-        ("models: \x00", "syntax"),
-        (GOOD + "deployments: {}\n", "deployments"),
-        (GOOD.replace("    path: builtin", "    kind: local\n    path: builtin"), "models.here.kind"),
-        ("models: !!python/object:os.system {}\ndeployments: {}", "syntax"),
-        ("a: &a [1]\nb: [" + "*a," * 200 + "]\n", "file"),
-        ("x" * 2_000_000, "file"),
-    ],
-)
-def test_what_is_no_configuration_says_so(text: str, field: str) -> None:
-    assert problems(text)[0].field == field
-
-
-def test_a_missing_file_is_an_error_and_not_a_trace(tmp_path: Path) -> None:
-    with pytest.raises(ConfigRejected, match="No such file"):
-        read_config(tmp_path / "none.yaml")
 
 
 @pytest.mark.parametrize(
@@ -162,5 +108,5 @@ def test_unguarded_beside_a_guard_is_a_contradiction() -> None:
 
 def test_the_schema_describes_every_section() -> None:
     schema = Config.model_json_schema()
-    assert {"EndpointModel", "LocalModel", "Deployment", "AgentsConfig", "LimitsConfig"} <= schema["$defs"].keys()
+    assert {"EndpointConfig", "LocalConfig", "Deployment", "AgentsConfig", "LimitsConfig"} <= schema["$defs"].keys()
     assert schema["$defs"]["Deployment"]["additionalProperties"] is False

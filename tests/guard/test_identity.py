@@ -12,20 +12,20 @@ import pytest
 
 from agents.models.scripted import ScriptedModel
 from agents.prompts import Prompt, PromptSet
-from guard.config import Config, EndpointModel, LocalModel
+from guard.config import Config, EndpointConfig, LocalConfig
 from guard.guard import Guard, GuardedDeployment
 from guard.identity import identify
 from tests.guard.settings import setting
 from tests.scripts import Roles
 
 
-def endpoint(**changes: Any) -> EndpointModel:
+def endpoint(**changes: Any) -> EndpointConfig:
     section = {"kind": "endpoint", "base_url": "http://127.0.0.1:8000/v1", "model": "qwen", **changes}
-    return EndpointModel.model_validate(section)
+    return EndpointConfig.model_validate(section)
 
 
-def local(folder: Path | str) -> LocalModel:
-    return LocalModel(kind="local", path=str(folder))
+def local(folder: Path | str) -> LocalConfig:
+    return LocalConfig(kind="local", path=str(folder))
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ async def digests(config: Config) -> dict[str, str]:
 
 
 def configured(model: Any, **deployment: Any) -> Config:
-    told = setting(unguarded=True, method="raw", **deployment)
-    return Config.model_validate({"models": {"small": model}, "deployments": {"test": told}})
+    unguarded = setting(unguarded=True, method="raw", **deployment)
+    return Config.model_validate({"models": {"small": model}, "deployments": {"test": unguarded}})
 
 
 @pytest.mark.parametrize(

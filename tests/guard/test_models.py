@@ -9,10 +9,11 @@ import pytest
 from agents.conversation import user_message
 from agents.errors import ModelFailed
 from agents.models.base import ChatModel, ModelRequest
-from guard.config import Config, LocalModel
+from guard.config import Config, LocalConfig
 from guard.config_file import demo_config, parse_config
 from guard.errors import SecretMissing
-from guard.models import build_models, checkpoint_of
+from guard.identity import checkpoint_of
+from guard.models import build_models
 
 FILE = b"""
 models:
@@ -42,9 +43,9 @@ def test_a_missing_key_is_told_by_its_name(environment: dict[str, str]) -> None:
 
 def test_the_embedded_checkpoint_comes_with_the_package() -> None:
     model = demo_config().models["pocket"]
-    assert isinstance(model, LocalModel)
+    assert isinstance(model, LocalConfig)
     assert Path(checkpoint_of(model)).parts[-3:] == ("agents", "models", "pocket")
-    assert checkpoint_of(LocalModel(kind="local", path="./mine")) == "./mine"
+    assert checkpoint_of(LocalConfig(kind="local", path="./mine")) == "./mine"
 
 
 async def test_each_model_has_a_breaker_of_its_own() -> None:

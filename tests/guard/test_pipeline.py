@@ -14,7 +14,7 @@ from agents.models.base import ModelRequest
 from agents.models.scripted import Reply, ScriptedModel
 from agents.prompts import PromptSet
 from guard.errors import NotCovered
-from guard.methods.build import build_crew
+from guard.methods.build import build_agents
 from guard.pipeline import Run, State, build_pipeline, draw
 from guard.verdict import Action
 from tests.guard.settings import deployed, setting
@@ -61,7 +61,7 @@ async def test_an_agent_that_is_off_is_neither_asked_nor_in_the_graph(enabled: s
     deployment = deployed(model, agents=agents)
     ruling = await deployment.rule(golf(picture()))
     assert {report.agent for report in ruling.reports} == enabled - {""}
-    drawn = draw(build_crew(setting(agents=agents), {"small": model}, PromptSet.load("compact")))
+    drawn = draw(build_agents(setting(agents=agents), {"small": model}, PromptSet.load("compact")))
     assert {name for name in AGENTS if f"{name}({name})" in drawn} == enabled - {""}
     watched = {"situation"} <= enabled or {"intent", "visual"} <= enabled
     assert (ruling.judgement.action is Action.RELEASE) == watched
@@ -70,18 +70,14 @@ async def test_an_agent_that_is_off_is_neither_asked_nor_in_the_graph(enabled: s
 async def test_agents_may_each_have_a_model_of_their_own() -> None:
     big, small = ScriptedModel(Roles(), name="big"), ScriptedModel(Roles(), name="small")
     config = setting(model="big", agents={"model": "small", "situation": {"model": "big"}})
-    crew = build_crew(config, {"big": big, "small": small}, PromptSet.load("compact"))
-    assert [agent.model.name for agent in (crew.intent, crew.visual, crew.situation) if agent] == [
-        "small",
-        "small",
-        "big",
-    ]
+    agents = build_agents(config, {"big": big, "small": small}, PromptSet.load("compact")).agents
+    assert [agents[name].model.name for name in AGENTS] == ["small", "small", "big"]
 
 
 async def test_an_agent_that_did_not_look_stops_the_release() -> None:
     """The visual agent is handed the request without its picture, as a fault would do."""
-    crew = build_crew(setting(), {"small": ScriptedModel(Roles())}, PromptSet.load("compact"))
-    pipeline = build_pipeline(crew)
+    agents = build_agents(setting(), {"small": ScriptedModel(Roles())}, PromptSet.load("compact"))
+    pipeline = build_pipeline(agents)
     shown = golf(picture())
 
     class Fickle(Conversation):

@@ -1,4 +1,4 @@
-"""Methods and agents of one's own: found by name, checked, and part of what a deployment is."""
+"""Custom methods and agents: found by name, checked, and part of what a deployment is."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp
 
-from service.server import bound
+from service.server import bind_socket
 
 TLS = ssl.create_default_context()  # shared by all clients: loading the trusted roots takes longer than most requests
 
@@ -19,7 +19,7 @@ TLS = ssl.create_default_context()  # shared by all clients: loading the trusted
 @asynccontextmanager
 async def served(config: uvicorn.Config) -> AsyncIterator[str]:
     """Serve on a free port of loopback; yields the address."""
-    with bound("127.0.0.1", 0) as listener:
+    with bind_socket("127.0.0.1", 0) as listener:
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve([listener]))
         while not server.started:

@@ -7,7 +7,7 @@ import base64
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,12 @@ def cast(roles: Roles | None = None, **changes: Any) -> Cast:
     return Cast(ScriptedModel(script, name="answers", **changes), ScriptedModel(script, name="judges"))
 
 
+def paced(*, answers: asyncio.Event | None = None, judges: asyncio.Event | None = None, **roles: Any) -> Cast:
+    """A cast whose models wait at gates that the test opens."""
+    script = Roles(**roles)
+    return Cast(ScriptedModel(script, name="answers", gate=answers), ScriptedModel(script, name="judges", gate=judges))
+
+
 def deployment(**changes: Any) -> dict[str, Any]:
     return {"model": "answers", "agents": {"model": "judges"}, "prompts": "compact", **changes}
 
@@ -62,6 +68,13 @@ def config(deployments: Mapping[str, Any]) -> Config:
     return Config.model_validate({"models": models, "deployments": deployments})
 
 
+def records(folder: Path, kind: str | None = None) -> list[dict[str, Any]]:
+    """The records in a folder, oldest first, each with its kind and id beside its body."""
+    with closing(sqlite3.connect(folder / "records.sqlite3")) as database:
+        rows = database.execute("SELECT kind, id, body FROM records ORDER BY rowid").fetchall()
+    return [{"kind": row[0], "id": row[1], **json.loads(row[2])} for row in rows if kind in {None, row[0]}]
+
+
 @dataclass
 class Proxy:
     """Where it runs, and what it keeps."""
@@ -74,14 +87,15 @@ class Proxy:
 
     def records(self, kind: str | None = None) -> list[dict[str, Any]]:
         """The records so far, oldest first, as anyone can read them from the file."""
-        with sqlite3.connect(self.folder / "records.sqlite3") as database:
-            rows = database.execute("SELECT kind, id, body FROM records ORDER BY rowid").fetchall()
-        database.close()
-        return [{"kind": row[0], "id": row[1], **json.loads(row[2])} for row in rows if kind in {None, row[0]}]
+        return records(self.folder, kind)
 
     def raw_records(self) -> bytes:
         """Every byte that the records keep on disk."""
         return b"".join(file.read_bytes() for file in self.folder.glob("records.sqlite3*"))
+
+    def ask(self, **changes: Any) -> asyncio.Task[httpx.Response]:
+        """A request under way."""
+        return asyncio.create_task(self.http.post("/v1/chat/completions", json=body(**changes)))
 
     async def outcome(self) -> dict[str, Any]:
         """The first outcome, which follows its reply by a moment."""

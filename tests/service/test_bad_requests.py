@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 from pathlib import Path
 from typing import Any
 
-import httpx
-import pytest
 from PIL import Image
 
 from agents.images import MAX_PIXELS
+from tests.service.raw import error_of, post
 from tests.service.running import Proxy, asking, body, deployment, golf_messages, running
 
 TURN = {"role": "user", "content": "How?"}
@@ -82,27 +80,6 @@ REJECTED: list[tuple[dict[str, Any], int, str]] = [
 ]
 
 
-@pytest.fixture
-async def proxy(tmp_path: Path) -> Any:
-    async with running(tmp_path) as running_proxy:
-        yield running_proxy
-
-
-async def post(proxy: Proxy, raw: Any, **headers: str) -> httpx.Response:
-    content = raw if isinstance(raw, bytes) else json.dumps(raw).encode()
-    return await proxy.http.post(
-        "/v1/chat/completions", content=content, headers={"content-type": "application/json", **headers}
-    )
-
-
-def error_of(reply: httpx.Response) -> dict[str, Any]:
-    error = reply.json().get("error")
-    assert error is not None, "not refused"
-    assert set(error) == {"message", "type", "param", "code", "request_id"}
-    assert error["request_id"] == reply.headers["x-request-id"]
-    return dict(error)
-
-
 async def test_each_wrong_field_is_named_and_nothing_reaches_a_model(proxy: Proxy) -> None:
     for request, status, param in REJECTED:
         for path in ("/v1/chat/completions", "/v1/guard"):
@@ -118,28 +95,6 @@ async def test_each_wrong_field_is_named_and_nothing_reaches_a_model(proxy: Prox
     assert (await proxy.http.get("/readyz")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        b"not json",
-        b"[]",
-        b'{"model": "guarded", "model": "raw"}',
-        b'{"model": "guarded", "temperature": NaN}',
-        b'\xef\xbb\xbf{"model": "guarded"}',
-        b'{"model": "\xff"}',
-        b'{"model": "\\ud800"}',
-        b'{"seed": 123456789012345678901234567890}',
-        b"[" * 100_000,
-        b'{"a":' * 50 + b"1" + b"}" * 50,
-    ],
-)
-async def test_what_is_no_strict_json_is_refused(proxy: Proxy, raw: bytes) -> None:
-    reply = await post(proxy, raw)
-    assert (reply.status_code, error_of(reply)["code"]) == (400, "invalid_json")
-    assert proxy.asked_nothing
-
-
 async def test_an_unknown_field_is_refused_with_the_setting_that_would_drop_it(proxy: Proxy) -> None:
     reply = await post(proxy, body(mystery=1))
     assert "unknown_fields: drop" in error_of(reply)["message"]
@@ -150,69 +105,6 @@ async def test_too_many_pictures_are_counted_before_any_is_decoded(tmp_path: Pat
         part = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
         reply = await post(proxy, body(messages=[{"role": "user", "content": [part, part]}]))
     assert "at most 1 pictures" in error_of(reply)["message"]
-
-
-async def test_a_body_past_the_cap_is_refused_while_it_comes(tmp_path: Path) -> None:
-    async def endless() -> Any:
-        for _ in range(64):
-            yield b" " * 65536
-
-    async with running(tmp_path, body_megabytes=1) as proxy:
-        declared = await post(proxy, b" " * (1024**2 + 1))
-        streamed = await proxy.http.post(
-            "/v1/chat/completions", content=endless(), headers={"content-type": "application/json"}
-        )
-    assert declared.status_code == 413
-    assert streamed.status_code == 413
-    assert error_of(streamed)["code"] == "request_too_large"
-
-
-async def test_only_plain_json_is_taken(proxy: Proxy) -> None:
-    assert (await post(proxy, body(), **{"content-type": "text/plain"})).status_code == 415
-    assert (await post(proxy, body(), **{"content-encoding": "gzip"})).status_code == 415
-    assert proxy.asked_nothing
-
-
-async def test_headers_that_could_be_read_in_two_ways_are_refused(proxy: Proxy) -> None:
-    twice = [("authorization", "Bearer a"), ("authorization", "Bearer b")]
-    many = [(f"x-{number}", "1") for number in range(70)]
-    large = [("x-large", "a" * 20_000)]
-    for headers, status in ((twice, 400), (many, 431), (large, 431)):
-        reply = await proxy.http.get("/v1/models", headers=headers)
-        assert reply.status_code == status
-        error_of(reply)
-
-
-PATHS = [
-    "/v1/responses/",
-    "/v1/responses/resp_1/cancel",
-    "/v1/completions",
-    "/v1/embeddings",
-    "/v1/chat/completions/",
-    "/v1//chat/completions",
-    "/V1/chat/completions",
-    "/v1/chat%2Fcompletions",
-    "/v1/chat/completions%00",
-    "/v1/models/raw/",
-    "/v1/files",
-    "/v1",
-    "/chat/completions",
-    "/docs",
-    "/openapi.json",
-]
-
-
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-async def test_every_other_address_is_a_404_that_reaches_no_model(proxy: Proxy, method: str) -> None:
-    for path in PATHS:
-        reply = await proxy.http.request(method, path, json=body())
-        assert reply.status_code in {404, 405}, (method, path)
-        assert error_of(reply)["code"] in {"unknown_url", "method_not_allowed"}
-    assert proxy.asked_nothing
-
-
-async def test_an_unknown_model_is_a_404_everywhere(proxy: Proxy) -> None:
-    assert error_of(await proxy.http.get("/v1/models/nobody"))["code"] == "model_not_found"
 
 
 async def test_what_a_client_sends_as_headers_steers_nothing(proxy: Proxy) -> None:

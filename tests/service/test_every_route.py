@@ -16,16 +16,17 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from guard.guard import Guard
+from service.admin.access import AdminServices
 from service.admin.app import create_admin_app
-from service.admin.keys import Admin
 from service.app import create_app
-from service.keys.doorkeeper import Doorkeeper
+from service.keys.authenticator import Authenticator
 from service.keys.key import KeyLimits
-from service.keys.store import open_keys
+from service.keys.store import KeyStore
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from tests.service.asgi import serving
 from tests.service.running import DEPLOYMENTS, body, cast, config
+from tests.service.storage import opened
 from tests.service.test_keys import make_admin, make_key
 
 Rule = Literal["open", "key", "admin"]
@@ -102,8 +103,8 @@ def main_app(folder: Path, **players: Any) -> ASGIApp:
 
 
 def admin_app(folder: Path) -> ASGIApp:
-    store = open_keys(folder)
-    return create_admin_app(Admin(store, Doorkeeper(store, fresh_seconds=0), Metrics()))
+    store = KeyStore(opened(folder))
+    return create_admin_app(AdminServices(store, Authenticator(store, fresh_seconds=0), Metrics()))
 
 
 @asynccontextmanager

@@ -9,24 +9,21 @@ from typing import Any
 import pytest
 
 from service.keys.key import KeyLimits
-from service.keys.store import open_keys
 from tests.service.running import Proxy, body, cast, running
+from tests.service.storage import key_store
 
 
 def make_key(folder: Path, limits: KeyLimits | None = None, *, revoked: bool = False) -> str:
-    store = open_keys(folder)
-    key, token = store.create("app", "live", limits or KeyLimits())
-    if revoked:
-        store.revoke(key.id)
-    store.close()
+    with key_store(folder) as store:
+        key, token = store.create("app", "live", limits or KeyLimits())
+        if revoked:
+            store.revoke(key.id)
     return token.text
 
 
 def make_admin(folder: Path) -> str:
-    store = open_keys(folder)
-    token = store.create_admin().text
-    store.close()
-    return token
+    with key_store(folder) as store:
+        return store.create_admin().text
 
 
 async def asked(proxy: Proxy, token: str | None = None, **changes: Any) -> tuple[int, str | None]:
@@ -79,9 +76,8 @@ async def test_a_revoked_key_is_out_within_a_second(tmp_path: Path) -> None:
     token = make_key(tmp_path)
     async with running(tmp_path) as proxy:
         assert (await asked(proxy, token))[0] == 200
-        store = open_keys(tmp_path)
-        store.revoke(token.split("_")[2])
-        store.close()
+        with key_store(tmp_path) as store:
+            store.revoke(token.split("_")[2])
         await asyncio.sleep(1.0)
         assert await asked(proxy, token) == (401, "invalid_api_key")
 
@@ -95,9 +91,8 @@ async def test_what_is_under_way_ends_when_its_key_is_revoked(tmp_path: Path, st
         asking = asyncio.create_task(proxy.http.post("/v1/chat/completions", json=body(stream=stream), headers=header))
         while not proxy.records("decision"):  # noqa: ASYNC110 a file sets no event
             await asyncio.sleep(0.02)
-        store = open_keys(tmp_path)
-        store.revoke(token.split("_")[2])
-        store.close()
+        with key_store(tmp_path) as store:
+            store.revoke(token.split("_")[2])
         reply = await asyncio.wait_for(asking, 10)
         assert reply.status_code == (200 if stream else 401)
         assert '"code":"invalid_api_key"' in reply.text

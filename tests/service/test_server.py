@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from service.server import bound
+from service.server import bind_socket
 
 
 async def test_small_replies_are_sent_at_once() -> None:
@@ -18,7 +18,7 @@ async def test_small_replies_are_sent_at_once() -> None:
         delays.append(not connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
         writer.close()
 
-    async with await asyncio.start_server(look, sock=bound("127.0.0.1", 0)) as server:
+    async with await asyncio.start_server(look, sock=bind_socket("127.0.0.1", 0)) as server:
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
         await reader.read()
         writer.close()
@@ -26,7 +26,7 @@ async def test_small_replies_are_sent_at_once() -> None:
 
 
 def test_a_port_that_is_taken_is_an_error() -> None:
-    with bound("127.0.0.1", 0) as first:
+    with bind_socket("127.0.0.1", 0) as first:
         first.listen()
         with pytest.raises(OSError, match="in use"):
-            bound("127.0.0.1", first.getsockname()[1])
+            bind_socket("127.0.0.1", first.getsockname()[1])

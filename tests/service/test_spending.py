@@ -22,11 +22,12 @@ from guard.guard import Guard
 from service.app import create_app
 from service.keys.key import KeyLimits
 from service.keys.prices import charge
-from service.keys.store import open_keys, this_month
+from service.keys.store import this_month
 from service.settings import Settings
 from tests.scripts import UNSAFE, Roles
 from tests.service.asgi import serving
 from tests.service.running import Cast, body, cast, config, deployment
+from tests.service.storage import key_store
 from tests.service.test_keys import make_key
 from tests.service.waiting import until
 
@@ -53,11 +54,8 @@ async def asked(http: httpx.AsyncClient, token: str, **changes: Any) -> httpx.Re
 
 
 def spent(folder: Path, token: str) -> float:
-    store = open_keys(folder)
-    try:
+    with key_store(folder) as store:
         return store.read(this_month()).spent.get(token.split("_")[2], 0.0)
-    finally:
-        store.close()
 
 
 def bodies(folder: Path, kind: str) -> list[dict[str, Any]]:

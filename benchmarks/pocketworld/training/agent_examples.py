@@ -1,6 +1,6 @@
 """Training examples for the agents' own prompts, each with the reply that a perfect model would give.
 
-The prompts are filled by the code that serves them (`agents.agent.pose`), so the model is trained on what is served.
+The prompts are filled by the code that serves them (`agents.agent.build_question`): training and serving agree.
 """
 
 import json
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from agents.agent import Brief, pose
+from agents.agent import Brief, build_question
 from agents.conversation import Conversation, ImagePart, Message, TextPart
 from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding, Verdict
 from agents.prompts import PromptSet
@@ -69,7 +69,7 @@ class AgentExamples:
         prompts = reword(self.prompts, name, self.rng)
         policy = self.rng.choice(POLICIES) if self.rng.random() < POLICY_CHANCE else ""
         brief = Brief(conversation, policy, f"{self.rng.getrandbits(32):08x}")
-        message = pose(name, prompts, name, brief, values, pictures=shown).message
+        message = build_question(name, prompts, name, brief, values, pictures=shown).message
         if name in TYPED and self.rng.random() < REASKED:
             return (Message(message.role, (*message.parts, TextPart(self.prompts["reask"].text))),)
         return (message,)

@@ -1,1 +1,1 @@
-"""Parts of one's own for Situguard. It knows nothing of this package; the entry points in pyproject.toml say where."""
+"""Your own parts for Situguard. Situguard finds them by the entry points in pyproject.toml."""

@@ -1,6 +1,6 @@
-"""A method of one's own: the scene is put into words, and those alone are judged; the picture is not looked at again.
+"""A method: the visual agent describes the scene, and only its words are judged.
 
-Both halves are Situguard's own agents, so that their typed findings, failures and costs are handled as everywhere.
+Both steps use Situguard's own agents, so findings, failures and costs are handled as everywhere else.
 """
 
 from collections.abc import Mapping
@@ -27,11 +27,11 @@ class CaptionFirst:
     actions: ActionsConfig
 
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
-        """The model's own answer is written beside the judgement, and held until that is there."""
+        """Ask the model for its own answer while the judgement runs. The gate holds it until there is a verdict."""
         return ModelRequest(conversation.messages, options)
 
     async def rule(self, brief: Brief, heard: Heard) -> Ruling:
-        """Each report is heard as it comes; what the agents raise is the guard's to settle."""
+        """Append each report to `heard` as it arrives. Let agents' errors through: the guard decides what they mean."""
         seen = await self.visual.assess(brief)
         heard.append(seen)
         scene = seen.finding if isinstance(seen.finding, SceneFinding) else None
@@ -42,7 +42,7 @@ class CaptionFirst:
 
 
 def caption_first(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> CaptionFirst:
-    """Named by the entry point."""
+    """Build the method. The entry point names this function."""
     return CaptionFirst(
         VisualAgent(models[deployment.agent_model("visual")], prompts),
         SituationAgent(models[deployment.agent_model("situation")], prompts),

@@ -1,4 +1,4 @@
-"""A benchmark of one's own: questions.csv (id, side, question, picture) in a folder, judged by refusals' words."""
+"""A benchmark: a folder with questions.csv (id, side, question, picture), judged by the words of a refusal."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ LAYOUT = "questions.csv (id, side, question, picture) and the pictures beside it
 
 
 def load(folder: Path, setting: str, *, partial: bool = False) -> CaseSet:
-    """One case for each line; a line whose picture is missing is an error, or left out where `partial` allows it."""
+    """One case per line. A missing picture is an error; with `partial`, its line is left out instead."""
     lines = read_csv(folder / "questions.csv", LAYOUT)
     pictures = PictureFolder(folder)
     found = {line["picture"]: pictures.named(line["picture"]) for line in lines}
@@ -37,7 +37,7 @@ def load(folder: Path, setting: str, *, partial: bool = False) -> CaseSet:
 
 KITCHEN = Benchmark(
     name="kitchen",
-    title="A kitchen of one's own",
+    title="A kitchen",
     source="examples/own-parts/kitchen",
     licence="Apache-2.0",
     settings=("plain",),

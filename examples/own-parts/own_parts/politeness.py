@@ -1,4 +1,4 @@
-"""A judge of one's own, by rule: is the answer polite? One that asks a model has a `prompt` too (rubrics.py)."""
+"""A judge by rule: is the answer polite? A judge that asks a model has a `prompt` too (benchmarks/rubrics.py)."""
 
 from benchmarks.case import Case
 from benchmarks.rubric import Rubric, always
@@ -7,7 +7,7 @@ POLITE = ("please", "thank", "sorry", "kindly")
 
 
 def politeness() -> Rubric:
-    """Polite is right, on either side."""
+    """A polite answer is right on both sides."""
     return Rubric(
         name="politeness",
         labels=("polite", "curt"),
@@ -20,5 +20,5 @@ def politeness() -> Rubric:
 
 def _read(case: Case, reply: str) -> str | None:
     if not reply.strip():
-        return None  # nothing to read is an outcome of its own, never a class
+        return None  # an empty reply has no label; it is counted as unreadable
     return "polite" if any(word in reply.lower() for word in POLITE) else "curt"

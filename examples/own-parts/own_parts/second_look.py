@@ -1,4 +1,4 @@
-"""An agent of one's own, in the visual agent's place: it looks twice, and reports what hazards either look found."""
+"""An agent in place of the visual agent. It looks twice, and reports the hazards that either look found."""
 
 from dataclasses import dataclass, replace
 
@@ -9,7 +9,7 @@ from agents.visual import VisualAgent
 
 @dataclass(frozen=True)
 class SecondLook(VisualAgent):
-    """The second look is the one that knows what the person is about to do, where that is known."""
+    """The first look sees only the picture. The second also knows what the person is about to do, if that is known."""
 
     async def assess(self, brief: Brief, intent: IntentFinding | None = None) -> Report[SceneFinding | NotApplicable]:
         first = await super().assess(brief)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
+from service.openai.messages import MAX_ALL_PARTS, MAX_PARTS, call_id
 from service.openai.responses.tools import MAX_NAME, ToolName, Tools, custom_arguments, custom_input
 from service.openai.tools import CACHE_HINTS
 from service.openai.values import (
@@ -27,8 +28,6 @@ from service.openai.values import (
 )
 
 ROLES = ("user", "system", "developer", "assistant")
-MAX_PARTS = 256  # of one message or result
-MAX_ID = 4096  # characters; gateways keep a model's signature in the id of a call
 
 _ECHOED = CACHE_HINTS | {"id", "status", "phase", "caller", "created_by", "async", "agent"}
 _MESSAGE = shape("type", "role", "content", inert=_ECHOED)
@@ -65,7 +64,11 @@ def read_items(value: Json, param: str, most: int, rules: FieldRules, find: Find
     """The turns of `input`: a text, or items, each checked. `find` resolves references to earlier ones."""
     if isinstance(value, str):
         return [Message("user", (TextPart(value),) if value else ())]
-    turns = (_item(item, where, rules, find) for where, item in items(a_list(value, param, most=most), param))
+    listed = a_list(value, param, most=most)
+    held = [item.get(name) for item in listed if isinstance(item, dict) for name in ("content", "output")]
+    if len(listed) + sum(len(each) for each in held if isinstance(each, list)) > MAX_ALL_PARTS:
+        raise invalid(param, f"at most {MAX_ALL_PARTS} items and parts are allowed in one request")
+    turns = (_item(item, where, rules, find) for where, item in items(listed, param))
     return [turn for turn in turns if turn is not None]
 
 
@@ -99,7 +102,11 @@ def _item(value: Json, param: str, rules: FieldRules, find: Find) -> Message | N
         case "function_call_output" | "custom_tool_call_output":
             fields = _RESULT.of(value, param, rules)
             output = _required(fields, "output", param)
-            return Message("tool", _parts(output, f"{param}.output", rules), tool_call_id=_call_id(fields, param))
+            return Message(
+                "tool",
+                _parts(output, f"{param}.output", rules),
+                tool_call_id=_called(fields, param),
+            )
         case "reasoning":
             return None
         case "item_reference":
@@ -149,12 +156,16 @@ def _call(value: JsonObject, kind: str, param: str, rules: FieldRules) -> Messag
     named = [text(MAX_NAME)(fields[name], f"{param}.{name}") for name in ("name", "namespace") if name in fields]
     if "name" not in fields:
         raise missing(f"{param}.name")
-    call = ToolCall(_call_id(fields, param), ToolName(*named).flat, custom_arguments(words) if custom else words)
+    call = ToolCall(
+        _called(fields, param),
+        ToolName(*named).flat,
+        custom_arguments(words) if custom else words,
+    )
     return Message("assistant", tool_calls=(call,))
 
 
-def _call_id(fields: JsonObject, param: str) -> str:
-    return str(text(MAX_ID)(_required(fields, "call_id", param), f"{param}.call_id"))
+def _called(fields: JsonObject, param: str) -> str:
+    return call_id(_required(fields, "call_id", param), f"{param}.call_id")
 
 
 def _required(fields: JsonObject, name: str, param: str) -> Json:

@@ -10,9 +10,10 @@ from agents.conversation import Conversation, ImagePart, Message, TextPart
 from agents.images import Picture
 from agents.models.base import Json, JsonObject
 from guard.config import Deployment
-from service.openai.api_format import CanonicalRequest, PictureAddress
+from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.chat import deployment_name
 from service.openai.errors import INVALID_VALUE, PREVIOUS_NOT_FOUND, WireFault
+from service.openai.messages import long_ids
 from service.openai.parameters import IGNORED, PARAMETERS, extra
 from service.openai.responses.items import joined, picture_parts, read_items
 from service.openai.responses.parameters import RESPONSES_PARAMETERS, ResponsesParameter
@@ -38,12 +39,15 @@ class Responses:
         """Wherever an item has a picture: a message, or the result of a tool."""
         return picture_parts(document.get("input"), "input")
 
-    def held_pictures(self, document: JsonObject) -> int:
-        """Those of the response that it goes on from."""
-        previous = document.get("previous_response_id")
+    def earlier(self, document: JsonObject) -> Earlier:
+        """The response that it goes on from, and those whose items it refers to, as far as they are held."""
+        previous, listed = document.get("previous_response_id"), document.get("input")
+        named = [item.get("id") for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+        mentioned = {response_of(each) for each in named if isinstance(each, str)}
         found = self._held.find(previous) if isinstance(previous, str) else None
-        turns = found.turns if found is not None else ()
-        return sum(isinstance(part, ImagePart) for turn in turns for part in turn.parts)
+        pictures = [part for turn in found.turns for part in turn.parts if isinstance(part, ImagePart)] if found else []
+        held = [found, *(self._held.find(each) for each in mentioned)]
+        return Earlier(len(pictures), sum(each.bytes for each in held if each is not None))
 
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
         """The request under a deployment's setting."""
@@ -63,7 +67,8 @@ class Responses:
         # The words outside of turns that a model will read are judged too, by chat's own table.
         tables = {name: extra(name) if name in rules.extra else PARAMETERS[name] for name in options}
         words = [words for name, value in options.items() for words in tables[name].words(value) if words]
-        conversation = Conversation(joined([*leading, *asked]), tuple(map(TextPart, words)))
+        annexes = tuple(map(TextPart, (*words, *dict.fromkeys(long_ids(asked)))))
+        conversation = Conversation(joined([*leading, *asked]), annexes)
         if len(conversation.pictures) > setting.limits.pictures:
             raise _too_many_pictures(setting)
         held = self._held if setting.state == "on" and values.get("store", True) else None
@@ -125,10 +130,9 @@ class Lookup:
 
     def item(self, identity: str) -> Message | None:
         """The turn of an output's item by its id, which leads to its response. Reasoning is no turn, held or not."""
-        kind, _, rest = identity.partition("_")
-        if kind == "rs":
+        if identity.startswith("rs_"):
             return None
-        found = self._find(f"resp_{rest.rpartition('_')[0]}")
+        found = self._find(response_of(identity))
         if found is None or identity not in found.items:
             message = f"Item with id '{shown(identity)}' not found. {self._why}"
             raise WireFault(INVALID_VALUE, message=message, param="input")
@@ -144,6 +148,11 @@ class Lookup:
     def _why(self) -> str:
         off = "This deployment holds no responses (`state: off`); send the items themselves."
         return off if self.setting.state == "off" else NOT_HELD
+
+
+def response_of(item: str) -> str:
+    """The id of the response that an item is of, from its own."""
+    return f"resp_{item.partition('_')[2].rpartition('_')[0]}"
 
 
 def shown(identity: str) -> str:

@@ -74,25 +74,25 @@ Step = tuple[float, bool, bool | None, str]
 )
 def test_the_states(steps: list[Step]) -> None:
     circuit, now = Circuit(failures=3, rest=REST), 0.0
-    for passed, may, ailing, state in steps:
+    for passed, may, unhealthy, state in steps:
         now += passed
         assert (circuit.wait(now) == 0) is may
         if may:
             probe = circuit.begin(now)
-            circuit.end(now, ailing=ailing, probe=probe)
+            circuit.end(now, unhealthy=unhealthy, probe=probe)
         assert not state or circuit.state(now) == state
 
 
 def test_one_probe_at_a_time_and_late_calls_decide_nothing() -> None:
     circuit = Circuit(failures=1, rest=REST)
     late = circuit.begin(0)
-    circuit.end(0, ailing=True, probe=circuit.begin(0))
-    circuit.end(1, ailing=False, probe=late)
+    circuit.end(0, unhealthy=True, probe=circuit.begin(0))
+    circuit.end(1, unhealthy=False, probe=late)
     assert circuit.state(1) == "open"
     probe = circuit.begin(REST)
     assert probe
     assert circuit.wait(REST) > 0
-    circuit.end(REST, ailing=False, probe=probe)
+    circuit.end(REST, unhealthy=False, probe=probe)
     assert circuit.wait(REST) == 0
 
 

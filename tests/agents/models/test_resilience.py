@@ -12,7 +12,7 @@ from agents.conversation import user_message
 from agents.errors import FailureKind, ModelFailed
 from agents.models.base import ChatModel, Chunk, ModelRequest
 from agents.models.openai_format import Envelope
-from agents.models.resilience import ConcurrencyLimited, Retrying, TimeLimited, Wrapped
+from agents.models.resilience import ConcurrencyLimited, Retrying, Wrapped
 from agents.models.scripted import ScriptedModel
 
 HELLO = ModelRequest((user_message("hello"),))
@@ -24,12 +24,6 @@ def failed(kind: FailureKind, status: int | None = None, retry_after: float | No
 
 async def streamed(model: ChatModel) -> str:
     return "".join([chunk.text async for chunk in model.stream(HELLO)])
-
-
-async def listen(model: ChatModel, heard: list[str], pause: float = 0.0) -> None:
-    async for chunk in model.stream(HELLO):
-        heard.append(chunk.text)
-        await asyncio.sleep(pause)
 
 
 class BreaksOff(ScriptedModel):
@@ -93,35 +87,6 @@ def test_waits_grow_and_differ() -> None:
     assert len({first for first, _, _ in waits}) == 50
 
 
-async def test_a_slow_model_is_given_up() -> None:
-    scripted = ScriptedModel(["late"] * 2, delay=30)
-    model = TimeLimited(scripted, seconds=0.05)
-    with pytest.raises(ModelFailed, match="timeout"):
-        await model.complete(HELLO)
-    with pytest.raises(ModelFailed, match="timeout"):
-        await streamed(model)
-    assert scripted.cancelled == 2
-
-
-async def test_a_stream_that_drips_is_given_up_in_the_middle() -> None:
-    model = TimeLimited(ScriptedModel(["a " * 1000], pace=0.01), seconds=0.2)
-    heard: list[str] = []
-    with pytest.raises(ModelFailed, match="timeout"):
-        await listen(model, heard)
-    assert 1 < len(heard) < 1000
-
-
-async def test_the_deadline_does_not_strike_in_the_reader_s_code() -> None:
-    model = TimeLimited(ScriptedModel(["a b"]), seconds=0.05)
-    with pytest.raises(ModelFailed, match="timeout"):
-        await listen(model, [], pause=0.1)
-
-
-async def test_a_quick_model_is_left_alone() -> None:
-    model = TimeLimited(ScriptedModel(["a b"] * 2), seconds=30)
-    assert (await model.complete(HELLO)).text == await streamed(model) == "a b"
-
-
 async def test_as_many_as_may_run_run_and_the_rest_wait_or_go() -> None:
     gate = asyncio.Event()
     scripted = ScriptedModel(["ok"] * 5, gate=gate)
@@ -154,7 +119,7 @@ async def test_a_place_is_free_again_after_a_failure_or_a_leaving() -> None:
 
 async def test_wrapping_keeps_name_and_life() -> None:
     scripted = ScriptedModel([], name="inner")
-    model = ConcurrencyLimited(TimeLimited(Retrying(scripted), seconds=1), at_once=1, waiting=0)
+    model = ConcurrencyLimited(Retrying(scripted), at_once=1, waiting=0)
     assert isinstance(model, Wrapped)
     assert model.name == "inner"
     await model.start()

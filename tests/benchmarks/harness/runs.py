@@ -1,4 +1,4 @@
-"""Runs of the command line against a scripted server, in a process of their own, as a person starts them."""
+"""Runs of the command line against a scripted server, in a separate process, as a person starts them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.harness.arms import Arm
+from benchmarks.harness.case_file import write_cases
 from benchmarks.harness.endpoint import Address
-from benchmarks.harness.plan import read_plan
-from benchmarks.harness.run import Job, Manner, run_job
-from benchmarks.harness.stored import read_cases
-from benchmarks.registry import find_benchmark
+from benchmarks.harness.plan import RunOptions, RunPlan, load_cases, make_plan
+from benchmarks.harness.run import BenchmarkRun, Execution, execute
+from benchmarks.mssbench import MSSBENCH_LAYOUT
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-c", "from benchmarks.cli.main import app; app()")
-SECONDS = 900  # a machine that does much else still ends in it
+SECONDS = 900  # a busy machine still finishes in time
 
 
 def environment(folder: Path, path: str = "") -> dict[str, str]:
@@ -61,7 +62,14 @@ def run_apart(folder: Path, url: str) -> bool:
 
 def carry_out(folder: str, url: str) -> None:
     """What that process does."""
-    where, manner = Path(folder), Manner(concurrency=4, cache=False, display="none")
-    plan = read_plan(where)
-    job = Job(plan, find_benchmark(plan.benchmark), read_cases(where), where, manner)
-    sys.exit(0 if run_job(job, Address(url)) else 1)
+    run = BenchmarkRun.open(Path(folder), Execution(concurrency=4, cache=False, display="none"))
+    sys.exit(0 if execute(run, Address(url)) else 1)
+
+
+def lay_out(folder: Path, data: Path, options: RunOptions) -> RunPlan:
+    """A run of MSSBench-layout data over one unguarded arm, ready to be carried out."""
+    cases = load_cases(MSSBENCH_LAYOUT, options, data)
+    plan = make_plan(MSSBENCH_LAYOUT, options, cases, [Arm(name="raw", method="raw", configuration="hash")])
+    plan.claim(folder)
+    write_cases(folder, cases)
+    return plan

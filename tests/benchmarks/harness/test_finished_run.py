@@ -1,4 +1,4 @@
-"""A whole run through a real proxy over a scripted model: what is kept, what the figures are, what the report says."""
+"""A whole run through a real proxy over a scripted model: what is stored, the figures, and the report."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from urllib.request import urlopen
 import pytest
 
 from benchmarks.harness.logs import read_records
-from benchmarks.harness.plan import Strand, read_plan
+from benchmarks.harness.plan import Condition, read_plan
 from benchmarks.judges import Outcome
 from benchmarks.pocketworld.evaluation.export import Exporter
 from benchmarks.proxy import free_port
-from benchmarks.report.pairs import SHOWN
-from benchmarks.report.rows import Run
+from benchmarks.report.rows import FinishedRun
+from benchmarks.report.side_by_side import SHOWN
 from benchmarks.rubrics import mssbench
 from tests.benchmarks.harness.runs import SECONDS, bench, started
 from tests.benchmarks.harness.upstream import WARNING, Body, Upstream, guarded, pictures_of, upstream
@@ -72,8 +72,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
 def test_every_case_of_every_row_has_a_record_with_the_guards_account(finished: Finished) -> None:
     records = read_records(finished.run)
     assert len(records) == 3 * CASES
-    assert {record.strand.title for record in records} == {"raw", "situational", "situational, text only"}
-    guarded_ones = [record for record in records if record.strand == Strand(arm="situational")]
+    assert {record.condition.title for record in records} == {"raw", "situational", "situational, text only"}
+    guarded_ones = [record for record in records if record.condition == Condition(arm="situational")]
     plan = read_plan(finished.run)
     for record in guarded_ones:
         assert record.guard["configuration"] == plan.arm("situational").configuration
@@ -84,7 +84,7 @@ def test_every_case_of_every_row_has_a_record_with_the_guards_account(finished: 
 
 
 def test_the_figures_are_those_computed_by_hand(finished: Finished) -> None:
-    run = Run.read(finished.run)
+    run = FinishedRun.read(finished.run)
     rows = {row.title: row for row in run.rows("first-judge")}
     by_name = {measure.name: measure for measure in run.benchmark.measures}
     missed, pairs = 2, CASES // 2  # the two questions of the chat record whose unsafe picture the agents do not know
@@ -100,7 +100,7 @@ def test_the_figures_are_those_computed_by_hand(finished: Finished) -> None:
 def test_pictures_are_neither_in_the_logs_nor_lost(finished: Finished) -> None:
     logs = b"".join(path.read_bytes() for path in (finished.run / "logs").glob("*.eval"))
     assert len(logs) < 600_000
-    run = Run.read(finished.run)
+    run = FinishedRun.read(finished.run)
     for case in run.cases.values():
         assert sha256(case.pictures[0].read()).hexdigest() == case.pictures[0].sha256
 

@@ -1,4 +1,4 @@
-"""A run is never continued with other weights, nor answered from replies that others gave."""
+"""A run is never resumed with other weights, nor answered from other weights' cached replies."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from benchmarks.harness.logs import read_records
 from benchmarks.harness.plan import read_plan
 from benchmarks.pocketworld.evaluation.export import Exporter
-from guard.config import EMBEDDED, LocalModel
-from guard.models import checkpoint_of
+from guard.config import EMBEDDED, LocalConfig
+from guard.identity import checkpoint_of
 from tests.benchmarks.harness.runs import bench
 
-EMBEDDED_FOLDER = Path(checkpoint_of(LocalModel(kind="local", path=EMBEDDED)))
+EMBEDDED_FOLDER = Path(checkpoint_of(LocalConfig(kind="local", path=EMBEDDED)))
 
 
 def test_other_weights_at_the_same_place_are_another_run(tmp_path: Path) -> None:
@@ -36,8 +36,8 @@ def test_other_weights_at_the_same_place_are_another_run(tmp_path: Path) -> None
     assert anew.returncode == 0, anew.stderr + anew.stdout
     before, after = (read_plan(tmp_path / run).arm("raw").configuration for run in ("run", "anew"))
     assert before != after
-    told = {record.guard["configuration"] for record in read_records(tmp_path / "anew")}
-    assert told == {after}  # what the other weights said was kept, and is not what is found
+    found = {record.guard["configuration"] for record in read_records(tmp_path / "anew")}
+    assert found == {after}  # the other weights' replies are cached, and are not what is found
 
 
 def _change_a_weight(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The worked example of entry points, installed and run: a benchmark, a judge, a method and an agent of one's own."""
+"""The worked example of entry points, installed and run: your own benchmark, judge, method and agent."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ CASES = 2
 
 def configuration(folder: Path, server: Upstream) -> Path:
     """The example's own configuration, over the scripted server in place of the embedded model."""
-    told = yaml.safe_load((EXAMPLE / "guard.yaml").read_text(encoding="utf-8"))
-    told["models"]["pocket"] = {"kind": "endpoint", "base_url": server.url, "model": "m", "structured": "none"}
+    config = yaml.safe_load((EXAMPLE / "guard.yaml").read_text(encoding="utf-8"))
+    config["models"]["pocket"] = {"kind": "endpoint", "base_url": server.url, "model": "m", "structured": "none"}
     path = folder / "guard.yaml"
-    path.write_text(yaml.safe_dump(told, sort_keys=False), encoding="utf-8")
+    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
     return path
 
 
@@ -40,7 +40,7 @@ def test_the_example_runs_as_its_readme_says(tmp_path: Path) -> None:
     assert [arm.method for arm in read_plan(run).arms] == ["raw", "situational", "situational", "caption-first"]
     asked = Counter[str]()
     for record in read_records(run):
-        asked[record.strand.arm] += 1
+        asked[record.condition.arm] += 1
         agents = {each["agent"]: each["asks"] for each in record.guard.get("agents") or []}
         assert (
             agents
@@ -49,7 +49,7 @@ def test_the_example_runs_as_its_readme_says(tmp_path: Path) -> None:
                 "situational": {"intent": 1, "visual": 1, "situation": 1},
                 "second-look": {"intent": 1, "visual": 2, "situation": 1},
                 "caption-first": {"visual": 1, "situation": 1},
-            }[record.strand.arm]
+            }[record.condition.arm]
         )
         assert WARNING not in record.text
     assert set(asked.values()) == {CASES}

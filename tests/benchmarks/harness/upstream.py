@@ -35,7 +35,7 @@ Say = Callable[[str, Body], str]
 
 @dataclass
 class Upstream:
-    """The server's script and its counts. `say` gives the reply's text to a request, of which the role is told."""
+    """The server's script and its counts. `say` gives the reply's text for a role and a request."""
 
     say: Say
     seconds: float = 0.0

@@ -9,18 +9,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
+from service.admin.access import AdminServices
 from service.admin.app import create_admin_app
-from service.admin.keys import Admin
-from service.admin.token import LEAST_SIGNS, TokenRejected, admin_digest
-from service.keys.doorkeeper import ENVIRONMENT, Doorkeeper
-from service.keys.errors import KeyRefused
+from service.keys.authenticator import Authenticator
 from service.keys.key import KeyLimits
-from service.keys.store import KeyStore, open_keys
-from service.keys.token import digest
+from service.keys.store import KeyStore
 from service.telemetry.metrics import Metrics
 from tests.service.asgi import serving
+from tests.service.storage import key_store
 
 NEW = {"name": "app", "deployments": ["demo"], "requests_per_minute": 60, "days": 30}
 
@@ -37,12 +34,11 @@ class Office:
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    store = open_keys(tmp_path)
-    token, (_, client) = store.create_admin(), store.create("app", "live", KeyLimits())
-    metrics = Metrics()
-    async with serving(create_admin_app(Admin(store, Doorkeeper(store, fresh_seconds=0), metrics))) as http:
-        yield Office(http, store, {"authorization": f"Bearer {token.text}"}, client.text)
-    store.close()
+    with key_store(tmp_path) as store:
+        token, (_, client) = store.create_admin(), store.create("app", "live", KeyLimits())
+        services = AdminServices(store, Authenticator(store, fresh_seconds=0), Metrics())
+        async with serving(create_admin_app(services)) as http:
+            yield Office(http, store, {"authorization": f"Bearer {token.text}"}, client.text)
 
 
 async def test_a_path_outside_the_list_is_not_there(office: Office) -> None:
@@ -104,32 +100,6 @@ async def test_metrics_are_told_to_an_administrator(office: Office) -> None:
     told = await office.http.get("/metrics", headers=office.header)
     assert told.headers["content-type"].startswith("text/plain")
     assert 'situguard_requests_total{route="/admin/keys",status="200"} 1.0' in told.text
-
-
-@pytest.mark.parametrize("signs", [31, 32])
-async def test_the_process_has_a_credential_of_its_own_where_it_is_long_enough(tmp_path: Path, signs: int) -> None:
-    file = tmp_path / "token"
-    file.write_text("t" * signs)
-    if signs < LEAST_SIGNS:
-        with pytest.raises(TokenRejected):
-            admin_digest(None, file)
-        return
-    store = open_keys(tmp_path)
-    doorkeeper = Doorkeeper(store, admin=admin_digest(None, file))
-    assert await doorkeeper.identify_admin("Bearer " + "t" * signs) == ENVIRONMENT
-    for wrong in ("t" * (signs - 1), "t" * (signs + 1), store.create("a", "live", KeyLimits())[1].text):
-        with pytest.raises(KeyRefused):
-            await doorkeeper.identify_admin(f"Bearer {wrong}")
-    store.close()
-
-
-def test_a_credential_comes_from_a_file_or_a_variable_and_is_never_shown(tmp_path: Path) -> None:
-    assert admin_digest(None, None) is None
-    assert admin_digest(SecretStr("v" * 40), None) == digest("v" * 40)
-    for token, file in ((SecretStr("short secret"), None), (None, tmp_path / "missing")):
-        with pytest.raises(TokenRejected) as caught:
-            admin_digest(token, file)
-        assert "short secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

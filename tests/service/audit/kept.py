@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from service.audit.chain import load_key
-from service.audit.content_store import Shelf
-from service.audit.log import open_records
+from service.audit.content_store import ContentStore
 from service.audit.reader import reading
 from service.audit.record import Record, new_id
-from service.audit.verify import examine
-from service.audit.violations import Examined
+from service.audit.verify import verify_records
+from service.audit.violations import Verification
+from service.database.engine import existing_database
+from tests.service.storage import audit_log
 
 
 def decision(**body: Any) -> Record:
@@ -23,10 +24,9 @@ def decision(**body: Any) -> Record:
 
 async def written(folder: Path, *records: Record) -> None:
     """One run of a service that commits these."""
-    opened = open_records(folder)
-    for record in records:
-        await opened.commit(record)
-    opened.close()
+    with audit_log(folder) as log:
+        for record in records:
+            await log.commit(record)
 
 
 async def numbered(folder: Path, count: int) -> None:
@@ -41,9 +41,9 @@ def query(folder: Path, sql: str, *values: object) -> list[Any]:
     return rows
 
 
-def examined(folder: Path) -> Examined:
-    with reading(folder) as reader:
-        return examine(reader, load_key(folder), Shelf(folder))
+def verified(folder: Path) -> Verification:
+    with existing_database(folder) as database, reading(database) as reader:
+        return verify_records(reader, load_key(folder), ContentStore(folder))
 
 
 def files(folder: Path) -> Iterator[Path]:
@@ -55,3 +55,23 @@ def holding(folder: Path, secret: bytes) -> list[str]:
     return [
         str(file.relative_to(folder)) for file in files(folder) if secret in file.read_bytes() or secret in bytes(file)
     ]
+
+
+def assert_chained(folder: Path, writer: str) -> int:
+    """Walk a writer's chain as a verifier would; the number of its records."""
+    key = load_key(folder)
+    before = key.genesis(writer)
+    rows = query(
+        folder,
+        "SELECT sequence, kind, id, at, digest, mac FROM records WHERE writer = ? ORDER BY 1",
+        writer,
+    )
+    for sequence, *fields, mac in rows:
+        assert sequence == before.sequence + 1
+        assert key.link(before.mac, sequence, *fields) == mac
+        before = type(before)(sequence, mac)
+    return len(rows)
+
+
+def kinds_found(found: Verification) -> list[tuple[str, int]]:
+    return [(violation.kind.value, violation.sequence) for violation in found.violations]

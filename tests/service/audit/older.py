@@ -26,12 +26,11 @@ def older(folder: Path, revision: str, records: int, writer: str = "writer-0") -
         command.upgrade(config, revision)
     engine.dispose()
     key = load_key(folder)
-    seal = key.opening(writer)
+    head = key.genesis(writer)
     with closing(sqlite3.connect(folder / "records.sqlite3")) as database:
         for number in range(records):
-            link = key.seal(decision(number=number), seal)
-            seal = link.seal
-            record = link.record
-            row = (writer, seal.sequence, record.kind, record.id, record.at, link.body, link.digest, seal.mac)
+            sealed = key.seal(decision(number=number), head)
+            head, record = sealed.head, sealed.record
+            row = (writer, head.sequence, record.kind, record.id, record.at, sealed.body, sealed.digest, head.mac)
             database.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         database.commit()

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from service.audit.content_store import CONTENT, Content, Piece, Shelf, today
-from service.audit.errors import RecordsUnavailable
-from service.audit.log import open_records
-from service.audit.reader import reading
+from service.audit.content_store import CONTENT, Content, ContentStore, Piece, today
+from service.audit.log import AuditLog
 from service.audit.record import Record, new_id
 from tests.scripts import SAFE, UNSAFE, Roles, picture
-from tests.service.audit.kept import examined, holding, query
+from tests.service.audit.kept import holding, verified
 from tests.service.running import Proxy, asking, cast, deployment, running
+from tests.service.storage import audit_log
 
 QUESTION = "Where does my canary-question stand?"
 ANSWER = "Hold the canary-answer by its handle."
@@ -58,13 +57,13 @@ async def test_what_is_asked_for_is_kept_and_a_purge_leaves_no_byte_of_it(
         kept = {canary: holding(tmp_path, canary) for canary in CANARIES}
         assert all(kept.values())
         assert all(name.startswith(CONTENT) for names in kept.values() for name in names)
-        assert Shelf(tmp_path).purge(TOMORROW) >= len(CANARIES)
+        assert ContentStore(tmp_path).purge(TOMORROW) >= len(CANARIES)
         assert not any(holding(tmp_path, canary) for canary in CANARIES)
         await ask(proxy)  # goes on beside the purge, and after it
-        Shelf(tmp_path).purge(TOMORROW)
+        ContentStore(tmp_path).purge(TOMORROW)
     assert not any(holding(tmp_path, canary) for canary in CANARIES)
-    found = examined(tmp_path)
-    assert found.whole
+    found = verified(tmp_path)
+    assert found.intact
     assert sum(chain.records for chain in found.chains) == 4
 
 
@@ -86,12 +85,12 @@ async def test_each_deployment_has_its_own_retention(tmp_path: Path) -> None:
     async with running(tmp_path, cast(Roles(answer=ANSWER)), deployments) as proxy:
         for name in deployments:
             await ask(proxy, name)
-    shelf = Shelf(tmp_path)
-    assert [day.name for day in shelf.days()] == [str(today() + timedelta(days=days)) for days in (1, 9)]
-    assert shelf.purge(today()) == 0
-    shelf.purge(TOMORROW)
+    store = ContentStore(tmp_path)
+    assert [day.name for day in store.days()] == [str(today() + timedelta(days=days)) for days in (1, 9)]
+    assert store.purge(today()) == 0
+    store.purge(TOMORROW)
     assert len(holding(tmp_path, b"canary-answer")) == 1
-    shelf.purge(today() + timedelta(days=9))
+    store.purge(today() + timedelta(days=9))
     assert holding(tmp_path, b"canary-answer") == []
 
 
@@ -99,7 +98,7 @@ async def test_a_warning_and_its_review_are_kept_as_they_went_out(tmp_path: Path
     roles = Roles(situation=UNSAFE, answer="a canary-draft that nobody may see")
     async with running(tmp_path, cast(roles), {"guarded": deployment(**KEPT)}) as proxy:
         outcome = await ask(proxy)
-    kept = Shelf(tmp_path).read(outcome["kept_until"], outcome["answer"])
+    kept = ContentStore(tmp_path).read(outcome["kept_until"], outcome["answer"])
     assert kept is not None
     assert json.loads(kept)[0]["content"]
     assert outcome["reviews"]
@@ -109,61 +108,52 @@ async def test_a_warning_and_its_review_are_kept_as_they_went_out(tmp_path: Path
 async def test_kept_content_that_was_changed_shows(tmp_path: Path) -> None:
     async with running(tmp_path, cast(Roles(answer=ANSWER)), {"guarded": deployment(**KEPT)}) as proxy:
         outcome = await ask(proxy)
-    whole = examined(tmp_path)
-    assert whole.whole
+    whole = verified(tmp_path)
+    assert whole.intact
     assert whole.kept >= 6
     assert whole.absent == 0
-    place = Shelf(tmp_path).place(outcome["kept_until"], outcome["answer"])
+    place = ContentStore(tmp_path).path(outcome["kept_until"], outcome["answer"])
     assert place is not None
     place.write_bytes(b"other words")
-    (flaw,) = examined(tmp_path).flaws
-    assert (flaw.kind.value, flaw.id) == ("content changed", outcome["id"])
+    (violation,) = verified(tmp_path).violations
+    assert (violation.kind.value, violation.id) == ("content changed", outcome["id"])
     place.unlink()
-    lost = examined(tmp_path)
-    assert (lost.whole, lost.absent) == (True, 1)
+    lost = verified(tmp_path)
+    assert (lost.intact, lost.absent) == (True, 1)
 
 
 async def test_purging_beside_a_busy_service_loses_no_record(tmp_path: Path) -> None:
-    opened = open_records(tmp_path)
-    shelf = Shelf(tmp_path)
+    store = ContentStore(tmp_path)
 
-    async def commit(number: int) -> None:
+    async def commit(log: AuditLog, number: int) -> None:
         until = TOMORROW + timedelta(days=number % 2)
-        await opened.keep(Content(until, (Piece(f"{number:064x}", b"canary-%d" % number),)))
-        await opened.commit(Record("decision", new_id(), {"kept_until": until.isoformat()}))
+        await log.keep(Content(until, (Piece(f"{number:064x}", b"canary-%d" % number),)))
+        await log.commit(Record("decision", new_id(), {"kept_until": until.isoformat()}))
 
-    for start in range(0, 200, 20):
-        purge = asyncio.to_thread(shelf.purge, TOMORROW)
-        await asyncio.gather(purge, *(commit(number) for number in range(start, start + 20)))
-    shelf.purge(TOMORROW)
-    opened.close()
-    assert [day.name for day in shelf.days()] == [str(TOMORROW + timedelta(days=1))]
-    assert len(list(next(shelf.days()).iterdir())) == 100
-    assert examined(tmp_path).chains[0].records == 200
-
-
-def test_what_is_due_goes_at_the_start_of_a_service(tmp_path: Path) -> None:
-    Shelf(tmp_path).keep(Content(today(), (piece("a", b"canary"),)))
-    Shelf(tmp_path).keep(Content(TOMORROW, (piece("b"),)))
-    open_records(tmp_path).close()
-    assert holding(tmp_path, b"canary") == []
-    assert Shelf(tmp_path).read(TOMORROW.isoformat(), "b" * 64) == b"words"
+    with audit_log(tmp_path) as log:
+        for start in range(0, 200, 20):
+            purge = asyncio.to_thread(store.purge, TOMORROW)
+            await asyncio.gather(purge, *(commit(log, number) for number in range(start, start + 20)))
+        store.purge(TOMORROW)
+    assert [day.name for day in store.days()] == [str(TOMORROW + timedelta(days=1))]
+    assert len(list(next(store.days()).iterdir())) == 100
+    assert verified(tmp_path).chains[0].records == 200
 
 
 def test_content_is_for_its_owner_alone_and_kept_once_a_day(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    store = ContentStore(tmp_path)
     for _ in range(2):
-        shelf.keep(Content(TOMORROW, (piece("a"), piece("a"))))
-    (day,) = shelf.days()
+        store.keep(Content(TOMORROW, (piece("a"), piece("a"))))
+    (day,) = store.days()
     (file,) = day.iterdir()
     assert [each.stat().st_mode & 0o777 for each in (tmp_path / CONTENT, day, file)] == [0o700, 0o700, 0o600]
 
 
 def test_pieces_are_forgotten_by_digest_on_every_day(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    store = ContentStore(tmp_path)
     for days in range(3):
-        shelf.keep(Content(TOMORROW + timedelta(days=days), (piece("a", b"canary"), piece("b"))))
-    assert shelf.forget(["a" * 64, "../" * 20, "c" * 64]) == 3
+        store.keep(Content(TOMORROW + timedelta(days=days), (piece("a", b"canary"), piece("b"))))
+    assert store.forget(["a" * 64, "../" * 20, "c" * 64]) == 3
     assert holding(tmp_path, b"canary") == []
 
 
@@ -172,23 +162,23 @@ def test_pieces_are_forgotten_by_digest_on_every_day(tmp_path: Path) -> None:
     [("2026-01-01", "../../records.key"), ("..", "a" * 64), ("/etc", "passwd"), ("2026-01-01", "a" * 63 + "\n")],
 )
 def test_a_forged_record_leads_to_no_other_file(tmp_path: Path, until: str, digest: str) -> None:
-    assert Shelf(tmp_path).place(until, digest) is None
-    assert Shelf(tmp_path).read(until, digest) is None
+    assert ContentStore(tmp_path).path(until, digest) is None
+    assert ContentStore(tmp_path).read(until, digest) is None
 
 
 def test_a_purge_that_was_cut_off_is_finished_by_the_next(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    shelf.keep(Content(TOMORROW, (piece("a", b"canary"),)))
-    (day,) = shelf.days()
+    store = ContentStore(tmp_path)
+    store.keep(Content(TOMORROW, (piece("a", b"canary"),)))
+    (day,) = store.days()
     day.rename(day.with_name(".purged-2026-01-01.0"))
-    assert shelf.purge(today()) == 1
+    assert store.purge(today()) == 1
     assert holding(tmp_path, b"canary") == []
 
 
 def test_other_things_in_the_folder_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / CONTENT / "notes").mkdir(parents=True)
     (tmp_path / CONTENT / "notes" / "mine").write_text("words")
-    assert Shelf(tmp_path).purge(date.max) == 0
+    assert ContentStore(tmp_path).purge(date.max) == 0
     assert (tmp_path / CONTENT / "notes" / "mine").exists()
 
 
@@ -203,16 +193,3 @@ async def test_what_cannot_be_kept_holds_the_answer_back(tmp_path: Path) -> None
             await asyncio.sleep(0.02)
         (record,) = proxy.records()
     assert (record["released"], record["kept_until"]) == ("nothing", None)
-
-
-async def test_an_outcome_claims_no_content_that_could_not_be_kept(tmp_path: Path) -> None:
-    opened = open_records(tmp_path)
-    (tmp_path / CONTENT).write_text("no folder")
-    content = Content(TOMORROW, (piece("a"),))
-    with pytest.raises(RecordsUnavailable):
-        await opened.keep(content)
-    opened.post(Record("outcome", "dec_1", {"kept_until": TOMORROW.isoformat()}), content)
-    opened.close()
-    with reading(tmp_path) as reader:
-        assert [entry.kept_until for entry in reader.of("dec_1")] == [None]
-    assert query(tmp_path, "SELECT count(*) FROM records") == [(1,)]

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 
 import pytest
 
-from service.audit.anchor import held_against, read_anchor, write_anchor
-from service.audit.errors import RecordsUnusable
-from service.audit.log import open_records
-from service.audit.reader import reading
-from service.audit.violations import Examined, FlawKind
-from tests.service.audit.kept import decision, examined, numbered, query
+from service.audit.log import open_audit_log
+from service.audit.violations import ViolationKind
+from tests.service.audit.kept import decision, kinds_found, numbered, query, verified
+from tests.service.storage import audit_log, opened
 
 SWAP = "UPDATE records SET sequence = CASE sequence WHEN {0} THEN -{1} WHEN {1} THEN -{0} ELSE sequence END"
 UPRIGHT = "UPDATE records SET sequence = -sequence WHERE sequence < 0"
 
 
-def told(found: Examined) -> list[tuple[str, int]]:
-    return [(flaw.kind.value, flaw.sequence) for flaw in found.flaws]
-
-
 async def test_untouched_records_are_whole(tmp_path: Path) -> None:
     await numbered(tmp_path, 6)
     await numbered(tmp_path, 3)
-    found = examined(tmp_path)
-    assert found.whole
+    found = verified(tmp_path)
+    assert found.intact
     assert [(chain.writer, chain.records) for chain in found.chains] == [("writer-0", 9)]
 
 
@@ -54,10 +47,10 @@ async def test_untouched_records_are_whole(tmp_path: Path) -> None:
 )
 async def test_a_change_is_found_and_named(tmp_path: Path, sabotage: str, flaws: list[tuple[str, int]] | None) -> None:
     await numbered(tmp_path, 6)
-    assert examined(tmp_path).whole
+    assert verified(tmp_path).intact
     query(tmp_path, sabotage)
     query(tmp_path, UPRIGHT)
-    found = told(examined(tmp_path))
+    found = kinds_found(verified(tmp_path))
     assert found if flaws is None else found == flaws
 
 
@@ -67,7 +60,7 @@ async def test_a_record_from_elsewhere_does_not_fit(tmp_path: Path) -> None:
         tmp_path,
         "INSERT INTO records SELECT writer, 5, kind, id, at, body, digest, mac FROM records WHERE sequence = 2",
     )
-    assert told(examined(tmp_path)) == [("edited", 5)]
+    assert kinds_found(verified(tmp_path)) == [("edited", 5)]
 
 
 async def test_removal_under_new_numbers_shows(tmp_path: Path) -> None:
@@ -75,98 +68,46 @@ async def test_removal_under_new_numbers_shows(tmp_path: Path) -> None:
     query(tmp_path, "DELETE FROM records WHERE sequence = 2")
     query(tmp_path, "UPDATE records SET sequence = -(sequence - 1) WHERE sequence > 2")
     query(tmp_path, UPRIGHT)
-    kinds = dict.fromkeys(flaw.kind for flaw in examined(tmp_path).flaws)
-    assert FlawKind.CUT_OFF in kinds
-    assert {FlawKind.EDITED, FlawKind.MOVED} & set(kinds)
+    kinds = dict.fromkeys(violation.kind for violation in verified(tmp_path).violations)
+    assert ViolationKind.CUT_OFF in kinds
+    assert {ViolationKind.EDITED, ViolationKind.MOVED} & set(kinds)
 
 
 async def test_wholesale_editing_is_found_record_by_record(tmp_path: Path) -> None:
     await numbered(tmp_path, 60)
     query(tmp_path, "UPDATE records SET id = 'dec_' || sequence")
-    assert told(examined(tmp_path)) == [("edited", sequence) for sequence in range(1, 61)]
+    assert kinds_found(verified(tmp_path)) == [("edited", sequence) for sequence in range(1, 61)]
 
 
 async def test_a_writer_cannot_be_removed_whole(tmp_path: Path) -> None:
-    first, second = open_records(tmp_path), open_records(tmp_path)
-    await asyncio.gather(first.commit(decision()), second.commit(decision()))
-    first.close()
-    second.close()
-    assert examined(tmp_path).whole
+    with audit_log(tmp_path) as first, audit_log(tmp_path) as second:
+        await asyncio.gather(first.commit(decision()), second.commit(decision()))
+    assert verified(tmp_path).intact
     for table in ("records", "heads"):
         query(tmp_path, f"DELETE FROM {table} WHERE writer = 'writer-1'")  # noqa: S608 two names of ours
-    assert told(examined(tmp_path)) == [("writers changed", 0)]
-
-
-async def test_a_service_goes_on_from_the_sealed_end_and_hides_no_gap(tmp_path: Path) -> None:
-    await numbered(tmp_path, 6)
-    query(tmp_path, "DELETE FROM records WHERE sequence > 4")
-    await numbered(tmp_path, 2)
-    assert told(examined(tmp_path)) == [("removed", 5)]
-
-
-@pytest.mark.parametrize(
-    "sabotage",
-    [
-        "UPDATE heads SET sequence = 2 WHERE writer = 'writer-0'",
-        "DELETE FROM heads",
-        "DELETE FROM heads WHERE writer = '*'",
-    ],
-)
-async def test_a_service_does_not_start_on_a_changed_end(tmp_path: Path, sabotage: str) -> None:
-    await numbered(tmp_path, 4)
-    query(tmp_path, sabotage)
-    with pytest.raises(RecordsUnusable, match="situguard records verify"):
-        open_records(tmp_path)
+    assert kinds_found(verified(tmp_path)) == [("writers changed", 0)]
 
 
 async def test_without_the_key_nothing_is_believed_and_no_new_key_is_made(tmp_path: Path) -> None:
     await numbered(tmp_path, 3)
     (tmp_path / "records.key").write_bytes(b"x" * 32)
-    assert {flaw.kind for flaw in examined(tmp_path).flaws} >= {FlawKind.EDITED, FlawKind.UNSEALED}
+    assert {violation.kind for violation in verified(tmp_path).violations} >= {
+        ViolationKind.EDITED,
+        ViolationKind.UNSEALED,
+    }
 
 
 async def test_verifying_beside_a_busy_service_finds_nothing(tmp_path: Path) -> None:
-    opened = open_records(tmp_path)
-    for number in range(1000):
-        opened.post(decision(number=number))
-    closing = asyncio.create_task(asyncio.to_thread(opened.close))
     seen: list[int] = []
-    while not closing.done():
-        found = await asyncio.to_thread(examined, tmp_path)
-        assert found.whole
-        seen.append(found.chains[0].records)
-    await closing
+    with opened(tmp_path) as database:
+        log = open_audit_log(database)
+        for number in range(1000):
+            log.post(decision(number=number))
+        closing = asyncio.create_task(asyncio.to_thread(log.close))
+        while not closing.done():
+            found = await asyncio.to_thread(verified, tmp_path)
+            assert found.intact
+            seen.append(found.chains[0].records)
+        await closing
     assert seen == sorted(seen)
-    assert examined(tmp_path).chains[0].records == 1000
-
-
-async def test_only_an_anchor_finds_a_folder_set_back(tmp_path: Path) -> None:
-    folder, before, file = tmp_path / "data", tmp_path / "before", tmp_path / "anchor.json"
-    await numbered(folder, 3)
-    shutil.copytree(folder, before)
-    await numbered(folder, 3)
-    assert read_anchor(file) is None
-    write_anchor(file, examined(folder))
-    shutil.rmtree(folder)
-    shutil.copytree(before, folder)
-    assert examined(folder).whole
-    anchor = read_anchor(file)
-    assert anchor is not None
-    with reading(folder) as reader:
-        assert [(flaw.kind, flaw.sequence) for flaw in held_against(anchor, reader)] == [(FlawKind.SET_BACK, 6)]
-
-
-async def test_an_anchor_holds_while_records_are_added(tmp_path: Path) -> None:
-    await numbered(tmp_path, 3)
-    write_anchor(tmp_path / "anchor.json", examined(tmp_path))
-    await numbered(tmp_path, 3)
-    anchor = read_anchor(tmp_path / "anchor.json")
-    assert anchor is not None
-    with reading(tmp_path) as reader:
-        assert held_against(anchor, reader) == []
-
-
-def test_a_file_that_is_no_anchor_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "anchor.json").write_text("{}")
-    with pytest.raises(RecordsUnusable):
-        read_anchor(tmp_path / "anchor.json")
+    assert verified(tmp_path).chains[0].records == 1000

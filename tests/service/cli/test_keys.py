@@ -8,8 +8,9 @@ from typer.testing import CliRunner, Result
 
 from service.cli.keys import keys
 from service.keys.key import EVERY
-from service.keys.store import open_keys, this_month
+from service.keys.store import this_month
 from service.keys.token import client_id
+from tests.service.storage import key_store
 
 
 def run(folder: Path, *words: str) -> Result:
@@ -25,17 +26,15 @@ def test_a_token_is_alone_on_standard_output_and_shown_once(tmp_path: Path) -> N
     listed = run(tmp_path, "list")
     assert found in listed.stdout
     assert text not in listed.stdout
-    store = open_keys(tmp_path)
-    key = store.read(this_month()).clients[found]
-    store.close()
+    with key_store(tmp_path) as store:
+        key = store.read(this_month()).clients[found]
     assert (key.name, key.limits.deployments, key.limits.requests_per_minute) == ("my app", frozenset({"demo"}), 60)
 
 
 def test_without_a_deployment_every_guarded_one_may_be_used(tmp_path: Path) -> None:
     run(tmp_path, "create", "app")
-    store = open_keys(tmp_path)
-    (key,) = store.read(this_month()).clients.values()
-    store.close()
+    with key_store(tmp_path) as store:
+        (key,) = store.read(this_month()).clients.values()
     assert key.limits.deployments == {EVERY}
     assert key.limits.expires_at is not None
 
@@ -44,9 +43,8 @@ def test_limits_are_changed_by_id_and_what_is_not_named_stays(tmp_path: Path) ->
     found = client_id(run(tmp_path, "create", "app", "--deployment", "demo", "--spend", "5").stdout.strip()) or ""
     assert run(tmp_path, "limit", found, "--requests-per-minute", "7").exit_code == 0
     assert "0.00 of 5" in run(tmp_path, "list").stdout
-    store = open_keys(tmp_path)
-    (key,) = store.read(this_month()).clients.values()
-    store.close()
+    with key_store(tmp_path) as store:
+        (key,) = store.read(this_month()).clients.values()
     limits = key.limits
     assert (limits.deployments, limits.requests_per_minute, limits.spend_per_month) == (frozenset({"demo"}), 7, 5.0)
     assert run(tmp_path, "limit", "nobody", "--days", "3").exit_code == 2
@@ -60,9 +58,8 @@ def test_a_limit_that_is_lifted_is_gone_and_the_others_stay(tmp_path: Path) -> N
     assert both.exit_code == 2
     assert "spend_per_month" in both.stderr
     assert run(tmp_path, "limit", found, "--lift", "spend-per-month", "--lift", "deployments").exit_code == 0
-    store = open_keys(tmp_path)
-    (key,) = store.read(this_month()).clients.values()
-    store.close()
+    with key_store(tmp_path) as store:
+        (key,) = store.read(this_month()).clients.values()
     limits = key.limits
     assert (limits.deployments, limits.requests_per_minute, limits.spend_per_month) == (frozenset({EVERY}), 7, None)
 

@@ -7,22 +7,19 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
-from service.audit.log import open_records
 from service.audit.record import Record
-from service.cli.moments import moment
 from service.cli.records import records
 from tests.scripts import UNSAFE, Roles
 from tests.service.audit.kept import holding, query, written
 from tests.service.audit.older import older
 from tests.service.running import body, cast, deployment, running
+from tests.service.storage import audit_log
 from tests.service.test_keys import make_key
 
 COLUMNS = {"COLUMNS": "200"}
@@ -68,22 +65,21 @@ async def test_tail_shows_the_newest_by_deployment_action_and_time(tmp_path: Pat
 
 
 async def test_tail_follows_what_a_service_writes(tmp_path: Path) -> None:
-    opened = open_records(tmp_path)
     program = [sys.executable, "-c", "from service.cli.records import records; records()"]
-    following = await asyncio.create_subprocess_exec(
-        *program, "tail", "--follow", "--action", "warn", "--data", str(tmp_path), stdout=subprocess.PIPE,
-        env={**os.environ, **COLUMNS, "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    assert following.stdout is not None
-    reading = asyncio.create_task(following.stdout.readline())
-    for number in range(600):
-        if reading.done():
-            break
-        await opened.commit(made(f"number-{number}", "kitchen", "warn" if number % 2 else "release"))
-        await asyncio.sleep(0.1)
-    following.terminate()
-    await following.wait()
-    opened.close()
+    with audit_log(tmp_path) as log:
+        following = await asyncio.create_subprocess_exec(
+            *program, "tail", "--follow", "--action", "warn", "--data", str(tmp_path), stdout=subprocess.PIPE,
+            env={**os.environ, **COLUMNS, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+        assert following.stdout is not None
+        reading = asyncio.create_task(following.stdout.readline())
+        for number in range(600):
+            if reading.done():
+                break
+            await log.commit(made(f"number-{number}", "kitchen", "warn" if number % 2 else "release"))
+            await asyncio.sleep(0.1)
+        following.terminate()
+        await following.wait()
     assert b"dec_number-" in reading.result()
     assert b"warn" in reading.result()
 
@@ -203,11 +199,3 @@ def test_a_folder_without_records_is_a_mistake_and_stays_as_it_is(tmp_path: Path
     assert result.exit_code == 2
     assert "no records" in result.stderr
     assert list(tmp_path.iterdir()) == []
-
-
-def test_moments_are_understood_as_people_type_them() -> None:
-    assert abs(datetime.now(UTC) - timedelta(hours=12) - moment("12h")) < timedelta(minutes=1)
-    assert moment("2026-11-22") == datetime(2026, 11, 22, tzinfo=UTC)
-    assert moment("2026-11-22T10:00:00+02:00") == datetime(2026, 11, 22, 8, tzinfo=UTC)
-    with pytest.raises(typer.BadParameter):
-        moment("yesterday")

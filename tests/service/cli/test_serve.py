@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from typer.testing import CliRunner
 
+from service.cli.main import app
 from tests.service.held_upstream import HeldUpstream, held_upstream
 from tests.service.recorded import PLAIN
 from tests.service.upstream import NAME, upstream
@@ -143,7 +145,7 @@ async def test_administrators_have_a_listener_of_their_own(tmp_path: Path) -> No
         upstream(*PLAIN) as behind,
         serving(tmp_path, behind.url, *options, SITUGUARD_ADMIN_TOKEN_FILE=str(token)) as served,
     ):
-        found = re.search(r"metrics, are at (http://127\.0\.0\.1:\d+)", served.page)
+        found = re.search(r"metrics are at (http://127\.0\.0\.1:\d+)", served.page)
         assert found
         async with httpx.AsyncClient(timeout=60) as client:
             header = {"authorization": f"Bearer {ADMIN_TOKEN}"}
@@ -195,3 +197,12 @@ async def _announced(process: asyncio.subprocess.Process) -> tuple[str, str]:
     found = re.search(r"API is at (http://127\.0\.0\.1:\d+)", page)
     assert found, page
     return found[1], page
+
+
+def test_it_wants_to_know_what_to_serve_and_stays_on_this_machine() -> None:
+    def said(*words: str) -> str:
+        return CliRunner().invoke(app, ["serve", *words]).stderr
+
+    assert "--demo" in said()
+    assert "this machine only" in said("--demo", "--host", "0.0.0.0")  # noqa: S104
+    assert "no-such-file" in said("--config", "no-such-file.yaml")

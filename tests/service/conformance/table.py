@@ -1,4 +1,4 @@
-"""`make conformance`: prints the table, and with --write keeps it in docs/conformance.md."""
+"""`make conformance` prints the table; `make conformance ARGS=--write` also writes it to docs/conformance.md."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from tests.service.conformance.observe import ABSENT, Row, observe
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "conformance.md"
 HEAD = """\
-# What becomes of each parameter
+# How each parameter is handled
 
-Sent through a running proxy with a safe verdict, and read off what the model behind it received and what the judges
-were shown (`make conformance`). The rows are the openai package's request types, whole, and what turns, items and
-replies may hold. The first two columns are `/v1/chat/completions`, the third is `/v1/responses`, streamed or not; where
-one of the two has no such thing, its cell is –.
+This table is observed, not written by hand (`make conformance`). Each parameter is sent through a running proxy with a
+safe verdict. Then the test looks at what the model behind it received, and at what the agents were shown. The rows are
+all parameters of the openai package's request types, and all that messages, items and replies may hold. The first two
+columns are `/v1/chat/completions`; the third is `/v1/responses`, streamed or not. A dash means that the API has no such
+thing.
 
 - **forwarded**: the model, or the client, gets it as it was sent
-- **bounded**: forwarded within bounds; beyond them a 400 that names the field
-- **judged**: its words are part of what the agents judge; then forwarded
-- **dropped**: not passed on, and no error
+- **bounded**: forwarded within limits; outside them, a 400 that names the field
+- **judged**: the agents judge its words; then it is forwarded
+- **dropped**: not passed on; no error
 - **refused**: a 400 that names the field and says why
 
 | parameter or feature | chat | chat, streamed | responses | |
@@ -39,9 +40,9 @@ def render(rows: Sequence[Row]) -> str:
 
 def totals(rows: Sequence[Row]) -> str:
     cells = [cell for row in rows for cell in (row.whole, row.streamed, row.responses) if cell != ABSENT]
-    counted = Counter(word for cell in cells for word in cell.split(", "))
-    told = ", ".join(f"{word} {count}" for word, count in sorted(counted.items()))
-    return f"{len(rows)} rows, {len(cells)} cells: {told}."
+    words = Counter(word for cell in cells for word in cell.split(", "))
+    counted = ", ".join(f"{word} {count}" for word, count in sorted(words.items()))
+    return f"{len(rows)} rows, {len(cells)} cells: {counted}."
 
 
 def main() -> None:

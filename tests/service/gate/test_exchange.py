@@ -7,24 +7,16 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-import openai
 import pytest
 
 from agents.errors import ModelFailed
-from agents.models.scripted import ScriptedModel
 from tests.scripts import SAFE, UNSAFE, Roles, role_of
 from tests.service.apis import Api, apis
-from tests.service.running import Cast, cast, deployment, golf_messages, running
+from tests.service.running import cast, deployment, golf_messages, paced, running
 from tests.service.waiting import until
 
 ANSWER = "Keep your head still and swing."
 BROKEN = ModelFailed("judges", "connection")
-
-
-def paced(*, answers: asyncio.Event | None = None, judges: asyncio.Event | None = None, **roles: Any) -> Cast:
-    """A cast whose models wait at gates that the test opens."""
-    script = Roles(**roles)
-    return Cast(ScriptedModel(script, name="answers", gate=answers), ScriptedModel(script, name="judges", gate=judges))
 
 
 @apis
@@ -55,7 +47,7 @@ async def test_nothing_is_released_before_the_judgement(tmp_path: Path, stream: 
         await until(lambda: proxy.cast.answers.requests)
         await asyncio.sleep(0.4)
         assert api.awake(b"".join(received)) == b""
-        assert bool(received) is stream  # the stream is kept alive, by what carries nothing of a model
+        assert bool(received) is stream  # the stream is kept alive, by comments alone
         assert not proxy.records()
         gate.set()
         await asking
@@ -74,24 +66,6 @@ async def test_the_record_is_there_before_the_first_byte_of_the_answer(tmp_path:
 
 
 @apis
-async def test_a_decision_says_what_it_rests_on_and_holds_no_content(tmp_path: Path, api: Api) -> None:
-    async with running(tmp_path, cast(Roles(situation=UNSAFE))) as proxy:
-        await proxy.http.post(api.path, json=api.request(user="someone"))
-        outcome = await proxy.outcome()
-        (decision,) = proxy.records("decision")
-        raw = proxy.raw_records()
-    assert (decision["deployment"], decision["verdict"], decision["action"]) == ("guarded", "unsafe", "warn")
-    assert [part["kind"] for part in decision["parts"]] == ["image", "text"]
-    seen = {report["agent"]: report["seen"] for report in decision["agents"]}
-    assert seen == {"intent": [1], "visual": [0], "situation": [0, 1]}
-    assert decision["agents"][2]["chosen"] == {"verdict": "unsafe", "category": "property damage"}
-    assert decision["agents"][0]["usage"]["completion_tokens"] > 0
-    assert (outcome["id"], outcome["finish"], outcome["cut_off"]) == (decision["id"], "stop", None)
-    for secret in (b"golf", b"glass vase", b"Careful", b"china shop"):
-        assert secret not in raw
-
-
-@apis
 @pytest.mark.parametrize("agent", ["intent", "scene", "situation"])
 @pytest.mark.parametrize("fault", [BROKEN, "SAFE", RuntimeError("a bug"), {"verdict": "safe"}])
 @pytest.mark.parametrize("stream", [False, True])
@@ -106,20 +80,6 @@ async def test_an_agents_failure_blocks(tmp_path: Path, agent: str, fault: Any, 
     assert ANSWER not in reply.text
     assert decision["released"] == "nothing"
     assert decision["failure"]
-
-
-@apis
-async def test_a_failure_after_the_stream_had_to_begin_is_an_event_and_no_done(tmp_path: Path, api: Api) -> None:
-    gate = asyncio.Event()
-    async with running(tmp_path, paced(judges=gate, situation=BROKEN), hold_seconds=0.05, wait_seconds=0.05) as proxy:
-        asking = asyncio.create_task(proxy.http.post(api.path, json=api.request(stream=True)))
-        await asyncio.sleep(0.2)
-        gate.set()
-        reply = await asking
-    assert reply.headers["x-guard-verdict"] == "pending"
-    assert "guard_unavailable" in reply.text
-    assert "[DONE]" not in reply.text
-    assert "swing" not in reply.text
 
 
 @apis
@@ -155,30 +115,6 @@ async def test_a_draft_that_comes_after_is_asked_for_only_when_it_is_safe(
     async with running(tmp_path, players, {"guarded": deployment(draft="after")}) as proxy:
         await proxy.client.chat.completions.create(model="guarded", messages=golf_messages())
     assert [role_of(request) for request in players.answers.requests] == [asked]
-
-
-@apis
-async def test_a_model_that_dies_midway_ends_in_an_error_event_and_no_done(tmp_path: Path, api: Api) -> None:
-    class Dying(ScriptedModel):
-        async def stream(self, request: Any) -> Any:
-            async for chunk in super().stream(request):
-                yield chunk
-                if "still" in chunk.text:
-                    raise ModelFailed("answers", "connection")
-
-    players = Cast(Dying(Roles(), name="answers"), ScriptedModel(Roles(), name="judges"))
-    async with running(tmp_path, players) as proxy:
-        with pytest.raises(openai.APIError):
-            async for _ in await proxy.client.chat.completions.create(
-                model="guarded", messages=golf_messages(), stream=True
-            ):
-                pass
-        reply = await proxy.http.post(api.path, json=api.request(stream=True))
-        outcome = await proxy.outcome()
-    assert "still" in reply.text
-    assert '"code":"model_failed"' in reply.text
-    assert "[DONE]" not in reply.text
-    assert outcome["cut_off"] == "model_failed"
 
 
 @apis

@@ -7,12 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agents.meter import Call
-from agents.models.base import Usage
-from guard.config import Price
 from service.keys.errors import Refusal
-from service.keys.key import ClientKey, KeyLimits, Wanted, authorise
-from service.keys.prices import Cost, charge, cost
+from service.keys.key import AccessRequest, ClientKey, KeyLimits, authorise
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -28,56 +24,28 @@ def key(limits: KeyLimits, revoked_at: datetime | None = None) -> ClientKey:
 @pytest.mark.parametrize(
     ("limits", "wanted", "spent", "refusal"),
     [
-        (ANY, Wanted("demo"), 0, None),
-        (ANY, Wanted("anything"), 1e9, None),
-        (ANY, Wanted("raw", unguarded=True), 0, Refusal.DEPLOYMENT),
-        (LISTED, Wanted("demo"), 0, None),
-        (LISTED, Wanted("raw", unguarded=True), 0, None),
-        (LISTED, Wanted("other"), 0, Refusal.DEPLOYMENT),
-        (LISTED, Wanted("*"), 0, Refusal.DEPLOYMENT),
-        (RICH, Wanted("demo"), 9.99, None),
-        (RICH, Wanted("demo"), 10.0, Refusal.SPEND),
-        (replace(ANY, expires_at=NOW + SECOND), Wanted("demo"), 0, None),
-        (replace(ANY, expires_at=NOW), Wanted("demo"), 0, Refusal.EXPIRED),
-        (replace(ANY, expires_at=NOW - SECOND), Wanted("other"), 1e9, Refusal.EXPIRED),
-        (KeyLimits(deployments=frozenset()), Wanted("demo"), 0, Refusal.DEPLOYMENT),
+        (ANY, AccessRequest("demo"), 0, None),
+        (ANY, AccessRequest("anything"), 1e9, None),
+        (ANY, AccessRequest("raw", unguarded=True), 0, Refusal.DEPLOYMENT),
+        (LISTED, AccessRequest("demo"), 0, None),
+        (LISTED, AccessRequest("raw", unguarded=True), 0, None),
+        (LISTED, AccessRequest("other"), 0, Refusal.DEPLOYMENT),
+        (LISTED, AccessRequest("*"), 0, Refusal.DEPLOYMENT),
+        (RICH, AccessRequest("demo"), 9.99, None),
+        (RICH, AccessRequest("demo"), 10.0, Refusal.SPEND),
+        (replace(ANY, expires_at=NOW + SECOND), AccessRequest("demo"), 0, None),
+        (replace(ANY, expires_at=NOW), AccessRequest("demo"), 0, Refusal.EXPIRED),
+        (replace(ANY, expires_at=NOW - SECOND), AccessRequest("other"), 1e9, Refusal.EXPIRED),
+        (KeyLimits(deployments=frozenset()), AccessRequest("demo"), 0, Refusal.DEPLOYMENT),
     ],
 )
-def test_who_is_let_in(limits: KeyLimits, wanted: Wanted, spent: float, refusal: Refusal | None) -> None:
+def test_who_is_let_in(limits: KeyLimits, wanted: AccessRequest, spent: float, refusal: Refusal | None) -> None:
     assert authorise(key(limits), wanted, spent, NOW) is refusal
 
 
 def test_a_revoked_key_lets_nothing_in_whatever_its_clock_says() -> None:
-    assert authorise(key(ANY, NOW + SECOND), Wanted("demo"), 0, NOW) is Refusal.REVOKED
+    assert authorise(key(ANY, NOW + SECOND), AccessRequest("demo"), 0, NOW) is Refusal.REVOKED
 
 
 def test_the_digest_does_not_show() -> None:
     assert "digest" not in repr(key(ANY))
-
-
-def test_costs_follow_the_table_and_models_outside_it_are_free() -> None:
-    prices = {"large": Price(input=2.0, output=8.0), "small": Price(input=0.1, output=0.2)}
-    calls = [
-        Call("large", Usage(1_000_000, 500_000)),
-        Call("small", Usage(0, 1_000_000)),
-        Call("local", Usage(9, 9), estimated=True),
-    ]
-    assert cost(calls, prices).amount == pytest.approx(6.2)
-    assert not cost(calls, prices).estimated
-    assert cost([Call("small", Usage(10, 10), estimated=True)], prices).estimated
-    assert cost(calls, {}) == Cost()
-
-
-@pytest.mark.parametrize(
-    ("price", "usage", "amount"),
-    [
-        (Price(input=4, output=0), Usage(1_000_000, 9, cached_tokens=500_000), 4.0),
-        (Price(input=4, cached=1, output=0), Usage(1_000_000, 9, cached_tokens=500_000), 2.5),
-        (Price(input=4, cached=0, output=0), Usage(1_000_000, 9, cached_tokens=1_000_000), 0.0),
-        (Price(input=4, cached=1, output=0), Usage(10, 0, cached_tokens=1_000_000), 10e-6),
-    ],
-)
-def test_cached_tokens_have_their_own_price_and_are_never_more_than_the_prompt(
-    price: Price, usage: Usage, amount: float
-) -> None:
-    assert charge(price, usage) == pytest.approx(amount)

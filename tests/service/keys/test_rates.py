@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from service.keys.bucket import Bucket
 from service.keys.errors import KeyRefused, Refusal
 from service.keys.key import ClientKey, KeyLimits
-from service.keys.rates import Rates
+from service.keys.rates import Rates, TokenBucket
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -19,7 +18,7 @@ def key(name: str = "one", **limits: int) -> ClientKey:
 
 
 def test_a_bucket_gives_what_it_holds_and_fills_evenly() -> None:
-    bucket = Bucket.full(60, now=100.0)
+    bucket = TokenBucket.full(60, now=100.0)
     assert bucket.wait(60, 100.0) == 0
     bucket.take(60, 100.0)
     assert bucket.wait(1, 100.0) == pytest.approx(1.0)
@@ -31,7 +30,7 @@ def test_a_bucket_gives_what_it_holds_and_fills_evenly() -> None:
 
 
 def test_a_clock_that_goes_back_gives_nothing() -> None:
-    bucket = Bucket.full(60, now=100.0)
+    bucket = TokenBucket.full(60, now=100.0)
     bucket.take(60, 100.0)
     assert bucket.wait(1, 0.0) == pytest.approx(1.0)
     assert bucket.wait(1, 100.0) == pytest.approx(1.0)

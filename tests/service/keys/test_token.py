@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from service.keys.token import admin_id, admin_token, bearer, client_id, client_token, digest, matches
+from service.keys.token import ADMIN, CLIENT, admin_id, admin_token, bearer, client_id, client_token, digest, matches
 
 
 def test_a_token_tells_what_it_is_and_hides_its_secret() -> None:
@@ -62,3 +62,8 @@ def test_a_bearer_token_is_taken_out() -> None:
 def test_what_is_no_token_has_no_id(text: str) -> None:
     assert client_id(text) is None
     assert admin_id(text) is None
+
+
+def test_the_two_forms_never_overlap() -> None:
+    assert CLIENT.fullmatch("sgadmin_abcdefgh_" + "a" * 43) is None
+    assert ADMIN.fullmatch("sg_admin_abcdefgh_" + "a" * 43) is None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.models.openai_format import Envelope
@@ -66,6 +66,7 @@ def strings(value: Any) -> Iterator[str]:
 @pytest.mark.parametrize("keep_unknown", [False, True])
 @pytest.mark.parametrize("stream", [False, True])
 def test_nothing_goes_out_that_is_neither_judged_nor_bounded(stream: bool, keep_unknown: bool) -> None:
+    @settings(deadline=None)
     @given(bodies("delta" if stream else "message"))
     def holds(body: dict[str, Any]) -> None:
         out = client_body(body, ENVELOPE, stream=stream, keep_unknown=keep_unknown)

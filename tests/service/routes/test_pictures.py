@@ -77,11 +77,6 @@ async def test_more_pictures_than_may_be_are_not_looked_at() -> None:
         assert looking.decoder.processes == ()
 
 
-@pytest.mark.parametrize("messages", [None, "x", [1], [{"content": "x"}], [{"content": [1, {"image_url": "x"}]}], [{}]])
-def test_what_is_not_in_form_has_no_addresses(messages: Any) -> None:
-    assert list(CHAT.picture_addresses({"messages": messages})) == []
-
-
 async def test_bombs_are_refused_by_a_proxy_that_goes_on(tmp_path: Path) -> None:
     async with running(tmp_path) as proxy:
         for bomb in (full_colour_bomb(6000), one_bit_bomb(8000)):

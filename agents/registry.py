@@ -1,0 +1,47 @@
+"""The agents, in one table: what each reports, and whose findings it is handed.
+
+A new agent is a file in this package, a prompt in every prompt set, a finding in `agents.findings` and an entry here.
+Configuration, graph, coverage and reports follow from the entry. Where its finding should decide something, it also
+needs a row in `guard.policy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents.agent import Agent
+from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding
+from agents.intent import IntentAgent
+from agents.situation import SituationAgent
+from agents.visual import VisualAgent
+
+
+@dataclass(frozen=True)
+class AgentEntry:
+    """One agent. Its class says which kinds of part it sees.
+
+    It waits for the agents in `reads`, and with `focus: true` for those in `reads_with_focus` too, as far as they are
+    switched on. `assess` gets their findings in this order, and None for each one that is missing. Unless
+    `on_by_default`, the agent runs only in deployments that name it.
+    """
+
+    agent: type[Agent]
+    finding: type[Finding]
+    reads: tuple[str, ...] = ()
+    reads_with_focus: tuple[str, ...] = ()
+    on_by_default: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.agent.name
+
+
+AGENTS: Mapping[str, AgentEntry] = {
+    entry.name: entry
+    for entry in (  # each below those that it reads
+        AgentEntry(IntentAgent, IntentFinding, on_by_default=True),
+        AgentEntry(VisualAgent, SceneFinding, reads_with_focus=("intent",), on_by_default=True),
+        AgentEntry(SituationAgent, SituationFinding, reads=("intent", "visual"), on_by_default=True),
+    )
+}

@@ -1,0 +1,199 @@
+"""`situguard-bench run`: which data, which proxy and which options; then the run, or a dry run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.benchmark import Benchmark
+from benchmarks.cli import options
+from benchmarks.cli.problems import explained
+from benchmarks.errors import OptionInvalid
+from benchmarks.harness.arms import chosen_arms, deployed_arms
+from benchmarks.harness.case_file import write_cases
+from benchmarks.harness.endpoint import Address
+from benchmarks.harness.forecast import Forecast, Pace, forecast, total
+from benchmarks.harness.latency import PROBES, probe, read_latencies, write_latencies
+from benchmarks.harness.logs import LOGS
+from benchmarks.harness.plan import RunOptions, RunPlan, load_cases, make_plan, rubric_chooser
+from benchmarks.harness.run import BenchmarkRun, Display, Execution, execute
+from benchmarks.hub import Hub
+from benchmarks.proxy import DEMO_ARMS, running_proxy
+from benchmarks.registry import find_benchmark
+from benchmarks.sampling import stratified
+
+RUNS = Path("runs")
+HUB = "hub"
+EMBEDDED_NOTE = (
+    "The embedded model understands only a drawn toy world. On photographs its scores show that data, protocol and "
+    "report work. They say nothing about any guard: a model that recognises nothing is never sure, and that alone "
+    "looks like safety wherever answering is wrong."
+)
+
+
+def run(
+    benchmark: Annotated[str, typer.Argument(help="One of `situguard-bench list`.")],
+    *,
+    setting: options.Setting = None,
+    data: options.Data = "",
+    wording: options.Wording = "",
+    limit: options.Limit = None,
+    seed: options.Seed = 7,
+    shard: options.Shard = "1/1",
+    partial: options.Partial = False,
+    url: options.ProxyUrl = None,
+    config: options.Config = None,
+    demo: options.Demo = False,
+    key_env: options.ProxyKey = "",
+    arm: options.Arms = None,
+    control: options.Controls = None,
+    control_arm: options.ControlArms = None,
+    temperature: options.Temperature = "0",
+    max_tokens: options.MaxTokens = 512,
+    judge: options.JudgeName = None,
+    judge_url: options.JudgeUrl = "https://api.openai.com/v1",
+    judge_key_env: options.JudgeKey = "OPENAI_API_KEY",
+    judge_rubric: options.JudgeRubric = "",
+    judge_temperature: options.JudgeTemperature = "0",
+    out: Annotated[Path | None, typer.Option(help=options.OUT)] = None,
+    concurrency: options.Concurrency = 8,
+    cache: options.Cache = True,
+    probes: options.Probes = PROBES,
+    display: options.Display = "rich",
+    dry_run: options.DryRun = False,
+    price: options.Price = "0/0",
+    judge_price: options.JudgePrice = "0/0",
+    seconds_per_call: options.SecondsPerCall = 3.0,
+) -> None:
+    """Ask every arm the cases of a benchmark. The same command resumes a run that was stopped.
+
+    An arm is one of the things compared: a deployment of a proxy, with a guard or without.
+    """
+    proxy = ProxyChoice(url, config, demo, key_env)
+    with explained():
+        proxy.check()
+        chosen = find_benchmark(benchmark)
+        release, origin = find_data(chosen, data)
+        asked = RunOptions(
+            benchmark=chosen.name,
+            setting=chosen.settings[0] if setting is None else setting,
+            wording=wording or ("compact" if demo and "compact" in chosen.wordings else "default"),
+            limit=limit,
+            seed=seed,
+            shard=options.shard_of(shard),
+            controls=tuple(control or ()),
+            controlled=tuple(control_arm or ()),
+            judge=options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judge_temperature),
+            temperature=options.number_or_none(temperature),
+            max_tokens=max_tokens,
+            origin=origin,
+            note=EMBEDDED_NOTE if demo and not chosen.generated else "",
+        )
+        cases = load_cases(chosen, asked, release, partial=partial)
+        with proxy.address() as address:
+            plan = make_plan(chosen, asked, cases, chosen_arms(deployed_arms(address.url, address.key), arm or ()))
+            if dry_run:
+                rubrics = list(map(rubric_chooser(chosen, asked.judge), cases))
+                prices = options.price_of(price), options.price_of(judge_price)
+                rows = forecast(plan, cases.cases, rubrics, prices, Pace(seconds_per_call, concurrency))
+                print_forecast(plan, rows, seconds_per_call)
+                return
+            folder = out or default_folder(plan)
+            plan.claim(folder)
+            write_cases(folder, cases)
+            execution = Execution(concurrency, cache, cast(Display, display))
+            carry_out(BenchmarkRun.open(folder, execution), address, probes)
+
+
+def carry_out(run: BenchmarkRun, proxy: Address, probes: int) -> None:
+    """Ask and judge; then probe the latency, unless that was done before. Exits with status 1 where not finished."""
+    console = Console(soft_wrap=True)
+    if not execute(run, proxy):
+        console.print(f"Not finished. The same command resumes it. Logs: {run.folder / LOGS}", style="bold yellow")
+        raise typer.Exit(1)
+    if probes and not read_latencies(run.folder):
+        console.print("Latency: one request at a time …", style="dim")
+        cases = stratified(tuple(run.cases.values()), probes, run.plan.options.seed)
+        write_latencies(run.folder, asyncio.run(probe(run.plan, cases, proxy)))
+    console.print(f"Finished: {run.folder}. Next: situguard-bench report {run.folder}", style="bold green")
+
+
+def default_folder(plan: RunPlan) -> Path:
+    """Where a run goes unless --out names a folder."""
+    chosen = plan.options
+    part = "" if chosen.shard == (1, 1) else f"-{chosen.shard[0]}-of-{chosen.shard[1]}"
+    return RUNS / f"{chosen.benchmark}-{chosen.setting}{part}"
+
+
+def find_data(benchmark: Benchmark, data: str) -> tuple[Path, str]:
+    """The folder of the release, and where it was fetched from ("" where nothing was fetched).
+
+    "hub" and "hub:REVISION" fetch it, unless it is in the hub's cache on this machine. Nothing else fetches anything.
+    """
+    if data == HUB or data.startswith(f"{HUB}:"):
+        if benchmark.hub is None:
+            raise OptionInvalid(f"{benchmark.name} is not on the hub: --data FOLDER, from {benchmark.source}")
+        snapshot = Hub().fetch(benchmark.hub, data.removeprefix(HUB).removeprefix(":"))
+        return snapshot.folder, snapshot.origin
+    if not data and not benchmark.generated:
+        fetched = f", or --data {HUB} to fetch it" if benchmark.hub else ""
+        raise OptionInvalid(f"{benchmark.name} needs --data FOLDER, with the release of {benchmark.source}{fetched}")
+    return Path(data), ""
+
+
+@dataclass(frozen=True)
+class ProxyChoice:
+    """Where the arms are, one of three: a running proxy's address, a configuration to serve, or the demo's."""
+
+    url: str | None
+    config: Path | None
+    demo: bool
+    key_env: str
+
+    def check(self) -> None:
+        """Raises `OptionInvalid` unless exactly one is chosen."""
+        if sum((self.url is not None, self.config is not None, self.demo)) != 1:
+            raise OptionInvalid("say where the arms are: --url of a running proxy, --config FILE, or --demo")
+
+    @contextmanager
+    def address(self) -> Iterator[Address]:
+        """The proxy's address. A configuration is served as long as the block lasts."""
+        if self.url is not None:
+            yield Address.with_key(self.url.rstrip("/"), self.key_env)
+            return
+        with (
+            as_file(files("benchmarks").joinpath(DEMO_ARMS)) as demo,
+            running_proxy("--demo", "--config", str(self.config or demo)) as url,
+        ):
+            yield Address.with_key(url, self.key_env)
+
+
+def print_forecast(plan: RunPlan, rows: list[Forecast], seconds_per_call: float) -> None:
+    """The forecasts and their sum, and what the estimate rests on."""
+    title = f"Dry run: {plan.title}, {plan.options.setting}, {plan.cases} cases. An estimate."
+    table = Table("row", title=title)
+    for column in ("requests", "calls", "tokens in", "tokens out", "dollars", "time"):
+        table.add_column(column, justify="right")
+    for row in [*rows, total(rows)]:
+        counts = (row.requests, row.calls, row.tokens.input, row.tokens.output)
+        time = str(timedelta(seconds=round(row.seconds)))
+        table.add_row(row.title, *(f"{count:,}" for count in counts), f"{row.dollars:,.2f}", time)
+    table.rows[-2].end_section = True
+    table.rows[-1].style = "bold"
+    console = Console(soft_wrap=True)
+    console.print(table)
+    console.print(
+        f"Assumed: {seconds_per_call:g} s a call, the agents' calls of each arm's method, and warnings on half of the "
+        "requests."
+    )
+    console.print("Nothing was asked of any model.")

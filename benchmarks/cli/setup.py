@@ -1,0 +1,64 @@
+"""Before a run: `situguard-bench list` and `situguard-bench arms`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import files
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Console
+
+from benchmarks.cli.problems import explained
+from benchmarks.controls import CONTROLS
+from benchmarks.proxy import DEMO_ARMS
+from benchmarks.registry import benchmark_names, find_benchmark, rubric_names
+
+ANSWERING = "answers"  # the name, in the printed configuration, of the model that answers
+
+
+def list_known() -> None:
+    """List the benchmarks with their settings and headline figures, the controls, and the judges' rubrics."""
+    console = Console(soft_wrap=True, highlight=False)
+    with explained():
+        for each in map(find_benchmark, benchmark_names()):
+            lines = {
+                "settings": ", ".join(each.settings),
+                "wordings": ", ".join(each.wordings),
+                "headline": each.measures[0].name,
+                "data": f"{each.source} ({each.licence})",
+            }
+            if each.hub:
+                lines["fetched"] = ", ".join(f"--data hub:{name}" for name in each.hub.revisions)
+            console.print(f"[bold]{each.name}[/]  {each.title}")
+            console.print("".join(f"  {name:<9} {text}\n" for name, text in lines.items()))
+        console.print(f"[bold]controls[/]  {', '.join(CONTROLS)}")
+        console.print(f"[bold]rubrics[/]   {', '.join(rubric_names())}")
+
+
+def arms(
+    model: Annotated[str, typer.Argument(help="The model's name at the endpoint, for example gpt-4o.")],
+    *,
+    base_url: Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint.")] = "https://api.openai.com/v1",
+    key_env: Annotated[str, typer.Option(help="Environment variable that holds the endpoint's key.")] = "",
+    agents_model: Annotated[str, typer.Option(help="Another model at the endpoint, for the agents.")] = "",
+    prompts: Annotated[str, typer.Option(help="default, or compact for small models.")] = "default",
+) -> None:
+    """Print a configuration with every arm over one model, for `run --config FILE`.
+
+    An arm is one of the things compared: a deployment of a proxy, with a guard or without.
+    """
+    endpoint = {"kind": "endpoint", "base_url": base_url, "model": model}
+    endpoint |= {"api_key_env": key_env} if key_env else {}
+    models = {ANSWERING: endpoint}
+    if agents_model:
+        models["agents"] = {**endpoint, "model": agents_model}
+    demo = yaml.safe_load(files("benchmarks").joinpath(DEMO_ARMS).read_text(encoding="utf-8"))
+
+    def over_endpoint(arm: dict[str, Any]) -> dict[str, Any]:
+        agents = {**arm.get("agents", {}), **({"model": "agents"} if agents_model else {})}
+        return {**arm, "model": ANSWERING, "prompts": prompts} | ({"agents": agents} if agents else {})
+
+    deployments = {name: over_endpoint(arm) for name, arm in demo["deployments"].items()}
+    yaml.safe_dump({"models": models, "deployments": deployments}, sys.stdout, sort_keys=False, allow_unicode=True)

@@ -1,0 +1,69 @@
+"""Who may use the admin listener: administrators with a stored key, or with the token that the process was given."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TypedDict, cast
+
+from fastapi import Depends
+from pydantic import SecretStr
+from starlette.requests import Request
+
+from service.keys.authenticator import Authenticator
+from service.keys.store import KeyStore
+from service.keys.token import digest
+from service.telemetry.metrics import Metrics
+
+MIN_LENGTH = 32  # characters; as base64 they are 192 random bits. SHA-256 without salt needs what nobody can guess
+TOKEN = re.compile(rf"[!-~]{{{MIN_LENGTH},200}}")
+
+
+@dataclass(frozen=True)
+class AdminServices:
+    """What the admin listener works with."""
+
+    store: KeyStore
+    authenticator: Authenticator
+    metrics: Metrics
+
+
+class AdminState(TypedDict):
+    """What the admin application's lifespan yields."""
+
+    admin: AdminServices
+
+
+async def admin_of(request: Request) -> AdminServices:
+    """The services, for those who hold an administrator's key; raises `KeyRefused`."""
+    admin = cast(AdminServices, request.state.admin)
+    await admin.authenticator.identify_admin(request.headers.get("authorization"))
+    return admin
+
+
+Administrator = Annotated[AdminServices, Depends(admin_of)]
+
+
+class TokenRejected(Exception):
+    """The token cannot be used; `reason` says why and repeats nothing of it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the administrator's token {reason}")
+        self.reason = reason
+
+
+def admin_digest(token: SecretStr | None, file: Path | None) -> bytes | None:
+    """SHA-256 of the token, from its file if one is named; None where there is neither. Raises `TokenRejected`."""
+    if file is not None:
+        try:
+            text = file.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            raise TokenRejected(f"cannot be read from {file}") from None
+    elif token is not None:
+        text = token.get_secret_value()
+    else:
+        return None
+    if not TOKEN.fullmatch(text):
+        raise TokenRejected(f"must have {MIN_LENGTH} to 200 printable ASCII characters, without spaces")
+    return digest(text)

@@ -1,0 +1,47 @@
+"""Options that several commands share, and what they stand for."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guard.config import Config
+from guard.config_file import demo_config, read_config
+from service.settings import Settings
+
+AGO = re.compile(r"(?P<count>[0-9]{1,6})(?P<unit>[mhd])")
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="Configuration file. Without it, the demo's configuration.", show_default=False),
+]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Data folder of the proxy, where it keeps its records.")
+]
+
+
+def configuration(file: Path | None) -> Config:
+    """The file's configuration, or the demo's. Raises `ConfigRejected`."""
+    return demo_config() if file is None else read_config(file)
+
+
+def data_folder(data: Path | None) -> Path:
+    """The folder that the option names, or the one in the settings."""
+    return data or Settings().data_folder
+
+
+def moment(text: str) -> datetime:
+    """A time as people type it: 90m, 12h or 7d ago, or an ISO 8601 date or time (UTC where it names no zone)."""
+    ago = AGO.fullmatch(text)
+    if ago is not None:
+        return datetime.now(UTC) - timedelta(**{UNITS[ago["unit"]]: int(ago["count"])})
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is neither 90m, 12h or 7d nor a date like 2026-11-22") from None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)

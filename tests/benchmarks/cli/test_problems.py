@@ -1,0 +1,32 @@
+"""What cannot be done ends with a message and status 2, and without a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks.cli.main import app
+
+RUN = CliRunner(env={"COLUMNS": "200"})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "nothing", "--demo"], "'nothing' is not known"),
+        (["run", "mssbench", "--demo"], "mssbench needs --data FOLDER"),
+        (["run", "pocketworld"], "say where the arms are"),
+        (["run", "pocketworld", "--demo", "--url", "http://127.0.0.1:1/v1"], "say where the arms are"),
+        (["run", "mmsafeaware", "--data", "{}", "--url", "http://127.0.0.1:1/v1"], "prompt.txt: not found"),
+        (["report", "{}"], "run.json: not found"),
+        (["rejudge", "{}"], "say who judges"),
+        (["merge", "{}/whole", "{}"], "run.json: not found"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(tmp_path: Path, arguments: list[str], words: str) -> None:
+    done = RUN.invoke(app, [part.format(tmp_path) for part in arguments])
+    assert done.exit_code == 2
+    assert words in done.output
+    assert "Traceback" not in done.output

@@ -1,0 +1,48 @@
+"""What a request costs, and how long it takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.harness.endpoint import Tokens
+from benchmarks.harness.forecast import TokenPrice
+from benchmarks.harness.latency import ArmLatency
+from benchmarks.report.costs import cost_of, latency_line, spent_on
+from tests.benchmarks.report.made import ACCOUNT, record
+
+
+def test_a_request_costs_what_its_answer_and_every_agent_cost() -> None:
+    spent = spent_on(record(guard=ACCOUNT))
+    assert spent.calls == 1 + 2 + 2 + 1
+    assert spent.tokens == Tokens(400, 40)
+    assert spent.whole
+
+
+def test_a_reply_that_the_method_wrote_itself_is_a_call_too() -> None:
+    account = {name: value for name, value in ACCOUNT.items() if name != "reply"}
+    assert spent_on(record(guard=account, tokens=Tokens(50, 5))).calls == 1 + 2 + 2 + 1
+    assert spent_on(record(guard=account, tokens=Tokens(50, 5))).tokens == Tokens(350, 35)
+    assert spent_on(record(guard=account)).calls == 1 + 2 + 2
+
+
+def test_without_the_full_account_only_the_answer_is_counted_and_that_is_said() -> None:
+    spent = spent_on(record(guard={"verdict": "safe"}, tokens=Tokens(7, 3)))
+    assert (spent.calls, spent.tokens, spent.whole) == (1, Tokens(7, 3), False)
+
+
+def test_costs_are_means_over_answered_requests_with_verdicts_and_steps() -> None:
+    cost = cost_of([record(guard=ACCOUNT), record(guard={**ACCOUNT, "verdict": "safe"})], TokenPrice(10, 0))
+    assert cost is not None
+    assert (cost.calls, cost.input) == (6.0, 400.0)
+    assert cost.dollars == pytest.approx(0.004)
+    assert cost.verdicts == {"unsafe": 1, "safe": 1}
+    assert cost.step_milliseconds == {"intent": 40.0, "situation": 60.0, "review": 60.0, "warning": 80.0}
+    assert cost_of([], None) is None
+
+
+def test_latencies_are_medians_and_ninetieth_percentiles() -> None:
+    times = tuple(float(value) for value in range(1, 11))
+    line = latency_line(ArmLatency(arm="a", first=times, total=times, failed=1))
+    assert line is not None
+    assert (line.first, line.count, line.failed) == ((5.5, 10.0), 10, 1)
+    assert latency_line(ArmLatency(arm="a", first=(), total=(), failed=3)) is None

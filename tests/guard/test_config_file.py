@@ -1,0 +1,62 @@
+"""The configuration file: checked whole, and every error names file, line and field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from guard.config_file import read_config
+from guard.errors import ConfigRejected
+from tests.guard.settings import GOOD, problems
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "field", "message"),
+    [
+        ("model: tiny", "modl: tiny", 5, "models.small.modl", "Extra inputs"),
+        ("    base_url: http://127.0.0.1:9000/v1\n", "", 2, "models.small.base_url", "required"),
+        ("http://127.0.0.1:9000/v1", "not a url", 4, "models.small.base_url", "URL"),
+        ("api_key_env: TINY_KEY", "api_key_env: sk-live-123", 6, "models.small.api_key_env", "pattern"),
+        ("kind: local", "kind: remote", 7, "models.here", "kind"),
+        ("model: small\n    agents", "model: nobody\n    agents", 1, "file", "nobody"),
+        ("intent: false", "intent: perhaps", 15, "deployments.kitchen.agents.intent", ""),
+        ("unclear: refuse", "unclear: release", 18, "deployments.kitchen.actions.unclear", "shadow"),
+        ("unclear: refuse", "unclear: shrug", 18, "deployments.kitchen.actions.unclear", "refuse"),
+        ("{illegal activity: refuse}", "{fun: refuse}", 19, "deployments.kitchen.actions.categories.fun", ""),
+    ],
+)
+def test_an_error_names_line_and_field(old: str, new: str, line: int, field: str, message: str) -> None:
+    assert old in GOOD
+    found = problems(GOOD.replace(old, new, 1))
+    assert any(
+        problem.line == line and problem.field.startswith(field) and message in problem.message for problem in found
+    ), found
+
+
+def test_all_errors_are_told_at_once() -> None:
+    wrong = GOOD.replace("model: tiny", "modl: tiny").replace("unclear: refuse", "unclear: shrug")
+    assert len(problems(wrong)) >= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("", "file"),
+        ("- a list", "file"),
+        ("models: {a: [}", "syntax"),
+        ("models: \x00", "syntax"),
+        (GOOD + "deployments: {}\n", "deployments"),
+        (GOOD.replace("    path: builtin", "    kind: local\n    path: builtin"), "models.here.kind"),
+        ("models: !!python/object:os.system {}\ndeployments: {}", "syntax"),
+        ("a: &a [1]\nb: [" + "*a," * 200 + "]\n", "file"),
+        ("x" * 2_000_000, "file"),
+    ],
+)
+def test_what_is_no_configuration_says_so(text: str, field: str) -> None:
+    assert problems(text)[0].field == field
+
+
+def test_a_missing_file_is_an_error_and_not_a_trace(tmp_path: Path) -> None:
+    with pytest.raises(ConfigRejected, match="No such file"):
+        read_config(tmp_path / "none.yaml")

@@ -1,0 +1,132 @@
+"""The database: transactions that hold whole or not at all, reading that changes nothing, errors in our own words."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, Text, select
+
+from service.database.engine import DATABASE, Database, existing_database, insertion_order, upsert
+from service.database.errors import LOST, DatabaseFailed, StorageUnusable
+from service.database.files import MAX_WRITERS, private_file
+from tests.service.storage import opened
+
+THINGS = Table(
+    "things", MetaData(), Column("name", Text, primary_key=True), Column("count", Integer), Column("x", Text)
+)
+
+
+def with_things(folder: Path) -> Database:
+    database = Database(folder)
+    with database.transaction() as connection:
+        THINGS.create(connection)
+    return database
+
+
+def names(database: Database) -> list[str]:
+    with database.snapshot() as connection:
+        return list(connection.scalars(select(THINGS.c.name).order_by(insertion_order(THINGS))))
+
+
+def test_a_row_that_is_there_is_replaced_or_added_to(tmp_path: Path) -> None:
+    with with_things(tmp_path) as database:
+        with database.transaction() as connection:
+            for count, text in ((1, "a"), (2, "b")):
+                row = {"name": "one", "count": count, "x": text}
+                connection.execute(upsert(THINGS, replace=["x"], add=["count"]), row)
+        with database.snapshot() as connection:
+            assert connection.execute(select(THINGS)).all() == [("one", 3, "b")]
+
+
+def test_rows_are_counted_in_the_order_in_which_they_came(tmp_path: Path) -> None:
+    with with_things(tmp_path) as database:
+        for name in ("b", "c", "a"):
+            with database.transaction() as connection:
+                connection.execute(THINGS.insert().values(name=name))
+        assert names(database) == ["b", "c", "a"]
+
+
+def test_a_snapshot_writes_nothing_and_leaves_the_next_transaction_free_to_write(tmp_path: Path) -> None:
+    with with_things(tmp_path) as database:
+        with pytest.raises(DatabaseFailed), database.snapshot() as connection:
+            connection.execute(THINGS.insert().values(name="a"))
+        with database.transaction() as connection:
+            connection.execute(THINGS.insert().values(name="b"))
+        assert names(database) == ["b"]
+
+
+def test_a_snapshot_is_one_moment(tmp_path: Path) -> None:
+    with with_things(tmp_path) as database, database.snapshot() as connection:
+        assert connection.execute(select(THINGS)).all() == []
+        with database.transaction() as other:
+            other.execute(THINGS.insert().values(name="a"))
+        assert connection.execute(select(THINGS)).all() == []
+
+
+def test_a_lost_disk_is_told_from_a_lock(tmp_path: Path) -> None:
+    with with_things(tmp_path) as database, closing(sqlite3.connect(tmp_path / DATABASE)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseFailed) as locked, database.transaction():
+            pass
+        other.rollback()
+        other.execute(f"CREATE TRIGGER t BEFORE INSERT ON things BEGIN SELECT RAISE(ABORT, '{LOST}'); END")
+        other.commit()
+        with pytest.raises(DatabaseFailed) as lost, database.transaction() as connection:
+            connection.execute(THINGS.insert().values(name="a"))
+    assert (locked.value.kind, locked.value.lost) == ("OperationalError", False)
+    assert lost.value.lost
+
+
+def test_a_folder_without_a_database_is_left_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(StorageUnusable, match="no records"):
+        existing_database(tmp_path / "nowhere")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_database_is_for_its_owner_alone(tmp_path: Path) -> None:
+    opened(tmp_path / "data").close()
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "data" / DATABASE).stat().st_mode & 0o777 == 0o600
+
+
+def test_writers_have_names_of_their_own_and_there_are_only_so_many(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    locks = [database.lock_writer() for _ in range(MAX_WRITERS)]
+    assert [lock.name for lock in locks] == [f"writer-{number}" for number in range(MAX_WRITERS)]
+    with pytest.raises(StorageUnusable, match="processes use it already"):
+        database.lock_writer()
+    locks[3].release()
+    again = database.lock_writer()
+    assert again.name == "writer-3"
+    for lock in (*locks[:3], *locks[4:], again):
+        lock.release()
+
+
+def test_a_private_file_replaces_nothing(tmp_path: Path) -> None:
+    with private_file(tmp_path / "secret") as file:
+        file.write(b"words")
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(FileExistsError), private_file(tmp_path / "secret"):
+        pass
+    assert (tmp_path / "secret").read_bytes() == b"words"
+
+
+def test_it_waits_for_the_disk(tmp_path: Path) -> None:
+    with opened(tmp_path) as database, database.snapshot() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageUnusable):
+        opened(tmp_path / "file")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "records.sqlite3").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StorageUnusable):
+        opened(tmp_path)

@@ -1,0 +1,59 @@
+"""The list of deployments: what a client sees of them, and which it sees at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openai
+import orjson
+import pytest
+
+from service.routes.models import model_object
+from tests.service.gate.in_process import RAW, context
+from tests.service.raw import error_of
+from tests.service.running import DEPLOYMENTS, Proxy, golf_messages, running
+
+
+async def test_deployments_are_listed_with_how_they_are_guarded(tmp_path: Path) -> None:
+    async with running(tmp_path) as proxy:
+        listed = [model async for model in proxy.client.models.list()]
+        one = await proxy.client.models.retrieve("raw")
+    assert [model.id for model in listed] == list(DEPLOYMENTS)
+    assert (one.model_extra or {})["guard"]["unguarded"] is True
+
+
+async def test_outside_the_demo_an_unguarded_deployment_is_not_there(tmp_path: Path) -> None:
+    async with running(tmp_path, demo=False) as proxy:
+        assert [model.id async for model in proxy.client.models.list()] == ["guarded"]
+        with pytest.raises(openai.NotFoundError):
+            await proxy.client.chat.completions.create(model="raw", messages=golf_messages())
+        assert proxy.asked_nothing
+
+
+async def test_an_unknown_model_is_a_404_everywhere(proxy: Proxy) -> None:
+    assert error_of(await proxy.http.get("/v1/models/nobody"))["code"] == "model_not_found"
+
+
+@pytest.mark.parametrize(
+    ("setting", "agents"),
+    [
+        ({}, ["intent", "visual", "situation"]),
+        ({"agents": {"model": "judges", "visual": False}}, ["intent", "situation"]),
+        ({"method": "cot"}, []),  # asks no agents, whatever the setting says of them
+        (RAW, []),
+    ],
+)
+def test_a_model_object_says_how_the_deployment_is_guarded(setting: Any, agents: list[str]) -> None:
+    guarded = context(description="for the kitchen", **setting).deployment
+    told = orjson.loads(orjson.dumps(model_object(guarded)))
+    assert (told["id"], told["object"], told["owned_by"]) == ("guarded", "model", "situguard")
+    assert told["guard"] == {
+        "description": "for the kitchen",
+        "method": setting.get("method", "situational"),
+        "agents": agents,
+        "answers": "answers",
+        "mode": "enforce",
+        "unguarded": bool(setting.get("unguarded")),
+        "configuration": guarded.digest,
+    }
