@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from service.gate.request_context import Caller
 from service.keys.key import ClientKey
 from service.middleware.disconnect import ClientGone, while_connected
+from service.openai.responses.request import Responses
 from service.openai.responses.state import OwnResponses
 from service.state import Service
 
@@ -51,6 +52,11 @@ def held_responses(request: Request) -> OwnResponses:
     """What was released to the same client lately: to its key, or without keys, to all who share the machine."""
     key = key_of(request)
     return service_of(request).held.of("" if key is None else key.id)
+
+
+def responses_api(request: Request) -> Responses:
+    """The Responses API as this client has it."""
+    return Responses(held_responses(request), service_of(request).settings.text_bounds.bytes)
 
 
 async def queue_slot(request: Request) -> AsyncIterator[None]:

@@ -16,7 +16,7 @@ from service.gate.response import VerdictResponse
 from service.openai.api_format import ApiFormat, CanonicalRequest, Earlier, PictureAddress
 from service.openai.chat import ChatCompletions
 from service.openai.responses.request import Responses
-from service.routes.dependencies import held_responses, queue_slot, service_of
+from service.routes.dependencies import queue_slot, responses_api, service_of
 from service.routes.request_reader import read_request
 
 router = APIRouter(dependencies=[Depends(queue_slot)])
@@ -25,7 +25,7 @@ router = APIRouter(dependencies=[Depends(queue_slot)])
 @router.post("/v1/guard")
 async def guard(request: Request) -> Response:
     """What the guard says of this request, with each agent's finding."""
-    context = await read_request(request, EitherFormat(Responses(held_responses(request))), verdict_only=True)
+    context = await read_request(request, EitherFormat(responses_api(request)), verdict_only=True)
     return VerdictResponse(Exchange(context, service_of(request).gate))
 
 

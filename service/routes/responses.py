@@ -14,9 +14,9 @@ from service.gate.exchange import Exchange
 from service.gate.response import StreamedResponse, StreamTiming, WholeResponse
 from service.openai.errors import RESPONSE_NOT_FOUND, UNSUPPORTED, WireFault
 from service.openai.responses.items import listed_items
-from service.openai.responses.request import NOT_HELD, Responses, shown
+from service.openai.responses.request import NOT_HELD, shown
 from service.openai.responses.state import HeldResponse
-from service.routes.dependencies import held_responses, key_of, queue_slot, service_of
+from service.routes.dependencies import held_responses, key_of, queue_slot, responses_api, service_of
 from service.routes.request_reader import read_request
 
 router = APIRouter()
@@ -27,7 +27,7 @@ DEFAULT_LISTED = 20
 @router.post("/v1/responses", dependencies=[Depends(queue_slot)])
 async def create(request: Request) -> Response:
     """An answer that was judged, or what stands in its place."""
-    context = await read_request(request, Responses(held_responses(request)))
+    context = await read_request(request, responses_api(request))
     service = service_of(request)
     exchange = Exchange(context, service.gate)
     if not context.request.stream:

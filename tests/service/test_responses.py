@@ -219,7 +219,7 @@ async def test_what_is_refused_reaches_no_model(tmp_path: Path) -> None:
             reply = await proxy.http.post("/v1/responses", json=asked(**fields))
             assert (reply.status_code, reply.json()["error"]["type"]) == (400, "invalid_request_error"), fields
             assert reply.json()["error"]["param"]
-        with pytest.raises(openai.NotFoundError, match="no such model"):
+        with pytest.raises(openai.NotFoundError, match="does not exist"):
             await proxy.client.responses.create(model="nobody", input="How?")
         for path in ("compact", "resp_1/cancel", "input_tokens"):
             reply = await proxy.http.post(f"/v1/responses/{path}", json={"model": "guarded"})
@@ -369,6 +369,15 @@ async def test_a_picture_that_comes_back_counts_again(tmp_path: Path) -> None:
             reply = await proxy.http.post("/v1/responses", json=asked(**fields), headers=headers)
             assert reply.status_code == status
             last = reply.json()
+
+
+async def test_what_comes_back_is_bounded_together_with_what_is_new(tmp_path: Path) -> None:
+    async with running(tmp_path, text_megabytes=1) as proxy:
+        first = await response(proxy, input="x" * 600_000)
+        again = {"input": "x" * 600_000, "previous_response_id": first["id"]}
+        reply = await proxy.http.post("/v1/responses", json=asked(**again))
+        assert (reply.status_code, reply.json()["error"]["code"]) == (413, "request_too_large")
+        assert (await response(proxy, input="x", previous_response_id=first["id"]))["status"] == "completed"
 
 
 async def test_without_state_nothing_is_held_and_it_says_so(tmp_path: Path) -> None:

@@ -60,11 +60,11 @@ def picture_parts(listed: Json, param: str) -> Iterator[tuple[str, str]]:
                     yield part["image_url"], f"{place}.image_url"
 
 
-def read_items(value: Json, param: str, most: int, rules: FieldRules, find: Find) -> list[Message]:
+def read_items(value: Json, param: str, rules: FieldRules, find: Find) -> list[Message]:
     """The turns of `input`: a text, or items, each checked. `find` resolves references to earlier ones."""
     if isinstance(value, str):
         return [Message("user", (TextPart(value),) if value else ())]
-    listed = a_list(value, param, most=most)
+    listed = a_list(value, param, most=MAX_ALL_PARTS)
     held = [item.get(name) for item in listed if isinstance(item, dict) for name in ("content", "output")]
     if len(listed) + sum(len(each) for each in held if isinstance(each, list)) > MAX_ALL_PARTS:
         raise invalid(param, f"at most {MAX_ALL_PARTS} items and parts are allowed in one request")

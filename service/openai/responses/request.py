@@ -9,11 +9,12 @@ from functools import partial
 from agents.conversation import Conversation, ImagePart, Message, TextPart
 from agents.images import Picture
 from agents.models.base import Json, JsonObject
+from agents.strict_json import MAX_BYTES
 from guard.config import Deployment
 from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.chat import deployment_name
-from service.openai.errors import INVALID_VALUE, PREVIOUS_NOT_FOUND, WireFault
-from service.openai.messages import long_ids
+from service.openai.errors import BODY_TOO_LARGE, INVALID_VALUE, PREVIOUS_NOT_FOUND, WireFault
+from service.openai.messages import MAX_ALL_PARTS, long_ids
 from service.openai.parameters import IGNORED, PARAMETERS, extra
 from service.openai.responses.items import joined, picture_parts, read_items
 from service.openai.responses.parameters import RESPONSES_PARAMETERS, ResponsesParameter
@@ -32,8 +33,9 @@ NOT_HELD = (
 class Responses:
     """The Responses API for one client, as an `ApiFormat`. `held` is what was released to that client lately."""
 
-    def __init__(self, held: OwnResponses) -> None:
+    def __init__(self, held: OwnResponses, most_text: int = MAX_BYTES) -> None:
         self._held = held
+        self._most_text = most_text  # characters, with what a request brings back
 
     def picture_addresses(self, document: JsonObject) -> Iterator[PictureAddress]:
         """Wherever an item has a picture: a message, or the result of a tool."""
@@ -99,13 +101,19 @@ class Responses:
         before = found.response(values["previous_response_id"]).turns if "previous_response_id" in values else ()
         if document.get("input") is None and not before:
             raise missing("input")
-        new = read_items(document.get("input") or [], "input", setting.limits.messages, rules, found.item)
+        new = read_items(document.get("input") or [], "input", rules, found.item)
         asked = joined([*before, *new])
         if not asked:
             raise invalid("input", "at least one item is expected")
         if len(asked) > setting.limits.messages:
             raise invalid("input", f"with what was said before, at most {setting.limits.messages} turns are allowed")
-        calls = {call.id for turn in asked for call in turn.tool_calls}
+        texts = [part.text for turn in asked for part in turn.parts if isinstance(part, TextPart)]
+        calls = {call.id: call.arguments for turn in asked for call in turn.tool_calls}
+        if sum(map(len, texts)) + sum(map(len, calls.values())) > self._most_text:
+            message = f"input: with what was said before, at most {self._most_text} characters are allowed."
+            raise WireFault(BODY_TOO_LARGE, message=message, param="input")
+        if sum(len(turn.parts) + len(turn.tool_calls) for turn in asked) > MAX_ALL_PARTS:
+            raise invalid("input", f"with what was said before, at most {MAX_ALL_PARTS} parts and calls are allowed")
         for turn in asked:
             if turn.tool_call_id is not None and turn.tool_call_id not in calls:
                 raise invalid("input", "a tool's result has the `call_id` of no call before it")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from sys import getsizeof
 
 from agents.conversation import ImagePart, Message, TextPart
@@ -50,7 +51,7 @@ class HeldResponse:
         """All that was said: the question and the answer."""
         return (*self.asked, *(turn for turn in self.items.values() if turn is not None))
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         """What it takes, about: every text and picture is counted, also one that others hold too."""
         parts = [part for turn in self.turns for part in turn.parts]
@@ -60,24 +61,28 @@ class HeldResponse:
         return OVERHEAD + len(self.body) + pictures + texts + sum(getsizeof(call.arguments) for call in calls)
 
 
-@dataclass(frozen=True)
-class _Entry:
-    response: HeldResponse
-    bytes: int
-    since: float
+@dataclass
+class _Owner:
+    """What one client holds: ids in the order of their last use, and all their bytes."""
+
+    used: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    bytes: int = 0
 
 
 class ResponseState:
     """The responses of all clients. Past a bound, whoever holds most gives up what was not used for longest.
 
-    Requests are also read in threads beside the event loop, hence the lock.
+    Requests are also read in threads beside the event loop, hence the lock. To find or to hold one takes the same time
+    however much is held.
     """
 
     def __init__(self, limits: StateLimits | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits or StateLimits()
         self._clock = clock
         self._lock = threading.Lock()
-        self._owners: dict[str, OrderedDict[str, _Entry]] = {}
+        self._held: OrderedDict[tuple[str, str], tuple[float, HeldResponse]] = OrderedDict()  # the oldest first
+        self._owners: defaultdict[str, _Owner] = defaultdict(_Owner)
+        self._bytes = 0
 
     def of(self, owner: str) -> OwnResponses:
         """The view of one client."""
@@ -85,45 +90,58 @@ class ResponseState:
 
     def hold(self, owner: str, response: HeldResponse) -> bool:
         """Hold a response; False for one that is larger than all together may be."""
-        entry = _Entry(response, response.bytes, self._clock())
-        if entry.bytes > self._limits.bytes:
+        if response.bytes > self._limits.bytes:
             return False
         with self._lock:
             self._forget_old()
-            self._owners.setdefault(owner, OrderedDict())[response.id] = entry
-            while self._share(*self._owners) > 1:
+            self._held[owner, response.id] = (self._clock(), response)
+            self._owners[owner].used[response.id] = None
+            self._add(owner, response.bytes)
+            while len(self._held) > self._limits.count or self._bytes > self._limits.bytes:
                 largest = max(self._owners, key=self._share)
-                self._owners[largest].popitem(last=False)
+                self._drop(largest, next(iter(self._owners[largest].used)))
         return True
 
     def find(self, owner: str, identity: str) -> HeldResponse | None:
         """A client's response by its id."""
         with self._lock:
             self._forget_old()
-            entry = self._owners.get(owner, OrderedDict()).get(identity)
-            if entry is None:
-                return None
-            self._owners[owner].move_to_end(identity)
-            return entry.response
+            _, response = self._held.get((owner, identity), (0.0, None))
+            if response is not None:
+                self._owners[owner].used.move_to_end(identity)
+            return response
 
     def delete(self, owner: str, identity: str) -> bool:
         """Forget a response; False where there is none of that id."""
         with self._lock:
-            return self._owners.get(owner, OrderedDict()).pop(identity, None) is not None
+            there = (owner, identity) in self._held
+            if there:
+                self._drop(owner, identity)
+            return there
 
     def _forget_old(self) -> None:
         oldest = self._clock() - self._limits.seconds
-        for owner, entries in list(self._owners.items()):
-            for identity in [identity for identity, entry in entries.items() if entry.since <= oldest]:
-                del entries[identity]
-            if not entries:
-                del self._owners[owner]
+        while self._held:
+            (owner, identity), (since, _) = next(iter(self._held.items()))
+            if since > oldest:
+                return
+            self._drop(owner, identity)
 
-    def _share(self, *owners: str) -> float:
-        """How much of what may be held these clients hold, as a fraction."""
-        count = sum(len(self._owners[owner]) for owner in owners)
-        held = sum(entry.bytes for owner in owners for entry in self._owners[owner].values())
-        return max(count / self._limits.count, held / self._limits.bytes)
+    def _drop(self, owner: str, identity: str) -> None:
+        _, response = self._held.pop((owner, identity))
+        del self._owners[owner].used[identity]
+        self._add(owner, -response.bytes)
+        if not self._owners[owner].used:
+            del self._owners[owner]
+
+    def _add(self, owner: str, more: int) -> None:
+        self._owners[owner].bytes += more
+        self._bytes += more
+
+    def _share(self, owner: str) -> float:
+        """How much of what may be held one client holds, as a fraction."""
+        mine = self._owners[owner]
+        return max(len(mine.used) / self._limits.count, mine.bytes / self._limits.bytes)
 
 
 @dataclass(frozen=True)

@@ -70,3 +70,17 @@ def test_pictures_and_bodies_count() -> None:
     response = HeldResponse("resp_1", "guarded", (turn,), {"msg_1": turn, "rs_1": None}, body=b"x" * 100)
     assert response.bytes == OVERHEAD + 2 * len(shown.data) + 100
     assert response.turns == (turn, turn)
+
+
+def test_nothing_is_left_of_clients_whose_responses_are_gone() -> None:
+    clock = Clock()
+    state = ResponseState(StateLimits(count=3, seconds=60), clock)
+    for turn in range(40):
+        clock.now = turn * 10.0
+        state.hold(f"client {turn % 5}", held(f"resp_{turn}", "x" * turn))
+        state.of("client 1").delete(f"resp_{turn - 1}")
+    kept = [turn for turn in range(40) if there(state, f"client {turn % 5}", f"resp_{turn}") == [True]]
+    assert len(kept) == 3
+    clock.now += 60
+    assert there(state, "client 4", "resp_39") == [False]
+    assert (vars(state)["_bytes"], dict(vars(state)["_owners"])) == (0, {})
