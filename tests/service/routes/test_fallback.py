@@ -10,7 +10,6 @@ from tests.service.running import Proxy, body
 PATHS = [
     "/v1/responses/",
     "/v1/responses/resp_1/cancel",
-    "/v1/responses/input_tokens",
     "/v1/completions",
     "/v1/embeddings",
     "/v1/chat/completions/",
