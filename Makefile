@@ -1,8 +1,8 @@
 # `make run` starts Situguard on a fresh machine, `make test` runs its tests there. Python 3.11 or newer, no root.
 PYTHON ?= python3
 PORT ?= 8080
-# make test starts one pytest worker a core, at most this many: each takes up to 1.5 GB.
-WORKERS ?= 8
+# Workers of `make test`: one more than there are cores, as tests often wait; at most 8, as each may take 1.5 GB.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count() + 1, 8))')
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -18,7 +18,7 @@ run: $(VENV)/.run ## set everything up and serve the embedded model on 127.0.0.1
 	$(BIN)/situguard serve --demo --port $(PORT)
 
 test: $(VENV)/.dev ## set everything up and run the tests on all cores (ARGS=… is passed to pytest)
-	$(BIN)/python -m pytest -n logical --maxprocesses $(WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## check formatting, lint, types and import layers
 	$(BIN)/ruff format --check .

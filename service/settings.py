@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         """How many requests may run at once, how many may wait, and for how long."""
         return QueueLimits(self.in_work, self.waiting, self.queue_seconds)
 
-    @property
+    @cached_property
     def shows_unguarded(self) -> bool:
         """Whether unguarded deployments are offered, to show the difference: on loopback only (design law 7)."""
         return self.demo and self.loopback
