@@ -52,7 +52,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "proposed calls are not judged", 6, "service/gate/exchange.py",
-        "        if calls:", "        if calls and not calls:",
+        "        if calls := content.calls:", "        if (calls := content.calls) and not calls:",
         ("tests/chaos/test_small.py::test_calls_that_are_unsafe_do_not_go_out",),
     ),
     Sabotage(
