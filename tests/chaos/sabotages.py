@@ -1,4 +1,4 @@
-"""Fifteen one-line sabotages, one for each law or more, and the tests that must notice each."""
+"""One-line sabotages, at least one for each law, and the tests that must notice each."""
 
 from __future__ import annotations
 
@@ -38,12 +38,32 @@ SABOTAGES = (
     ),
     Sabotage(
         "a failure releases by default", 4, "guard/guard.py",
-        'if self.config.on_failure == "closed" or not curable:', "if not curable:", ("tests/guard/test_guard.py",),
+        'if self.config.on_failure == "closed":', 'if self.config.on_failure == "nothing":',
+        ("tests/guard/test_guard.py",),
     ),
     Sabotage(
         "an explicit unsafe is lost in open mode", 5, "guard/guard.py",
         "unsafe = explicit_unsafe(Findings.of(reports))", "unsafe = None and explicit_unsafe(Findings.of(reports))",
         ("tests/guard/test_guard.py",),
+    ),
+    Sabotage(
+        "an open deployment opens for what a client can cause", 5, "guard/guard.py",
+        "if not failure.opens:", "if failure.cause == INTERNAL:", ("tests/guard/test_guard.py",),
+    ),
+    Sabotage(
+        "an outage is believed without a question of our own", 5, "agents/models/outage.py",
+        "failure.outage = failure.suggests_outage and await self.is_down()", "failure.outage = failure.suggests_outage",
+        ("tests/agents/models/test_outage.py",),
+    ),
+    Sabotage(
+        "a loop that stood still confirms an outage", 5, "agents/models/outage.py",
+        "failure.suggests_outage and not self._lag.held_since(began - LAG_SECONDS)", "failure.suggests_outage",
+        ("tests/agents/models/test_outage.py",),
+    ),
+    Sabotage(
+        "a client can trip the breaker", 9, "agents/models/breaker.py",
+        "if failure.outage and self._opened_at is None:", "if self._opened_at is None:",
+        ("tests/agents/models/test_breaker.py",),
     ),
     Sabotage(
         "the draft is released whatever the verdict", 6, "guard/verdict.py",

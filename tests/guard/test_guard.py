@@ -34,6 +34,12 @@ async def test_closed_a_failing_agent_blocks(agent: str, fault: FailureKind) -> 
     assert caught.value.cause == f"model {fault}"
 
 
+async def test_closed_an_outage_blocks_too() -> None:
+    roles = Roles(situation=ModelFailed("small", "connection", outage=True))
+    with pytest.raises(NotJudged, match="model connection, outage"):
+        await deployed(ScriptedModel(roles)).rule(golf(picture()))
+
+
 @pytest.mark.parametrize("agent", ["intent", "scene", "situation"])
 @pytest.mark.parametrize("reply", ["", "safe", "{}", '{"verdict": "safe"}', "[]"])
 async def test_closed_an_unreadable_agent_blocks(agent: str, reply: str) -> None:
