@@ -89,6 +89,30 @@ SABOTAGES = (
         '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/database/test_engine.py",),
     ),
     Sabotage(
+        "a database that was moved is written all the same", 8, "service/database/engine.py",
+        "if self._opened is None or file_id(self.file) != self._opened:", "if self._opened is None:",
+        ("tests/service/database/test_engine.py",),
+    ),
+    Sabotage(
+        "a log that was moved is written all the same", 8, "service/database/engine.py",
+        "if here is None or connection.info.setdefault(LOG, here) != here:",
+        "if connection.info.setdefault(LOG, here) == 0:", ("tests/service/database/test_engine.py",),
+    ),
+    Sabotage(
+        "an older copy of the database is written on", 8, "service/audit/chain_heads.py",
+        "if row is None or (row.sequence, row.mac) != (head.sequence, head.mac):", "if row is None:",
+        ("tests/service/audit/test_writer.py",),
+    ),
+    Sabotage(
+        "the database can be read by others", 10, "service/database/engine.py",
+        "self.file.chmod(0o600)", "self.file.chmod(0o644)", ("tests/service/database/test_engine.py",),
+    ),
+    Sabotage(
+        "content is written through a symbolic link", 10, "service/audit/content_store.py",
+        "            if each.is_symlink():", "            if False and each.is_symlink():",
+        ("tests/service/audit/test_content_store.py",),
+    ),
+    Sabotage(
         "judging has no deadline", 9, "guard/guard.py",
         "async with asyncio.timeout(self.config.limits.judge_seconds):",
         "async with asyncio.timeout(self.config.limits.judge_seconds * 1000):", ("tests/guard/test_guard.py",),
