@@ -118,6 +118,26 @@ SABOTAGES = (
         "async with asyncio.timeout(self.config.limits.judge_seconds * 1000):", ("tests/guard/test_guard.py",),
     ),
     Sabotage(
+        "one key may take all places", 9, "service/middleware/admission.py",
+        "await held.enter_async_context(self._shares.place(share))",
+        "await held.enter_async_context(self._shares.place(ALL))", ("tests/service/middleware/test_shares.py",),
+    ),
+    Sabotage(
+        "unfinished bodies keep others out", 9, "service/middleware/request_limits.py",
+        "if largest is None or not self._yields(largest, body, more):", "if largest is not body:",
+        ("tests/service/middleware/test_request_limits.py",),
+    ),
+    Sabotage(
+        "bad requests are free", 9, "service/routes/dependencies.py",
+        "service.authenticator.count_request(key)", "_ = service.authenticator.count_request",
+        ("tests/service/test_fairness.py",),
+    ),
+    Sabotage(
+        "one request takes all decoders", 9, "service/routes/pictures.py",
+        "async with self.places.place(share):", "async with self.places.place(ALL):",
+        ("tests/service/test_fairness.py",),
+    ),
+    Sabotage(
         "half-sent headers are waited for", 9, "service/middleware/connection_deadlines.py",
         "        self._deadline = self.loop.call_later(seconds, self._refuse, b\"408 Request Timeout\")",
         "        self._deadline = self.loop.call_later(seconds * 1000, self._refuse, b\"408 Request Timeout\")",
