@@ -98,8 +98,9 @@ async def test_open_an_agent_that_did_not_look_still_blocks() -> None:
     assert ruling.judgement.action is Action.REFUSE
 
 
-async def test_open_an_explicit_unsafe_wins() -> None:
-    roles = Roles(intent={**INTENT, "ill_intent": "violence"}, situation=ModelFailed("small", "timeout"))
+@pytest.mark.parametrize("failure", [ModelFailed("small", "connection", outage=True), ModelFailed("small", "timeout")])
+async def test_open_an_explicit_unsafe_wins(failure: ModelFailed) -> None:
+    roles = Roles(intent={**INTENT, "ill_intent": "violence"}, situation=failure)
     ruling = await deployed(ScriptedModel(roles), on_failure="open").rule(golf(picture()))
     assert ruling.judgement.verdict is Verdict.UNSAFE
     assert ruling.judgement.category is Category.VIOLENCE
