@@ -17,17 +17,26 @@ from agents.models.resilience import Wrapped
 QUESTION = ModelRequest((user_message("Reply with the word OK."),), {"max_tokens": 16})
 QUESTION_SECONDS = 5.0  # no reply by then confirms nothing: a client's load can make a model slow
 KEPT_SECONDS = 5.0  # how long an answer to our question counts; so a client cannot make us ask more often
+ASKS = 2  # both must fail: the first may have met a connection that had been closed meanwhile
 LAG_SECONDS = 1.0  # a loop that was held so shortly before our question may have lost its connections by that
 
 
 class OutageConfirming(Wrapped):
     """Sets `outage` on a failure that our own question confirms.
 
-    Only a lost connection and a status of 500 or more are looked into. All requests that wait share one question.
+    Only a lost connection and a status of 500 or more are looked into. All requests that wait share one question. It is
+    put to `endpoint`, where that is given: without retries, which may wait for longer than the question has time.
     """
 
-    def __init__(self, model: ChatModel, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        model: ChatModel,
+        *,
+        endpoint: ChatModel | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(model)
+        self._endpoint = endpoint or model
         self._clock = clock
         self._lag = LoopLag()
         self._closed = False
@@ -63,18 +72,25 @@ class OutageConfirming(Wrapped):
         return down and not self._closed
 
     async def _ask(self) -> bool:
-        began = time.monotonic()
+        began, failed = time.monotonic(), 0
         self._down = False
         try:
             async with asyncio.timeout(QUESTION_SECONDS):
-                await self._model.complete(QUESTION)
+                while failed < ASKS and await self._question_fails():
+                    failed += 1
+            self._down = failed == ASKS and not self._lag.held_since(began - LAG_SECONDS)
         except TimeoutError:
             pass
-        except ModelFailed as failure:
-            self._down = failure.suggests_outage and not self._lag.held_since(began - LAG_SECONDS)
         finally:
             self._asking, self._asked_at = None, self._clock()
         return self._down
+
+    async def _question_fails(self) -> bool:
+        try:
+            await self._endpoint.complete(QUESTION)
+        except ModelFailed as failure:
+            return failure.suggests_outage
+        return False
 
     @asynccontextmanager
     async def _examined(self) -> AsyncIterator[None]:

@@ -57,7 +57,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "a loop that stood still confirms an outage", 5, "agents/models/outage.py",
-        "failure.suggests_outage and not self._lag.held_since(began - LAG_SECONDS)", "failure.suggests_outage",
+        "failed == ASKS and not self._lag.held_since(began - LAG_SECONDS)", "failed == ASKS",
         ("tests/agents/models/test_outage.py",),
     ),
     Sabotage(

@@ -12,7 +12,8 @@ from agents.conversation import user_message
 from agents.errors import ModelFailed
 from agents.loop_lag import HELD_SECONDS
 from agents.models.base import ModelRequest
-from agents.models.outage import KEPT_SECONDS, QUESTION, OutageConfirming
+from agents.models.outage import ASKS, KEPT_SECONDS, QUESTION, OutageConfirming
+from agents.models.resilience import Retrying
 from agents.models.scripted import Reply, ScriptedModel
 from tests.agents.models.test_breaker import Clock
 
@@ -78,7 +79,7 @@ async def test_which_failures_are_an_outage(asked: ModelFailed, own: Reply, outa
         assert caught.value.outage is outage
     else:
         assert await is_outage(model) is outage
-    assert own_questions(inner) == asked.suggests_outage
+    assert own_questions(inner) == (ASKS if outage else asked.suggests_outage)
 
 
 async def test_all_that_wait_share_one_question() -> None:
@@ -87,7 +88,7 @@ async def test_all_that_wait_share_one_question() -> None:
     inner = ScriptedModel(lambda _: failed("connection"), gate=gate)
     model = OutageConfirming(inner)
     assert await asyncio.gather(*(is_outage(model) for _ in range(20))) == [True] * 20
-    assert own_questions(inner) == 1
+    assert own_questions(inner) == ASKS
 
 
 @pytest.mark.parametrize("own", [WELL, LOST])
@@ -96,15 +97,29 @@ async def test_an_answer_is_kept_for_some_seconds(own: Reply) -> None:
     model, inner = confirming(failed("connection"), own, clock)
     for _ in range(5):
         await is_outage(model)
-    assert own_questions(inner) == 1
+    once = own_questions(inner)
+    assert once == (1 if own is WELL else ASKS)
     clock.now += KEPT_SECONDS
     await is_outage(model)
-    assert own_questions(inner) == 2
+    assert own_questions(inner) == 2 * once
+
+
+async def test_one_failure_of_our_own_question_confirms_nothing() -> None:
+    model = OutageConfirming(ScriptedModel([failed("connection"), failed("connection"), "OK"]))
+    assert not await is_outage(model)
+
+
+async def test_our_own_question_is_not_retried() -> None:
+    """An endpoint that says when to come again would make it wait for longer than it has time."""
+    down = ModelFailed("m", "status", status=503, retry_after=19.0)
+    endpoint = ScriptedModel(lambda request: down if request is QUESTION else failed("connection"))
+    model = OutageConfirming(Retrying(endpoint, attempts=2, backoff=0.01), endpoint=endpoint)
+    assert await asyncio.wait_for(is_outage(model), 2)
 
 
 async def test_a_model_that_answered_since_must_be_asked_again() -> None:
     """An outage that is over: a failure right after it may be a client's."""
-    replies: list[Reply] = [failed("connection"), failed("connection"), "well", failed("connection"), "OK"]
+    replies: list[Reply] = [*(failed("connection") for _ in range(1 + ASKS)), "well", failed("connection"), "OK"]
     model = OutageConfirming(ScriptedModel(replies))
     assert await is_outage(model)
     await model.complete(REQUEST)
@@ -118,7 +133,7 @@ async def test_a_request_that_is_given_up_leaves_the_question_to_others() -> Non
     await asyncio.sleep(0.07)
     first.cancel()
     assert await second
-    assert own_questions(inner) == 1
+    assert own_questions(inner) == ASKS
 
 
 async def test_a_loop_that_was_held_confirms_nothing() -> None:
