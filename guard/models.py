@@ -11,6 +11,7 @@ from agents.models.breaker import Breaking
 from agents.models.dialect import Dialect
 from agents.models.endpoint import Deadlines, EndpointModel
 from agents.models.local import LocalModel
+from agents.models.outage import OutageConfirming
 from agents.models.resilience import ConcurrencyLimited, Retrying
 from guard.config import MAX_SECONDS, Config, EndpointConfig, LocalConfig, ModelConfig
 from guard.errors import SecretMissing
@@ -39,8 +40,9 @@ def _build(name: str, model: ModelConfig, environment: Mapping[str, str]) -> Cha
     if isinstance(model, LocalConfig):
         built: ChatModel = LocalModel(name, checkpoint=checkpoint_of(model), local_files_only=not model.allow_hub)
     else:
-        built = Retrying(_endpoint(name, model, environment), attempts=model.retries + 1)
-        built = Breaking(built, failures=model.breaker) if model.breaker else built
+        built = confirming = OutageConfirming(Retrying(_endpoint(name, model, environment), attempts=model.retries + 1))
+        if model.breaker:
+            built = Breaking(confirming, failures=model.breaker)
     return ConcurrencyLimited(
         built, at_once=model.concurrency, waiting=max(model.concurrency * WAITING_PER_PLACE, LEAST_WAITING)
     )
@@ -60,5 +62,5 @@ def _endpoint(name: str, model: EndpointConfig, environment: Mapping[str, str]) 
         api_key=None if key is None else SecretStr(key),
         dialect=dialect,
         deadlines=deadlines,
-        connections=model.concurrency,
+        connections=model.concurrency + 1,  # one for the question of our own (`agents.models.outage`)
     )

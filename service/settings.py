@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from agents.strict_json import MAX_BYTES, JsonBounds
 from service.middleware.admission import IN_WORK, WAITING, QueueLimits
 from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
+from service.middleware.shares import KEY_SHARE
 
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
 WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60 s
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     in_work: int = Field(default=IN_WORK, ge=1, le=10_000)
     waiting: int = Field(default=WAITING, ge=0, le=10_000)
     queue_seconds: float = Field(default=QUEUE_SECONDS, gt=0, le=300)
+    key_share: float = Field(default=KEY_SHARE, gt=0, le=1)
 
     @cached_property
     def loopback(self) -> bool:

@@ -223,7 +223,11 @@ class Exchange:
             reviews.append(deployment.review_calls(conversation, ruling, calls, self._meters))
         if words:
             reviews.append(deployment.review_reply(conversation, ruling, words, self._meters))
-        rulings = tuple(await asyncio.gather(*reviews))
+        try:
+            rulings = tuple(await asyncio.gather(*reviews))
+        except NotJudged as failure:
+            self._gate.metrics.could_not_judge(deployment.name, failure.cause)
+            raise
         for review in rulings:
             self._gate.metrics.judged_late(deployment.name, review)
         return rulings

@@ -1,4 +1,4 @@
-"""Fifteen one-line sabotages, one for each law or more, and the tests that must notice each."""
+"""One-line sabotages, at least one for each law, and the tests that must notice each."""
 
 from __future__ import annotations
 
@@ -38,12 +38,32 @@ SABOTAGES = (
     ),
     Sabotage(
         "a failure releases by default", 4, "guard/guard.py",
-        'if self.config.on_failure == "closed" or not curable:', "if not curable:", ("tests/guard/test_guard.py",),
+        'if self.config.on_failure == "closed":', 'if self.config.on_failure == "nothing":',
+        ("tests/guard/test_guard.py",),
     ),
     Sabotage(
         "an explicit unsafe is lost in open mode", 5, "guard/guard.py",
         "unsafe = explicit_unsafe(Findings.of(reports))", "unsafe = None and explicit_unsafe(Findings.of(reports))",
         ("tests/guard/test_guard.py",),
+    ),
+    Sabotage(
+        "an open deployment opens for what a client can cause", 5, "guard/guard.py",
+        "if not failure.opens:", "if failure.cause == INTERNAL:", ("tests/guard/test_guard.py",),
+    ),
+    Sabotage(
+        "an outage is believed without a question of our own", 5, "agents/models/outage.py",
+        "failure.outage = failure.suggests_outage and await self.is_down()", "failure.outage = failure.suggests_outage",
+        ("tests/agents/models/test_outage.py",),
+    ),
+    Sabotage(
+        "a loop that stood still confirms an outage", 5, "agents/models/outage.py",
+        "failed == ASKS and not self._lag.held_since(began - LAG_SECONDS)", "failed == ASKS",
+        ("tests/agents/models/test_outage.py",),
+    ),
+    Sabotage(
+        "a client can trip the breaker", 9, "agents/models/breaker.py",
+        "if failure.outage and self._opened_at is None:", "if self._opened_at is None:",
+        ("tests/agents/models/test_breaker.py",),
     ),
     Sabotage(
         "the draft is released whatever the verdict", 6, "guard/verdict.py",
@@ -69,9 +89,53 @@ SABOTAGES = (
         '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/database/test_engine.py",),
     ),
     Sabotage(
+        "a database that was moved is written all the same", 8, "service/database/engine.py",
+        "if self._opened is None or file_id(self.file) != self._opened:", "if self._opened is None:",
+        ("tests/service/database/test_engine.py",),
+    ),
+    Sabotage(
+        "a log that was replaced is written all the same", 8, "service/database/engine.py",
+        "if here is None or connection.info.setdefault(LOG, here) != here:",
+        "if here is None or connection.info.update({LOG: here}):", ("tests/service/database/test_engine.py",),
+    ),
+    Sabotage(
+        "an older copy of the database is written on", 8, "service/audit/chain_heads.py",
+        "if row is None or (row.sequence, row.mac) != (head.sequence, head.mac):", "if row is None:",
+        ("tests/service/audit/test_writer.py",),
+    ),
+    Sabotage(
+        "the database can be read by others", 10, "service/database/engine.py",
+        "self.file.chmod(0o600)", "self.file.chmod(0o644)", ("tests/service/database/test_engine.py",),
+    ),
+    Sabotage(
+        "content is written through a symbolic link", 10, "service/audit/content_store.py",
+        "            if each.is_symlink():", "            if False and each.is_symlink():",
+        ("tests/service/audit/test_content_store.py",),
+    ),
+    Sabotage(
         "judging has no deadline", 9, "guard/guard.py",
         "async with asyncio.timeout(self.config.limits.judge_seconds):",
         "async with asyncio.timeout(self.config.limits.judge_seconds * 1000):", ("tests/guard/test_guard.py",),
+    ),
+    Sabotage(
+        "one key may take all places", 9, "service/middleware/admission.py",
+        "await held.enter_async_context(self._shares.place(share))",
+        "await held.enter_async_context(self._shares.place(ALL))", ("tests/service/middleware/test_shares.py",),
+    ),
+    Sabotage(
+        "unfinished bodies keep others out", 9, "service/middleware/request_limits.py",
+        "if largest is None or not self._yields(largest, body, more):", "if largest is not body:",
+        ("tests/service/middleware/test_request_limits.py",),
+    ),
+    Sabotage(
+        "bad requests are free", 9, "service/routes/dependencies.py",
+        "service.authenticator.count_request(key)", "_ = service.authenticator.count_request",
+        ("tests/service/test_fairness.py",),
+    ),
+    Sabotage(
+        "one request takes all decoders", 9, "service/routes/pictures.py",
+        "async with self.places.place(share):", "async with self.places.place(ALL):",
+        ("tests/service/test_fairness.py",),
     ),
     Sabotage(
         "half-sent headers are waited for", 9, "service/middleware/connection_deadlines.py",
