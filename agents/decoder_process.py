@@ -19,7 +19,7 @@ from agents.errors import PictureRejected
 from agents.images import MAX_BYTES, MEDIA_TYPES, Picture, read_picture
 from agents.strict_json import JsonRejected, parse_object
 
-MEMORY = 768 * 1024**2  # bytes of address space; the largest picture that is let in takes 300 MB
+MEMORY = 768 * 1024**2  # bytes of address space; the largest picture that is let in takes 400 MB
 SECONDS = 10  # of CPU for one picture; the slowest that is let in takes 3
 MAX_LINE = 4096  # bytes; the longest reason has 100
 MAX_REPLY_BYTES = 2 * MAX_BYTES  # MAX_PICTURE_PIXELS that nothing makes smaller, at 3 bytes each, and their rows' heads

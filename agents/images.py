@@ -24,6 +24,7 @@ from agents.settled_pixels import fitted, is_ambiguous, settled_png
 # ---- the table of limits ----
 MAX_BYTES = 20 * 1024**2  # bytes a picture; what the large endpoints take
 MAX_PIXELS = 52_000_000  # pixels a picture, by its header: phones take 50 million; a 0.7 MB PNG can hold 177 million
+MAX_WEBP_PIXELS = 25_000_000  # the same of a WebP, which its decoder holds three times
 MIN_SIDE = 8  # pixels; smaller pictures have crashed vision encoders, and show nothing
 MAX_RATIO = 50.0  # longer side to shorter; of a longer strip nothing is left after resizing to a square
 # Pixels that agents and model get of a larger picture, unless a deployment's limits say otherwise. OpenAI's models fit
@@ -130,7 +131,7 @@ def read_picture(data: bytes, where: str, max_pixels: int = PICTURE_PIXELS) -> P
 def _read(data: bytes, form: str, where: str, max_pixels: int) -> Picture:
     with Image.open(io.BytesIO(data), formats=(form,)) as image:
         size = image.size
-        _check_size(*size, where)
+        _check_size(*size, where, MAX_WEBP_PIXELS if form == "WEBP" else MAX_PIXELS)
         target = fitted(size, max_pixels)
         if target != size:
             image.draft(image.mode, target)  # a JPEG is decoded at a half, a quarter or an eighth of its size
@@ -158,9 +159,9 @@ def _sniffed(data: bytes) -> str | None:
     return "WEBP" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
 
 
-def _check_size(width: int, height: int, where: str) -> None:
-    if width * height > MAX_PIXELS:
-        raise _too_many_pixels(where)
+def _check_size(width: int, height: int, where: str, most: int = MAX_PIXELS) -> None:
+    if width * height > most:
+        raise _too_many_pixels(where, most)
     shorter, longer = sorted((width, height))
     if shorter < MIN_SIDE:
         raise PictureRejected(f"a side is shorter than {MIN_SIDE} pixels", where=where)
@@ -172,5 +173,5 @@ def _too_many_bytes(where: str) -> PictureRejected:
     return PictureRejected(f"larger than {MAX_BYTES // 1024**2} MB", where=where, too_large=True)
 
 
-def _too_many_pixels(where: str) -> PictureRejected:
-    return PictureRejected(f"more than {MAX_PIXELS // 10**6} million pixels", where=where, too_large=True)
+def _too_many_pixels(where: str, most: int = MAX_PIXELS) -> PictureRejected:
+    return PictureRejected(f"more than {most // 10**6} million pixels", where=where, too_large=True)

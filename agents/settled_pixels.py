@@ -15,7 +15,7 @@ from PIL.ExifTags import Base as ExifTag
 
 PLAIN_MODES = frozenset({"L", "RGB"})
 UPRIGHT = 1  # EXIF's orientation of a picture that needs no turn
-ROWS = 256  # of the result that are worked on at once
+ROWS = 64  # of the result that are worked on at once
 COMPRESSION = 3  # zlib level; above it, time doubles for a few percent of size
 PAPER = "white"  # what transparent pixels are laid on, as viewers do
 
@@ -51,9 +51,9 @@ def settled_png(image: Image.Image, max_pixels: int) -> tuple[bytes, tuple[int, 
     size = fitted(plain.size, max_pixels)
     if size != plain.size:
         plain = plain.resize(size, Image.Resampling.LANCZOS)
+    plain.info.clear()  # no metadata is written along
     buffer = io.BytesIO()
-    # A new picture has no metadata that could be written along.
-    Image.frombytes("RGB", size, plain.tobytes()).save(buffer, "PNG", compress_level=COMPRESSION)
+    plain.save(buffer, "PNG", compress_level=COMPRESSION)
     return buffer.getvalue(), size
 
 
