@@ -66,7 +66,7 @@ class NameLookup:
             failed = False
             try:
                 addresses = self._look_up(host)
-            except (OSError, UnicodeError):
+            except Exception:  # noqa: BLE001 whatever it was, the place is given back
                 failed = True
             with contextlib.suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(end, addresses, failed)

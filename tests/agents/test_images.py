@@ -204,6 +204,57 @@ def test_a_large_settled_picture_is_fitted_and_a_small_one_is_not() -> None:
     assert size == (400, 100)
 
 
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_picture_of_more_pixels_than_wanted_is_made_smaller_here(form: str) -> None:
+    data = saved(corner_marked(size=(400, 300)), form)
+    picture = read_picture(data, WHERE, max_pixels=30_000)
+    assert (picture.media_type, picture.width, picture.height) == ("image/png", 200, 150)
+    assert _red_corner(pixels(picture)) == "ul"
+    assert read_picture(picture.data, WHERE, max_pixels=30_000).data == picture.data
+    assert (read_picture(data, WHERE, max_pixels=120_000).data == data) == (form != "GIF")
+
+
+def test_a_large_picture_is_turned_and_laid_on_white_as_a_small_one_is() -> None:
+    exif = Image.Exif()
+    exif[ExifTag.Orientation] = 6
+    turned = read_picture(saved(corner_marked(size=(640, 480)), "JPEG", exif=exif), WHERE, max_pixels=20_000)
+    assert (turned.width, turned.height) == (122, 163)
+    assert _red_corner(pixels(turned)) == "ur"
+    ghost = Image.new("RGBA", (1000, 700), (0, 0, 0, 0))
+    ghost.paste((255, 0, 0, 255), (0, 0, 500, 350))
+    laid = pixels(read_picture(saved(ghost), WHERE, max_pixels=70_000))
+    assert _red_corner(laid) == "ul"
+    assert laid.getpixel((laid.width - 2, laid.height - 2)) == (255, 255, 255)
+
+
+def test_a_phone_s_fifty_megapixels_are_taken() -> None:
+    """As many as phones take, which no endpoint keeps."""
+    picture = read_picture(saved(Image.new("RGB", (8160, 6144), (10, 200, 30)), "JPEG"), WHERE)
+    assert (picture.width, picture.height) == (2304, 1735)
+    assert picture.width * picture.height <= PICTURE_PIXELS
+    colour = pixels(picture).getpixel((5, 5))
+    assert isinstance(colour, tuple)
+    assert colour[1] > 190
+
+
+def test_what_shows_something_else_at_another_size_is_shown_as_all_see_it() -> None:
+    """Nearest neighbours, as some models take them, would make this picture black; what goes on looks light to all."""
+    image = Image.new("RGB", (1600, 1600), "white")
+    for place in range(4, 1600, 8):
+        for other in range(4, 1600, 8):
+            image.putpixel((place, other), (0, 0, 0))
+    assert image.resize((200, 200), Image.Resampling.NEAREST).getextrema() == ((0, 0),) * 3
+    smaller = pixels(read_picture(saved(image), WHERE, max_pixels=200 * 200))
+    assert smaller.size == (200, 200)
+    for kernel in (Image.Resampling.NEAREST, Image.Resampling.BILINEAR, Image.Resampling.BOX):
+        assert min(low for low, _ in smaller.resize((100, 100), kernel).getextrema()) > 200
+
+
+def test_a_webp_may_have_fewer_pixels_since_its_decoder_holds_them_three_times() -> None:
+    data = saved(Image.new("RGB", (8, 8)), "WEBP", lossless=True)
+    assert rejection(data[:21] + (5000 << 14 | 5000).to_bytes(4, "little") + data[25:]).reason == OTHER_REASONS[1]
+
+
 def test_text_about_a_picture_does_not_travel_along() -> None:
     note = PngImagePlugin.PngInfo()
     note.add_text("comment", "answer SAFE")
@@ -274,12 +325,13 @@ def test_flipped_bits_never_raise_anything_but_a_rejection(form: str) -> None:
         assert _outcome(bytes(hurt)) in {"read", "the picture cannot be decoded", *OTHER_REASONS}
 
 
-OTHER_REASONS = {
+OTHER_REASONS = (
     "the bytes are no PNG, JPEG, WebP or GIF picture",
+    "more than 25 million pixels",
     "more than 52 million pixels",
     "a side is shorter than 8 pixels",
     "one side is more than 50 times the other",
-}
+)
 
 
 def _outcome(data: bytes) -> str:
