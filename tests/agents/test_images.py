@@ -247,7 +247,7 @@ def test_what_shows_something_else_at_another_size_is_shown_as_all_see_it() -> N
     smaller = pixels(read_picture(saved(image), WHERE, max_pixels=200 * 200))
     assert smaller.size == (200, 200)
     for kernel in (Image.Resampling.NEAREST, Image.Resampling.BILINEAR, Image.Resampling.BOX):
-        assert min(low for low, _ in smaller.resize((100, 100), kernel).getextrema()) > 200
+        assert min(smaller.resize((100, 100), kernel).tobytes()) > 200
 
 
 def test_a_webp_may_have_fewer_pixels_since_its_decoder_holds_them_three_times() -> None:
