@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from agents.findings import Category
+from agents.images import MAX_PICTURE_PIXELS, MIN_PICTURE_PIXELS, PICTURE_PIXELS
 from agents.registry import AGENTS
 from guard.verdict import Action
 
@@ -164,6 +165,13 @@ class LimitsConfig(Section):
     answer_seconds: Seconds = 120
     request_seconds: Seconds | None = None
     pictures: int = Field(default=16, ge=0, le=256)
+    picture_pixels: int = Field(
+        default=PICTURE_PIXELS,
+        ge=MIN_PICTURE_PIXELS,
+        le=MAX_PICTURE_PIXELS,
+        description="a picture with more is made smaller once, for agents and model alike; take what the smallest of"
+        " your models takes, since a picture can be made to show something else at another size",
+    )
     messages: int = Field(default=512, ge=1, le=10_000)
 
     @property

@@ -54,14 +54,10 @@ class Pictures:
 
     async def _read(self, url: str, where: str, setting: Deployment, payload: Payload | None, share: Share) -> Picture:
         if setting.fetch_pictures and url[:8].lower() == "https://":
-            fetched = await self.fetcher.fetch(url, where)
-            return await self._decode(fetched.data, fetched.media_type, where, share)
-        if payload is None and len(url) <= INLINE_CHARACTERS:
-            data, declared = data_of_url(url, where)
+            data = await self.fetcher.fetch(url, where)
+        elif payload is None and len(url) <= INLINE_CHARACTERS:
+            data = data_of_url(url, where)
         else:
-            data, declared = await beside(lambda: data_of_url(url, where, payload))
-        return await self._decode(data, declared, where, share)
-
-    async def _decode(self, data: bytes, declared: str | None, where: str, share: Share) -> Picture:
+            data = await beside(lambda: data_of_url(url, where, payload))
         async with self.places.place(share):
-            return await self.decoder.read(data, declared, where)
+            return await self.decoder.read(data, where, setting.limits.picture_pixels)

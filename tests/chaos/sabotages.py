@@ -24,8 +24,36 @@ SABOTAGES = (
     ),
     Sabotage(
         "ambiguous pictures go on as they are", 2, "agents/images.py",
-        "if not is_ambiguous(image, data, form):", "if not (is_ambiguous(image, data, form) and False):",
+        "target == size and not is_ambiguous(image) else", "target == size else",
         ("tests/agents/test_images.py",),
+    ),
+    Sabotage(
+        "a file goes on as it came, whatever it holds beside its pixels", 2, "agents/plain_files.py",
+        "return data if plain == data else plain", "return data", ("tests/agents/test_plain_files.py",),
+    ),
+    Sabotage(
+        "private pieces of a PNG are let through", 2, "agents/plain_files.py",
+        "if kind in PNG_PIXELS or _is_harmless(", "if kind[0] & 0x20 or kind in PNG_PIXELS or _is_harmless(",
+        ("tests/agents/test_plain_files.py",),
+    ),
+    Sabotage(
+        "rows of a PNG may be missing", 2, "agents/plain_files.py",
+        "return length - len(inflater.flush()) == 0 and", "return length - len(inflater.flush()) >= 0 and",
+        ("tests/agents/test_plain_files.py",),
+    ),
+    Sabotage(
+        "one upright EXIF hides another", 2, "agents/plain_files.py",
+        "marker == APP1 and exifs == 1 and", "marker == APP1 and", ("tests/agents/test_plain_files.py",),
+    ),
+    Sabotage(
+        "each model makes large pictures smaller in its own way", 2, "agents/images.py",
+        "target = fitted(size, max_pixels)", "target, max_pixels = size, MAX_PIXELS",
+        ("tests/agents/test_images.py", "tests/service/routes/test_pictures.py"),
+    ),
+    Sabotage(
+        "a silent name's place is given away while its thread still waits", 9, "agents/name_lookup.py",
+        "        return await found\n", "        domain.release()\n        return await found\n",
+        ("tests/agents/test_name_lookup.py",),
     ),
     Sabotage(
         "one public address among private ones is enough", 2, "agents/fetch.py",

@@ -8,12 +8,7 @@ from tests.chaos.proxy import TREE
 from tests.chaos.sabotages import SABOTAGES, Sabotage
 
 
-<<<<<<< HEAD
-def test_every_law_of_the_plumbing_has_a_sabotage() -> None:
-    assert len({each.name for each in SABOTAGES}) == len(SABOTAGES) >= 15
-=======
 def test_every_law_of_the_plumbing_has_one_and_no_name_is_used_twice() -> None:
->>>>>>> refs/heads/opendoor
     assert {each.law for each in SABOTAGES} == set(range(1, 12))
     assert len({each.name for each in SABOTAGES}) == len(SABOTAGES)
 
