@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
-    HttpUrl,
     SerializerFunctionWrapHandler,
-    StringConstraints,
     create_model,
     field_validator,
     model_serializer,
@@ -23,12 +20,10 @@ from pydantic import (
 
 from agents.findings import Category
 from agents.registry import AGENTS
+from guard.network import BaseUrl, HeaderName, Headers, ProxyUrl, Query, SecretSource, TimeoutsConfig
+from guard.section import LATER, DeploymentName, EnvironmentName, Name, Seconds, Section
 from guard.verdict import Action
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
-MAX_SECONDS = 3600  # the longest deadline that may be set
-Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
 METHODS_GROUP = "situguard.methods"  # entry points of custom methods (guard.plugins)
 # Methods without a verdict: nothing that anyone could check is guarded.
@@ -36,21 +31,40 @@ UNJUDGED_METHODS = frozenset({"raw", "safety-prompt"})
 EMBEDDED = "builtin:pocket"
 
 
-class Section(BaseModel):
-    """Base of every section: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class EndpointConfig(Section):
-    """A model behind an OpenAI-compatible `base_url`. Its key stays in the environment, under the name given here."""
+    """A model behind an OpenAI-compatible `base_url`. Its key stays in an environment variable or file, named here."""
 
     kind: Literal["endpoint"]
-    base_url: HttpUrl
+    base_url: BaseUrl = Field(
+        description="address before `/chat/completions`, or the whole of it; a query in it is sent along"
+    )
     model: str = Field(min_length=1, description="the name under which the endpoint knows the model")
     api_key_env: EnvironmentName | None = Field(
         default=None, description="name of the environment variable that holds the key"
     )
+    api_key_file: Path | None = Field(
+        default=None, description="path of a file that holds the key; it is read again when it changes"
+    )
+    query: Annotated[Query, LATER] = Field(
+        default_factory=dict, description="what follows `?` in the address (Azure's `api-version`, for example)"
+    )
+    headers: Annotated[Headers, LATER] = Field(
+        default_factory=dict, description="headers sent with every call, none of them secret"
+    )
+    secret_headers: dict[HeaderName, SecretSource] = Field(
+        default_factory=dict, description="secret headers (Azure's `api-key`), each by its variable or file"
+    )
+    proxy: ProxyUrl | None = Field(
+        default=None, description="address of the HTTP proxy in front of it; those of the environment are not used"
+    )
+    proxy_env: EnvironmentName | None = Field(
+        default=None,
+        description="name of the environment variable that holds the proxy's address (`HTTPS_PROXY`, for example)",
+    )
+    ca_file: Path | None = Field(
+        default=None, description="file of certificates (PEM) that are trusted in place of the system's"
+    )
+    timeouts: TimeoutsConfig = TimeoutsConfig()
     structured: Literal["json_schema", "json_object", "none"] = Field(
         default="json_schema", description="how the endpoint constrains an agent's reply"
     )
@@ -62,6 +76,19 @@ class EndpointConfig(Section):
     breaker: int = Field(
         default=8, ge=0, le=1000, description="failures in a row after which it is left alone for a while; 0: never"
     )
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> EndpointConfig:
+        """Nothing is said twice."""
+        names = [name.lower() for name in (*self.headers, *self.secret_headers)]
+        names += ["authorization"] if self.api_key_env or self.api_key_file else []
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise ValueError(f"the header {', '.join(sorted(twice))} is set twice; the key is `authorization`")
+        for one, other in (("api_key_env", "api_key_file"), ("proxy", "proxy_env")):
+            if getattr(self, one) and getattr(self, other):
+                raise ValueError(f"`{one}` and `{other}` exclude each other")
+        return self
 
 
 class LocalConfig(Section):
@@ -114,7 +141,7 @@ class AgentsSection(Section):
     @model_serializer(mode="wrap")
     def _as_stated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # So deployments that do not name it keep their digests when Situguard gets another agent.
-        sections: dict[str, Any] = serialize(self)
+        sections = super()._as_stated(serialize)
         return {name: section for name, section in sections.items() if name == "model" or name in self.stated}
 
 
@@ -204,7 +231,7 @@ class Deployment(Section):
     judge_reply: Literal["actions", "all"] = Field(
         default="actions", description="what of a released reply is judged too: its tool calls, or all of it"
     )
-    reply_fields: Literal["drop", "judge"] = Field(
+    reply_fields: Annotated[Literal["drop", "judge"], LATER] = Field(
         default="drop", description="what happens to fields of a reply that are not in the table of docs/conformance.md"
     )
     unknown_fields: Literal["refuse", "drop"] = Field(
@@ -268,7 +295,7 @@ class Config(Section):
     """The whole file."""
 
     models: dict[Name, ModelConfig] = Field(min_length=1)
-    deployments: dict[Name, Deployment] = Field(min_length=1)
+    deployments: dict[DeploymentName, Deployment] = Field(min_length=1)
     prices: dict[Name, Price] = Field(
         default_factory=dict, description="by model: what keys' spending is counted by; the others cost nothing"
     )
