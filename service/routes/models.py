@@ -21,9 +21,9 @@ async def models(request: Request) -> Response:
     return _json({"object": "list", "data": data})
 
 
-@router.get("/v1/models/{name}")
+@router.get("/v1/models/{name:path}")
 async def model(request: Request, name: str) -> Response:
-    """One of them."""
+    """One of them. Its name may hold `/` and `:`, as they are or percent-encoded."""
     return _json(model_object(service_of(request).deployment(name, key_of(request))))
 
 
