@@ -21,7 +21,7 @@ from pydantic import (
 from agents.findings import Category
 from agents.registry import AGENTS
 from guard.network import BaseUrl, HeaderName, Headers, ProxyUrl, Query, SecretSource, TimeoutsConfig
-from guard.section import LATER, DeploymentName, EnvironmentName, Name, Seconds, Section
+from guard.section import LATER, DeploymentName, EnvironmentName, Location, Name, Seconds, Section, problem_at
 from guard.verdict import Action
 
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
@@ -84,10 +84,12 @@ class EndpointConfig(Section):
         names += ["authorization"] if self.api_key_env or self.api_key_file else []
         twice = {name for name in names if names.count(name) > 1}
         if twice:
-            raise ValueError(f"the header {', '.join(sorted(twice))} is set twice; the key is `authorization`")
+            where = "secret_headers" if self.secret_headers else "headers"
+            message = f"the header {', '.join(sorted(twice))} is set twice (a key is sent as `authorization`)"
+            raise problem_at(((where,), message))
         for one, other in (("api_key_env", "api_key_file"), ("proxy", "proxy_env")):
             if getattr(self, one) and getattr(self, other):
-                raise ValueError(f"`{one}` and `{other}` exclude each other")
+                raise problem_at(((other,), f"`{one}` and `{other}` exclude each other"))
         return self
 
 
@@ -261,9 +263,12 @@ class Deployment(Section):
         if self.method == "situational" and not self.agents.enabled:
             unjudged = True
         if unjudged and not self.unguarded:
-            raise ValueError(f"nothing is judged here (method {self.method}, agents off): set `unguarded: true`")
+            off = ("method",) if self.method in UNJUDGED_METHODS else ("agents",)
+            message = f"nothing is judged here (method {self.method}, agents off): set `unguarded: true`"
+            raise problem_at((off, message))
         if self.unguarded and not unjudged:
-            raise ValueError("`unguarded: true` contradicts a method that judges; remove one of the two")
+            message = "`unguarded: true` contradicts a method that judges; remove one of the two"
+            raise problem_at((("unguarded",), message))
         return self
 
     def agent_model(self, agent: str) -> str:
@@ -302,14 +307,18 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _names_known_models(self) -> Config:
-        named = {f"prices.{name}": name for name in self.prices}
+        named: dict[Location, str | None] = {("prices", name): name for name in self.prices}
         for name, deployment in self.deployments.items():
-            named[f"deployments.{name}.model"] = deployment.model
+            named["deployments", name, "model"] = deployment.model
+            named["deployments", name, "agents", "model"] = deployment.agents.model
             for agent in AGENTS:
-                named[f"deployments.{name}.agents.{agent}.model"] = deployment.agent_model(agent)
-        for where, model in named.items():
-            if model not in self.models:
-                raise ValueError(f"{where}: there is no model {model!r}; there are {', '.join(self.models)}")
+                named["deployments", name, "agents", agent, "model"] = deployment.agents[agent].model
+        unknown = {place: model for place, model in named.items() if model is not None and model not in self.models}
+        if unknown:
+            known = ", ".join(self.models)
+            raise problem_at(
+                *((at, f"there is no model {model!r}; there are {known}") for at, model in unknown.items())
+            )
         return self
 
     @property

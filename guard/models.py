@@ -74,7 +74,7 @@ def _endpoint(name: str, model: EndpointConfig, environment: Mapping[str, str]) 
                 header: secrets.at(f"secret_headers.{header}", source.place, HEADER_VALUE)
                 for header, source in model.secret_headers.items()
             },
-            proxy=secrets.of("proxy_env", model.proxy_env, PROXY) or (model.proxy and SecretStr(str(model.proxy))),
+            proxy=SecretStr(str(model.proxy)) if model.proxy else secrets.of("proxy_env", model.proxy_env, PROXY),
             tls=_certificates(name, model.ca_file),
         ),
     )

@@ -13,11 +13,14 @@ from pydantic import (
     StringConstraints,
     model_serializer,
 )
+from pydantic_core import PydanticCustomError
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 MAX_SECONDS = 3600  # the longest deadline that may be set
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
+
+Location = tuple[str | int, ...]
 
 LATER = "later"
 """Marks a setting that came after the first digests: at its default it is left out, so that digests stay the same."""
@@ -32,6 +35,12 @@ def _is_no_path(name: str) -> str:
 DeploymentName = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$"), AfterValidator(_is_no_path)
 ]
+
+
+def problem_at(*problems: tuple[Location, str]) -> PydanticCustomError:
+    """An error for a validator of a whole section to raise: each place is relative to the section."""
+    context = {"places": [{"at": at, "message": message} for at, message in problems]}
+    return PydanticCustomError("places", "{summary}", {**context, "summary": "; ".join(text for _, text in problems)})
 
 
 class Section(BaseModel):

@@ -80,7 +80,7 @@ def create(
     )
     with _store(data) as store:
         key, token = store.create(wanted.name, wanted.environment, wanted.limits)
-    Console(stderr=True).print(
+    Console(stderr=True, soft_wrap=True).print(
         f"Key {key.id} for {name}, in {data_folder(data)}.\n"
         "This is its token. It is not stored and will not be shown again:",
         markup=False,
@@ -93,7 +93,7 @@ def create_admin(data: DataOption = None) -> None:
     """Create an administrator's key, for the admin listener."""
     with _store(data) as store:
         token = store.create_admin()
-    Console(stderr=True).print(
+    Console(stderr=True, soft_wrap=True).print(
         f"Administrator's key {token.id}, in {data_folder(data)}.\n"
         "This is its token. It is not stored and will not be shown again:",
         markup=False,
@@ -128,7 +128,7 @@ def list_keys(
         ends = f"until {limits.expires_at:%Y-%m-%d}" if limits.expires_at else "good"
         table.add_row(key.id, key.name, ", ".join(sorted(limits.deployments)), *rates, spent, _state(key, ends))
     for admin in administrators:
-        table.add_row(admin.id, "(administrator)", "–", "–", "–", "–", _state(admin, "good"))
+        table.add_row(admin.id, "(admin)", "–", "–", "–", "–", _state(admin, "good"))
     console.print(table)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typer.testing import CliRunner, Result
 
+from service.cli.drawing import draw_text
 from service.cli.main import app
 
 
@@ -11,7 +12,22 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, arguments)
 
 
-def test_graph_prints_mermaid() -> None:
+def test_graph_draws_in_the_terminal() -> None:
+    drawn = run("graph", "demo", "--text").stdout
+    rows = [drawn.index(name) for name in ("request", "intent", "visual", "situation", "decide", "verdict")]
+    assert rows == sorted(rows)
+    assert "-->" not in drawn
+
+
+def test_steps_stand_in_the_order_in_which_they_wait() -> None:
+    drawn = draw_text({"a": [], "b": ["a"], "c": ["a", "b"], "d": []})
+    lines = drawn.splitlines()
+    row = {name: next(number for number, line in enumerate(lines) if f" {name} " in line) for name in "abcd"}
+    assert row["a"] == row["d"] < row["b"] < row["c"]
+    assert max(map(len, lines)) < 40
+
+
+def test_graph_prints_mermaid_where_nobody_looks() -> None:
     result = run("graph", "demo")
     assert result.exit_code == 0
     assert "situation --> decide" in result.stdout
