@@ -12,6 +12,7 @@ from pydantic import (
     AfterValidator,
     Field,
     SerializerFunctionWrapHandler,
+    WithJsonSchema,
     create_model,
     field_validator,
     model_serializer,
@@ -34,11 +35,11 @@ EMBEDDED = "builtin:pocket"
 class EndpointConfig(Section):
     """A model behind an OpenAI-compatible `base_url`. Its key stays in an environment variable or file, named here."""
 
-    kind: Literal["endpoint"]
+    kind: Literal["endpoint"] = Field(description="an endpoint")
     base_url: BaseUrl = Field(
         description="address before `/chat/completions`, or the whole of it; a query in it is sent along"
     )
-    model: str = Field(min_length=1, description="the name under which the endpoint knows the model")
+    model: str = Field(min_length=1, description="name under which the endpoint knows the model")
     api_key_env: EnvironmentName | None = Field(
         default=None, description="name of the environment variable that holds the key"
     )
@@ -68,7 +69,9 @@ class EndpointConfig(Section):
     structured: Literal["json_schema", "json_object", "none"] = Field(
         default="json_schema", description="how the endpoint constrains an agent's reply"
     )
-    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = Field(
+        default="max_tokens", description="how the endpoint calls the most tokens of a reply"
+    )
     extra: dict[str, Any] = Field(default_factory=dict, description="options sent with every call")
     drop: tuple[str, ...] = Field(default=(), description="options that the endpoint refuses, left out")
     concurrency: int = Field(default=64, ge=1, le=4096, description="calls under way at once")
@@ -96,7 +99,7 @@ class EndpointConfig(Section):
 class LocalConfig(Section):
     """A transformers image-text-to-text checkpoint in this process: a folder, a hub id, or the embedded one."""
 
-    kind: Literal["local"]
+    kind: Literal["local"] = Field(description="a checkpoint in this process")
     path: str = Field(min_length=1, description=f"a folder, a hub id, or {EMBEDDED}")
     allow_hub: bool = Field(default=False, description="whether the checkpoint may be downloaded at start")
     concurrency: int = Field(default=16, ge=1, le=1024, description="requests accepted at once")
@@ -108,8 +111,8 @@ ModelConfig = Annotated[EndpointConfig | LocalConfig, Field(discriminator="kind"
 class AgentConfig(Section):
     """One agent: on or off, its model where it is not the agents' own, and an installed one to use in its place."""
 
-    enabled: bool = True
-    model: Name | None = None
+    enabled: bool = Field(default=True, description="whether it runs")
+    model: Name | None = Field(default=None, description="its model; without it, the agents' own")
     use: Name | None = Field(default=None, description="a custom agent, by the name of its entry point")
 
     @model_validator(mode="before")
@@ -124,7 +127,7 @@ OFF = AgentConfig(enabled=False)
 class AgentsSection(Section):
     """The agents. `model` serves each that names none; without it, the deployment's model does."""
 
-    model: Name | None = None
+    model: Name | None = Field(default=None, description="the model of all agents; without it, the one that answers")
 
     def __getitem__(self, agent: str) -> AgentConfig:
         setting: AgentConfig = getattr(self, agent)
@@ -164,22 +167,28 @@ def _not_release(action: Action) -> Action:
     return action
 
 
-HeldAction = Annotated[Action, AfterValidator(_not_release)]
+HELD_ACTIONS = [action.value for action in Action if action is not Action.RELEASE]
+HeldAction = Annotated[Action, AfterValidator(_not_release), WithJsonSchema({"type": "string", "enum": HELD_ACTIONS})]
 
 
 class ActionsConfig(Section):
     """What happens on a verdict that is not safe; a category's own action comes first."""
 
-    unsafe: HeldAction = Action.WARN
-    unclear: HeldAction = Action.GUIDE
-    categories: dict[Category, HeldAction] = Field(default_factory=dict)
+    unsafe: HeldAction = Field(default=Action.WARN, description="what happens to an unsafe request")
+    unclear: HeldAction = Field(default=Action.GUIDE, description="what happens to an unclear one")
+    categories: dict[Category, HeldAction] = Field(default_factory=dict, description="actions by category of harm")
 
 
 class TextsConfig(Section):
     """Fixed texts: for `refuse`, and where a warning or guidance could not be written or was not let through."""
 
-    unsafe: str = "I can't help with that here: it does not look safe."
-    unclear: str = "I can't tell whether that would be safe here, so I'd rather not answer. Could you say or show more?"
+    unsafe: str = Field(
+        default="I can't help with that here: it does not look safe.", description="in place of a warning"
+    )
+    unclear: str = Field(
+        default="I can't tell whether that would be safe here, so I'd rather not answer. Could you say or show more?",
+        description="in place of guidance",
+    )
 
 
 class LimitsConfig(Section):
@@ -189,11 +198,13 @@ class LimitsConfig(Section):
     that reads slowly. Without it: time to judge, to answer, to write a warning and to judge that, one after another.
     """
 
-    judge_seconds: Seconds = 60
-    answer_seconds: Seconds = 120
-    request_seconds: Seconds | None = None
-    pictures: int = Field(default=16, ge=0, le=256)
-    messages: int = Field(default=512, ge=1, le=10_000)
+    judge_seconds: Seconds = Field(default=60, description="for the judgement")
+    answer_seconds: Seconds = Field(default=120, description="for an answer, and for a warning with its review")
+    request_seconds: Seconds | None = Field(
+        default=None, description="for everything together; without it, twice the sum of the two"
+    )
+    pictures: int = Field(default=16, ge=0, le=256, description="the most pictures of a request")
+    messages: int = Field(default=512, ge=1, le=10_000, description="the most messages of a request")
 
     @property
     def whole_seconds(self) -> float:
@@ -204,18 +215,24 @@ class LimitsConfig(Section):
 class RecordsConfig(Section):
     """What is kept of requests and answers beside their records: only hashes, or the content for a number of days."""
 
-    content: Literal["hashed", "kept"] = "hashed"
+    content: Literal["hashed", "kept"] = Field(
+        default="hashed", description="whether texts and pictures are kept, or only their hashes"
+    )
     retention_days: int = Field(default=30, ge=1, le=3650, description="then a purge removes kept content")
 
 
 class Deployment(Section):
     """A named guard setting; a client chooses it by `model`."""
 
-    model: Name
-    description: str = ""
+    model: Name = Field(description="the model that answers")
+    description: str = Field(default="", description="shown to clients in the list of models")
     method: Name = Field(default="situational", description=f"{', '.join(METHODS)}, or the name of an installed one")
-    profile: Literal["chat", "embodied"] = "chat"
-    prompts: Literal["default", "compact"] = "default"
+    profile: Literal["chat", "embodied"] = Field(
+        default="chat", description="who acts: a person who asks, or a machine that carries out what it is told"
+    )
+    prompts: Literal["default", "compact"] = Field(
+        default="default", description="prompts for real models, or the short ones that the embedded model knows"
+    )
     agents: AgentsConfig = AgentsConfig()
     focus: bool = Field(default=False, description="the visual agent waits for the intent and looks for what decides")
     policy: str = Field(
@@ -223,9 +240,15 @@ class Deployment(Section):
     )
     actions: ActionsConfig = ActionsConfig()
     texts: TextsConfig = TextsConfig()
-    mode: Literal["enforce", "shadow", "off"] = "enforce"
-    draft: Literal["beside", "after"] = "beside"
-    on_failure: Literal["closed", "open"] = "closed"
+    mode: Literal["enforce", "shadow", "off"] = Field(
+        default="enforce", description="`shadow` judges beside and holds nothing back; `off` does not judge"
+    )
+    draft: Literal["beside", "after"] = Field(
+        default="beside", description="whether the answer is written while the agents look, or after the verdict"
+    )
+    on_failure: Literal["closed", "open"] = Field(
+        default="closed", description="what a failure to judge means: nothing is released, or the answer is"
+    )
     unguarded: bool = Field(default=False, description="required where nothing is judged")
     explain: Literal["none", "category", "full"] = Field(
         default="category", description="how much the `guard` object of a reply tells the client"
@@ -289,18 +312,20 @@ class Deployment(Section):
 class Price(Section):
     """Of a model, per million tokens, in one currency for the whole table. Pictures are part of the input."""
 
-    input: float = Field(ge=0, le=1e6)
+    input: float = Field(ge=0, le=1e6, description="for input")
     cached: float | None = Field(
         default=None, ge=0, le=1e6, description="for input that the endpoint had in its cache; without it, as input"
     )
-    output: float = Field(ge=0, le=1e6)
+    output: float = Field(ge=0, le=1e6, description="for output")
 
 
 class Config(Section):
     """The whole file."""
 
-    models: dict[Name, ModelConfig] = Field(min_length=1)
-    deployments: dict[DeploymentName, Deployment] = Field(min_length=1)
+    models: dict[Name, ModelConfig] = Field(min_length=1, description="the models, by the names used in this file")
+    deployments: dict[DeploymentName, Deployment] = Field(
+        min_length=1, description="the deployments, by the names that clients send as `model`"
+    )
     prices: dict[Name, Price] = Field(
         default_factory=dict, description="by model: what keys' spending is counted by; the others cost nothing"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,17 @@ from guard.section import Location
 MAX_CONFIG_BYTES = 1024**2  # a thousand deployments fit; a larger file is the wrong file
 ABSENT = frozenset({"missing", "union_tag_not_found"})  # pydantic's names for errors about a key that is not there
 MAX_ALIASES = 100  # YAML anchors are fine, a bomb of them is not
+
+
+class Starter(StrEnum):
+    """The models that a configuration to start from can be written for."""
+
+    GPT_4O = "gpt-4o"
+    QWEN_VLLM = "qwen-vllm"
+    OLLAMA = "ollama"
+    GEMINI = "gemini"
+    CLAUDE = "claude"
+    AZURE = "azure"
 
 
 def read_config(path: Path) -> Config:
@@ -38,6 +50,11 @@ def demo_config() -> Config:
 def demo_text() -> str:
     """The demo configuration as written: also what `situguard config init` writes."""
     return (files("guard") / "demo.yaml").read_text(encoding="utf-8")
+
+
+def starter_text(model: Starter) -> str:
+    """A configuration to start from, with that model."""
+    return (files("guard") / "starters" / f"{model.value}.yaml").read_text(encoding="utf-8")
 
 
 def parse_config(raw: bytes, file: str) -> Config:

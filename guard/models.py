@@ -46,14 +46,15 @@ def _build(name: str, model: ModelConfig, environment: Mapping[str, str]) -> Cha
     if isinstance(model, LocalConfig):
         built: ChatModel = LocalModel(name, checkpoint=checkpoint_of(model), local_files_only=not model.allow_hub)
     else:
-        built = Retrying(_endpoint(name, model, environment), attempts=model.retries + 1)
+        built = Retrying(build_endpoint(name, model, environment), attempts=model.retries + 1)
         built = Breaking(built, failures=model.breaker) if model.breaker else built
     return ConcurrencyLimited(
         built, at_once=model.concurrency, waiting=max(model.concurrency * WAITING_PER_PLACE, LEAST_WAITING)
     )
 
 
-def _endpoint(name: str, model: EndpointConfig, environment: Mapping[str, str]) -> EndpointModel:
+def build_endpoint(name: str, model: EndpointConfig, environment: Mapping[str, str]) -> EndpointModel:
+    """An endpoint alone, which neither retries nor is left alone after failures; raises `ModelUnusable`."""
     # The deployment that asks sets the deadline of a call; this one is beyond all that a configuration may say.
     waits = model.timeouts
     deadlines = Deadlines(MAX_SECONDS, waits.connect_seconds, waits.first_byte_seconds, waits.idle_seconds)
