@@ -82,7 +82,9 @@ async def _probed(file: Path, checked: Config) -> bool:
 @config.command()
 def schema() -> None:
     """Print the JSON Schema of the file, for editors that complete it."""
-    print(json.dumps(Config.model_json_schema(), indent=2))  # noqa: T201 plain text, to be piped
+    text = json.dumps(Config.model_json_schema(), indent=2)
+    # The definitions keep the names under which the schema has been published.
+    print(text.replace("EndpointConfig", "EndpointModel").replace("LocalConfig", "LocalModel"))  # noqa: T201 plain text, to be piped
 
 
 @config.command("reference")
