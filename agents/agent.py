@@ -18,28 +18,30 @@ from agents.models.base import ChatModel, ModelRequest, Usage
 from agents.prompts import PromptSet
 from agents.schema import response_format
 from agents.strict_json import JsonRejected, parse_object
-from agents.transcript import transcribe
+from agents.transcript import quote
 
 F_co = TypeVar("F_co", bound=Finding, covariant=True)
 F = TypeVar("F", bound=Finding)
 
-NONCE_BYTES = 4  # a guess hits once in 4 billion, and each request gets a new nonce
+NONCE_BYTES = 4  # a guess hits once in 4 billion, and each question gets a new nonce
 FINDING_TOKENS = 700  # the longest finding a person would still read
 ASKS = 2  # the question, and once more if the reply cannot be read (law 4)
+MAX_REPLY = 64 * 1024  # characters of a reply that are read at all; an answer of 2,000 tokens in it has 10,000
 JSON_SPACE = " \t\r\n"  # what JSON calls white space; Python strips more, and other parsers would read something else
 
 
 @dataclass(frozen=True)
 class Brief:
-    """What the agents of one request get: the conversation, the deployment's own policy, and a fresh nonce.
+    """What the agents of one request get: the conversation, and the deployment's own policy.
 
-    The nonce fences off the conversation inside a prompt: text that does not contain it cannot close the fence. Every
-    call to a model is added to `meters`, also one that fails or is given up.
+    A nonce fences off the conversation inside a prompt: text that does not contain it cannot close the fence. Every
+    question has a new one, unless an exam that must repeat itself names it. Every call to a model is added to `meters`,
+    also one that fails or is given up.
     """
 
     conversation: Conversation
     policy: str = ""
-    nonce: str = field(default_factory=lambda: secrets.token_hex(NONCE_BYTES))
+    nonce: str | None = None
     meters: Meters = field(default_factory=list, compare=False)
 
 
@@ -97,8 +99,11 @@ def build_question(
     transcript: bool = True,
 ) -> Question:
     """Fill a prompt. Pictures come first, for a serving engine's prefix cache, and the nonce comes last."""
-    conversation, transcribed = brief.conversation, transcribe(brief.conversation)
-    fields = {"conversation": transcribed.text, "nonce": brief.nonce, "policy": brief.policy or "none", **values}
+    conversation, transcribed = brief.conversation, brief.conversation.transcript
+    # Whoever wrote one value, a reply say, must not know the mark around another question's.
+    nonce = brief.nonce or secrets.token_hex(NONCE_BYTES)
+    quoted = {name: quote(value) for name, value in values.items()}
+    fields = {"conversation": transcribed.text, "nonce": nonce, "policy": brief.policy or "none", **quoted}
     text = prompts[prompt].fill(fields)
     shown = conversation.pictures if pictures else ()
     seen = frozenset(part.digest for part in shown) | (transcribed.seen if transcript else frozenset())
@@ -136,6 +141,8 @@ async def ask(model: ChatModel, question: Question, reply_as: type[F], *, reask:
 
 def read_finding(text: str, reply_as: type[F]) -> F | None:
     """The finding that a reply states, or None. The whole reply must be one JSON object that fits the type."""
+    if len(text) > MAX_REPLY:
+        return None
     try:
         return reply_as.model_validate(parse_object(text.strip(JSON_SPACE)))
     except (JsonRejected, ValidationError):

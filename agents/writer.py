@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from agents.agent import Brief, build_question
+from agents.agent import MAX_REPLY, Brief, build_question
+from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding
 from agents.meter import complete
 from agents.models.base import ChatModel, ModelRequest, Usage
@@ -51,5 +52,7 @@ class Writer:
         question = build_question(prompt, self.prompts, prompt, brief, values, pictures=True)
         request = ModelRequest((question.message,), {"temperature": 0, "max_tokens": limit})
         completion = await complete(self.model, request, brief.meters)
+        if len(completion.text) > MAX_REPLY:
+            raise ReplyUnreadable(prompt, self.model.name)
         spent = (time.monotonic() - started) * 1000
         return Written(completion.text.strip(), self.model.name, completion.usage, spent)

@@ -10,24 +10,33 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import aiohttp
-import orjson
 
+from agents.beside import beside
 from agents.errors import FailureKind, ModelFailed
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest
-from agents.models.dialect import Dialect, request_body
+from agents.models.dialect import Dialect
 from agents.models.network import Network, completions_url
-from agents.models.reply_body import ReplyIsError, ReplyMalformed, read_chunk, read_completion
+from agents.models.reply_body import (
+    MAX_REPLY_BYTES,
+    ReplyIsError,
+    ReplyMalformed,
+    read_chunk,
+    read_completion,
+)
 from agents.models.secrets import Secret
 from agents.models.sse import EventReader, EventTooLarge
+from agents.models.upload import PIECE, upload
 
-MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities has 10 MB
+MAX_EVENTS = 131_072  # of one stream; the longest reply has a token in each
+INLINE_BYTES = 32 * 1024  # of JSON that is read on the event loop; larger is read beside it
+TURN_BYTES = 4096  # of a stream that are read in one go: some hundred events, a few milliseconds
 CONNECTIONS = 128  # of one model; further calls wait
 DONE = b"[DONE]"
 CLOSING_SECONDS = 0.5  # for the last bytes after [DONE], so that the connection can be used again
@@ -111,7 +120,7 @@ class EndpointModel:
                 async for piece in response.content.iter_any():
                     body += piece
                     self._check_length(len(body))
-            return Completion(read_completion(bytes(body)))
+            return Completion(await _read_json(read_completion, bytes(body)))
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
         began = time.monotonic()
@@ -129,12 +138,14 @@ class EndpointModel:
         """The response, once its head has arrived. Leaving early cuts the connection, so that the endpoint stops."""
         if self._session is None:
             raise ModelFailed(self._name, "connection")
-        data = orjson.dumps(request_body(self._upstream, request, self._dialect, stream=stream))
+        sent = upload(self._upstream, request, self._dialect, stream=stream)
+        data = sent.pieces() if sent.pictures or sent.length > PIECE else b"".join(sent.texts)
+        headers = {"Content-Length": str(sent.length)}
         async with asyncio.timeout(_left(min(ends, opens))):
             response = await self._session.post(
                 self._url,
                 data=data,
-                headers=self._headers(),
+                headers={**headers, **self._headers()},
                 proxy=None if self._network.proxy is None else self._network.proxy.get_secret_value(),
                 ssl=self._network.tls or True,
                 allow_redirects=False,
@@ -160,19 +171,24 @@ class EndpointModel:
         """The chunks up to [DONE]. Transformers' own server sends none, so a stream without it counts as cut off only
         if a choice has not said why it finished.
         """
-        reader, length, until = EventReader(), 0, opens
+        reader, length, events, until = EventReader(), 0, 0, opens
         unfinished: dict[int, bool] = {}
         while piece := await _read(response, min(until, ends)):
             length += len(piece)
             self._check_length(length)
-            for data in reader.feed(piece):
-                if data == DONE:
-                    await _read_rest(response)
-                    return
-                chunk = read_chunk(data)
-                for choice in chunk["choices"]:
-                    unfinished[choice.get("index", 0)] = choice.get("finish_reason") is None
-                yield chunk
+            for start in range(0, len(piece), TURN_BYTES):
+                for data in reader.feed(piece[start : start + TURN_BYTES]):
+                    if data == DONE:
+                        await _read_rest(response)
+                        return
+                    events += 1
+                    if events > MAX_EVENTS:
+                        raise ModelFailed(self._name, "too_large")
+                    chunk = await _read_json(read_chunk, data)
+                    for choice in chunk["choices"]:
+                        unfinished[choice.get("index", 0)] = choice.get("finish_reason") is None
+                    yield chunk
+                await asyncio.sleep(0)  # nothing above waits while there is more to read
             until = time.monotonic() + self._deadlines.idle
         if not unfinished or any(unfinished.values()):
             raise ModelFailed(self._name, "malformed")
@@ -198,6 +214,11 @@ class EndpointModel:
             raise ModelFailed(self._name, "too_large") from None
         except (aiohttp.ClientError, OSError):
             raise ModelFailed(self._name, "connection") from None
+
+
+async def _read_json(read: Callable[[bytes], JsonObject], data: bytes) -> JsonObject:
+    """Read JSON, beside the event loop if it is long."""
+    return read(data) if len(data) <= INLINE_BYTES else await beside(lambda: read(data))
 
 
 def _left(until: float) -> float:

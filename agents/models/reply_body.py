@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 
 from agents.models.base import JsonObject
-from agents.strict_json import JsonRejected, parse_object
+from agents.strict_json import JsonBounds, JsonRejected, parse_object
+
+MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities has 10 MB
+# A token with its log-probabilities has ten values and two lists: a reply may have 50,000 such tokens.
+BOUNDS = JsonBounds(bytes=MAX_REPLY_BYTES, values=500_000, lists=100_000)
+MAX_CHOICES = 64  # in one body; clients may ask for 8
 
 
 class _Shape(BaseModel):
@@ -42,12 +47,12 @@ class _PieceChoice(_Choice):
 
 
 class _Whole(_Shape):
-    choices: list[_WholeChoice]
+    choices: list[_WholeChoice] = Field(max_length=MAX_CHOICES)
     usage: _Usage | None = None
 
 
 class _Piece(_Shape):
-    choices: list[_PieceChoice]
+    choices: list[_PieceChoice] = Field(max_length=MAX_CHOICES)
     usage: _Usage | None = None
 
 
@@ -78,7 +83,7 @@ def read_chunk(raw: bytes) -> JsonObject:
 
 def _fitting(raw: bytes, shape: type[_Shape]) -> JsonObject:
     try:
-        body = parse_object(raw)
+        body = parse_object(raw, BOUNDS)
     except JsonRejected:
         raise ReplyMalformed from None
     if body.get("error"):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import get_args
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
+from service.openai.reply_fields import ID, MAX_ID
 from service.openai.tools import CACHE_HINTS
 from service.openai.values import FieldRules, a_list, a_text, invalid, items, missing, one_of, shape, text, unsupported
 
 MAX_PARTS = 256  # of one message
+MAX_ALL_PARTS = 4096  # parts and calls of all messages; each is hashed, and listed in the record
 MAX_CALLS = 128  # of one message; OpenAI's bound on tools
 MAX_NAME = 64  # characters, as OpenAI has it
-MAX_ID = 256
+PLAIN_ID = 64  # characters; the ids of most endpoints have 24 to 40
 
 # Fields of earlier replies that clients send back; they carry no turn of the conversation.
 ECHOED = frozenset(
@@ -57,6 +60,9 @@ def read_messages(value: Json, bounds: Bounds, rules: FieldRules) -> tuple[Messa
     messages = a_list(value, "messages", least=1, most=bounds.messages)
     contents = [message.get("content") for message in messages if isinstance(message, dict)]
     parts = [part for content in contents if isinstance(content, list) for part in content]
+    calls = [message.get("tool_calls") for message in messages if isinstance(message, dict)]
+    if len(parts) + sum(len(each) for each in calls if isinstance(each, list)) > MAX_ALL_PARTS:
+        raise invalid("messages", f"at most {MAX_ALL_PARTS} parts and calls are allowed in one request")
     if sum(isinstance(part, dict) and part.get("type") == "image_url" for part in parts) > bounds.pictures:
         raise invalid("messages", f"at most {bounds.pictures} pictures are allowed in one request")
     return tuple(_message(item, param, rules) for param, item in items(messages, "messages"))
@@ -76,7 +82,8 @@ def _message(value: Json, param: str, rules: FieldRules) -> Message:
         raise missing(f"{param}.tool_call_id")
     if role != "tool" and "tool_call_id" in fields:
         raise invalid(f"{param}.tool_call_id", "only a tool's message may have it")
-    return Message(role, parts, name, calls, _optional_text(fields, "tool_call_id", param, MAX_ID))
+    call_id = _id(fields["tool_call_id"], f"{param}.tool_call_id") if role == "tool" else None
+    return Message(role, parts, name, calls, call_id)
 
 
 def _parts(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[Part, ...]:
@@ -134,9 +141,24 @@ def _call(value: Json, param: str, rules: FieldRules) -> ToolCall:
     fields = CALL.of(value, param, rules)
     one_of("function")(fields.get("type", "function"), f"{param}.type")
     called = CALLED.of(_required(fields, "function", param), f"{param}.function", rules)
-    identity = text(MAX_ID)(_required(fields, "id", param), f"{param}.id")
+    identity = _id(_required(fields, "id", param), f"{param}.id")
     name = text(MAX_NAME)(_required(called, "name", f"{param}.function"), f"{param}.function.name")
     return ToolCall(identity, name, a_text(called.get("arguments", ""), f"{param}.function.arguments"))
+
+
+def _id(value: Json, param: str) -> str:
+    """The id of a call, as a model gave it. It reaches the model and is no word: it has the alphabet of ids."""
+    if not isinstance(value, str) or not ID.fullmatch(value):
+        raise invalid(param, f"must be an id: at most {MAX_ID} ASCII letters, digits and . : + / = | ~ @ _ -")
+    return value
+
+
+def long_ids(messages: Iterable[Message]) -> Iterator[str]:
+    """Ids so long that words could hide in them: gateways keep a model's signature there. Agents read them too."""
+    for message in messages:
+        for identity in (message.tool_call_id, *(call.id for call in message.tool_calls)):
+            if identity is not None and len(identity) > PLAIN_ID:
+                yield identity
 
 
 def _optional_text(fields: JsonObject, name: str, param: str, most: int) -> str | None:

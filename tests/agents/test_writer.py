@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from agents.agent import Brief
+import pytest
+
+from agents.agent import MAX_REPLY, Brief
 from agents.conversation import Conversation, user_message
+from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding
 from agents.models.scripted import ScriptedModel
 from agents.prompts import PromptSet
@@ -32,3 +35,10 @@ async def test_guidance_is_told_what_it_depends_on() -> None:
     model = ScriptedModel(["It depends."])
     await Writer(model, COMPACT).guide(Brief(golf()), UNSAFE_FINDING)
     assert model.requests[0].messages[0].text.startswith("Guide:")
+
+
+async def test_a_text_that_is_too_long_for_a_person_is_not_taken() -> None:
+    brief = Brief(golf())
+    with pytest.raises(ReplyUnreadable):
+        await Writer(ScriptedModel([" " * MAX_REPLY + "x"]), COMPACT).guide(brief, UNSAFE_FINDING)
+    assert len(brief.meters) == 1
