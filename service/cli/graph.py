@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
 import typer
 
+from agents.models.scripted import ScriptedModel
 from agents.prompts import PromptSet
 from guard.config import Config
 from guard.errors import UnknownDeployment
 from guard.methods.build import build_agents
-from guard.models import build_models
 from guard.pipeline import AgentSet, draw
 from service.cli.drawing import draw_text
 from service.cli.options import ConfigOption, configuration
@@ -40,13 +39,14 @@ def graph(
 
 
 def agents_of(config: Config, name: str) -> AgentSet:
-    """The agents of a deployment. No model is started."""
+    """The agents of a deployment. No model is built, so no key is needed."""
     if name not in config.deployments:
         raise UnknownDeployment(name)
     deployment = config.deployments[name]
     if deployment.method != "situational" or not deployment.agents.enabled:
         fail(f"{name}: the method {deployment.method} runs no graph of agents.")
-    return build_agents(deployment, build_models(config, os.environ), PromptSet.load(deployment.prompts))
+    stand_ins = {model: ScriptedModel([], name=model) for model in config.models}
+    return build_agents(deployment, stand_ins, PromptSet.load(deployment.prompts))
 
 
 def waits_for(agents: AgentSet) -> dict[str, list[str]]:

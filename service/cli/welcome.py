@@ -74,9 +74,10 @@ def welcome(
 def _print_access(console: Console, settings: Settings, access: Access) -> None:
     data = data_option(settings.data_folder)
     if access.keys:
-        console.print(f"Every request needs a key (situguard keys list{data}).", markup=False)
+        console.print(f"Every request needs a key ({this_command()} keys list{data}).", markup=False)
     else:
-        message = f"There are no client keys, so only this machine can reach it: situguard keys create NAME{data}"
+        command = f"{this_command()} keys create NAME{data}"
+        message = f"There are no client keys, so only this machine can reach it: {command}"
         console.print(message, markup=False)
     if access.admin is not None:
         console.print(Text.assemble("The admin API and metrics are at ", (access.admin, "bold cyan")))

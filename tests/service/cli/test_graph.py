@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from typer.testing import CliRunner, Result
 
 from service.cli.drawing import draw_text
@@ -25,6 +28,13 @@ def test_steps_stand_in_the_order_in_which_they_wait() -> None:
     row = {name: next(number for number, line in enumerate(lines) if f" {name} " in line) for name in "abcd"}
     assert row["a"] == row["d"] < row["b"] < row["c"]
     assert max(map(len, lines)) < 40
+
+
+def test_a_graph_needs_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    file = tmp_path / "guard.yaml"
+    assert run("config", "init", "--model", "gpt-4o", str(file)).exit_code == 0
+    assert "situation" in run("graph", "assistant", "--config", str(file)).stdout
 
 
 def test_graph_prints_mermaid_where_nobody_looks() -> None:
