@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from guard.config import EndpointConfig
 from guard.errors import ModelUnusable
 from guard.models import build_endpoint
 
-STEP_SECONDS = 60.0  # for one question; a server may have to load its model first
+STEP_SECONDS = 120.0  # for one question; a server may have to load its model first
 ANSWER_TOKENS = 512  # a model that thinks needs some before it says anything
 MENDABLE = frozenset({400, 404, 405, 422})  # what an endpoint says of an option or address that it does not know
 COLOURS = ("red", "blue")  # asked about one picture each: a model that only guesses is seldom right twice
@@ -35,7 +35,8 @@ TOOL: JsonObject = {
     },
 }
 
-Build = Callable[[EndpointConfig], ChatModel]
+Open = Callable[[EndpointConfig], AbstractAsyncContextManager[ChatModel]]
+"""A model under a setting, started and in its turn."""
 
 
 @dataclass
@@ -58,33 +59,42 @@ class ProbeReport:
 
 
 async def probe(name: str, setting: EndpointConfig, environment: Mapping[str, str]) -> ProbeReport:
-    """Ask one endpoint; a few short questions, each within a minute. Nothing is raised: failures are in the report."""
+    """Ask one endpoint a few short questions. Nothing is raised: failures are in the report."""
     report = ProbeReport(name)
+    turns = asyncio.Semaphore(setting.concurrency)
 
-    def build(changed: EndpointConfig) -> ChatModel:
-        return build_endpoint(name, changed, environment)
+    @asynccontextmanager
+    async def opened(changed: EndpointConfig) -> AsyncIterator[ChatModel]:
+        model = build_endpoint(name, changed, environment)
+        async with turns:
+            await model.start()
+            try:
+                yield model
+            finally:
+                await model.close()
 
     try:
-        working = await _find_answer(report, setting, build)
+        working = await _find_answer(report, setting, opened)
     except ModelUnusable as error:
-        report.abilities["key"] = False
+        secret = error.setting.startswith(("api_key", "secret_headers"))
+        report.abilities["key" if secret else "answers"] = False
         report.hints.append(str(error))
         return report
     if working is not None:
         await asyncio.gather(
-            _find_structure(report, working, build),
-            *(_find(report, working, build, ability, try_) for ability, try_ in ABILITIES.items()),
+            _find_structure(report, working, opened),
+            *(_find(report, working, opened, ability, try_) for ability, try_ in ABILITIES.items()),
         )
     return report
 
 
-async def _find_answer(report: ProbeReport, setting: EndpointConfig, build: Build) -> EndpointConfig | None:
+async def _find_answer(report: ProbeReport, setting: EndpointConfig, opened: Open) -> EndpointConfig | None:
     """The setting with the fewest changes under which the model answers, noted in the report."""
     first: ModelFailed | None = None
     for changes in _variants(setting):
         changed = setting.model_copy(update=changes)
         try:
-            async with _started(build(changed)) as model:
+            async with opened(changed) as model:
                 await _ask(model, "Say hello.", temperature=0)
         except ModelFailed as error:
             first = first or error
@@ -134,7 +144,7 @@ def _explain(report: ProbeReport, setting: EndpointConfig, error: ModelFailed) -
         report.hints.append(f"{message}.")
 
 
-async def _find_structure(report: ProbeReport, setting: EndpointConfig, build: Build) -> None:
+async def _find_structure(report: ProbeReport, setting: EndpointConfig, opened: Open) -> None:
     """The strictest form of constraint under which an agent's finding can be read, the configured one first."""
     report.abilities["structured"] = False
     prompts = PromptSet.load("default")
@@ -142,7 +152,7 @@ async def _find_structure(report: ProbeReport, setting: EndpointConfig, build: B
     for form in dict.fromkeys((setting.structured, "json_schema", "json_object", "none")):
         changed = setting.model_copy(update={"structured": form})
         try:
-            async with _started(build(changed)) as model, asyncio.timeout(STEP_SECONDS):
+            async with opened(changed) as model, asyncio.timeout(STEP_SECONDS):
                 await IntentAgent(model, prompts).assess(brief)
         except (AgentError, TimeoutError):
             continue
@@ -156,12 +166,12 @@ async def _find_structure(report: ProbeReport, setting: EndpointConfig, build: B
 async def _find(
     report: ProbeReport,
     setting: EndpointConfig,
-    build: Build,
+    opened: Open,
     ability: str,
     try_: Callable[[ChatModel], Awaitable[bool]],
 ) -> None:
     try:
-        async with _started(build(setting)) as model:
+        async with opened(setting) as model:
             report.abilities[ability] = await try_(model)
     except (ModelFailed, TimeoutError):
         report.abilities[ability] = False
@@ -208,15 +218,6 @@ async def _ask(model: ChatModel, question: str, *pictures: Picture, **options: A
             return await model.complete(request)
     except TimeoutError:
         raise ModelFailed(model.name, "timeout") from None
-
-
-@asynccontextmanager
-async def _started(model: ChatModel) -> AsyncIterator[ChatModel]:
-    await model.start()
-    try:
-        yield model
-    finally:
-        await model.close()
 
 
 def _filled(colour: str) -> Picture:
