@@ -23,7 +23,6 @@ On the command line: situguard ask "How do I get down from here?" --image photo.
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-@router.api_route("/v1", methods=["GET", "HEAD"])
 async def home() -> Response:
-    """The same for the address itself and for the API's base."""
+    """In plain text, for people and for curl."""
     return PlainTextResponse(TEXT)
