@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from service.cli.drawing import draw_text
 from service.cli.main import app
 
 
@@ -20,14 +19,6 @@ def test_graph_draws_in_the_terminal() -> None:
     rows = [drawn.index(name) for name in ("request", "intent", "visual", "situation", "decide", "verdict")]
     assert rows == sorted(rows)
     assert "-->" not in drawn
-
-
-def test_steps_stand_in_the_order_in_which_they_wait() -> None:
-    drawn = draw_text({"a": [], "b": ["a"], "c": ["a", "b"], "d": []})
-    lines = drawn.splitlines()
-    row = {name: next(number for number, line in enumerate(lines) if f" {name} " in line) for name in "abcd"}
-    assert row["a"] == row["d"] < row["b"] < row["c"]
-    assert max(map(len, lines)) < 40
 
 
 def test_a_graph_needs_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
