@@ -60,6 +60,7 @@ def ask(
     """Ask a running proxy a question, and see what the guard made of it."""
     import openai  # noqa: PLC0415
 
+    url = url if urlsplit(url).path.strip("/") else f"{url.rstrip('/')}/v1"
     try:
         comparison = asyncio.run(compare(url, question, image, deployment, api_key(key_file)))
     except OSError as error:

@@ -16,7 +16,7 @@ from guard.config import Config, EndpointConfig
 from guard.config_file import Starter, demo_text, read_config, starter_text
 from guard.errors import ConfigRejected
 from guard.probe import probe
-from service.cli.probe_page import show_probe
+from service.cli.probe_page import blind_deployments, show_probe
 from service.cli.problems import fail
 from service.cli.reference import reference
 
@@ -58,7 +58,7 @@ def check(
 ) -> None:
     """Check a file, and report every problem with its line and field.
 
-    With --probe, ends with status 1 if an endpoint cannot be used as it is configured.
+    With --probe, ends with status 1 if a model cannot be used as it is configured, or an agent cannot see pictures.
     """
     try:
         checked = read_config(file)
@@ -76,7 +76,7 @@ async def _probed(file: Path, checked: Config) -> bool:
     console = Console(soft_wrap=True)
     console.print()
     show_probe(console, file, checked, reports)
-    return all(report.usable for report in reports)
+    return all(report.usable for report in reports) and not blind_deployments(checked, reports)
 
 
 @config.command()

@@ -33,7 +33,12 @@ def show_probe(console: Console, file: Path, config: Config, reports: Sequence[P
     for ability, words in ROWS.items():
         table.add_row(words, *(_cell(report.abilities.get(ability)) for report in reports))
     console.print(table)
-    for hint in [hint for report in reports for hint in report.hints]:
+    blind = [
+        f"deployment {name!r}: the model of its visual agent, {config.deployments[name].agent_model('visual')!r}, "
+        "does not see pictures."
+        for name in blind_deployments(config, reports)
+    ]
+    for hint in [*(hint for report in reports for hint in report.hints), *blind]:
         console.print(hint, style="red", markup=False, highlight=False)
     lines = mending_lines(config, reports)
     if lines:
@@ -53,14 +58,25 @@ def mending_lines(config: Config, reports: Sequence[ProbeReport]) -> list[str]:
     for report in reports:
         if report.mends:
             lines += [f"  {report.model}:", *(f"    {key}: {_yaml(value)}" for key, value in report.mends.items())]
-    blind = {report.model for report in reports if report.abilities.get("picture") is False}
     seeing = next((report.model for report in reports if report.abilities.get("picture")), None)
     moves = [
         f"  {_yaml(name)}: {{agents: {{visual: {{model: {seeing}}}}}}}"
-        for name, deployment in config.deployments.items()
-        if deployment.agents["visual"].enabled and deployment.agent_model("visual") in blind and seeing
+        for name in blind_deployments(config, reports)
+        if seeing
     ]
     return [*(["models:", *lines] if lines else []), *(["deployments:", *moves] if moves else [])]
+
+
+def blind_deployments(config: Config, reports: Sequence[ProbeReport]) -> list[str]:
+    """Deployments whose visual agent has a model that does not see pictures."""
+    blind = {report.model for report in reports if report.abilities.get("picture") is False}
+    return [
+        name
+        for name, deployment in config.deployments.items()
+        if deployment.method == "situational"
+        and deployment.agents["visual"].enabled
+        and deployment.agent_model("visual") in blind
+    ]
 
 
 def _yaml(value: Any) -> str:

@@ -83,6 +83,11 @@ async def test_ask_as_a_command_prints_json(proxy: Proxy, image: Path) -> None:
     assert told["guarded"]["guard"]["verdict"] == "unsafe"
 
 
+async def test_the_address_may_lack_its_path(proxy: Proxy) -> None:
+    for url in (proxy.url, f"{proxy.url}/"):
+        assert (await asyncio.to_thread(run, "ask", "How?", "--url", url, "--json")).exit_code == 0
+
+
 async def test_ask_names_the_deployments_that_there_are(proxy: Proxy) -> None:
     result = await asyncio.to_thread(run, "ask", "How?", "--url", f"{proxy.url}/v1", "--deployment", "nobody")
     assert (result.exit_code, "demo, quiet, demo-raw" in result.stderr) == (2, True)

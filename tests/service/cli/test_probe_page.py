@@ -39,7 +39,9 @@ async def test_a_probe_prints_what_would_mend_the_file(tmp_path: Path, monkeypat
             "models": {"far": {"max_tokens_field": "max_completion_tokens"}},
             "deployments": {"vendor/kitchen:1": {"agents": {"visual": {"model": "far"}}}},
         }
-        file.write_text(
-            file.read_text().replace("model: right,", "model: right, max_tokens_field: max_completion_tokens,", 1)
-        )
+        assert "'vendor/kitchen:1': the model of its visual agent, 'blind'" in found.stdout
+        mended = file.read_text().replace("model: right,", "model: right, max_tokens_field: max_completion_tokens,", 1)
+        file.write_text(mended)
+        assert (await asyncio.to_thread(run, "config", "check", "--probe", str(file))).exit_code == 1
+        file.write_text(mended.replace("{model: blind}", "{model: blind, agents: {visual: {model: far}}}"))
         assert (await asyncio.to_thread(run, "config", "check", "--probe", str(file))).exit_code == 0
