@@ -27,7 +27,7 @@ from service.middleware.boundary import BoundaryMiddleware, paths_of
 from service.middleware.origins import Origins
 from service.middleware.request_limits import BodyLimits
 from service.openai.error_handlers import add_error_handlers
-from service.routes import chat, fallback, guard, health, models
+from service.routes import chat, fallback, guard, health, home, models
 from service.routes.dependencies import authenticate
 from service.routes.pictures import Pictures
 from service.settings import Settings
@@ -59,6 +59,7 @@ def create_app(settings: Settings, guarded: Guard | GuardHolder, metrics: Metric
         redirect_slashes=False,
     )
     app.include_router(health.router)
+    app.include_router(home.router)
     for routes in (chat, guard, models, fallback):
         app.include_router(routes.router, dependencies=[Depends(authenticate)])
     add_error_handlers(app, metrics)
@@ -70,7 +71,9 @@ def create_app(settings: Settings, guarded: Guard | GuardHolder, metrics: Metric
         inside = CORSMiddleware(
             inside, list(origins.pages), allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED_HEADERS
         )
-    return BoundaryMiddleware(inside, limits, origins, metrics, worked | paths_of(health.router, models.router))
+    return BoundaryMiddleware(
+        inside, limits, origins, metrics, worked | paths_of(health.router, home.router, models.router)
+    )
 
 
 def _lifespan(settings: Settings, guards: GuardHolder, queue: WorkQueue, metrics: Metrics) -> Lifespan:

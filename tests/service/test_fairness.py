@@ -86,7 +86,7 @@ class SlowDecoder(Decoder):
         self.gate = asyncio.Event()
         self.inside = 0
 
-    async def read(self, data: bytes, declared: str | None, where: str) -> Picture:
+    async def read(self, data: bytes, where: str, max_pixels: int = 0) -> Picture:
         self.inside += 1
         await self.gate.wait()
         self.inside -= 1
