@@ -13,7 +13,6 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import unquote_to_bytes
 
 from PIL import Image, PngImagePlugin
 
@@ -40,6 +39,19 @@ SLICE = 64 * 1024  # bytes of a picture that are coded at one go, which takes a 
 LONGEST_DATA_URL = MAX_BYTES * 4 // 3 * 21 // 20  # characters: base64 turns 3 bytes into 4; the rest is for line breaks
 SPACES = b" \t\r\n\f"  # may stand anywhere in base64 (RFC 2045, WHATWG's data URLs)
 URL_SAFE = bytes.maketrans(b"-_", b"+/")  # RFC 4648's second alphabet
+# What else a URL may say for a character of base64 or a line break (RFC 3986).
+URL_ESCAPES = {
+    b"%2B": b"+",
+    b"%2b": b"+",
+    b"%2F": b"/",
+    b"%2f": b"/",
+    b"%3D": b"=",
+    b"%3d": b"=",
+    b"%0A": b"",
+    b"%0a": b"",
+    b"%0D": b"",
+    b"%0d": b"",
+}
 
 # Metadata is not used, but Pillow unpacks it and refuses the picture where it has more than a megabyte.
 PngImagePlugin.MAX_TEXT_CHUNK = MAX_BYTES
@@ -96,7 +108,8 @@ def decode_base64(payload: bytes | memoryview) -> bytes:
     """
     text = b"".join(bytes(each).translate(URL_SAFE, SPACES) for each in _slices(payload))
     if b"%" in text:
-        text = unquote_to_bytes(text).translate(URL_SAFE, SPACES)
+        for escape, sign in URL_ESCAPES.items():
+            text = text.replace(escape, sign)
     if not text.endswith(b"="):
         text += b"=" * (-len(text) % 4)
     if not text or len(text) % 4:
