@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format measure measure-cpu conformance clients clients-full oldest chaos chaos-sample loop-lag bench-demo pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format measure measure-cpu conformance reference clients clients-full oldest chaos chaos-sample loop-lag bench-demo pocket pocket-tune pocket-figures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ measure-cpu: $(VENV)/.dev ## print CPU time per guarded request; compare with AR
 
 conformance: $(VENV)/.dev ## print what becomes of each request parameter, observed through a running proxy
 	$(BIN)/python -m tests.service.conformance.table $(ARGS)
+
+reference: $(VENV)/.dev ## write docs/configuration.md, the reference of every setting
+	$(BIN)/situguard config reference > docs/configuration.md
 
 clients: $(VENV)/.dev ## install the other clients that tests use: litellm, and Node's where npm is found
 	$(PYTHON) -m venv $(VENV)/litellm

@@ -3,6 +3,7 @@
 AgentError               an agent has no finding
   ModelFailed            a model gave no reply (`kind` says how, `status` is an HTTP status where there is one)
   ReplyUnreadable        an agent's model replied twice, and neither reply was in the form it was asked for
+SecretUnusable           a key or secret header cannot be read or sent (`source` says where it stands)
 CheckpointUnavailable    a local checkpoint cannot be loaded (`hint` says what to do about it)
 PictureRejected          a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
 DecoderBusy              too many pictures wait for decoding; trying again later may help
@@ -45,13 +46,25 @@ class ModelFailed(AgentError):
     """A model gave no reply. The message names the model and the kind, never what an upstream wrote."""
 
     def __init__(
-        self, model: str, kind: FailureKind, *, status: int | None = None, retry_after: float | None = None
+        self,
+        model: str,
+        kind: FailureKind,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        outage: bool = False,
     ) -> None:
         super().__init__(f"model {model!r} failed: {kind}" + (f" {status}" if status else ""))
         self.model = model
         self.kind = kind
         self.status = status
         self.retry_after = retry_after
+        self.outage = outage  # whether a question of our own failed too, so that no client can have caused it
+
+    @property
+    def suggests_outage(self) -> bool:
+        """Whether it looks like an outage, and may as well have been caused by the request."""
+        return self.kind == "connection" or self.is_server_error
 
     @property
     def is_server_error(self) -> bool:
@@ -66,6 +79,15 @@ class ReplyUnreadable(AgentError):
         super().__init__(f"agent {agent!r}: the reply of {model!r} cannot be read")
         self.agent = agent
         self.model = model
+
+
+class SecretUnusable(Exception):
+    """A secret cannot be read, or cannot be sent as it is. `source` is a variable or file; the secret is not shown."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source} {reason}")
+        self.source = source
+        self.reason = reason
 
 
 class CheckpointUnavailable(Exception):

@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    HttpUrl,
     SerializerFunctionWrapHandler,
-    StringConstraints,
+    WithJsonSchema,
     create_model,
     field_validator,
     model_serializer,
@@ -23,13 +21,12 @@ from pydantic import (
 )
 
 from agents.findings import Category
+from agents.images import MAX_PICTURE_PIXELS, MIN_PICTURE_PIXELS, PICTURE_PIXELS
 from agents.registry import AGENTS
+from guard.network import BaseUrl, HeaderName, Headers, ProxyUrl, Query, SecretSource, TimeoutsConfig
+from guard.section import LATER, DeploymentName, EnvironmentName, Location, Name, Seconds, Section, problem_at
 from guard.verdict import Action
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
-MAX_SECONDS = 3600  # the longest deadline that may be set
-Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
 METHODS_GROUP = "situguard.methods"  # entry points of custom methods (guard.plugins)
 # Methods without a verdict: nothing that anyone could check is guarded.
@@ -37,25 +34,46 @@ UNJUDGED_METHODS = frozenset({"raw", "safety-prompt"})
 EMBEDDED = "builtin:pocket"
 
 
-class Section(BaseModel):
-    """Base of every section: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class EndpointConfig(Section):
-    """A model behind an OpenAI-compatible `base_url`. Its key stays in the environment, under the name given here."""
+    """A model behind an OpenAI-compatible `base_url`. Its key stays in an environment variable or file, named here."""
 
-    kind: Literal["endpoint"]
-    base_url: HttpUrl
-    model: str = Field(min_length=1, description="the name under which the endpoint knows the model")
+    kind: Literal["endpoint"] = Field(description="an endpoint")
+    base_url: BaseUrl = Field(
+        description="address before `/chat/completions`, or the whole of it; a query in it is sent along"
+    )
+    model: str = Field(min_length=1, description="name under which the endpoint knows the model")
     api_key_env: EnvironmentName | None = Field(
         default=None, description="name of the environment variable that holds the key"
     )
+    api_key_file: Path | None = Field(
+        default=None, description="path of a file that holds the key; it is read again when it changes"
+    )
+    query: Annotated[Query, LATER] = Field(
+        default_factory=dict, description="what follows `?` in the address (Azure's `api-version`, for example)"
+    )
+    headers: Annotated[Headers, LATER] = Field(
+        default_factory=dict, description="headers sent with every call, none of them secret"
+    )
+    secret_headers: dict[HeaderName, SecretSource] = Field(
+        default_factory=dict, description="secret headers (Azure's `api-key`), each by its variable or file"
+    )
+    proxy: ProxyUrl | None = Field(
+        default=None, description="address of the HTTP proxy in front of it; those of the environment are not used"
+    )
+    proxy_env: EnvironmentName | None = Field(
+        default=None,
+        description="name of the environment variable that holds the proxy's address (`HTTPS_PROXY`, for example)",
+    )
+    ca_file: Path | None = Field(
+        default=None, description="file of certificates (PEM) that are trusted in place of the system's"
+    )
+    timeouts: TimeoutsConfig = TimeoutsConfig()
     structured: Literal["json_schema", "json_object", "none"] = Field(
         default="json_schema", description="how the endpoint constrains an agent's reply"
     )
-    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = Field(
+        default="max_tokens", description="how the endpoint calls the most tokens of a reply"
+    )
     extra: dict[str, Any] = Field(default_factory=dict, description="options sent with every call")
     drop: tuple[str, ...] = Field(default=(), description="options that the endpoint refuses, left out")
     concurrency: int = Field(default=64, ge=1, le=4096, description="calls under way at once")
@@ -64,11 +82,26 @@ class EndpointConfig(Section):
         default=8, ge=0, le=1000, description="failures in a row after which it is left alone for a while; 0: never"
     )
 
+    @model_validator(mode="after")
+    def _one_of_each(self) -> EndpointConfig:
+        """Nothing is said twice."""
+        names = [name.lower() for name in (*self.headers, *self.secret_headers)]
+        names += ["authorization"] if self.api_key_env or self.api_key_file else []
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            where = "secret_headers" if self.secret_headers else "headers"
+            message = f"the header {', '.join(sorted(twice))} is set twice (a key is sent as `authorization`)"
+            raise problem_at(((where,), message))
+        for one, other in (("api_key_env", "api_key_file"), ("proxy", "proxy_env")):
+            if getattr(self, one) and getattr(self, other):
+                raise problem_at(((other,), f"`{one}` and `{other}` exclude each other"))
+        return self
+
 
 class LocalConfig(Section):
     """A transformers image-text-to-text checkpoint in this process: a folder, a hub id, or the embedded one."""
 
-    kind: Literal["local"]
+    kind: Literal["local"] = Field(description="a checkpoint in this process")
     path: str = Field(min_length=1, description=f"a folder, a hub id, or {EMBEDDED}")
     allow_hub: bool = Field(default=False, description="whether the checkpoint may be downloaded at start")
     concurrency: int = Field(default=16, ge=1, le=1024, description="requests accepted at once")
@@ -80,8 +113,8 @@ ModelConfig = Annotated[EndpointConfig | LocalConfig, Field(discriminator="kind"
 class AgentConfig(Section):
     """One agent: on or off, its model where it is not the agents' own, and an installed one to use in its place."""
 
-    enabled: bool = True
-    model: Name | None = None
+    enabled: bool = Field(default=True, description="whether it runs")
+    model: Name | None = Field(default=None, description="its model; without it, the agents' own")
     use: Name | None = Field(default=None, description="a custom agent, by the name of its entry point")
 
     @model_validator(mode="before")
@@ -96,7 +129,7 @@ OFF = AgentConfig(enabled=False)
 class AgentsSection(Section):
     """The agents. `model` serves each that names none; without it, the deployment's model does."""
 
-    model: Name | None = None
+    model: Name | None = Field(default=None, description="the model of all agents; without it, the one that answers")
 
     def __getitem__(self, agent: str) -> AgentConfig:
         setting: AgentConfig = getattr(self, agent)
@@ -115,7 +148,7 @@ class AgentsSection(Section):
     @model_serializer(mode="wrap")
     def _as_stated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # So deployments that do not name it keep their digests when Situguard gets another agent.
-        sections: dict[str, Any] = serialize(self)
+        sections = super()._as_stated(serialize)
         return {name: section for name, section in sections.items() if name == "model" or name in self.stated}
 
 
@@ -136,22 +169,28 @@ def _not_release(action: Action) -> Action:
     return action
 
 
-HeldAction = Annotated[Action, AfterValidator(_not_release)]
+HELD_ACTIONS = [action.value for action in Action if action is not Action.RELEASE]
+HeldAction = Annotated[Action, AfterValidator(_not_release), WithJsonSchema({"type": "string", "enum": HELD_ACTIONS})]
 
 
 class ActionsConfig(Section):
     """What happens on a verdict that is not safe; a category's own action comes first."""
 
-    unsafe: HeldAction = Action.WARN
-    unclear: HeldAction = Action.GUIDE
-    categories: dict[Category, HeldAction] = Field(default_factory=dict)
+    unsafe: HeldAction = Field(default=Action.WARN, description="what happens to an unsafe request")
+    unclear: HeldAction = Field(default=Action.GUIDE, description="what happens to an unclear one")
+    categories: dict[Category, HeldAction] = Field(default_factory=dict, description="actions by category of harm")
 
 
 class TextsConfig(Section):
     """Fixed texts: for `refuse`, and where a warning or guidance could not be written or was not let through."""
 
-    unsafe: str = "I can't help with that here: it does not look safe."
-    unclear: str = "I can't tell whether that would be safe here, so I'd rather not answer. Could you say or show more?"
+    unsafe: str = Field(
+        default="I can't help with that here: it does not look safe.", description="in place of a warning"
+    )
+    unclear: str = Field(
+        default="I can't tell whether that would be safe here, so I'd rather not answer. Could you say or show more?",
+        description="in place of guidance",
+    )
 
 
 class LimitsConfig(Section):
@@ -161,11 +200,20 @@ class LimitsConfig(Section):
     that reads slowly. Without it: time to judge, to answer, to write a warning and to judge that, one after another.
     """
 
-    judge_seconds: Seconds = 60
-    answer_seconds: Seconds = 120
-    request_seconds: Seconds | None = None
-    pictures: int = Field(default=16, ge=0, le=256)
-    messages: int = Field(default=512, ge=1, le=10_000)
+    judge_seconds: Seconds = Field(default=60, description="for the judgement")
+    answer_seconds: Seconds = Field(default=120, description="for an answer, and for a warning with its review")
+    request_seconds: Seconds | None = Field(
+        default=None, description="for everything together; without it, twice the sum of the two"
+    )
+    pictures: int = Field(default=16, ge=0, le=256, description="the most pictures of a request")
+    picture_pixels: Annotated[int, LATER] = Field(
+        default=PICTURE_PIXELS,
+        ge=MIN_PICTURE_PIXELS,
+        le=MAX_PICTURE_PIXELS,
+        description="a picture with more is made smaller once, for agents and model alike; take what the smallest of"
+        " your models takes, since a picture can be made to show something else at another size",
+    )
+    messages: int = Field(default=512, ge=1, le=10_000, description="the most messages of a request")
 
     @property
     def whole_seconds(self) -> float:
@@ -176,7 +224,9 @@ class LimitsConfig(Section):
 class RecordsConfig(Section):
     """What is kept of requests and answers beside their records: only hashes, or the content for a number of days."""
 
-    content: Literal["hashed", "kept"] = "hashed"
+    content: Literal["hashed", "kept"] = Field(
+        default="hashed", description="whether texts and pictures are kept, or only their hashes"
+    )
     retention_days: int = Field(default=30, ge=1, le=3650, description="then a purge removes kept content")
 
 
@@ -188,11 +238,15 @@ def _switch(value: Any) -> Any:
 class Deployment(Section):
     """A named guard setting; a client chooses it by `model`."""
 
-    model: Name
-    description: str = ""
+    model: Name = Field(description="the model that answers")
+    description: str = Field(default="", description="shown to clients in the list of models")
     method: Name = Field(default="situational", description=f"{', '.join(METHODS)}, or the name of an installed one")
-    profile: Literal["chat", "embodied"] = "chat"
-    prompts: Literal["default", "compact"] = "default"
+    profile: Literal["chat", "embodied"] = Field(
+        default="chat", description="who acts: a person who asks, or a machine that carries out what it is told"
+    )
+    prompts: Literal["default", "compact"] = Field(
+        default="default", description="prompts for real models, or the short ones that the embedded model knows"
+    )
     agents: AgentsConfig = AgentsConfig()
     focus: bool = Field(default=False, description="the visual agent waits for the intent and looks for what decides")
     policy: str = Field(
@@ -200,9 +254,15 @@ class Deployment(Section):
     )
     actions: ActionsConfig = ActionsConfig()
     texts: TextsConfig = TextsConfig()
-    mode: Literal["enforce", "shadow", "off"] = "enforce"
-    draft: Literal["beside", "after"] = "beside"
-    on_failure: Literal["closed", "open"] = "closed"
+    mode: Literal["enforce", "shadow", "off"] = Field(
+        default="enforce", description="`shadow` judges beside and holds nothing back; `off` does not judge"
+    )
+    draft: Literal["beside", "after"] = Field(
+        default="beside", description="whether the answer is written while the agents look, or after the verdict"
+    )
+    on_failure: Literal["closed", "open"] = Field(
+        default="closed", description="what a failure to judge means: nothing is released, or the answer is"
+    )
     unguarded: bool = Field(default=False, description="required where nothing is judged")
     explain: Literal["none", "category", "full"] = Field(
         default="category", description="how much the `guard` object of a reply tells the client"
@@ -210,7 +270,7 @@ class Deployment(Section):
     judge_reply: Literal["actions", "all"] = Field(
         default="actions", description="what of a released reply is judged too: its tool calls, or all of it"
     )
-    reply_fields: Literal["drop", "judge"] = Field(
+    reply_fields: Annotated[Literal["drop", "judge"], LATER] = Field(
         default="drop", description="what happens to fields of a reply that are not in the table of docs/conformance.md"
     )
     unknown_fields: Literal["refuse", "drop"] = Field(
@@ -220,11 +280,11 @@ class Deployment(Section):
         default=(),
         description="fields beyond OpenAI's that the endpoint accepts (top_k, for example); they are passed on",
     )
-    hosted_tools: Literal["drop", "refuse"] = Field(
+    hosted_tools: Annotated[Literal["drop", "refuse"], LATER] = Field(
         default="drop", description="what happens to tools of the Responses API that OpenAI would run itself"
     )
-    state: Annotated[Literal["on", "off"], BeforeValidator(_switch)] = Field(
-        default="on", description="whether responses are held for a while, in memory, for requests that refer to them"
+    state: Annotated[Literal["on", "off"], BeforeValidator(_switch), LATER] = Field(
+        default="on", description="whether responses are held in memory for requests that refer to them"
     )
     fetch_pictures: bool = Field(
         default=False, description="pictures by https address are fetched here, once; without it, data URLs only"
@@ -246,9 +306,12 @@ class Deployment(Section):
         if self.method == "situational" and not self.agents.enabled:
             unjudged = True
         if unjudged and not self.unguarded:
-            raise ValueError(f"nothing is judged here (method {self.method}, agents off): set `unguarded: true`")
+            off = ("method",) if self.method in UNJUDGED_METHODS else ("agents",)
+            message = f"nothing is judged here (method {self.method}, agents off): set `unguarded: true`"
+            raise problem_at((off, message))
         if self.unguarded and not unjudged:
-            raise ValueError("`unguarded: true` contradicts a method that judges; remove one of the two")
+            message = "`unguarded: true` contradicts a method that judges; remove one of the two"
+            raise problem_at((("unguarded",), message))
         return self
 
     def agent_model(self, agent: str) -> str:
@@ -269,39 +332,47 @@ class Deployment(Section):
 class Price(Section):
     """Of a model, per million tokens, in one currency for the whole table. Pictures are part of the input."""
 
-    input: float = Field(ge=0, le=1e6)
+    input: float = Field(ge=0, le=1e6, description="for input")
     cached: float | None = Field(
         default=None, ge=0, le=1e6, description="for input that the endpoint had in its cache; without it, as input"
     )
-    output: float = Field(ge=0, le=1e6)
+    output: float = Field(ge=0, le=1e6, description="for output")
 
 
 class ModerationsConfig(Section):
     """POST /v1/moderations: which deployment answers where a request names none of its own."""
 
-    deployment: Name | None = None
+    deployment: DeploymentName | None = Field(
+        default=None, description="who answers a request that names no deployment; else the only one that a key may use"
+    )
 
 
 class Config(Section):
     """The whole file."""
 
-    models: dict[Name, ModelConfig] = Field(min_length=1)
-    deployments: dict[Name, Deployment] = Field(min_length=1)
+    models: dict[Name, ModelConfig] = Field(min_length=1, description="the models, by the names used in this file")
+    deployments: dict[DeploymentName, Deployment] = Field(
+        min_length=1, description="the deployments, by the names that clients send as `model`"
+    )
     prices: dict[Name, Price] = Field(
         default_factory=dict, description="by model: what keys' spending is counted by; the others cost nothing"
     )
-    moderations: ModerationsConfig = ModerationsConfig()
+    moderations: ModerationsConfig = Field(default=ModerationsConfig(), description="who answers POST /v1/moderations")
 
     @model_validator(mode="after")
     def _names_known_models(self) -> Config:
-        named = {f"prices.{name}": name for name in self.prices}
+        named: dict[Location, str | None] = {("prices", name): name for name in self.prices}
         for name, deployment in self.deployments.items():
-            named[f"deployments.{name}.model"] = deployment.model
+            named["deployments", name, "model"] = deployment.model
+            named["deployments", name, "agents", "model"] = deployment.agents.model
             for agent in AGENTS:
-                named[f"deployments.{name}.agents.{agent}.model"] = deployment.agent_model(agent)
-        for where, model in named.items():
-            if model not in self.models:
-                raise ValueError(f"{where}: there is no model {model!r}; there are {', '.join(self.models)}")
+                named["deployments", name, "agents", agent, "model"] = deployment.agents[agent].model
+        unknown = {place: model for place, model in named.items() if model is not None and model not in self.models}
+        if unknown:
+            known = ", ".join(self.models)
+            raise problem_at(
+                *((at, f"there is no model {model!r}; there are {known}") for at, model in unknown.items())
+            )
         return self
 
     @model_validator(mode="after")
@@ -309,7 +380,7 @@ class Config(Section):
         name = self.moderations.deployment
         if name is not None and name not in self.deployments:
             known = ", ".join(self.deployments)
-            raise ValueError(f"moderations.deployment: there is no deployment {name!r}; there are {known}")
+            raise problem_at((("moderations", "deployment"), f"there is no deployment {name!r}; there are {known}"))
         return self
 
     @property

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from guard.config import Config
 from guard.errors import ConfigRejected, Problem
+from guard.section import Location
 
 MAX_CONFIG_BYTES = 1024**2  # a thousand deployments fit; a larger file is the wrong file
+ABSENT = frozenset({"missing", "union_tag_not_found"})  # pydantic's names for errors about a key that is not there
 MAX_ALIASES = 100  # YAML anchors are fine, a bomb of them is not
-Location = tuple[str | int, ...]
+
+
+class Starter(StrEnum):
+    """The models that a configuration to start from can be written for."""
+
+    GPT_4O = "gpt-4o"
+    QWEN_VLLM = "qwen-vllm"
+    OLLAMA = "ollama"
+    GEMINI = "gemini"
+    CLAUDE = "claude"
+    AZURE = "azure"
 
 
 def read_config(path: Path) -> Config:
@@ -37,6 +52,11 @@ def demo_text() -> str:
     return (files("guard") / "demo.yaml").read_text(encoding="utf-8")
 
 
+def starter_text(model: Starter) -> str:
+    """A configuration to start from, with that model."""
+    return (files("guard") / "starters" / f"{model.value}.yaml").read_text(encoding="utf-8")
+
+
 def parse_config(raw: bytes, file: str) -> Config:
     """The configuration in a document; `file` is the name that errors carry."""
     root, values = _load(raw, file)
@@ -45,9 +65,44 @@ def parse_config(raw: bytes, file: str) -> Config:
     except ValidationError as error:
         problems: list[Problem] = []
         for details in error.errors():
-            line, known = _line_of(root, details["loc"])
-            problems.append(Problem(line, _dotted(known) or "file", details["msg"].removeprefix("Value error, ")))
+            for location, message in _places(details):
+                line, known = _line_of(root, location, missing=details["type"] in ABSENT)
+                problems.append(Problem(line, _dotted(known) or "file", message))
         raise ConfigRejected(file, problems) from None
+
+
+def _places(details: ErrorDetails) -> Iterator[tuple[Location, str]]:
+    """Where in the document an error of pydantic's is, and what is wrong there. One error may have several places."""
+    location, message = details["loc"], details["msg"].removeprefix("Value error, ")
+    if details["type"] == "places":
+        for each in details["ctx"]["places"]:
+            yield (*location, *each["at"]), each["message"]
+    elif details["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        yield (*location, "kind"), "the kind of a model is `endpoint` or `local`"
+    elif details["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(location[-1]), keys_at(location[:-1]), 1)
+        yield location, f"{message}: there is no such key" + (f"; did you mean `{near[0]}`?" if near else "")
+    elif details["type"] in {"dict_type", "model_type"}:
+        yield location, "a section with keys is expected here"
+    else:
+        yield location, message
+
+
+def keys_at(location: Location) -> list[str]:
+    """The keys that a section of the configuration may have, by its place as pydantic names it."""
+    schema = Config.model_json_schema()
+    defined = schema["$defs"]
+    for step in location:
+        options = schema.get("discriminator", {}).get("mapping", {})
+        entries = list(schema.get("patternProperties", {}).values())
+        others = entries[0] if entries else schema.get("additionalProperties") or {}
+        schema = _resolved(options.get(step) or schema.get("properties", {}).get(step) or others, defined)
+    return list(schema.get("properties", {}))
+
+
+def _resolved(schema: dict[str, Any] | str, defined: dict[str, Any]) -> dict[str, Any]:
+    reference = schema if isinstance(schema, str) else schema.get("$ref")
+    return defined[reference.rpartition("/")[2]] if reference else schema  # type: ignore[return-value]
 
 
 def _load(raw: bytes, file: str) -> tuple[yaml.Node, Any]:
@@ -88,18 +143,19 @@ def _duplicates(node: yaml.Node, path: Location) -> list[Problem]:
     return found
 
 
-def _line_of(root: yaml.Node, location: Sequence[str | int]) -> tuple[int, Location]:
-    """The line of the deepest part of the path that the file has, and that path without pydantic's own steps."""
+def _line_of(root: yaml.Node, location: Location, *, missing: bool) -> tuple[int, Location]:
+    """The line of the deepest part of the path that the file has, and that path without pydantic's own steps.
+
+    A key that is missing is the last step, and stays part of the path.
+    """
     node, line, known = root, root.start_mark.line + 1, []
     for step in location:
         child = _child(node, step)
         if child is None:
-            if step == location[-1] and step not in {"endpoint", "local"}:
-                known.append(step)
             continue
         node, line = child
         known.append(step)
-    return line, tuple(known)
+    return line, (*known, location[-1]) if missing else tuple(known)
 
 
 def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Node, int] | None:

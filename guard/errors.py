@@ -3,7 +3,8 @@
 GuardError            base of the guard's own errors
   ConfigRejected      the configuration file is wrong: each problem with its line and field
   PluginBroken        a custom method or agent is not installed, or is not what it says
-  SecretMissing       a model's key is not in the environment
+  ModelUnusable       what a model's section names cannot be used (`setting` is the key of the section)
+    SecretMissing     an environment variable that it names is not set
   UnknownDeployment   a request names a deployment that is not there
   NotJudged           there is no verdict, and the deployment fails closed (`cause` says why)
     NotCovered        an agent that should have seen a part of the request did not
@@ -39,12 +40,21 @@ class ConfigRejected(GuardError):
         self.problems = tuple(problems)
 
 
-class SecretMissing(GuardError):
-    """The configuration names an environment variable for a model's key, and it is not set."""
+class ModelUnusable(GuardError):
+    """What a model's section names cannot be used: a key, a file of certificates. No secret is shown."""
 
-    def __init__(self, model: str, variable: str) -> None:
-        super().__init__(f"model {model!r} needs its key in the environment variable {variable}, which is not set")
+    def __init__(self, model: str, setting: str, reason: str) -> None:
+        super().__init__(f"model {model!r}: {setting}: {reason}")
         self.model = model
+        self.setting = setting
+        self.reason = reason
+
+
+class SecretMissing(ModelUnusable):
+    """The configuration names an environment variable, and it is not set."""
+
+    def __init__(self, model: str, setting: str, variable: str) -> None:
+        super().__init__(model, setting, f"the environment variable {variable} is not set")
         self.variable = variable
 
 

@@ -11,8 +11,14 @@ from pathlib import Path
 
 from guard.config import EMBEDDED, LocalConfig, ModelConfig
 
-# Concurrency and the handling of failures change no reply. Keys are not hashed, nor their names.
-ASIDE = frozenset({"api_key_env", "concurrency", "retries", "breaker"})
+# The way to an endpoint, concurrency and the handling of failures change no reply. Keys are not hashed, nor are their
+# names.
+ASIDE = frozenset(
+    {
+        "api_key_env", "api_key_file", "secret_headers", "proxy", "proxy_env", "ca_file", "timeouts",
+        "concurrency", "retries", "breaker",
+    }
+)  # fmt: skip
 PROSE = frozenset({".md"})  # a model card beside the weights
 
 

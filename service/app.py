@@ -28,7 +28,7 @@ from service.middleware.origins import Origins
 from service.middleware.request_limits import BodyLimits
 from service.openai.error_handlers import add_error_handlers
 from service.openai.responses.state import ResponseState
-from service.routes import chat, fallback, guard, health, models, moderations, responses
+from service.routes import chat, fallback, guard, health, home, models, moderations, responses
 from service.routes.dependencies import authenticate
 from service.routes.pictures import Pictures
 from service.settings import Settings
@@ -63,6 +63,7 @@ def create_app(settings: Settings, guarded: Guard | GuardHolder, metrics: Metric
         redirect_slashes=False,
     )
     app.include_router(health.router)
+    app.include_router(home.router)
     for routes in (chat, responses, moderations, guard, models, fallback):
         app.include_router(routes.router, dependencies=[Depends(authenticate)])
     add_error_handlers(app, metrics)
@@ -74,7 +75,9 @@ def create_app(settings: Settings, guarded: Guard | GuardHolder, metrics: Metric
         inside = CORSMiddleware(
             inside, list(origins.pages), allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED_HEADERS
         )
-    return BoundaryMiddleware(inside, limits, origins, metrics, worked | paths_of(health.router, models.router))
+    return BoundaryMiddleware(
+        inside, limits, origins, metrics, worked | paths_of(health.router, home.router, models.router)
+    )
 
 
 def _lifespan(settings: Settings, guards: GuardHolder, queue: WorkQueue, metrics: Metrics) -> Lifespan:

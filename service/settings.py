@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agents.strict_json import MAX_BYTES, JsonBounds
 from service.middleware.admission import IN_WORK, WAITING, QueueLimits
 from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
+from service.middleware.shares import KEY_SHARE
 from service.openai.responses.state import COUNT, MEGABYTES, MINUTES, StateLimits
 
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
@@ -24,13 +26,40 @@ BODY_MEGABYTES = 64  # a request with the pictures that a deployment allows by d
 TEXT_MEGABYTES = MAX_BYTES // MEGABYTE  # of one body without its pictures' base64
 HELD_MEGABYTES = 192  # bodies of all requests at once; each is in memory about twice while it is read
 
+ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@*\s]+/?", re.IGNORECASE)
+HOST = re.compile(r"(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|[0-9a-f:]+", re.IGNORECASE)
+
 
 def _split(value: object) -> object:
     """A list in one variable has commas between its items."""
     return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
 
 
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+def _origin(text: str) -> str:
+    if not ORIGIN.fullmatch(text):
+        raise ValueError("each is a page's origin, as in https://app.example.com or http://localhost:3000; no `*`")
+    return text
+
+
+def _host(text: str) -> str:
+    if not HOST.fullmatch(text):
+        raise ValueError("each is a name without scheme and port, as in guard.example.com or *.example.com")
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError("each is an address or a network, as in 10.0.0.7 or 10.0.0.0/8") from None
+    return text
+
+
+T = TypeVar("T")
+Listed = Annotated[tuple[T, ...], NoDecode, BeforeValidator(_split)]
+Hosts = Listed[Annotated[str, AfterValidator(_host)]]
+PageOrigins = Listed[Annotated[str, AfterValidator(_origin)]]
+Networks = Listed[Annotated[str, AfterValidator(_network)]]
 
 
 class Settings(BaseSettings):
@@ -38,31 +67,76 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SITUGUARD_", frozen=True, extra="ignore")
 
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-    config: Path | None = None
-    data_folder: Path = Field(default_factory=lambda: Path.home() / ".local" / "state" / "situguard")
-    demo: bool = False
-    admin_host: str = "127.0.0.1"
-    admin_port: int | None = Field(default=None, ge=0, le=65535)
-    admin_token: SecretStr | None = None
-    admin_token_file: Path | None = None
-    allowed_hosts: Names = ()
-    cors_origins: Names = ()
-    trusted_proxies: Names = ()
-    keep_alive_seconds: int = Field(default=KEEP_ALIVE_SECONDS, ge=1, le=3600)
-    drain_seconds: int = Field(default=DRAIN_SECONDS, ge=0, le=3600)
-    hold_seconds: float = Field(default=HOLD_SECONDS, ge=0, le=300)
-    wait_seconds: float = Field(default=WAIT_SECONDS, gt=0, le=300)
-    body_megabytes: int = Field(default=BODY_MEGABYTES, ge=1, le=1024)
-    text_megabytes: int = Field(default=TEXT_MEGABYTES, ge=1, le=64)
-    held_megabytes: int = Field(default=HELD_MEGABYTES, ge=1, le=65536)
-    in_work: int = Field(default=IN_WORK, ge=1, le=10_000)
-    waiting: int = Field(default=WAITING, ge=0, le=10_000)
-    queue_seconds: float = Field(default=QUEUE_SECONDS, gt=0, le=300)
-    state_responses: int = Field(default=COUNT, ge=1, le=1_000_000)
-    state_megabytes: int = Field(default=MEGABYTES, ge=1, le=65536)
-    state_minutes: float = Field(default=MINUTES, gt=0, le=60 * 24 * 30)
+    host: str = Field(default="127.0.0.1", description="address to listen on; beyond this machine, keys are needed")
+    port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    config: Path | None = Field(default=None, description="the configuration file")
+    data_folder: Path = Field(
+        default_factory=lambda: Path.home() / ".local" / "state" / "situguard",
+        description="folder of records and keys",
+    )
+    demo: bool = Field(default=False, description="serve the embedded model, with unguarded deployments to compare")
+    admin_host: str = Field(default="127.0.0.1", description="address of the admin listener")
+    admin_port: int | None = Field(default=None, ge=0, le=65535, description="port of the admin listener")
+    admin_token: SecretStr | None = Field(default=None, description="an administrator's token, beside stored keys")
+    admin_token_file: Path | None = Field(default=None, description="file that holds that token")
+    allowed_hosts: Hosts = Field(
+        default=(),
+        description="names that this server answers to (`Host`), `*.example.com` among them; without any, on loopback "
+        "loopback's own names, elsewhere every name",
+    )
+    cors_origins: PageOrigins = Field(
+        default=(), description="web pages that may call it from a browser, as in `https://app.example.com`"
+    )
+    trusted_proxies: Networks = Field(
+        default=(), description="addresses or networks of reverse proxies whose `X-Forwarded-For` is believed"
+    )
+    keep_alive_seconds: int = Field(
+        default=KEEP_ALIVE_SECONDS,
+        ge=1,
+        le=3600,
+        description="seconds that an idle connection is kept: longer than a load balancer in front keeps its own",
+    )
+    drain_seconds: int = Field(
+        default=DRAIN_SECONDS, ge=0, le=3600, description="seconds that requests under way have when it is to end"
+    )
+    hold_seconds: float = Field(
+        default=HOLD_SECONDS,
+        ge=0,
+        le=300,
+        description="seconds that a streamed reply's headers wait for the verdict, so that they can carry it",
+    )
+    wait_seconds: float = Field(
+        default=WAIT_SECONDS,
+        gt=0,
+        le=300,
+        description="seconds between the comments that keep a waiting stream's connection open",
+    )
+    body_megabytes: int = Field(
+        default=BODY_MEGABYTES, ge=1, le=1024, description="the largest body of one request, in MiB"
+    )
+    text_megabytes: int = Field(
+        default=TEXT_MEGABYTES, ge=1, le=64, description="the most of it that is not pictures, in MiB"
+    )
+    held_megabytes: int = Field(
+        default=HELD_MEGABYTES, ge=1, le=65536, description="all bodies that are being read, in MiB"
+    )
+    in_work: int = Field(default=IN_WORK, ge=1, le=10_000, description="requests worked on at once")
+    waiting: int = Field(default=WAITING, ge=0, le=10_000, description="requests waiting for a place")
+    queue_seconds: float = Field(
+        default=QUEUE_SECONDS, gt=0, le=300, description="the longest that one of them waits, in seconds"
+    )
+    key_share: float = Field(
+        default=KEY_SHARE, gt=0, le=1, description="the most of places and bodies that one of several keys may hold"
+    )
+    state_responses: int = Field(
+        default=COUNT, ge=1, le=1_000_000, description="responses held for requests that refer to them"
+    )
+    state_megabytes: int = Field(
+        default=MEGABYTES, ge=1, le=65536, description="texts and pictures of those responses, in MiB"
+    )
+    state_minutes: float = Field(
+        default=MINUTES, gt=0, le=60 * 24 * 30, description="the longest that one of them is held, in minutes"
+    )
 
     @cached_property
     def loopback(self) -> bool:
@@ -74,9 +148,9 @@ class Settings(BaseSettings):
         """The largest body of one request."""
         return self.body_megabytes * MEGABYTE
 
-    @property
+    @cached_property
     def text_bounds(self) -> JsonBounds:
-        """Of one request's body without its pictures."""
+        """What one request's body may hold without the base64 of its pictures."""
         return JsonBounds(self.text_megabytes * MEGABYTE)
 
     @property

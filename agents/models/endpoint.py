@@ -1,7 +1,8 @@
 """Any endpoint that speaks OpenAI's chat completions: OpenAI, vLLM, SGLang, Ollama, and others that are compatible.
 
 Each model has its own pool of connections. Headers are built here, so that no header of a client is ever sent on.
-Redirects and the environment's proxies are not followed. No error quotes what an endpoint wrote.
+Redirects are not followed. The environment's proxies are not used: a model's own settings name its proxy. No error
+quotes what an endpoint wrote.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import aiohttp
-from pydantic import SecretStr
 
 from agents.beside import beside
 from agents.errors import FailureKind, ModelFailed
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest
 from agents.models.dialect import Dialect
+from agents.models.network import Network, completions_url
 from agents.models.reply_body import (
     MAX_REPLY_BYTES,
     ReplyIsError,
@@ -29,6 +30,7 @@ from agents.models.reply_body import (
     read_chunk,
     read_completion,
 )
+from agents.models.secrets import Secret
 from agents.models.sse import EventReader, EventTooLarge
 from agents.models.upload import PIECE, upload
 
@@ -54,7 +56,7 @@ class Deadlines:
 
 
 class EndpointModel:
-    """A model behind `base_url`, the address before `/chat/completions`."""
+    """A model behind `base_url`, the address before `/chat/completions`. `network` says how it is reached."""
 
     def __init__(
         self,
@@ -62,14 +64,16 @@ class EndpointModel:
         *,
         base_url: str,
         model: str,
-        api_key: SecretStr | None = None,
+        api_key: Secret | None = None,
         dialect: Dialect | None = None,
         deadlines: Deadlines | None = None,
         max_reply_bytes: int = MAX_REPLY_BYTES,
         connections: int = CONNECTIONS,
+        network: Network | None = None,
     ) -> None:
         self._name = name
-        self._url = f"{base_url.rstrip('/')}/chat/completions"
+        self._network = network or Network()
+        self._url = completions_url(base_url, self._network.query)
         self._upstream = model
         self._api_key = api_key
         self._dialect = dialect or Dialect()
@@ -93,8 +97,6 @@ class EndpointModel:
             "Content-Type": "application/json",
             "User-Agent": "situguard",
         }
-        if self._api_key is not None:
-            headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._connections),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -140,11 +142,23 @@ class EndpointModel:
         data = sent.pieces() if sent.pictures or sent.length > PIECE else b"".join(sent.texts)
         headers = {"Content-Length": str(sent.length)}
         async with asyncio.timeout(_left(min(ends, opens))):
-            response = await self._session.post(self._url, data=data, headers=headers, allow_redirects=False)
+            response = await self._session.post(
+                self._url,
+                data=data,
+                headers={**headers, **self._headers()},
+                proxy=None if self._network.proxy is None else self._network.proxy.get_secret_value(),
+                ssl=self._network.tls or True,
+                allow_redirects=False,
+            )
         try:
             yield response
         finally:
             response.release()  # keeps the connection if the response was read to its end, else closes it
+
+    def _headers(self) -> dict[str, str]:
+        """Those of one request beside the session's. Keys are read each time, because they may change."""
+        key = {} if self._api_key is None else {"Authorization": f"Bearer {self._api_key.get_secret_value()}"}
+        return {**key, **self._network.all_headers}
 
     def _check(self, response: aiohttp.ClientResponse, media_type: str) -> None:
         if response.status != 200:
@@ -190,6 +204,8 @@ class EndpointModel:
             yield
         except TimeoutError:
             raise ModelFailed(self._name, "timeout") from None
+        except aiohttp.ClientHttpProxyError:  # the proxy lets nothing through
+            raise ModelFailed(self._name, "connection") from None
         except (ReplyMalformed, aiohttp.ClientResponseError):
             raise ModelFailed(self._name, "malformed") from None
         except ReplyIsError as error:

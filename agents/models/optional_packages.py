@@ -8,7 +8,9 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 
+LOCAL_PACKAGES = ("torch", "transformers", "safetensors", "llguidance")
 UNNAMED_PACKAGE = "its processor or model needs a package that is not installed; its card names it"
 INSTALL_HINTS = {
     "torchvision": "its processor needs torchvision: pip install 'situguard[local,vision]'",
@@ -29,6 +31,18 @@ def hide_broken_torchvision() -> None:
         import torchvision  # type: ignore[import-not-found, unused-ignore]  # noqa: F401, PLC0415
     except (ImportError, OSError, RuntimeError):
         sys.modules["torchvision"] = None  # type: ignore[assignment]  # to Python: there is no such module
+
+
+def missing_local_package() -> str | None:
+    """The first package that every local model needs and that is not installed. Imports none of them."""
+    return next((name for name in LOCAL_PACKAGES if not _is_installed(name)), None)
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ValueError:  # marked as absent in sys.modules
+        return False
 
 
 def missing_package_hint(error: Exception) -> str | None:

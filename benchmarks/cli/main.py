@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from benchmarks.cli.pocket import pocket
-from benchmarks.cli.pocketworld import pocketworld
-from benchmarks.cli.results import merge, rejudge, report, view
-from benchmarks.cli.run import run
-from benchmarks.cli.setup import arms, list_known
+from benchmarks.cli.problems import packages_needed
+
+with packages_needed():
+    from benchmarks.cli.pocket import pocket
+    from benchmarks.cli.pocketworld import pocketworld
+    from benchmarks.cli.results import merge, rejudge, report, view
+    from benchmarks.cli.run import run
+    from benchmarks.cli.setup import arms, list_known
 
 app = typer.Typer(
     name="situguard-bench",

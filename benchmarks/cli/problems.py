@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,20 @@ from rich.markup import escape
 
 from benchmarks.errors import BenchmarkError
 from guard.errors import ConfigRejected
+
+BENCH_PACKAGES = frozenset({"huggingface_hub", "inspect_ai", "jinja2", "numpy", "scipy", "torch"})
+
+
+@contextmanager
+def packages_needed() -> Iterator[None]:
+    """End the program with one line where a package of the extra `bench` is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in BENCH_PACKAGES:
+            raise
+        extras = "'situguard[bench]' (or 'situguard[bench,local]' for the demo)"
+        sys.exit(f"situguard-bench needs {error.name}: pip install {extras}")
 
 
 @contextmanager

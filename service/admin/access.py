@@ -46,24 +46,26 @@ Administrator = Annotated[AdminServices, Depends(admin_of)]
 
 
 class TokenRejected(Exception):
-    """The token cannot be used; `reason` says why and repeats nothing of it."""
+    """The token cannot be used; `source` says where it stands. Nothing of it is repeated."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"the administrator's token {reason}")
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: the administrator's token {reason}")
+        self.source = source
         self.reason = reason
 
 
 def admin_digest(token: SecretStr | None, file: Path | None) -> bytes | None:
     """SHA-256 of the token, from its file if one is named; None where there is neither. Raises `TokenRejected`."""
+    source = "SITUGUARD_ADMIN_TOKEN" if file is None else str(file)
     if file is not None:
         try:
             text = file.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):
-            raise TokenRejected(f"cannot be read from {file}") from None
+            raise TokenRejected(source, "cannot be read") from None
     elif token is not None:
         text = token.get_secret_value()
     else:
         return None
     if not TOKEN.fullmatch(text):
-        raise TokenRejected(f"must have {MIN_LENGTH} to 200 printable ASCII characters, without spaces")
+        raise TokenRejected(source, f"must have {MIN_LENGTH} to 200 printable ASCII characters, without spaces")
     return digest(text)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from agents.models.base import JsonObject
 from agents.strict_json import parse_object
 from service.admin.access import Administrator, admin_of
-from service.keys.key import ClientKey
+from service.keys.key import key_object
 from service.keys.key_settings import ChangedLimits, KeySettings, NewKey
 from service.keys.store import this_month
 from service.middleware.request_limits import check_media_type
@@ -55,24 +55,6 @@ async def revoke_key(admin: Administrator, id: str) -> Response:  # noqa: A002 t
     """End a key; it is out within a second."""
     await asyncio.to_thread(admin.store.revoke, id)
     return _json({"id": id, "object": "key", "revoked": True})
-
-
-def key_object(key: ClientKey) -> JsonObject:
-    """A key as the admin API shows it."""
-    limits = key.limits
-    return {
-        "id": key.id,
-        "object": "key",
-        "name": key.name,
-        "environment": key.environment,
-        "deployments": sorted(limits.deployments),
-        "requests_per_minute": limits.requests_per_minute,
-        "pictures_per_minute": limits.pictures_per_minute,
-        "spend_per_month": limits.spend_per_month,
-        "created_at": key.created_at,
-        "expires_at": limits.expires_at,
-        "revoked_at": key.revoked_at,
-    }
 
 
 def _read(kind: type[S], raw: bytes) -> S:

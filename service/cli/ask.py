@@ -10,16 +10,21 @@ import asyncio
 import base64
 import json
 import mimetypes
+import os
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
 
+from agents.errors import SecretUnusable
+from agents.models.secrets import SecretFile, checked
 from service.cli.comparison import Answer, AnswerPair, show
 from service.cli.problems import fail
+from service.settings import is_loopback
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
 
 URL = "http://127.0.0.1:8080/v1"
 TIMEOUT_SECONDS = 300.0
+KEY_VARIABLE = "SITUGUARD_API_KEY"
+NO_KEY = "none"  # what the client sends where the proxy needs no key
 
 
 class NoSuchDeployment(Exception):
@@ -44,20 +51,26 @@ def ask(
     image: Annotated[Path | None, typer.Option("--image", help="A picture to send with the question.")] = None,
     deployment: Annotated[str, typer.Option("--deployment", help="The deployment to ask.")] = "demo",
     url: Annotated[str, typer.Option("--url", help="Address of the proxy's API.")] = URL,
+    key_file: Annotated[
+        Path | None, typer.Option("--key-file", help=f"File that holds a client key. Without it, {KEY_VARIABLE}.")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Ask a running proxy a question, and see what the guard made of it."""
     import openai  # noqa: PLC0415
 
+    url = url if urlsplit(url).path.strip("/") else f"{url.rstrip('/')}/v1"
     try:
-        comparison = asyncio.run(compare(url, question, image, deployment))
+        comparison = asyncio.run(compare(url, question, image, deployment, api_key(key_file)))
     except OSError as error:
         fail(f"{error.filename or image}: {error.strerror}")
-    except NoSuchDeployment as error:
+    except (NoSuchDeployment, SecretUnusable) as error:
         fail(str(error))
     except openai.APIConnectionError:
         fail(f"No proxy answers at {url}.", "Start one in another terminal: situguard serve --demo")
+    except openai.AuthenticationError:
+        fail(f"The proxy does not take this key: {_key_source(key_file)}.", "Create one: situguard keys create NAME")
     except openai.APIStatusError as error:
         body = error.body if isinstance(error.body, dict) else {}
         fail(f"The proxy says {error.status_code}: {body.get('message') or error.message}")
@@ -67,15 +80,33 @@ def ask(
         show(Console(), comparison)
 
 
-async def compare(url: str, question: str, image: Path | None, deployment: str) -> AnswerPair:
+def api_key(file: Path | None) -> str:
+    """The client key to use, from a file or the environment; raises `SecretUnusable`."""
+    if file is not None:
+        return SecretFile(file).get_secret_value()
+    text = os.environ.get(KEY_VARIABLE)
+    return checked(text, f"the environment variable {KEY_VARIABLE}") if text else NO_KEY
+
+
+def _key_source(file: Path | None) -> str:
+    if file is not None:
+        return f"the one in {file}"
+    return f"the one in {KEY_VARIABLE}" if os.environ.get(KEY_VARIABLE) else f"none is set in {KEY_VARIABLE}"
+
+
+async def compare(url: str, question: str, image: Path | None, deployment: str, key: str = NO_KEY) -> AnswerPair:
     """Ask the deployment and its raw sibling.
 
     Raises the openai client's errors, `NoSuchDeployment`, and `OSError` where the picture cannot be read.
     """
-    from openai import AsyncOpenAI  # noqa: PLC0415
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415
 
     messages = question_messages(question, image)
-    async with AsyncOpenAI(base_url=url, api_key="none", max_retries=0, timeout=TIMEOUT_SECONDS) as client:
+    # A proxy of the environment cannot reach this machine's own addresses.
+    http = DefaultAsyncHttpxClient(trust_env=not is_loopback(urlsplit(url).hostname or ""))
+    async with AsyncOpenAI(
+        base_url=url, api_key=key, max_retries=0, timeout=TIMEOUT_SECONDS, http_client=http
+    ) as client:
         raw = raw_sibling([model async for model in client.models.list()], deployment)
         asked = [deployment] if raw is None else [deployment, raw]
         guarded, *others = await asyncio.gather(*(_answer(client, name, messages) for name in asked))

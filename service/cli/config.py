@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,44 +12,85 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from guard.config import Config
-from guard.config_file import demo_text, read_config
+from guard.config import Config, EndpointConfig
+from guard.config_file import Starter, demo_text, read_config, starter_text
 from guard.errors import ConfigRejected
+from guard.probe import probe
+from service.cli.probe_page import blind_deployments, show_probe
 from service.cli.problems import fail
+from service.cli.reference import reference
 
 config = typer.Typer(help="Write, check and describe configuration files.", no_args_is_help=True)
 DEFAULT = Path("guard.yaml")
+NOT_USABLE = 1  # the exit status of a probe that found a model that cannot be used
 
 FileArgument = Annotated[Path, typer.Argument(help="The configuration file.")]
 
 
 @config.command()
-def init(file: FileArgument = DEFAULT) -> None:
+def init(
+    file: FileArgument = DEFAULT,
+    *,
+    model: Annotated[
+        Starter | None, typer.Option("--model", help="The model to write it for. Without it, the embedded one.")
+    ] = None,
+) -> None:
     """Write a configuration to start from. An existing file is left as it is."""
+    text = demo_text() if model is None else starter_text(model)
     try:
         with file.open("x", encoding="utf-8") as target:
-            target.write(demo_text())
+            target.write(text)
     except FileExistsError:
         fail(f"{file} exists already.")
     except OSError as error:
         fail(f"{file}: {error.strerror}")
-    Console(soft_wrap=True).print(f"Wrote {file}. Serve it with: situguard serve --demo --config {file}", markup=False)
+    command = "serve --demo --config" if model is None else "config check --probe"
+    Console(soft_wrap=True).print(f"Wrote {file}. Next: situguard {command} {file}", markup=False)
 
 
 @config.command()
-def check(file: FileArgument = DEFAULT) -> None:
-    """Check a file, and report every problem with its line and field."""
+def check(
+    file: FileArgument = DEFAULT,
+    *,
+    asks: Annotated[
+        bool, typer.Option("--probe", help="Ask each endpoint what it can do, with its key. Costs a few short calls.")
+    ] = False,
+) -> None:
+    """Check a file, and report every problem with its line and field.
+
+    With --probe, ends with status 1 if a model cannot be used as it is configured, or an agent cannot see pictures.
+    """
     try:
         checked = read_config(file)
     except ConfigRejected as error:
         fail(str(error))
     Console().print(deployments_table(checked))
+    if asks and not asyncio.run(_probed(file, checked)):
+        raise typer.Exit(NOT_USABLE)
+
+
+async def _probed(file: Path, checked: Config) -> bool:
+    """Ask each endpoint, and print what it can do. Whether all of them can be used."""
+    endpoints = {name: model for name, model in checked.models.items() if isinstance(model, EndpointConfig)}
+    reports = await asyncio.gather(*(probe(name, model, os.environ) for name, model in endpoints.items()))
+    console = Console(soft_wrap=True)
+    console.print()
+    show_probe(console, file, checked, reports)
+    return all(report.usable for report in reports) and not blind_deployments(checked, reports)
 
 
 @config.command()
 def schema() -> None:
     """Print the JSON Schema of the file, for editors that complete it."""
-    print(json.dumps(Config.model_json_schema(), indent=2))  # noqa: T201 plain text, to be piped
+    text = json.dumps(Config.model_json_schema(), indent=2)
+    # The definitions keep the names under which the schema has been published.
+    print(text.replace("EndpointConfig", "EndpointModel").replace("LocalConfig", "LocalModel"))  # noqa: T201 plain text, to be piped
+
+
+@config.command("reference")
+def print_reference() -> None:
+    """Print the reference of every setting, in Markdown."""
+    typer.echo(reference(), nl=False)
 
 
 def deployments_table(checked: Config) -> Table:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from guard.config import Config
 from guard.config_file import demo_config, read_config
+from service.cli.problems import fail
 from service.settings import Settings
 
 AGO = re.compile(r"(?P<count>[0-9]{1,6})(?P<unit>[mhd])")
@@ -30,9 +34,29 @@ def configuration(file: Path | None) -> Config:
     return demo_config() if file is None else read_config(file)
 
 
+def read_settings(**given: Any) -> Settings:
+    """The settings from the environment, overridden by what the command line gives. Ends where one is wrong."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        fail("\n".join(_problem(problem["loc"][0], problem["msg"], given) for problem in error.errors()))
+
+
+def _problem(name: int | str, message: str, given: Mapping[str, Any]) -> str:
+    option = "--data" if name == "data_folder" else f"--{name}".replace("_", "-")
+    written = option if given.get(str(name)) is not None else f"SITUGUARD_{name}".upper()
+    return f"{written}: {message.removeprefix('Value error, ')}"
+
+
 def data_folder(data: Path | None) -> Path:
     """The folder that the option names, or the one in the settings."""
-    return data or Settings().data_folder
+    return data or read_settings().data_folder
+
+
+def data_option(folder: Path) -> str:
+    """What a suggested command needs to use this folder too; empty for the folder that is the default."""
+    default = Settings.model_fields["data_folder"].get_default(call_default_factory=True)
+    return "" if folder == default else f" --data {shlex.quote(str(folder))}"
 
 
 def moment(text: str) -> datetime:

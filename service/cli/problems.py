@@ -9,12 +9,12 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from guard.errors import ConfigRejected, PluginBroken, SecretMissing, UnknownDeployment
+from guard.errors import ConfigRejected, ModelUnusable, PluginBroken, UnknownDeployment
 from service.database.errors import StorageUnusable
 from service.keys.errors import KeyUnknown
 
 WRONG_USE = 2
-EXPLAINED = (ConfigRejected, PluginBroken, SecretMissing, UnknownDeployment, StorageUnusable, KeyUnknown)
+EXPLAINED = (ConfigRejected, ModelUnusable, PluginBroken, UnknownDeployment, StorageUnusable, KeyUnknown)
 
 
 def fail(message: str, hint: str = "") -> NoReturn:

@@ -77,7 +77,7 @@ def show(
 ) -> None:
     """Show one decision in full, with its outcome."""
     with _existing(data) as database, reading(database) as reader:
-        found = _records_of(reader, id)
+        found = _records_of(reader, id, database.folder)
     if as_json:
         _print_json(found)
     else:
@@ -137,7 +137,7 @@ def purge(
 ) -> None:
     """Remove content that is due, or that of one decision. Records stay, and their chain still verifies."""
     with _existing(data) as database, reading(database, any_schema=True) as reader:
-        found = [] if id is None else _records_of(reader, id)
+        found = [] if id is None else _records_of(reader, id, database.folder)
     store = ContentStore(database.folder)
     if id is None:
         removed = store.purge(today())
@@ -175,11 +175,11 @@ def _existing(data: Path | None) -> Iterator[Database]:
         yield database
 
 
-def _records_of(reader: AuditReader, id: str) -> list[StoredRecord]:  # noqa: A002
+def _records_of(reader: AuditReader, id: str, folder: Path) -> list[StoredRecord]:  # noqa: A002
     """The records of a decision, by its id or its reply's."""
     found = reader.of(id.removeprefix("chatcmpl-"))
     if not found:
-        fail(f"there is no decision {id!r}")
+        fail(f"there is no decision {id!r} in {folder}")
     return found
 
 

@@ -11,10 +11,11 @@ from typing import Annotated, Any
 
 import typer
 import uvicorn
-from pydantic import ValidationError
 from rich.console import Console
 from starlette.types import ASGIApp
 
+from agents.models.optional_packages import missing_local_package
+from guard.config import Config
 from guard.guard import Guard
 from guard.holder import GuardHolder
 from guard.models import build_models
@@ -23,11 +24,12 @@ from service.admin.app import create_admin_app
 from service.app import create_app
 from service.audit.chain_heads import seal_existing_chains
 from service.audit.log import open_audit_log
-from service.cli.options import configuration
+from service.cli.options import configuration, data_option, read_settings
 from service.cli.problems import explained, fail
 from service.cli.welcome import Access, welcome
 from service.database.engine import open_database
 from service.keys.authenticator import Authenticator
+from service.keys.key import EVERY
 from service.keys.store import KeyStore, this_month
 from service.server import DrainingServer, bind_socket, server_config, serving_beside
 from service.settings import Settings
@@ -57,6 +59,7 @@ def serve(
     )
     with explained():
         chosen = configuration(settings.config)
+        _require_packages(chosen)
         database = open_database(settings.data_folder, after_upgrade=seal_existing_chains)
     with database:
         store = KeyStore(database)
@@ -66,14 +69,18 @@ def serve(
             if not (settings.loopback or known.clients):
                 fail(
                     f"{settings.host}: without client keys the proxy listens on this machine only (127.0.0.1).",
-                    "Create a key first: situguard keys create NAME",
+                    f"Create a key first: situguard keys create NAME{data_option(settings.data_folder)}",
                 )
             guards = GuardHolder(Guard(chosen, build_models(chosen, os.environ)))
         metrics = Metrics()
         admin = _admin_listener(settings, store, metrics, has_keys=bool(known.admins))
         listener = _listen(settings.host, settings.port, "--port")
         budgets = [key for key in known.clients.values() if key.limits.spend_per_month is not None]
-        access = Access(len(known.clients), len(budgets), _url(admin[1]) if admin else None)
+        lost = {name for key in known.clients.values() for name in key.limits.deployments} - {
+            *chosen.deployments,
+            EVERY,
+        }
+        access = Access(len(known.clients), len(budgets), _url(admin[1]) if admin else None, tuple(sorted(lost)))
         console = Console(soft_wrap=True)
 
         def ready(seconds: float) -> None:
@@ -88,12 +95,16 @@ def serve(
         raise typer.Exit(1)
 
 
+def _require_packages(config: Config) -> None:
+    """End with one line where a local model is configured and its packages are not installed."""
+    local = [name for name, model in config.models.items() if model.kind == "local"]
+    package = missing_local_package() if local else None
+    if package is not None:
+        fail(f"The model {local[0]} runs in this process and needs {package}: pip install 'situguard[local]'")
+
+
 def _settings(**given: Any) -> Settings:
-    """The settings from the environment, overridden by the command line."""
-    try:
-        settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        fail("\n".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors()))
+    settings = read_settings(**given)
     if not (settings.demo or settings.config):
         fail("Nothing to serve.", "situguard serve --demo, or situguard serve --config FILE")
     return settings
@@ -110,7 +121,8 @@ def _admin_listener(settings: Settings, store: KeyStore, metrics: Metrics, *, ha
     if digest is None and not has_keys:
         fail(
             "Nobody could use the admin listener: there is no administrator's key.",
-            "Create one: situguard keys create-admin, or set SITUGUARD_ADMIN_TOKEN_FILE",
+            f"Create one: situguard keys create-admin{data_option(settings.data_folder)}, "
+            "or set SITUGUARD_ADMIN_TOKEN_FILE",
         )
     listener = _listen(settings.admin_host, settings.admin_port, "--admin-port")
     return create_admin_app(AdminServices(store, Authenticator(store, admin=digest), metrics), settings), listener

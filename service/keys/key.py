@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from agents.models.base import JsonObject
 from service.keys.errors import Refusal
 
 EVERY = "*"  # every deployment that is guarded; an unguarded one must be listed by name (design law 7)
@@ -65,3 +66,21 @@ def authorise(key: ClientKey, wanted: AccessRequest, spent: float, now: datetime
 def may_use(limits: KeyLimits, deployment: str, *, unguarded: bool) -> bool:
     """Whether a key's limits allow a deployment."""
     return deployment in limits.deployments or (not unguarded and EVERY in limits.deployments)
+
+
+def key_object(key: ClientKey) -> JsonObject:
+    """A key as it is shown to administrators."""
+    limits = key.limits
+    return {
+        "id": key.id,
+        "object": "key",
+        "name": key.name,
+        "environment": key.environment,
+        "deployments": sorted(limits.deployments),
+        "requests_per_minute": limits.requests_per_minute,
+        "pictures_per_minute": limits.pictures_per_minute,
+        "spend_per_month": limits.spend_per_month,
+        "created_at": key.created_at,
+        "expires_at": limits.expires_at,
+        "revoked_at": key.revoked_at,
+    }

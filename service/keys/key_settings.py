@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from guard.config import Name
+from guard.section import DeploymentName
 from service.keys.key import EVERY, KeyLimits
 
 DAYS = 365  # a key that nobody renews ends by itself
@@ -17,7 +17,7 @@ PLAIN_LIMITS = frozenset({"requests_per_minute", "pictures_per_minute", "spend_p
 Rate = Annotated[int, Field(ge=1, le=1_000_000)]
 Budget = Annotated[float, Field(gt=0, le=1e9)]
 Days = Annotated[int, Field(ge=1, le=3650)]
-Names = Annotated[list[Name], Field(max_length=1000)]
+Names = Annotated[list[DeploymentName], Field(max_length=1000)]
 
 
 class KeySettings(BaseModel):

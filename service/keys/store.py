@@ -59,6 +59,15 @@ class KnownKeys:
     spent: Mapping[str, float]
 
 
+@dataclass(frozen=True)
+class AdminKey:
+    """An administrator's key as it is listed."""
+
+    id: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
 class KeyStore:
     """The tables of keys in an open database."""
 
@@ -127,6 +136,12 @@ class KeyStore:
             {row.id: row.digest for row in admins},
             {row.key: row.amount for row in spent},
         )
+
+    def administrators(self) -> list[AdminKey]:
+        """All administrators' keys, those that have ended too, the oldest first; raises `DatabaseFailed`."""
+        with self._database.snapshot() as connection:
+            rows = connection.execute(select(ADMIN_KEYS).order_by(ADMIN_KEYS.c.created_at)).all()
+        return [AdminKey(row.id, datetime.fromisoformat(row.created_at), _moment(row.revoked_at)) for row in rows]
 
     def _revoke(self, table: Table, id: str) -> None:  # noqa: A002 the field's own name
         first = func.coalesce(table.c.revoked_at, _text(datetime.now(UTC)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Collection
@@ -13,10 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.middleware.origins import Origins
 from service.middleware.request_limits import BodyLimits, HeldBytes, check_headers, limited
+from service.middleware.shares import ALL
 from service.openai.error_handlers import error_response, log_error
 from service.openai.errors import UNKNOWN_PATH, WireFault, fault_of
 from service.telemetry.metrics import OTHER, Metrics
 
+# One address, one spelling: an escape is only let in where clients write one, for `/` and `:` in a deployment's name.
+ESCAPED_NAME = re.compile(rb"/v1/models/(?:[A-Za-z0-9._:/-]|%2[Ff]|%3[Aa])+")
 CLIENT_GONE = 499  # what is counted where a client left before its reply began; nginx counts so
 
 
@@ -28,7 +32,7 @@ class BoundaryMiddleware:
     ) -> None:
         self._app = app
         self._max_body = limits.one
-        self._held = HeldBytes(limits.all)
+        self._held = HeldBytes(limits.all, limits.one)
         self._origins = origins
         self._metrics = metrics
         self._paths = frozenset(paths)
@@ -50,10 +54,11 @@ class BoundaryMiddleware:
         try:
             check_headers(scope["headers"], self._max_body)
             self._origins.check(scope["headers"])
-            if b"%" in scope.get("raw_path", b""):  # one address, one spelling: none of ours needs an escape
+            if b"%" in scope.get("raw_path", b"") and not ESCAPED_NAME.fullmatch(scope["raw_path"]):
                 raise WireFault(UNKNOWN_PATH)
-            with self._held.counted() as count:
-                await self._app(scope, limited(receive, self._max_body, count), numbered)
+            # A body is read once its client is known, and then the routes have said what its share is.
+            with self._held.counted(lambda: scope["state"].get("share", ALL)) as body:
+                await self._app(scope, limited(receive, self._max_body, self._held, body), numbered)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 the last resort: nothing of it may reach the client

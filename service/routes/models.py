@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from agents.models.base import JsonObject
 from guard.guard import GuardedDeployment
+from service.openai.errors import UNKNOWN_PATH, WireFault
 from service.routes.dependencies import key_of, service_of
 
 router = APIRouter()
@@ -21,9 +22,11 @@ async def models(request: Request) -> Response:
     return _json({"object": "list", "data": data})
 
 
-@router.get("/v1/models/{name}")
+@router.get("/v1/models/{name:path}")
 async def model(request: Request, name: str) -> Response:
-    """One of them."""
+    """One of them. Its name may hold `/` and `:`, as they are or percent-encoded."""
+    if not name or name.endswith("/"):
+        raise WireFault(UNKNOWN_PATH)
     return _json(model_object(service_of(request).deployment(name, key_of(request))))
 
 

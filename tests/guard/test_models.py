@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from guard.config_file import demo_config, parse_config
 from guard.errors import SecretMissing
 from guard.identity import checkpoint_of
 from guard.models import build_models
+from tests.agents.models.upstream import upstream
 
 FILE = b"""
 models:
@@ -46,6 +49,22 @@ def test_the_embedded_checkpoint_comes_with_the_package() -> None:
     assert isinstance(model, LocalConfig)
     assert Path(checkpoint_of(model)).parts[-3:] == ("agents", "models", "pocket")
     assert checkpoint_of(LocalConfig(kind="local", path="./mine")) == "./mine"
+
+
+async def test_how_long_an_endpoint_may_be_silent_is_a_setting() -> None:
+    async def silent(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(20)
+
+    async with upstream(silent) as rig:
+        file = FILE.replace(b"http://127.0.0.1:9/v1", rig.base_url.encode())
+        file = file.replace(b"api_key_env: FAR_KEY", b"retries: 0, timeouts: {first_byte_seconds: 0.2}")
+        model = build_models(parse_config(file, "test.yaml"), {})["far"]
+        await model.start()
+        began = time.monotonic()
+        with pytest.raises(ModelFailed) as caught:
+            _ = [chunk async for chunk in model.stream(ModelRequest((user_message("hello"),)))]
+        await model.close()
+    assert (caught.value.kind, time.monotonic() - began < 10) == ("timeout", True)
 
 
 async def test_each_model_has_a_breaker_of_its_own() -> None:

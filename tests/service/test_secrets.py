@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from agents.models.base import ChatModel
 from agents.models.endpoint import EndpointModel
+from agents.models.network import Network
 from agents.models.scripted import ScriptedModel
 from guard.guard import Guard
 from service.app import create_app
@@ -23,6 +24,8 @@ from tests.service.test_keys import make_admin, make_key
 from tests.service.upstream import upstream
 
 UPSTREAM_KEY = "sk-upstream-canary-5f0c"
+TICKET = "ticket-canary-77aa"
+PROXY_PASSWORD = "proxy-canary-91d2"  # noqa: S105 that is the point
 NOBODY = "http://127.0.0.1:9"
 
 
@@ -37,7 +40,13 @@ async def test_no_secret_shows_up_anywhere(tmp_path: Path, caplog: pytest.LogCap
     client, admin, metrics, seen = make_key(tmp_path), make_admin(tmp_path), Metrics(), b""
     async with upstream(*PLAIN) as behind:
         url = behind.url if alive else NOBODY
-        answers = EndpointModel("answers", base_url=f"{url}/v1", model="m", api_key=SecretStr(UPSTREAM_KEY))
+        network = Network(
+            secret_headers={"x-ticket": SecretStr(TICKET)},
+            proxy=SecretStr(url.replace("//", f"//me:{PROXY_PASSWORD}@")),
+        )
+        answers = EndpointModel(
+            "answers", base_url=f"{url}/v1", model="m", api_key=SecretStr(UPSTREAM_KEY), network=network
+        )
         models: dict[str, ChatModel] = {"answers": answers, "judges": ScriptedModel(Roles(), name="judges")}
         app = create_app(Settings(data_folder=tmp_path), Guard(config(DEPLOYMENTS), models), metrics)
         async with serving(app) as http:
@@ -48,6 +57,6 @@ async def test_no_secret_shows_up_anywhere(tmp_path: Path, caplog: pytest.LogCap
                     seen += reply.content + repr(reply.headers).encode()
     seen += metrics.text() + caplog.text.encode() + repr((answers, app)).encode()
     seen += kept(tmp_path)
-    for secret in (client, admin, client[-43:], admin[-43:], UPSTREAM_KEY):
+    for secret in (client, admin, client[-43:], admin[-43:], UPSTREAM_KEY, TICKET, PROXY_PASSWORD):
         assert secret.encode() not in seen
     assert b"invalid_api_key" in seen

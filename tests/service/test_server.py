@@ -5,9 +5,14 @@ from __future__ import annotations
 import asyncio
 import socket
 
+import httpx
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
-from service.server import bind_socket
+from service.server import bind_socket, server_config
+from service.settings import Settings
+from tests.service.asgi import TLS, served
 
 
 async def test_small_replies_are_sent_at_once() -> None:
@@ -30,3 +35,37 @@ def test_a_port_that_is_taken_is_an_error() -> None:
         first.listen()
         with pytest.raises(OSError, match="in use"):
             bind_socket("127.0.0.1", first.getsockname()[1])
+
+
+async def peer(scope: Scope, receive: Receive, send: Send) -> None:
+    """Replies with the address that a request came from."""
+    if scope["type"] == "lifespan":
+        for kind in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{kind}.complete"})
+        return
+    await PlainTextResponse(scope["client"][0])(scope, receive, send)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "seen"),
+    [
+        ((), "203.0.113.9", "127.0.0.1"),
+        (("10.0.0.0/8",), "203.0.113.9", "127.0.0.1"),
+        (("127.0.0.1",), "203.0.113.9", "203.0.113.9"),
+        (("127.0.0.0/8", "10.0.0.7"), "198.51.100.1, 203.0.113.9, 10.0.0.7", "203.0.113.9"),
+    ],
+)
+async def test_only_a_trusted_proxy_says_whose_address_it_is(
+    trusted: tuple[str, ...], forwarded: str, seen: str
+) -> None:
+    async with (
+        served(server_config(peer, Settings(trusted_proxies=trusted))) as url,
+        httpx.AsyncClient(verify=TLS) as http,
+    ):
+        assert (await http.get(url, headers={"x-forwarded-for": forwarded})).text == seen
+
+
+def test_idle_connections_outlive_a_load_balancers() -> None:
+    assert server_config(peer).timeout_keep_alive > 60
+    assert server_config(peer, Settings(keep_alive_seconds=300)).timeout_keep_alive == 300

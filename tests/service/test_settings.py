@@ -50,7 +50,8 @@ def test_the_environment_sets_what_is_not_given(monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"port": 65536}, {"wait_seconds": 0}, {"in_work": 0}, {"waiting": -1}, {"body_megabytes": 0}]
+    "wrong",
+    [{"port": 65536}, {"wait_seconds": 0}, {"in_work": 0}, {"waiting": -1}, {"body_megabytes": 0}, {"key_share": 0}],
 )
 def test_a_value_out_of_its_bounds_is_a_mistake(wrong: Any) -> None:
     with pytest.raises(ValidationError):
@@ -59,3 +60,45 @@ def test_a_value_out_of_its_bounds_is_a_mistake(wrong: Any) -> None:
 
 def test_a_secret_is_not_shown() -> None:
     assert "hush" not in repr(Settings(admin_token="hush"))  # noqa: S106
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (
+            {"cors_origins": "https://a.example, http://localhost:3000/"},
+            ("https://a.example", "http://localhost:3000/"),
+        ),
+        ({"cors_origins": "chrome-extension://abcdef"}, ("chrome-extension://abcdef",)),
+        ({"allowed_hosts": "guard.example,*.example.org,my_service"}, ("guard.example", "*.example.org", "my_service")),
+        ({"trusted_proxies": "10.0.0.7,10.1.0.0/16,::1"}, ("10.0.0.7", "10.1.0.0/16", "::1")),
+    ],
+)
+def test_a_list_in_the_environment_has_commas(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], read: tuple[str, ...]
+) -> None:
+    ((name, value),) = given.items()
+    monkeypatch.setenv(f"SITUGUARD_{name.upper()}", value)
+    assert getattr(Settings(), name) == read
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cors_origins": ("*",)},
+        {"cors_origins": ("localhost:3000",)},
+        {"cors_origins": ("https://a.example/page",)},
+        {"allowed_hosts": ("http://guard.example",)},
+        {"allowed_hosts": ("guard.example:8080",)},
+        {"trusted_proxies": ("*",)},
+        {"trusted_proxies": ("10.0.0.1/8",)},
+    ],
+)
+def test_what_would_never_match_is_a_mistake(wrong: Any) -> None:
+    with pytest.raises(ValidationError, match="each is"):
+        Settings(**wrong)
+
+
+def test_every_setting_says_what_it_is() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name

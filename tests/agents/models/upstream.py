@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,8 +38,8 @@ class Upstream:
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
-        length = next(int(value) for name, value in fields.items() if name.lower() == "content-length")
-        self.bodies.append(json.loads(await reader.readexactly(length)))
+        length = next((int(value) for name, value in fields.items() if name.lower() == "content-length"), 0)
+        self.bodies.append(json.loads(await reader.readexactly(length) or "{}"))
         self.heads.append(head)
         self.asked.set()
         answering = asyncio.ensure_future(self.answer(writer))
@@ -59,11 +60,11 @@ async def _left(reader: asyncio.StreamReader) -> None:
 
 
 @asynccontextmanager
-async def upstream(answer: Writes | bytes) -> AsyncIterator[Upstream]:
+async def upstream(answer: Writes | bytes, tls: ssl.SSLContext | None = None) -> AsyncIterator[Upstream]:
     """Serve on a free port of loopback."""
     rig = Upstream(sends(answer) if isinstance(answer, bytes) else answer)
-    server = await asyncio.start_server(rig.serve, "127.0.0.1", 0)
-    rig.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    server = await asyncio.start_server(rig.serve, "127.0.0.1", 0, ssl=tls)
+    rig.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     try:
         yield rig
     finally:

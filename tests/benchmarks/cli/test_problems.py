@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,12 @@ from typer.testing import CliRunner
 from benchmarks.cli.main import app
 
 RUN = CliRunner(env={"COLUMNS": "200"})
+WITHOUT = """
+import sys
+sys.modules[sys.argv.pop(1)] = None
+from benchmarks.cli.main import app
+app()
+"""
 
 
 @pytest.mark.parametrize(
@@ -30,3 +38,13 @@ def test_what_cannot_be_done_is_said_in_a_line(tmp_path: Path, arguments: list[s
     assert done.exit_code == 2
     assert words in done.output
     assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("package", ["inspect_ai", "numpy"])
+def test_the_benchmarks_without_their_packages_say_in_one_line_what_to_install(package: str) -> None:
+    code = [sys.executable, "-c", WITHOUT, package, "list"]
+    done = subprocess.run(code, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert package in line
+    assert "pip install 'situguard[bench]'" in line

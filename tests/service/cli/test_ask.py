@@ -12,11 +12,13 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from service.cli.ask import compare
+from service.cli.ask import api_key, compare
 from service.cli.comparison import AnswerPair, show
 from service.cli.main import app
+from service.keys.key import KeyLimits
 from tests.scripts import UNSAFE, Roles, picture
 from tests.service.running import Proxy, cast, deployment, running
+from tests.service.test_keys import make_key
 
 QUESTION = "How do I practise my golf swing here?"
 
@@ -81,6 +83,11 @@ async def test_ask_as_a_command_prints_json(proxy: Proxy, image: Path) -> None:
     assert told["guarded"]["guard"]["verdict"] == "unsafe"
 
 
+async def test_the_address_may_lack_its_path(proxy: Proxy) -> None:
+    for url in (proxy.url, f"{proxy.url}/"):
+        assert (await asyncio.to_thread(run, "ask", "How?", "--url", url, "--json")).exit_code == 0
+
+
 async def test_ask_names_the_deployments_that_there_are(proxy: Proxy) -> None:
     result = await asyncio.to_thread(run, "ask", "How?", "--url", f"{proxy.url}/v1", "--deployment", "nobody")
     assert (result.exit_code, "demo, quiet, demo-raw" in result.stderr) == (2, True)
@@ -99,3 +106,44 @@ def test_ask_without_a_proxy_says_how_to_start_one() -> None:
     result = run("ask", "How?", "--url", "http://127.0.0.1:9/v1")
     assert result.exit_code == 2
     assert "situguard serve --demo" in result.stderr
+
+
+def test_ask_takes_its_key_from_a_file_or_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "key"
+    file.write_text("sg_live_file\n")
+    monkeypatch.delenv("SITUGUARD_API_KEY", raising=False)
+    assert api_key(None) == "none"
+    monkeypatch.setenv("SITUGUARD_API_KEY", "sg_live_variable")
+    assert (api_key(None), api_key(file)) == ("sg_live_variable", "sg_live_file")
+
+
+def test_white_space_in_the_key_is_named_by_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("sg_live hush\n")
+    for arguments, place in ((("--key-file", str(file)), str(file)), ((), "SITUGUARD_API_KEY")):
+        result = CliRunner(env={"SITUGUARD_API_KEY": "sg_hush "}).invoke(app, ["ask", "How?", *arguments])
+        assert result.exit_code == 2
+        assert place in result.stderr.replace("\n", "")
+        assert "white space" in result.stderr
+        assert "hush" not in result.stderr
+
+
+async def test_ask_with_a_key_and_without(tmp_path: Path) -> None:
+    key = make_key(tmp_path / "data", KeyLimits(frozenset({"demo"})))
+    file = tmp_path / "key"
+    file.write_text(key)
+    async with running(tmp_path / "data", cast(Roles()), {"demo": deployment(explain="full")}) as proxy:
+        arguments = ("ask", "How?", "--url", f"{proxy.url}/v1", "--json")
+        good = await asyncio.to_thread(run, *arguments, "--key-file", str(file))
+        bad = await asyncio.to_thread(run, *arguments)
+    assert json.loads(good.stdout)["guarded"]["text"] == "Keep your head still and swing."
+    assert bad.exit_code == 2
+    assert "SITUGUARD_API_KEY" in bad.stderr
+
+
+async def test_a_proxy_of_the_environment_does_not_stand_before_this_machine(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert (await compare(f"{proxy.url}/v1", QUESTION, None, "demo")).guarded.text

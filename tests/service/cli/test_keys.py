@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
+from guard.config_file import demo_text
 from service.cli.keys import keys
 from service.keys.key import EVERY
 from service.keys.store import this_month
@@ -83,3 +86,50 @@ def test_an_administrators_key_is_made_and_revoked_apart(tmp_path: Path) -> None
     found = token.split("_")[1]
     assert run(tmp_path, "revoke", found).exit_code == 2
     assert run(tmp_path, "revoke", found, "--admin").exit_code == 0
+
+
+def test_administrators_keys_are_listed_too(tmp_path: Path) -> None:
+    first, second = (run(tmp_path, "create-admin").stdout.split("_")[1] for _ in range(2))
+    client = client_id(run(tmp_path, "create", "app").stdout.strip())
+    run(tmp_path, "revoke", first, "--admin")
+    shown = run(tmp_path, "list").stdout
+    for each in (first, second, client):
+        assert str(each) in shown
+    assert shown.count("(admin)") == 2
+    listed = {key["id"]: key for key in json.loads(run(tmp_path, "list", "--json").stdout)}
+    assert listed.keys() == {first, second, client}
+    assert (listed[second]["object"], listed[second]["revoked_at"]) == ("admin_key", None)
+    assert listed[first]["revoked_at"]
+    assert (listed[client]["object"], listed[client]["spent"], listed[client]["deployments"]) == ("key", 0.0, [EVERY])
+    assert not {"digest", "token"} & set().union(*listed.values())
+
+
+def test_an_administrators_key_needs_its_option_to_be_revoked(tmp_path: Path) -> None:
+    found = run(tmp_path, "create-admin").stdout.split("_")[1]
+    assert f"situguard keys revoke {found} --admin" in run(tmp_path, "revoke", found).stderr
+
+
+def test_without_keys_the_list_names_the_folder(tmp_path: Path) -> None:
+    assert f"no keys in {tmp_path}" in run(tmp_path, "list").stdout
+    assert json.loads(run(tmp_path, "list", "--json").stdout) == []
+    assert f"in {tmp_path}" in run(tmp_path, "revoke", "nobody").stderr
+    assert f"in {tmp_path}" in run(tmp_path, "create", "app").stderr
+
+
+def test_a_key_is_not_made_for_a_deployment_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "guard.yaml"
+    file.write_text(demo_text())
+    wrong = run(tmp_path, "create", "app", "--deployment", "dmeo", "--config", str(file))
+    assert wrong.exit_code == 2
+    for words in ("dmeo", "demo-raw", str(file)):
+        assert words in wrong.stderr
+    monkeypatch.setenv("SITUGUARD_CONFIG", str(file))
+    assert run(tmp_path, "create", "app", "--deployment", "dmeo").exit_code == 2
+    with key_store(tmp_path) as store:
+        assert not store.read(this_month()).clients
+    found = client_id(run(tmp_path, "create", "app", "--deployment", "demo").stdout.strip()) or ""
+    assert run(tmp_path, "limit", found, "--deployment", "dmeo").exit_code == 2
+    monkeypatch.delenv("SITUGUARD_CONFIG")
+    unchecked = run(tmp_path, "create", "app", "--deployment", "vendor/model:free")
+    assert unchecked.exit_code == 0
+    assert "--config" in unchecked.stderr

@@ -85,12 +85,26 @@ async def test_an_agents_failure_blocks(tmp_path: Path, agent: str, fault: Any, 
 @apis
 async def test_failing_open_is_loud(tmp_path: Path, api: Api) -> None:
     deployments = {"guarded": deployment(on_failure="open")}
-    async with running(tmp_path, cast(Roles(situation=BROKEN)), deployments) as proxy:
+    outage = ModelFailed("judges", "connection", outage=True)
+    async with running(tmp_path, cast(Roles(situation=outage)), deployments) as proxy:
         reply = await proxy.http.post(api.path, json=api.request())
         (decision,) = proxy.records("decision")
     assert api.said(reply.json()) == ANSWER
     assert reply.headers["x-guard-released"] == "failed open"
     assert (decision["released"], decision["verdict"]) == ("failed open", "none")
+    assert decision["failure"] == "model connection, outage"
+
+
+@apis
+@pytest.mark.parametrize("fault", [BROKEN, ModelFailed("judges", "status", status=400), "I cannot help with that."])
+async def test_an_open_door_does_not_open_for_what_a_client_can_cause(tmp_path: Path, fault: Any, api: Api) -> None:
+    deployments = {"guarded": deployment(on_failure="open")}
+    async with running(tmp_path, cast(Roles(scene=fault)), deployments) as proxy:
+        reply = await proxy.http.post(api.path, json=api.request())
+        (decision,) = proxy.records("decision")
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "guard_unavailable")
+    assert ANSWER not in reply.text
+    assert decision["released"] == "nothing"
 
 
 @pytest.mark.parametrize("mode", ["shadow", "off"])

@@ -100,11 +100,28 @@ async def test_a_client_that_left_before_its_reply_is_counted_as_gone() -> None:
     assert value(metrics, "faults_total") == 0
 
 
-@pytest.mark.parametrize("path", ["/k%6Eown", "/known%2F", "/%00"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/k%6Eown",
+        "/known%2F",
+        "/%00",
+        "/v1%2Fmodels/a",
+        "/v1/models/a%2E%2E",
+        "/v1/models%2Fa%2Fb",
+        "/v1/models/a%252Fb",
+    ],
+)
 async def test_an_address_has_one_spelling(path: str) -> None:
     async with behind(echo) as http:
         reply = await http.get(path)
     assert (reply.status_code, error_of(reply)["code"]) == (404, "unknown_url")
+
+
+@pytest.mark.parametrize("path", ["/v1/models/vendor%2Fmodel%3Atag", "/v1/models/vendor%2fmodel%3atag"])
+async def test_a_deployments_name_may_be_escaped_where_clients_escape_it(path: str) -> None:
+    async with behind(echo) as http:
+        assert (await http.get(path)).status_code == 200
 
 
 async def test_an_address_that_is_not_ours_makes_no_label() -> None:

@@ -12,7 +12,7 @@ import pytest
 from service.routes.models import model_object
 from tests.service.gate.in_process import RAW, context
 from tests.service.raw import error_of
-from tests.service.running import DEPLOYMENTS, Proxy, golf_messages, running
+from tests.service.running import DEPLOYMENTS, Proxy, deployment, golf_messages, running
 
 
 async def test_deployments_are_listed_with_how_they_are_guarded(tmp_path: Path) -> None:
@@ -29,6 +29,24 @@ async def test_outside_the_demo_an_unguarded_deployment_is_not_there(tmp_path: P
         with pytest.raises(openai.NotFoundError):
             await proxy.client.chat.completions.create(model="raw", messages=golf_messages())
         assert proxy.asked_nothing
+
+
+NAMED = "vendor/model-7b:free"
+
+
+@pytest.mark.parametrize("path", ["vendor/model-7b:free", "vendor%2Fmodel-7b%3Afree", "vendor%2fmodel-7b:free"])
+async def test_a_name_with_a_slash_and_a_colon_is_found_however_it_is_written(tmp_path: Path, path: str) -> None:
+    async with running(tmp_path, deployments={NAMED: deployment()}) as proxy:
+        one = await proxy.http.get(f"/v1/models/{path}")
+        reply = await proxy.client.chat.completions.create(model=NAMED, messages=golf_messages())
+        by_client = await proxy.client.models.retrieve(NAMED)
+    assert one.json()["id"] == by_client.id == NAMED
+    assert reply.choices[0].message.content
+
+
+@pytest.mark.parametrize("name", ["nobody/at:all", "..%2Fmodels", "vendor/../models", ""])
+async def test_what_is_no_name_is_not_found(proxy: Proxy, name: str) -> None:
+    assert (await proxy.http.get(f"/v1/models/{name}/x")).status_code == 404
 
 
 async def test_an_unknown_model_is_a_404_everywhere(proxy: Proxy) -> None:
