@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pydantic import ValidationError
 
-from agents.conversation import Conversation, Kind, Message, TextPart, user_message
+from agents.conversation import Conversation, Kind, Message, TextPart
 from agents.errors import ReplyUnreadable
 from agents.findings import Finding
 from agents.meter import Meters, complete
@@ -107,7 +107,8 @@ def build_question(
     text = prompts[prompt].fill(fields)
     shown = conversation.pictures if pictures else ()
     seen = frozenset(part.digest for part in shown) | (transcribed.seen if transcript else frozenset())
-    message = user_message(text, *(part.picture for part in shown))
+    # With the client's `detail`: agents see pictures as finely as the model does, and no more finely.
+    message = Message("user", (*shown, TextPart(text)))
     return Question(agent, prompts[prompt].digest, message, seen, brief.meters)
 
 

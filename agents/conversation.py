@@ -35,7 +35,7 @@ class TextPart:
 
 @dataclass(frozen=True)
 class ImagePart:
-    """A picture in the conversation. `detail` is OpenAI's hint to the model (low, high, auto)."""
+    """A picture in the conversation. `detail` is OpenAI's hint (low, high, auto, original), the same for all."""
 
     picture: Picture
     detail: str | None = None

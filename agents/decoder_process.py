@@ -19,10 +19,10 @@ from agents.errors import PictureRejected
 from agents.images import MAX_BYTES, MEDIA_TYPES, Picture, read_picture
 from agents.strict_json import JsonRejected, parse_object
 
-MEMORY = 768 * 1024**2  # bytes of address space; the largest picture that is let in takes 300 MB
+MEMORY = 768 * 1024**2  # bytes of address space; the largest picture that is let in takes 400 MB
 SECONDS = 10  # of CPU for one picture; the slowest that is let in takes 3
 MAX_LINE = 4096  # bytes; the longest reason has 100
-MAX_REPLY_BYTES = 2 * MAX_BYTES  # a settled picture may be a little larger than the one that was sent
+MAX_REPLY_BYTES = 2 * MAX_BYTES  # MAX_PICTURE_PIXELS that nothing makes smaller, at 3 bytes each, and their rows' heads
 SAME = -1  # in place of a size: the bytes are those that were sent
 
 Head = dict[str, Any]
@@ -32,9 +32,9 @@ class FrameBroken(Exception):
     """The other side does not keep to the protocol."""
 
 
-def request(data: bytes, declared: str | None) -> bytes:
+def request(data: bytes, max_pixels: int) -> bytes:
     """The head of the owner's request; the picture's bytes follow."""
-    return _line({"size": len(data), "declared": declared})
+    return _line({"size": len(data), "max_pixels": max_pixels})
 
 
 def accepted(picture: Picture, sent: bytes) -> bytes:
@@ -108,12 +108,12 @@ def _limit(kind: int, soft: int) -> None:
 
 def _reply(line: bytes, source: BinaryIO) -> bytes:
     head = read_line(line)
-    declared = head.get("declared")
-    if declared is not None and not isinstance(declared, str):
+    max_pixels = head.get("max_pixels")
+    if not isinstance(max_pixels, int):
         raise FrameBroken
     data = source.read(size_in(head))
     try:
-        return accepted(read_picture(data, declared, "picture"), data)
+        return accepted(read_picture(data, "picture", max_pixels), data)
     except PictureRejected as rejection:
         return rejected(rejection)
 

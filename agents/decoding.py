@@ -1,7 +1,7 @@
 """Decoding where it cannot take the service down: in a few processes that may die (see `agents.decoder_process`).
 
 decoder = Decoder()
-picture = await decoder.read(data, "image/png", "messages[0].content[1]")    # or PictureRejected
+picture = await decoder.read(data, "messages[0].content[1]")    # or PictureRejected
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from agents.decoder_process import (
     size_in,
 )
 from agents.errors import DecoderBusy, PictureRejected
-from agents.images import Picture
+from agents.images import PICTURE_PIXELS, Picture
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHED_BYTES = 64 * 1024**2  # of pictures; a conversation sends its pictures again with each turn
 ENTRY_BYTES = 1024  # what a cache entry takes beside its picture, rounded up
 
 Reading = Picture | PictureRejected
-PictureKey = tuple[str, str | None]
+PictureKey = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -73,22 +73,22 @@ class Decoder:
     async def start(self) -> None:
         """Start a process ahead of time, so that the first picture does not wait for one. Failures show up later."""
         with contextlib.suppress(PictureRejected, DecoderBusy):
-            await self._decode(b"", None, "start")
+            await self._decode(b"", "start", PICTURE_PIXELS)
 
     @property
     def processes(self) -> tuple[int, ...]:
         """The ids of all processes that run, idle ones too."""
         return tuple(process.pid for process in (*self._idle, *self._working))
 
-    async def read(self, data: bytes, declared: str | None, where: str) -> Picture:
+    async def read(self, data: bytes, where: str, max_pixels: int = PICTURE_PIXELS) -> Picture:
         """The picture in `data`, as `agents.images.read_picture` would read it; raises `PictureRejected`.
 
         A picture that kills its process, or takes too long, is rejected like one that cannot be decoded.
         """
-        key = await beside(lambda: picture_key(data, declared))
+        key = await beside(lambda: picture_key(data, max_pixels))
         reading = self._cache.get(key)
         if reading is None:
-            reading = await self._decode(data, declared, where)
+            reading = await self._decode(data, where, max_pixels)
             self._cache.put(key, reading)
         if isinstance(reading, Picture):
             return reading
@@ -100,11 +100,11 @@ class Decoder:
             await process.kill()
         self._idle.clear()
 
-    async def _decode(self, data: bytes, declared: str | None, where: str) -> Reading:
+    async def _decode(self, data: bytes, where: str, max_pixels: int) -> Reading:
         async with self._turn(), self._process() as process:
             try:
                 async with asyncio.timeout(self._limits.seconds):
-                    return await process.read(data, declared)
+                    return await process.read(data, max_pixels)
             except TimeoutError:
                 await process.kill()
                 raise PictureRejected("the picture takes too long to decode", where=where) from None
@@ -184,14 +184,14 @@ class DecoderProcess:
     def alive(self) -> bool:
         return self._process.returncode is None
 
-    async def read(self, data: bytes, declared: str | None) -> Reading:
+    async def read(self, data: bytes, max_pixels: int) -> Reading:
         """Decode a picture. Raises `FrameBroken` where the process died or broke the protocol: kill it then."""
         self.jobs += 1
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise FrameBroken
         try:
-            stdin.write(request(data, declared))
+            stdin.write(request(data, max_pixels))
             stdin.write(data)
             await stdin.drain()
             head = read_line(await stdout.readline())
@@ -212,7 +212,7 @@ class DecoderProcess:
 
 
 class PictureCache:
-    """The latest readings, within a bound in bytes, by the hash of a picture's bytes and the type that it declared."""
+    """The latest readings, within a bound in bytes, by a picture's hash and the pixels that it may have."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
@@ -223,7 +223,7 @@ class PictureCache:
         return len(self._readings)
 
     def get(self, key: PictureKey) -> Reading | None:
-        """The reading of the same bytes under the same declaration, if it is still held."""
+        """The reading of the same bytes for the same number of pixels, if it is still held."""
         reading = self._readings.get(key)
         if reading is not None:
             self._readings.move_to_end(key)
@@ -238,9 +238,9 @@ class PictureCache:
             self._held -= _bytes_of(oldest)
 
 
-def picture_key(data: bytes, declared: str | None) -> PictureKey:
+def picture_key(data: bytes, max_pixels: int) -> PictureKey:
     """The key of a picture in the cache. Takes up to three milliseconds a megabyte."""
-    return hashlib.sha256(data).hexdigest(), declared
+    return hashlib.sha256(data).hexdigest(), max_pixels
 
 
 def _bytes_of(reading: Reading | None) -> int:

@@ -46,13 +46,25 @@ class ModelFailed(AgentError):
     """A model gave no reply. The message names the model and the kind, never what an upstream wrote."""
 
     def __init__(
-        self, model: str, kind: FailureKind, *, status: int | None = None, retry_after: float | None = None
+        self,
+        model: str,
+        kind: FailureKind,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        outage: bool = False,
     ) -> None:
         super().__init__(f"model {model!r} failed: {kind}" + (f" {status}" if status else ""))
         self.model = model
         self.kind = kind
         self.status = status
         self.retry_after = retry_after
+        self.outage = outage  # whether a question of our own failed too, so that no client can have caused it
+
+    @property
+    def suggests_outage(self) -> bool:
+        """Whether it looks like an outage, and may as well have been caused by the request."""
+        return self.kind == "connection" or self.is_server_error
 
     @property
     def is_server_error(self) -> bool:

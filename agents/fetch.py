@@ -13,7 +13,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import aiohttp
@@ -22,6 +22,7 @@ from yarl import URL
 
 from agents.errors import PictureRejected
 from agents.images import ALIASES, MAX_BYTES, MEDIA_TYPES
+from agents.name_lookup import NameLookup
 from agents.picture_url import PictureUrl, follow, parse_picture_url
 from agents.public_addresses import is_public
 
@@ -49,7 +50,7 @@ class FetchFault(StrEnum):
 
 @dataclass(frozen=True)
 class FetchLimits:
-    """`seconds` for one fetch as a whole (names, redirects, bytes), bytes of one picture, fetches at once."""
+    """`seconds` for one fetch as a whole (names, redirects, bytes), bytes of one picture, connections at once."""
 
     seconds: float = 10.0
     max_bytes: int = MAX_BYTES
@@ -65,28 +66,19 @@ class Reach:
     permitted: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Fetched:
-    """A picture as it came, unchecked. `media_type` is what the server declared."""
-
-    data: bytes = field(repr=False)
-    media_type: str
-
-
 class NotPublic(OSError):
     """A name has an address that is not public, or none, or too many."""
 
 
-class CheckedResolver(AbstractResolver):
-    """Answers with public addresses or not at all. The connector connects to nothing else."""
+class CheckedResolver:
+    """Answers with public addresses or not at all."""
 
     def __init__(self, resolve: Resolve, permitted: frozenset[str]) -> None:
         self._resolve = resolve
         self._permitted = permitted
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
+    async def resolve(self, host: str, port: int) -> list[ResolveResult]:
+        """The addresses to connect to; raises `NotPublic`, or `OSError` where there are none."""
         addresses = list(await self._resolve(host))
         if not addresses or len(addresses) > MAX_ANSWERS:
             raise NotPublic(host)
@@ -104,47 +96,58 @@ class CheckedResolver(AbstractResolver):
             for address in addresses
         ]
 
+
+class KnownAddresses(AbstractResolver):
+    """Answers with what was looked up and checked before. The connector connects to nothing else."""
+
+    def __init__(self, addresses: list[ResolveResult]) -> None:
+        self._addresses = addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [{**address, "hostname": host, "port": port} for address in self._addresses]
+
     async def close(self) -> None:
         """Nothing is held."""
 
 
-async def resolve_by_system(host: str) -> Collection[str]:
-    """What the system's resolver says. It runs in a thread, since it blocks."""
-    loop = asyncio.get_running_loop()
-    answers = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return dict.fromkeys(str(answer[4][0]) for answer in answers)
-
-
 class PictureFetcher:
-    """Fetches pictures, each over its own connections. `tls` holds the roots of trust; by default the system's."""
+    """Fetches pictures, each over its own connections. `tls` holds the roots of trust; by default the system's.
+
+    A fetch takes one of the `at_once` places only while it is connected, not while it waits for a name.
+    """
 
     def __init__(
         self,
         *,
         limits: FetchLimits | None = None,
-        resolve: Resolve = resolve_by_system,
+        resolve: Resolve | None = None,
         tls: ssl.SSLContext | None = None,
         reach: Reach | None = None,
     ) -> None:
         self._limits = limits or FetchLimits()
         self._reach = reach or Reach()
-        self._resolver = CheckedResolver(resolve, self._reach.permitted)
+        self._resolver = CheckedResolver(resolve or NameLookup(), self._reach.permitted)
         self._tls = tls or ssl.create_default_context()
         self._turns = asyncio.Semaphore(self._limits.at_once)
 
-    async def fetch(self, url: str, where: str) -> Fetched:
-        """The picture at `url`; raises `PictureRejected` with a `FetchFault`. `where` is the field of the request."""
+    async def fetch(self, url: str, where: str) -> bytes:
+        """The picture at `url` as it comes, unchecked; raises `PictureRejected` with a `FetchFault`.
+
+        `where` is the field of the request.
+        """
         try:
-            async with asyncio.timeout(self._limits.seconds), self._turns, self._session() as session:
-                return await self._follow(session, parse_picture_url(url), where)
+            async with asyncio.timeout(self._limits.seconds):
+                return await self._follow(parse_picture_url(url), where)
         except TimeoutError:
             raise _rejected(FetchFault.TIMEOUT, where) from None
         except (aiohttp.ClientError, OSError):
             raise _rejected(FetchFault.UNREACHABLE, where) from None
 
-    def _session(self) -> aiohttp.ClientSession:
+    def _session(self, addresses: list[ResolveResult]) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            resolver=self._resolver, use_dns_cache=False, ssl=self._tls, force_close=True, limit=1
+            resolver=KnownAddresses(addresses), use_dns_cache=False, ssl=self._tls, force_close=True, limit=1
         )
         return aiohttp.ClientSession(
             connector=connector,
@@ -157,18 +160,20 @@ class PictureFetcher:
             trust_env=False,
         )
 
-    async def _follow(self, session: aiohttp.ClientSession, url: PictureUrl | None, where: str) -> Fetched:
+    async def _follow(self, url: PictureUrl | None, where: str) -> bytes:
         for _ in range(self._limits.redirects + 1):
             if url is None or url.port not in self._reach.ports:
                 raise _rejected(FetchFault.URL, where)
-            # Leaving cuts the connection, whatever is still to come.
-            with closing(await session.get(URL(str(url), encoded=True), allow_redirects=False)) as response:
-                if response.status not in REDIRECTS:
-                    return await self._read(response, where)
-                url = follow(url, response.headers.get("Location", ""))
+            addresses = await self._resolver.resolve(url.host, url.port)
+            async with self._turns, self._session(addresses) as session:
+                # Leaving cuts the connection, whatever is still to come.
+                with closing(await session.get(URL(str(url), encoded=True), allow_redirects=False)) as response:
+                    if response.status not in REDIRECTS:
+                        return await self._read(response, where)
+                    url = follow(url, response.headers.get("Location", ""))
         raise _rejected(FetchFault.REDIRECTS, where)
 
-    async def _read(self, response: aiohttp.ClientResponse, where: str) -> Fetched:
+    async def _read(self, response: aiohttp.ClientResponse, where: str) -> bytes:
         fault = self._head_fault(response)
         if fault is not None:
             raise _rejected(fault, where)
@@ -177,7 +182,7 @@ class PictureFetcher:
             data += piece
             if len(data) > self._limits.max_bytes:
                 raise _rejected(FetchFault.TOO_LARGE, where)
-        return Fetched(bytes(data), response.content_type)
+        return bytes(data)
 
     def _head_fault(self, response: aiohttp.ClientResponse) -> FetchFault | None:
         """What is wrong with the head of the response, before its body is read."""

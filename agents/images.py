@@ -10,28 +10,51 @@ import base64
 import binascii
 import hashlib
 import io
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from agents.errors import PictureRejected
-from agents.settled_pixels import is_ambiguous, settled_png
+from agents.plain_files import plain_form
+from agents.settled_pixels import fitted, is_ambiguous, settled_png
 
 # ---- the table of limits ----
 MAX_BYTES = 20 * 1024**2  # bytes a picture; what the large endpoints take
-MAX_PIXELS = 25_000_000  # pixels a picture, by its header; a 0.7 MB PNG can hold 177 million, 1.7 GB decoded
+MAX_PIXELS = 52_000_000  # pixels a picture, by its header: phones take 50 million; a 0.7 MB PNG can hold 177 million
+MAX_WEBP_PIXELS = 25_000_000  # the same of a WebP, which its decoder holds three times
 MIN_SIDE = 8  # pixels; smaller pictures have crashed vision encoders, and show nothing
 MAX_RATIO = 50.0  # longer side to shorter; of a longer strip nothing is left after resizing to a square
-MAX_SETTLED_PIXELS = 6_000_000  # pixels after re-encoding; at 3 bytes each it stays below MAX_BYTES
+# Pixels that agents and model get of a larger picture, unless a deployment's limits say otherwise. OpenAI's models fit
+# one into 2,048 x 2,048, Anthropic's into 1,568 x 1,568: nothing is lost that they would have seen.
+PICTURE_PIXELS = 4_000_000
+MIN_PICTURE_PIXELS = 65_536  # 256 x 256
+MAX_PICTURE_PIXELS = 12_000_000  # what the open models with the largest pictures take (Qwen-VL)
 # Frames: only the first is kept (`settled_pixels`), since nobody would judge what later ones show.
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
-ALIASES = {"image/jpg": "image/jpeg"}  # not a registered type, but many clients send it
-DATA_URL = re.compile(r"data:(?P<declared>[a-zA-Z0-9.+/-]{1,40});base64,(?P<payload>[A-Za-z0-9+/]+={0,2})")
+ALIASES = {"image/jpg": "image/jpeg"}  # not a registered type, but many servers declare it
 SLICE = 64 * 1024  # bytes of a picture that are coded at one go, which takes a tenth of a millisecond
-LONGEST_DATA_URL = MAX_BYTES * 4 // 3 + 100  # characters: base64 turns 3 bytes into 4, and the head is short
+LONGEST_DATA_URL = MAX_BYTES * 4 // 3 * 21 // 20  # characters: base64 turns 3 bytes into 4; the rest is for line breaks
+SPACES = b" \t\r\n\f"  # may stand anywhere in base64 (RFC 2045, WHATWG's data URLs)
+URL_SAFE = bytes.maketrans(b"-_", b"+/")  # RFC 4648's second alphabet
+# What else a URL may say for a character of base64 or a line break (RFC 3986).
+URL_ESCAPES = {
+    b"%2B": b"+",
+    b"%2b": b"+",
+    b"%2F": b"/",
+    b"%2f": b"/",
+    b"%3D": b"=",
+    b"%3d": b"=",
+    b"%0A": b"",
+    b"%0a": b"",
+    b"%0D": b"",
+    b"%0d": b"",
+}
+
+# Metadata is not used, but Pillow unpacks it and refuses the picture where it has more than a megabyte.
+PngImagePlugin.MAX_TEXT_CHUNK = MAX_BYTES
 
 
 @dataclass(frozen=True)
@@ -54,14 +77,13 @@ class Picture:
         return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode('ascii')}"
 
 
-def picture_from_data_url(url: str, where: str) -> Picture:
+def picture_from_data_url(url: str, where: str, max_pixels: int = PICTURE_PIXELS) -> Picture:
     """The picture that a data URL holds. `where` names the field of the request in errors."""
-    data, declared = data_of_url(url, where)
-    return read_picture(data, declared, where)
+    return read_picture(data_of_url(url, where), where, max_pixels)
 
 
-def data_of_url(url: str, where: str, payload: bytes | memoryview | None = None) -> tuple[bytes, str]:
-    """The bytes that a data URL holds, unchecked, and the media type that it declares.
+def data_of_url(url: str, where: str, payload: bytes | memoryview | None = None) -> bytes:
+    """The bytes that a data URL holds, unchecked. The media type that it declares says nothing about them.
 
     `payload` is its base64, where that was set aside and the URL has a name in its place.
     """
@@ -69,38 +91,48 @@ def data_of_url(url: str, where: str, payload: bytes | memoryview | None = None)
         raise PictureRejected("pictures by URL are not fetched here; send a data URL", where=where)
     if len(url if payload is None else payload) > LONGEST_DATA_URL:
         raise _too_many_bytes(where)
-    match = DATA_URL.fullmatch(url)
-    if match is None:
+    head, _, text = url.partition(",")
+    head = head.strip().lower()
+    if not head.startswith("data:") or not head.endswith(";base64"):
         raise PictureRejected("not a data URL of a base64-encoded picture", where=where)
     try:
-        data = decode_base64(match["payload"].encode() if payload is None else payload)
+        return decode_base64(text.encode() if payload is None else payload)
     except ValueError:
         raise PictureRejected("not valid base64", where=where) from None
-    return data, match["declared"]
 
 
 def decode_base64(payload: bytes | memoryview) -> bytes:
-    """The bytes, slice by slice, so that no other thread waits long; raises `ValueError` where it is not strict."""
-    slices = [payload[start : start + SLICE] for start in range(0, len(payload), SLICE)]
+    """The bytes; raises `ValueError`. Line breaks, either alphabet, missing padding and URL escapes are understood.
+
+    It works slice by slice, so that no other thread waits long.
+    """
+    text = b"".join(bytes(each).translate(URL_SAFE, SPACES) for each in _slices(payload))
+    if b"%" in text:
+        for escape, sign in URL_ESCAPES.items():
+            text = text.replace(escape, sign)
+    if not text.endswith(b"="):
+        text += b"=" * (-len(text) % 4)
+    if not text or len(text) % 4:
+        raise ValueError("cut short")
+    slices = list(_slices(memoryview(text)))
     if any(each[-1] == ord("=") for each in slices[:-1]):
         raise ValueError("padding within")
     return b"".join(binascii.a2b_base64(each, strict_mode=True) for each in slices)
 
 
-def read_picture(data: bytes, declared: str | None, where: str) -> Picture:
+def read_picture(data: bytes, where: str, max_pixels: int = PICTURE_PIXELS) -> Picture:
     """Check the bytes against every limit and normalise them where they are ambiguous; raises `PictureRejected`.
 
-    `declared` is the media type that came with the bytes, if one did. It must agree with them.
+    A picture of more than `max_pixels` is made smaller here, once for all who look at it: models do it in ways of their
+    own, and a picture can be made to show something else at another size.
     """
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(where)
     form = _sniffed(data)
     if form is None:
         raise PictureRejected("the bytes are no PNG, JPEG, WebP or GIF picture", where=where)
-    if declared is not None and ALIASES.get(declared.lower(), declared.lower()) != MEDIA_TYPES[form]:
-        raise PictureRejected("the declared media type and the picture's bytes disagree", where=where)
     try:
-        return _read(data, form, where)
+        return _read(data, form, where, max_pixels)
     except PictureRejected:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -109,15 +141,24 @@ def read_picture(data: bytes, declared: str | None, where: str) -> Picture:
         raise PictureRejected("the picture cannot be decoded", where=where) from None
 
 
-def _read(data: bytes, form: str, where: str) -> Picture:
+def _read(data: bytes, form: str, where: str, max_pixels: int) -> Picture:
     with Image.open(io.BytesIO(data), formats=(form,)) as image:
-        _check_size(*image.size, where)
+        size = image.size
+        _check_size(*size, where, MAX_WEBP_PIXELS if form == "WEBP" else MAX_PIXELS)
+        target = fitted(size, max_pixels)
+        if target != size:
+            image.draft(image.mode, target)  # a JPEG is decoded at a half, a quarter or an eighth of its size
         image.load()
-        if not is_ambiguous(image, data, form):
-            return Picture(data, MEDIA_TYPES[form], *image.size)
-        settled, size = settled_png(image, MAX_SETTLED_PIXELS)
+        plain = plain_form(data, form) if target == size and not is_ambiguous(image) else None
+        if plain is not None:
+            return Picture(plain, MEDIA_TYPES[form], *size)
+        settled, size = settled_png(image, max_pixels)
     _check_size(*size, where)
     return Picture(settled, MEDIA_TYPES["PNG"], *size)
+
+
+def _slices(data: bytes | memoryview) -> Iterator[bytes | memoryview]:
+    return (data[start : start + SLICE] for start in range(0, len(data), SLICE))
 
 
 def _sniffed(data: bytes) -> str | None:
@@ -131,9 +172,9 @@ def _sniffed(data: bytes) -> str | None:
     return "WEBP" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
 
 
-def _check_size(width: int, height: int, where: str) -> None:
-    if width * height > MAX_PIXELS:
-        raise _too_many_pixels(where)
+def _check_size(width: int, height: int, where: str, most: int = MAX_PIXELS) -> None:
+    if width * height > most:
+        raise _too_many_pixels(where, most)
     shorter, longer = sorted((width, height))
     if shorter < MIN_SIDE:
         raise PictureRejected(f"a side is shorter than {MIN_SIDE} pixels", where=where)
@@ -145,5 +186,5 @@ def _too_many_bytes(where: str) -> PictureRejected:
     return PictureRejected(f"larger than {MAX_BYTES // 1024**2} MB", where=where, too_large=True)
 
 
-def _too_many_pixels(where: str) -> PictureRejected:
-    return PictureRejected(f"more than {MAX_PIXELS // 10**6} million pixels", where=where, too_large=True)
+def _too_many_pixels(where: str, most: int = MAX_PIXELS) -> PictureRejected:
+    return PictureRejected(f"more than {most // 10**6} million pixels", where=where, too_large=True)

@@ -1,8 +1,8 @@
-"""Pictures that two decoders could show differently, turned into one plain set of pixels.
+"""Pictures that two decoders or two models could show differently, turned into one plain set of pixels.
 
-Decoders differ about orientation, transparency and frames. A judge that sees other pixels than the model does judges
-nothing (GHSA-8jr5-v98p-w75m). Such pictures become an 8-bit RGB PNG without metadata; all others stay as they are,
-byte for byte. Colour profiles are dropped, as vision encoders do.
+Decoders differ about orientation, transparency and frames, models about how they make a large picture smaller. A judge
+that sees other pixels than the model does judges nothing (GHSA-8jr5-v98p-w75m). Such pictures become an 8-bit RGB PNG
+without metadata. Colour profiles are dropped, as vision encoders do.
 """
 
 from __future__ import annotations
@@ -15,75 +15,72 @@ from PIL.ExifTags import Base as ExifTag
 
 PLAIN_MODES = frozenset({"L", "RGB"})
 UPRIGHT = 1  # EXIF's orientation of a picture that needs no turn
-PNG_DEPTH_OFFSET = 24  # the header's byte that holds the bits per channel
-PNG_END = b"IEND\xaeB`\x82"
-JPEG_END = b"\xff\xd9"
-RIFF_HEADER_BYTES = 8
+ROWS = 64  # of the result that are worked on at once
 COMPRESSION = 3  # zlib level; above it, time doubles for a few percent of size
 PAPER = "white"  # what transparent pixels are laid on, as viewers do
 
 
-def is_ambiguous(image: Image.Image, data: bytes, form: str) -> bool:
-    """Whether decoders may differ about this picture, or its bytes hold more than one picture."""
+def is_ambiguous(image: Image.Image) -> bool:
+    """Whether decoders may differ about what this picture shows, however its file is made."""
+    xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
     return (
-        form == "GIF"
-        or image.format == "MPO"
+        image.format in {"GIF", "MPO"}
         or image.mode not in PLAIN_MODES
         or getattr(image, "n_frames", 1) > 1
-        or not {"transparency", "icc_profile"}.isdisjoint(image.info)
-        or (form == "PNG" and data[PNG_DEPTH_OFFSET] != 8)  # decoders round other depths differently
-        or _may_be_turned(image)
-        or not _ends_where_it_should(data, form)
+        or "transparency" in image.info
+        or _orientation(image) != UPRIGHT
+        or "Orientation" in (xmp if isinstance(xmp, str) else xmp.decode("latin-1"))
     )
+
+
+def fitted(size: tuple[int, int], max_pixels: int) -> tuple[int, int]:
+    """The size, made smaller where it has more than `max_pixels`."""
+    width, height = size
+    if width * height <= max_pixels:
+        return size
+    scale = math.sqrt(max_pixels / (width * height))
+    return max(1, int(width * scale)), max(1, int(height * scale))
 
 
 def settled_png(image: Image.Image, max_pixels: int) -> tuple[bytes, tuple[int, int]]:
     """The first frame, upright, on white, as a PNG of at most `max_pixels`; and its size. Deterministic."""
     image.seek(0)
-    ImageOps.exif_transpose(image, in_place=True)  # no copy: a large picture takes 100 MB
-    coloured = _true_coloured(image)
-    if "A" in coloured.getbands():
-        coloured.paste(PAPER, mask=ImageOps.invert(coloured.getchannel("A")))
-    plain = _fitted(coloured, max_pixels).convert("RGB")
+    plain = _on_paper(image, int(math.sqrt(image.width * image.height / max_pixels)) or 1)
+    plain.getexif()[ExifTag.Orientation] = _orientation(image)
+    ImageOps.exif_transpose(plain, in_place=True)
+    size = fitted(plain.size, max_pixels)
+    if size != plain.size:
+        plain = plain.resize(size, Image.Resampling.LANCZOS)
+    plain.info.clear()  # no metadata is written along
     buffer = io.BytesIO()
-    # A new picture has no metadata that could be written along.
-    Image.frombytes("RGB", plain.size, plain.tobytes()).save(buffer, "PNG", compress_level=COMPRESSION)
-    return buffer.getvalue(), plain.size
+    plain.save(buffer, "PNG", compress_level=COMPRESSION)
+    return buffer.getvalue(), size
 
 
-def _may_be_turned(image: Image.Image) -> bool:
-    """Orientation is stored in EXIF or in XMP, and decoders follow one, both or neither."""
-    if image.getexif().get(ExifTag.Orientation, UPRIGHT) != UPRIGHT:
-        return True
-    xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
-    return ("Orientation" in xmp) if isinstance(xmp, str) else (b"Orientation" in xmp)
+def _on_paper(image: Image.Image, factor: int) -> Image.Image:
+    """On white in RGB, `factor` times smaller: in strips, so that no second large picture is held in memory."""
+    paper = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
+    for row in range(0, paper.height, ROWS):
+        top, bottom = row * factor, min((row + ROWS) * factor, image.height)
+        strip = _true_coloured(image.crop((0, top, image.width, bottom)))
+        if "A" in strip.getbands():
+            strip.paste(PAPER, mask=ImageOps.invert(strip.getchannel("A")))
+        paper.paste(strip.convert("RGB").reduce(factor), (0, row))
+    return paper
 
 
-def _ends_where_it_should(data: bytes, form: str) -> bool:
-    """Bytes past a picture's end may be another file."""
-    if form == "PNG":
-        return data.endswith(PNG_END)
-    if form == "JPEG":
-        return data.endswith(JPEG_END)
-    return len(data) == int.from_bytes(data[4:8], "little") + RIFF_HEADER_BYTES
+def _orientation(image: Image.Image) -> int:
+    """How EXIF or XMP say that the picture is turned; upright where they cannot be read."""
+    try:
+        return int(image.getexif().get(ExifTag.Orientation, UPRIGHT))
+    except Exception:  # noqa: BLE001 a parser may raise anything on hostile bytes
+        return UPRIGHT
 
 
 def _true_coloured(image: Image.Image) -> Image.Image:
-    """In a mode that can be resized: RGB, or RGBA or LA where the picture is partly transparent."""
+    """In a mode that can be laid on paper: RGB, or RGBA or LA where the picture is partly transparent."""
     if image.mode.startswith("I"):
         # Pillow clips 16-bit grey to 255 when it converts; so it is scaled first.
         return image.convert("I").point(lambda level: level / 257).convert("L").convert("RGB")
     mode = "RGBA" if image.has_transparency_data else "RGB"
     return image if image.mode in {mode, "LA"} else image.convert(mode)
-
-
-def _fitted(image: Image.Image, max_pixels: int) -> Image.Image:
-    """The colour bands, resized one by one, so that no second large picture is held in memory beside the first."""
-    width, height = image.size
-    if width * height <= max_pixels:
-        return image
-    scale = math.sqrt(max_pixels / (width * height))
-    size = (max(1, int(width * scale)), max(1, int(height * scale)))
-    colours = [name for name in image.getbands() if name != "A"]
-    bands = [image.getchannel(name).resize(size, Image.Resampling.LANCZOS) for name in colours]
-    return Image.merge("RGB", bands) if len(bands) == 3 else bands[0]

@@ -136,7 +136,7 @@ def draw_picture(dice: random.Random) -> Picture:
     )
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
-    return read_picture(buffer.getvalue(), "image/png", "picture")
+    return read_picture(buffer.getvalue(), "picture")
 
 
 class OneByOne:

@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from agents.findings import Category
+from agents.images import MAX_PICTURE_PIXELS, MIN_PICTURE_PIXELS, PICTURE_PIXELS
 from agents.registry import AGENTS
 from guard.network import BaseUrl, HeaderName, Headers, ProxyUrl, Query, SecretSource, TimeoutsConfig
 from guard.section import LATER, DeploymentName, EnvironmentName, Location, Name, Seconds, Section, problem_at
@@ -204,6 +205,13 @@ class LimitsConfig(Section):
         default=None, description="for everything together; without it, twice the sum of the two"
     )
     pictures: int = Field(default=16, ge=0, le=256, description="the most pictures of a request")
+    picture_pixels: Annotated[int, LATER] = Field(
+        default=PICTURE_PIXELS,
+        ge=MIN_PICTURE_PIXELS,
+        le=MAX_PICTURE_PIXELS,
+        description="a picture with more is made smaller once, for agents and model alike; take what the smallest of"
+        " your models takes, since a picture can be made to show something else at another size",
+    )
     messages: int = Field(default=512, ge=1, le=10_000, description="the most messages of a request")
 
     @property

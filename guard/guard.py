@@ -4,7 +4,8 @@
     await guard.start()
     ruling = await guard.deployment("demo").rule(conversation)
 
-Whether a failure blocks or releases is decided only here, in `GuardedDeployment._failed`.
+Whether a failure blocks or releases is decided only here, in `GuardedDeployment._failed`, by the table of
+`guard.failure`.
 """
 
 from __future__ import annotations
@@ -12,19 +13,22 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Awaitable, Mapping
 from functools import cached_property
 
 from agents.agent import Brief, Report
 from agents.conversation import Conversation
-from agents.errors import AgentError, ModelFailed
+from agents.errors import AgentError
 from agents.findings import SceneFinding, SituationFinding, Verdict
+from agents.loop_lag import LoopLag
 from agents.meter import Meters
 from agents.models.base import ChatModel, Json, ModelRequest
 from agents.prompts import PROMPT_SETS, PromptSet
 from agents.writer import Writer, Written
 from guard.config import Config, Deployment
 from guard.errors import NotJudged, UnknownDeployment
+from guard.failure import INTERNAL, Failure, read_failure
 from guard.methods.build import build_method, build_reviewer
 from guard.model_pool import ModelPool
 from guard.plugins import versions
@@ -46,10 +50,12 @@ class GuardedDeployment:
         config: Deployment,
         models: Mapping[str, ChatModel],
         prompts: PromptSet,
+        lag: LoopLag | None = None,
     ) -> None:
         self.name = name
         self.config = config
         self.model = models[config.model]
+        self._lag = lag or LoopLag()
         self._prompts = prompts
         self._models = ModelPool.of(models, {})
         self._method = build_method(config, models, prompts)
@@ -105,24 +111,19 @@ class GuardedDeployment:
 
     async def _judged(self, ruling: Awaitable[Ruling], so_far: ReportsSoFar) -> Ruling:
         """Wait for a ruling within the deployment's deadline, and decide what a failure means."""
+        began = time.monotonic()
         try:
             # A judgement in shadow mode may outlive its request, so it holds the models open itself.
             with self._models.lease():
                 async with asyncio.timeout(self.config.limits.judge_seconds):
                     return await ruling
-        except TimeoutError:
-            return self._failed("timeout", so_far)
-        except ModelFailed as failure:
-            # A refused credential or a missing model is a mistake in the configuration, not an outage: always closed.
-            return self._failed(f"model {failure.kind}", so_far, curable=failure.kind != "unauthorised")
-        except AgentError:
-            return self._failed("reply unreadable", so_far)
         except NotJudged:
             raise
         except Exception as error:
-            # A fault of our own is not an outage of a model: closed in every mode.
-            logger.exception("deployment %s could not judge", self.name)
-            raise NotJudged("internal", tuple(so_far)) from error
+            failure = read_failure(error, held_up=self._lag.held_since(began))
+            if failure.cause == INTERNAL:
+                logger.exception("deployment %s could not judge", self.name)
+            return self._failed(failure, so_far, error)
 
     async def compose(self, conversation: Conversation, ruling: Ruling, meters: Meters | None = None) -> Composed:
         """What goes out in place of the model's answer: guidance or a warning that was judged, else the fixed text."""
@@ -151,14 +152,16 @@ class GuardedDeployment:
         text = texts.unsafe if judgement.verdict is Verdict.UNSAFE else texts.unclear
         return Composed(text, reports, written, fell_back=True)
 
-    def _failed(self, cause: str, so_far: ReportsSoFar, *, curable: bool = True) -> Ruling:
+    def _failed(self, failure: Failure, so_far: ReportsSoFar, error: Exception) -> Ruling:
         reports = tuple(so_far)
-        if self.config.on_failure == "closed" or not curable:
-            raise NotJudged(cause, reports)
+        if self.config.on_failure == "closed":
+            raise NotJudged(failure.cause, reports) from error
         unsafe = explicit_unsafe(Findings.of(reports))
         if unsafe is not None:
-            return Ruling(act(unsafe, self.config.actions), reports, failure=cause)
-        return Ruling(Judgement(None, Action.RELEASE), reports, Released.FAILED_OPEN, failure=cause)
+            return Ruling(act(unsafe, self.config.actions), reports, failure=failure.cause)
+        if not failure.opens:
+            raise NotJudged(failure.cause, reports) from error
+        return Ruling(Judgement(None, Action.RELEASE), reports, Released.FAILED_OPEN, failure=failure.cause)
 
 
 class Guard:
@@ -168,8 +171,9 @@ class Guard:
         prompts = {name: PromptSet.load(name) for name in PROMPT_SETS}
         self.prices = config.prices
         self.models = ModelPool.of(models, config.models)
+        self._lag = LoopLag()
         self.deployments: Mapping[str, GuardedDeployment] = {
-            name: GuardedDeployment(name, setting, self.models, prompts[setting.prompts])
+            name: GuardedDeployment(name, setting, self.models, prompts[setting.prompts], self._lag)
             for name, setting in config.deployments.items()
         }
 
@@ -187,10 +191,12 @@ class Guard:
 
     async def start(self) -> None:
         """Start the models."""
+        self._lag.start()
         await self.models.start()
 
     async def close(self) -> None:
         """Let go of the models."""
+        self._lag.close()
         await self.models.close()
 
     async def retire(self) -> None:

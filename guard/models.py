@@ -16,6 +16,7 @@ from agents.models.dialect import Dialect
 from agents.models.endpoint import Deadlines, EndpointModel
 from agents.models.local import LocalModel
 from agents.models.network import Network
+from agents.models.outage import OutageConfirming
 from agents.models.resilience import ConcurrencyLimited, Retrying
 from agents.models.secrets import HEADER_VALUE, KEY, PROXY, Secret, SecretFile, checked
 from guard.config import Config, EndpointConfig, LocalConfig, ModelConfig
@@ -46,8 +47,11 @@ def _build(name: str, model: ModelConfig, environment: Mapping[str, str]) -> Cha
     if isinstance(model, LocalConfig):
         built: ChatModel = LocalModel(name, checkpoint=checkpoint_of(model), local_files_only=not model.allow_hub)
     else:
-        built = Retrying(build_endpoint(name, model, environment), attempts=model.retries + 1)
-        built = Breaking(built, failures=model.breaker) if model.breaker else built
+        built = confirming = OutageConfirming(
+            Retrying(build_endpoint(name, model, environment), attempts=model.retries + 1)
+        )
+        if model.breaker:
+            built = Breaking(confirming, failures=model.breaker)
     return ConcurrencyLimited(
         built, at_once=model.concurrency, waiting=max(model.concurrency * WAITING_PER_PLACE, LEAST_WAITING)
     )
@@ -67,7 +71,7 @@ def build_endpoint(name: str, model: EndpointConfig, environment: Mapping[str, s
         api_key=secrets.of("api_key_env", model.api_key_env) or secrets.of("api_key_file", model.api_key_file),
         dialect=dialect,
         deadlines=deadlines,
-        connections=model.concurrency,
+        connections=model.concurrency + 1,  # one for the question of our own (`agents.models.outage`)
         network=Network(
             query=model.query,
             headers=model.headers,

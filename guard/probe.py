@@ -223,4 +223,4 @@ async def _ask(model: ChatModel, question: str, *pictures: Picture, **options: A
 def _filled(colour: str) -> Picture:
     buffer = io.BytesIO()
     Image.new("RGB", (96, 96), colour).save(buffer, "PNG")
-    return read_picture(buffer.getvalue(), "image/png", "probe")
+    return read_picture(buffer.getvalue(), "probe")

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from agents.strict_json import MAX_BYTES, JsonBounds
 from service.middleware.admission import IN_WORK, WAITING, QueueLimits
 from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
+from service.middleware.shares import KEY_SHARE
 
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
 WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60 s
@@ -123,6 +124,9 @@ class Settings(BaseSettings):
     queue_seconds: float = Field(
         default=QUEUE_SECONDS, gt=0, le=300, description="the longest that one of them waits, in seconds"
     )
+    key_share: float = Field(
+        default=KEY_SHARE, gt=0, le=1, description="the most of places and bodies that one of several keys may hold"
+    )
 
     @cached_property
     def loopback(self) -> bool:
@@ -134,9 +138,9 @@ class Settings(BaseSettings):
         """The largest body of one request."""
         return self.body_megabytes * MEGABYTE
 
-    @property
+    @cached_property
     def text_bounds(self) -> JsonBounds:
-        """Of one request's body without its pictures."""
+        """What one request's body may hold without the base64 of its pictures."""
         return JsonBounds(self.text_megabytes * MEGABYTE)
 
     @property

@@ -66,7 +66,7 @@ def picture(colour: str = "white", size: tuple[int, int] = (32, 24)) -> Picture:
     """A plain picture, drawn in memory."""
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, "PNG")
-    return read_picture(buffer.getvalue(), "image/png", "test")
+    return read_picture(buffer.getvalue(), "test")
 
 
 def golf(*pictures: Picture) -> Conversation:

@@ -1,107 +1,71 @@
-"""A circuit breaker around any model: after several failures in a row it gets no calls, then one as a probe.
+"""A circuit breaker: after several outages in a row a model gets no calls, until a question of our own is answered.
 
-closed ──failures in a row──► open ──after `rest` seconds──► half open ──probe succeeds──► closed
-                                ▲                               └──────probe fails──► open
+closed ──confirmed outages in a row──► open ──after `rest` seconds our own question is answered──► closed
+
+No client can open it: timeouts, refusals and single failures do not count (`agents.models.outage`).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, contextmanager
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 
-from agents.errors import FailureKind, ModelFailed
-from agents.models.base import ChatModel, Chunk, Completion, ModelRequest
+from agents.errors import ModelFailed
+from agents.models.base import Chunk, Completion, ModelRequest
+from agents.models.outage import OutageConfirming
 from agents.models.resilience import Wrapped
-
-# Failures that say something about the model's health. A refused key or one unreadable reply says nothing of the next.
-UNHEALTHY = frozenset[FailureKind]({"timeout", "connection", "overloaded", "internal"})
-State = Literal["closed", "open", "half open"]
-
-
-@dataclass
-class Circuit:
-    """The state machine. It reads no clock: `now` is monotonic time in seconds."""
-
-    failures: int = 5
-    rest: float = 10.0
-    _in_a_row: int = 0
-    _opened_at: float | None = None
-    _probing: bool = False
-
-    def state(self, now: float) -> State:
-        """The state at a time."""
-        if self._opened_at is None:
-            return "closed"
-        return "half open" if now - self._opened_at >= self.rest else "open"
-
-    def wait(self, now: float) -> float:
-        """Seconds until a call may be made; 0 for now. While half open, one call at a time is let through."""
-        if self._opened_at is None:
-            return 0.0
-        left = self.rest - (now - self._opened_at)
-        return left if left > 0 else (self.rest if self._probing else 0.0)
-
-    def begin(self, now: float) -> bool:
-        """A call begins, after `wait` allowed it. True if it is the probe; pass that on to `end`."""
-        if self.state(now) == "half open":
-            self._probing = True
-            return True
-        return False
-
-    def end(self, now: float, *, unhealthy: bool | None, probe: bool) -> None:
-        """A call ended: healthy, unhealthy, or (None) in a way that says nothing about the model."""
-        if probe:
-            self._probing = False
-        if unhealthy is None or (self._opened_at is not None and not probe):
-            return  # a call that began before the circuit opened says nothing of now
-        if not unhealthy:
-            self._in_a_row, self._opened_at = 0, None
-            return
-        self._in_a_row += 1
-        if probe or self._in_a_row >= self.failures:
-            self._opened_at = now
 
 
 class Breaking(Wrapped):
     """Fails at once with `overloaded` while its circuit is open, and says when to try again."""
 
     def __init__(
-        self, model: ChatModel, *, failures: int = 5, rest: float = 10.0, clock: Callable[[], float] = time.monotonic
+        self,
+        model: OutageConfirming,
+        *,
+        failures: int = 5,
+        rest: float = 10.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(model)
-        self._circuit = Circuit(failures, rest)
+        self._is_down = model.is_down
+        self._failures = failures
+        self._rest = rest
         self._clock = clock
-
-    @property
-    def state(self) -> State:
-        """For readiness and metrics."""
-        return self._circuit.state(self._clock())
+        self._in_a_row = 0
+        self._opened_at: float | None = None
 
     async def complete(self, request: ModelRequest) -> Completion:
-        with self._call():
+        async with self._call():
             return await self._model.complete(request)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
-        with self._call():
-            async with aclosing(self._model.stream(request)) as chunks:
-                async for chunk in chunks:
-                    yield chunk
+        async with self._call(), aclosing(self._model.stream(request)) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
-    @contextmanager
-    def _call(self) -> Iterator[None]:
-        wait = self._circuit.wait(self._clock())
-        if wait > 0:
-            raise ModelFailed(self.name, "overloaded", retry_after=wait)
-        probe = self._circuit.begin(self._clock())
-        unhealthy: bool | None = None
+    @asynccontextmanager
+    async def _call(self) -> AsyncIterator[None]:
+        await self._check()
         try:
             yield
-            unhealthy = False
         except ModelFailed as failure:
-            unhealthy = True if failure.kind in UNHEALTHY or failure.is_server_error else None
+            if failure.outage and self._opened_at is None:
+                self._in_a_row += 1
+                if self._in_a_row >= self._failures:
+                    self._opened_at = self._clock()
             raise
-        finally:
-            self._circuit.end(self._clock(), unhealthy=unhealthy, probe=probe)
+        self._in_a_row = 0
+
+    async def _check(self) -> None:
+        """Raise while the circuit is open. Once it has rested, our own question decides whether it closes."""
+        if self._opened_at is None:
+            return
+        if self._clock() - self._opened_at >= self._rest:
+            if not await self._is_down():
+                self._in_a_row, self._opened_at = 0, None
+                return
+            self._opened_at = self._clock()
+        left = self._rest - (self._clock() - self._opened_at)
+        raise ModelFailed(self.name, "overloaded", retry_after=left, outage=True)

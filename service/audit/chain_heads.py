@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from service.audit.chain import ChainHead, ChainKey, load_key
@@ -18,8 +18,9 @@ from service.audit.tables import HEADS, RECORDS
 from service.database.engine import upsert
 
 ROSTER = "*"
-# Made once: every commit of records runs it.
+# Made once: every commit of records runs them.
 SET_HEAD = upsert(HEADS, replace=["sequence", "mac", "seal"])
+HEAD = select(HEADS.c.sequence, HEADS.c.mac).where(HEADS.c.writer == bindparam("writer"))
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,6 @@ def resume_chain(connection: Connection, writer: str, key: ChainKey) -> ChainHea
     head = stored.heads.get(writer)
     if head is None:
         head = key.genesis(writer)
-        set_head(connection, writer, head, key)
         _set_roster(connection, {*stored.heads, writer}, key)
     # Genuine records may follow the sealed head: an older version, still running beside this one, seals no heads.
     later = (RECORDS.c.writer == writer) & (RECORDS.c.sequence > head.sequence)
@@ -61,7 +61,16 @@ def resume_chain(connection: Connection, writer: str, key: ChainKey) -> ChainHea
         if row.sequence != head.sequence + 1 or row.mac != link:
             raise RecordsAltered(writer)
         head = ChainHead(row.sequence, row.mac)
+    if head != stored.heads.get(writer):
+        set_head(connection, writer, head, key)
     return head
+
+
+def check_head(connection: Connection, writer: str, head: ChainHead) -> None:
+    """Raise `RecordsAltered` unless the database still ends where its writer left it: an old copy may lie there."""
+    row = connection.execute(HEAD, {"writer": writer}).one_or_none()
+    if row is None or (row.sequence, row.mac) != (head.sequence, head.mac):
+        raise RecordsAltered(writer)
 
 
 def seal_existing_chains(connection: Connection, folder: Path) -> None:

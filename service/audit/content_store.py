@@ -15,8 +15,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from errno import ENOTDIR
 from pathlib import Path
 
+from service.database.errors import StorageUnusable
 from service.database.files import private_file
 
 CONTENT = "content"
@@ -54,6 +56,11 @@ class ContentStore:
     """The content in a data folder. Its methods block."""
 
     folder: Path
+
+    def check(self) -> None:
+        """Raise `StorageUnusable` where content would be written to another place."""
+        if self._root.is_symlink():
+            raise StorageUnusable(self._root, "this is a symbolic link; content is kept in the data folder itself")
 
     def keep(self, content: Content) -> None:
         """Write what is not there yet, for its owner alone; on disk when this returns. Raises `OSError`."""
@@ -96,13 +103,15 @@ class ContentStore:
 
     def days(self) -> Iterator[Path]:
         """The folders of the days, those that are purged first coming first."""
-        if self._root.is_dir():
+        if self._root.is_dir() and not self._root.is_symlink():
             yield from (folder for folder in sorted(self._root.iterdir()) if _day(folder.name))
 
     def _write(self, content: Content) -> None:
-        self._root.mkdir(exist_ok=True, mode=0o700)
         folder = self._root / content.until.isoformat()
-        folder.mkdir(exist_ok=True, mode=0o700)
+        for each in (self._root, folder):
+            each.mkdir(exist_ok=True, mode=0o700)
+            if each.is_symlink():
+                raise NotADirectoryError(ENOTDIR, "a symbolic link, which content is not written through", str(each))
         for piece in content.pieces:
             path = folder / piece.digest
             if not path.exists():

@@ -75,6 +75,7 @@ class AuditLog:
 def open_audit_log(database: Database) -> AuditLog:
     """The audit log in an open database, writing its own chain; raises `StorageUnusable`."""
     folder = database.folder
+    ContentStore(folder).check()
     lock = database.lock_writer()
     with ExitStack() as failing:
         failing.callback(lock.release)

@@ -9,15 +9,18 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from service.audit.chain import ChainKey, SealedRecord
-from service.audit.chain_heads import resume_chain, set_head
-from service.audit.errors import RecordsUnavailable
+from service.audit.chain_heads import check_head, resume_chain, set_head
+from service.audit.errors import RecordsAltered, RecordsUnavailable
 from service.audit.record import Record
 from service.audit.tables import append, probe
 from service.database.engine import Database
-from service.database.errors import DatabaseFailed
+from service.database.errors import DatabaseFailed, DatabaseMoved
 
 MAX_WAITING = 8192  # records; past it releases fail at once, which is better than late
 MAX_GROUP = 256  # records in one commit
+
+# What an operator reads where the file is whole and is not the one that we wrote.
+CAUSES = {DatabaseMoved: "the database was removed, moved or replaced", RecordsAltered: "an older copy lies there"}
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +93,7 @@ class ChainWriter:
                     sealed.append(self._key.seal(pending.record, head))
                     head = sealed[-1].head
             with self._database.transaction() as connection:
+                check_head(connection, self._name, self._head)
                 if sealed:
                     append(connection, self._name, sealed)
                     set_head(connection, self._name, head, self._key)
@@ -97,7 +101,7 @@ class ChainWriter:
                     probe(connection, self._name)
         except Exception as error:  # noqa: BLE001 whatever it was, nobody may believe that the records are there
             self._lost = self._lost or (isinstance(error, DatabaseFailed) and error.lost)
-            cause = "lost" if self._lost else "write failed"
+            cause = "lost" if self._lost else CAUSES.get(type(error), "write failed")
             logger.error("%d records were not written: %s", len(group), cause)
             for pending in group:
                 pending.done.set_exception(RecordsUnavailable(cause))

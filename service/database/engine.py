@@ -21,13 +21,18 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.database.errors import DatabaseFailed, StorageUnusable
+from service.database.errors import DatabaseFailed, DatabaseMoved, StorageUnusable
 from service.database.files import WriterLock, exclusive, lock_writer
 from service.database.migrate import migrate, newest_version, schema_version
 
 DATABASE = "records.sqlite3"
 BUSY_MILLISECONDS = 2000  # how long a transaction waits for another process's; then it fails
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}", "secure_delete=ON")
+
+LOG = "log"  # under which a connection remembers its write-ahead log
+
+FileId = tuple[int, int]
+"""Device and inode: which file it is, whatever its name."""
 
 AfterUpgrade = Callable[[Connection, Path], None]
 """Runs in the transaction that changes the schema, with the data folder."""
@@ -39,12 +44,15 @@ class Database:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / DATABASE
+        self._log = folder / f"{DATABASE}-wal"
+        self._opened: FileId | None = None
         self._engine = create_engine(f"sqlite:///{self.file}", hide_parameters=True)
 
         @event.listens_for(self._engine, "connect")
-        def set_pragmas(connection: Any, _: Any) -> None:
+        def prepare(connection: Any, _: Any) -> None:
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
+            self._opened = self._opened or file_id(self.file)
 
     def __enter__(self) -> Self:
         return self
@@ -59,12 +67,18 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """Write: when the block ends, all of it is on disk, schema changes too; where it raises, nothing is.
 
-        Raises `DatabaseFailed`.
+        Raises `DatabaseFailed`, also where the file was removed, moved or replaced (`DatabaseMoved`).
         """
         with _driver_errors(), self._engine.begin() as connection:
             # Straight to the driver: through SQLAlchemy it would add a sixth to the CPU time of a commit.
             cast(sqlite3.Connection, connection.connection.driver_connection).execute("BEGIN IMMEDIATE")
+            self._check_log(connection)
             yield connection
+            self._check_log(connection)
+            info = connection.info
+        if file_id(self._log) != info[LOG]:  # moved while it was committed: whether it is on disk, nobody knows
+            raise DatabaseMoved(self.file)
+        self._check_file()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -73,6 +87,7 @@ class Database:
             connection.exec_driver_sql("PRAGMA query_only=ON")
             try:
                 connection.exec_driver_sql("BEGIN")
+                self._check_file()
                 yield connection
             finally:
                 connection.rollback()
@@ -85,12 +100,14 @@ class Database:
         """
         try:
             with exclusive(self.folder, "schema"):
+                # Before SQLite opens it, as it gives its log the same mode.
+                self.file.touch(mode=0o600)
+                self.file.chmod(0o600)
                 before = self.version()
                 if before != newest_version():
                     with self.transaction() as connection:
                         migrate(connection)
                         after_upgrade(connection, self.folder)
-            self.file.chmod(0o600)
         except CommandError:
             raise StorageUnusable(self.folder, "its records are of a newer version of Situguard") from None
         except DatabaseFailed as error:
@@ -118,6 +135,18 @@ class Database:
         with _driver_errors(), closing(sqlite3.connect(self.file)) as live, closing(sqlite3.connect(target)) as copy:
             live.backup(copy)
 
+    def _check_file(self) -> None:
+        """Raise `DatabaseMoved` unless the file under the path is the one that was opened first."""
+        if self._opened is None or file_id(self.file) != self._opened:
+            raise DatabaseMoved(self.file)
+
+    def _check_log(self, connection: Connection) -> None:
+        """The same for the file and for its write-ahead log, which stays as long as a connection is open."""
+        self._check_file()
+        here = file_id(self._log)
+        if here is None or connection.info.setdefault(LOG, here) != here:
+            raise DatabaseMoved(self._log)
+
     def damage(self) -> str | None:
         """What SQLite finds wrong with the file itself; None if it is sound. Raises `DatabaseFailed`."""
         with self.snapshot() as connection:
@@ -131,6 +160,8 @@ def open_database(folder: Path, after_upgrade: AfterUpgrade) -> Database:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise StorageUnusable(folder, error.strerror or "cannot be written") from None
+    if folder.stat().st_mode & 0o002:
+        raise StorageUnusable(folder, "everyone on this machine can write here; run chmod o-w on it")
     database = Database(folder)
     try:
         database.upgrade(after_upgrade)
@@ -159,6 +190,15 @@ def upsert(table: Table, *, replace: Collection[str] = (), add: Collection[str] 
 def insertion_order(table: Table) -> Label[int]:
     """A column `row` that grows with each insert into a table from which nothing is deleted."""
     return literal_column(f"{table.name}.rowid", Integer).label("row")
+
+
+def file_id(file: Path) -> FileId | None:
+    """Which file lies under a path; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager

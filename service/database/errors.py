@@ -3,6 +3,7 @@
 StorageError
   StorageUnusable   a folder or file cannot serve its purpose (`path`, `reason`); found when it is opened
   DatabaseFailed    a statement or a commit failed (`kind` is the driver's name for it, `lost` whether the disk failed)
+    DatabaseMoved   the file under the database's path is no longer the one that is open
 """
 
 from __future__ import annotations
@@ -33,3 +34,11 @@ class DatabaseFailed(StorageError):
         super().__init__(str(error))
         self.kind = type(error).__name__
         self.lost = LOST in str(error)  # nobody knows what is on the disk
+
+
+class DatabaseMoved(DatabaseFailed):
+    """The database or its log was removed, moved or replaced: what is written now would be lost."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(OSError(f"{file} is no longer the file that is open"))
+        self.kind = "moved"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
@@ -33,16 +33,12 @@ from service.openai.errors import REQUEST_TIMEOUT, WireFault
 from service.openai.replies import (
     OwnText,
     Replacement,
-    ReplyContent,
-    all_calls,
-    all_words,
+    ReplyContents,
     has_unlisted,
     may_be_last,
     proposes_calls,
-    reply_content,
     requested_usage,
     speaking,
-    unlisted_words,
 )
 from service.openai.reply_fields import client_body
 from service.telemetry.metrics import Metrics
@@ -75,7 +71,7 @@ class Exchange:
         self._own_text = False  # whether a text of ours goes out in place of the answer, or of its calls
         self._composed: Composed | None = None
         self._reviews: tuple[Ruling, ...] = ()
-        self._sent: list[JsonObject] = []  # only where the deployment keeps content
+        self._sent = ReplyContents() if context.kept_until is not None else None
 
     async def bodies(self) -> AsyncGenerator[JsonObject, None]:
         """The reply: one completion, or chunks. Raises where none may go out, or where the model gave none."""
@@ -83,8 +79,8 @@ class Exchange:
         last: JsonObject | None = None
         async for body in self._release(ruling) if ruling.releases_draft else self._write(ruling):
             last = body
-            if self.context.kept_until is not None:
-                self._sent.append(body)
+            if self._sent is not None:
+                self._sent.add(body)
             yield body
         if self.context.request.stream and (last is None or not may_be_last(last)):
             raise ModelFailed(self.context.deployment.model.name, "malformed")
@@ -163,6 +159,7 @@ class Exchange:
         keeps_unlisted = context.deployment.config.reply_fields == "judge"
         holds_all = context.judges_whole_reply or not context.request.stream
         held: list[JsonObject] = []
+        content = ReplyContents()
         spoken: set[int] = set()
         async for raw in draft.bodies():
             body = requested_usage(raw, include_usage=context.request.include_usage or not context.request.stream)
@@ -173,10 +170,11 @@ class Exchange:
             proposes = proposes_calls(body) or (keeps_unlisted and has_unlisted(body))
             if held or holds_all or (context.ungated is None and proposes):
                 held.append(body)
+                content.add(body)
             else:
                 yield body
         if held:
-            for body in await self._review(ruling, held, spoken):
+            for body in await self._review(ruling, held, content, spoken):
                 yield body
 
     async def _write(self, ruling: Ruling) -> AsyncIterator[JsonObject]:
@@ -197,10 +195,12 @@ class Exchange:
 
     # ---- review ----
 
-    async def _review(self, ruling: Ruling, held: list[JsonObject], spoken: set[int]) -> list[JsonObject]:
+    async def _review(
+        self, ruling: Ruling, held: list[JsonObject], content: ReplyContents, spoken: set[int]
+    ) -> list[JsonObject]:
         """The held bodies once they were judged, or what stands in for them. Raises `NotJudged` like any judgement."""
         context = self.context
-        self._reviews = await self._judge_reply(ruling, reply_content(held))
+        self._reviews = await self._judge_reply(ruling, content)
         unsafe = next((review for review in self._reviews if review.judgement.action is not Action.RELEASE), None)
         if unsafe is None:
             return held
@@ -211,20 +211,23 @@ class Exchange:
             return [instead.completion(body) for body in held]
         return list(instead.chunks(held, context.envelope, spoken))
 
-    async def _judge_reply(self, ruling: Ruling, choices: Sequence[ReplyContent]) -> tuple[Ruling, ...]:
+    async def _judge_reply(self, ruling: Ruling, content: ReplyContents) -> tuple[Ruling, ...]:
         """Judge the calls that a reply proposes, and the words that do not go out on the request's verdict."""
         context = self.context
         if context.ungated is not None:
             return ()
         deployment, conversation = context.deployment, context.request.conversation
-        calls = all_calls(choices)
-        words = all_words(choices) if context.judges_whole_reply else unlisted_words(choices)
+        words = content.words if context.judges_whole_reply else content.unlisted_words
         reviews = []
-        if calls:
+        if calls := content.calls:
             reviews.append(deployment.review_calls(conversation, ruling, calls, self._meters))
         if words:
             reviews.append(deployment.review_reply(conversation, ruling, words, self._meters))
-        rulings = tuple(await asyncio.gather(*reviews))
+        try:
+            rulings = tuple(await asyncio.gather(*reviews))
+        except NotJudged as failure:
+            self._gate.metrics.could_not_judge(deployment.name, failure.cause)
+            raise
         for review in rulings:
             self._gate.metrics.judged_late(deployment.name, review)
         return rulings
@@ -259,7 +262,7 @@ class Exchange:
     def stats(self) -> ReplyStats:
         """How the reply came about, as far as it has."""
         draft = self._draft if self.ruling is not None and self.ruling.releases_draft else None
-        return ReplyStats(draft, self._composed, self._reviews, tuple(self._sent), self._own_text)
+        return ReplyStats(draft, self._composed, self._reviews, self._sent, self._own_text)
 
     @property
     def _milliseconds(self) -> float:

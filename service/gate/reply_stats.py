@@ -10,7 +10,7 @@ from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import usage_to_wire
 from guard.verdict import Action, Composed, Released, Ruling
 from service.gate.draft import Draft
-from service.openai.replies import as_json, reply_content
+from service.openai.replies import ReplyContents
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class ReplyStats:
     draft: Draft | None = None
     composed: Composed | None = None
     late: tuple[Ruling, ...] = ()
-    sent: tuple[JsonObject, ...] = ()
+    sent: ReplyContents | None = None
     own_text: bool = False
 
     @property
@@ -38,7 +38,7 @@ class ReplyStats:
     @property
     def answer(self) -> str | None:
         """What went out, as JSON text; None where that was not kept."""
-        return as_json(reply_content(self.sent)) if self.sent else None
+        return self.sent.json if self.sent is not None and self.sent.choices else None
 
     def final(self, ruling: Ruling) -> Ruling:
         """The ruling that stands in the end: one on the reply that held back or failed open, else the request's."""

@@ -1,10 +1,11 @@
 """The authenticator: knows all keys as of half a second ago, so that a revoked one is out within a second.
 
     key = await authenticator.identify(headers.get("authorization"))        # None where no key is needed
+    authenticator.count_request(key)
     authenticator.admit(key, AccessRequest("demo", pictures=2))
     authenticator.charge(key, 0.0021)
 
-The first two raise `KeyRefused`. While no client key was ever created, none is needed: the proxy then listens on
+The first three raise `KeyRefused`. While no client key was ever created, none is needed: the proxy then listens on
 loopback only. Where others can reach it, `required` demands a key even if all keys were lost.
 """
 
@@ -43,6 +44,7 @@ class Authenticator:
         self._admin = admin
         self._fresh = fresh_seconds
         self._known = KnownKeys({}, {}, {})
+        self._several = False
         self._read_at: float | None = None
         self._reading = asyncio.Lock()
         self._rates = Rates()
@@ -62,11 +64,20 @@ class Authenticator:
         _check(lapsed(key, datetime.now(UTC)))
         return key
 
+    @property
+    def several(self) -> bool:
+        """Whether more than one key is valid, so that what the process has is shared."""
+        return self._several
+
+    def count_request(self, key: ClientKey) -> None:
+        """Count a request against its key's rate, before anything of it is read."""
+        self._rates.admit_request(key, time.monotonic())
+
     def admit(self, key: ClientKey, wanted: AccessRequest) -> None:
-        """Let a request in, and count it."""
+        """Let a request in, and count its pictures."""
         spent = self._known.spent.get(key.id, 0.0) + self._unwritten.get(key.id, 0.0)
         _check(authorise(key, wanted, spent, datetime.now(UTC)))
-        self._rates.admit(key, wanted.pictures, time.monotonic())
+        self._rates.admit_pictures(key, wanted.pictures, time.monotonic())
 
     def charge(self, key: ClientKey, amount: float) -> None:
         """Count what a request cost. A crash loses at most the last half second's."""
@@ -123,6 +134,8 @@ class Authenticator:
             for key, amount in spent.items():
                 self._unwritten[key] = self._unwritten.get(key, 0.0) + amount
             raise
+        now = datetime.now(UTC)
+        self._several = sum(lapsed(key, now) is None for key in self._known.clients.values()) > 1
         self._read_at = began
 
 

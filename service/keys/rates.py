@@ -49,22 +49,21 @@ class Rates:
 
     _buckets: dict[tuple[str, Refusal], TokenBucket] = field(default_factory=dict)
 
-    def admit(self, key: ClientKey, pictures: int, now: float) -> None:
-        """Count a request and its pictures, all or nothing; raises `KeyRefused`."""
-        wanted = [
-            (Refusal.REQUESTS, key.limits.requests_per_minute, 1),
-            (Refusal.PICTURES, key.limits.pictures_per_minute, pictures),
-        ]
-        taken = []
-        for refusal, limit, amount in wanted:
-            if limit is None:
-                continue
-            bucket = self._buckets.get((key.id, refusal))
-            if bucket is None or bucket.per_minute != limit:
-                bucket = self._buckets[key.id, refusal] = TokenBucket.full(limit, now)
-            wait = bucket.wait(amount, now)
-            if wait is None or wait > 0:
-                raise KeyRefused(refusal, wait)
-            taken.append((bucket, amount))
-        for bucket, amount in taken:
-            bucket.take(amount, now)
+    def admit_request(self, key: ClientKey, now: float) -> None:
+        """Count a request, whatever becomes of it; raises `KeyRefused`."""
+        self._take(key, Refusal.REQUESTS, key.limits.requests_per_minute, 1, now)
+
+    def admit_pictures(self, key: ClientKey, pictures: int, now: float) -> None:
+        """Count a request's pictures, all or none of them; raises `KeyRefused`."""
+        self._take(key, Refusal.PICTURES, key.limits.pictures_per_minute, pictures, now)
+
+    def _take(self, key: ClientKey, refusal: Refusal, limit: int | None, amount: int, now: float) -> None:
+        if limit is None:
+            return
+        bucket = self._buckets.get((key.id, refusal))
+        if bucket is None or bucket.per_minute != limit:
+            bucket = self._buckets[key.id, refusal] = TokenBucket.full(limit, now)
+        wait = bucket.wait(amount, now)
+        if wait is None or wait > 0:
+            raise KeyRefused(refusal, wait)
+        bucket.take(amount, now)

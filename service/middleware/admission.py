@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.middleware.shares import ALL, Share, SharedPlaces
 from service.openai.errors import OVERLOADED, WireFault
 
 IN_WORK = 64  # requests; as many as an endpoint takes calls by default, and a core then has a second's work
@@ -28,13 +29,22 @@ class QueueLimits:
     waiting: int = WAITING
     seconds: float = WAIT_SECONDS
 
+    @property
+    def inside(self) -> int:
+        """Requests in work and waiting."""
+        return self.in_work + self.waiting
+
 
 class WorkQueue:
-    """Places for requests, first come, first served. Times are of the event loop's monotonic clock."""
+    """Places for requests, first come, first served, up to each client's share.
+
+    Times are of the event loop's monotonic clock.
+    """
 
     def __init__(self, limits: QueueLimits | None = None) -> None:
         self._limits = limits or QueueLimits()
         self._places = asyncio.Semaphore(self._limits.in_work)
+        self._shares = SharedPlaces(self._limits.in_work)
         self._inside = 0
         self._in_work = 0
         self._empty = asyncio.Event()
@@ -48,31 +58,34 @@ class WorkQueue:
     @property
     def has_room(self) -> bool:
         """Whether a place is free now."""
-        return self._inside < self._limits.in_work
+        return not self._places.locked()
+
+    def has_room_for(self, share: Share) -> bool:
+        """Whether a place is free now that this client may take."""
+        return self.has_room and self._shares.users(share) < share.of(self._limits.in_work)
 
     @property
     def waiting(self) -> int:
-        """Requests that wait for one; where any do, all places are taken."""
+        """Requests that wait for one; where any do, all places are taken, or all of their client's share."""
         return self._inside - self._in_work
 
     def check(self) -> None:
         """Raise the fault of an overloaded service where nobody more may even wait."""
-        if self._inside >= self._limits.in_work + self._limits.waiting:
+        if self._inside >= self._limits.inside:
             raise WireFault(OVERLOADED)
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
+    async def place(self, share: Share = ALL) -> AsyncIterator[None]:
         """A place for one request, held until it is answered; raises the same fault where there is none in time."""
         self.check()
+        if self._shares.users(share) >= share.of(self._limits.inside):
+            raise WireFault(OVERLOADED)
         self._inside += 1
         self._empty.clear()
         try:
-            await self._turn()
-            try:
+            async with AsyncExitStack() as held:
+                await self._turn(held, share)
                 yield
-            finally:
-                self._in_work -= 1
-                self._places.release()
         finally:
             self._inside -= 1
             if not self._inside:
@@ -84,13 +97,19 @@ class WorkQueue:
             async with asyncio.timeout(seconds):
                 await self._empty.wait()
 
-    async def _turn(self) -> None:
+    async def _turn(self, held: AsyncExitStack, share: Share) -> None:
+        """Wait for a place of the client's own, then for one of all; both are given back with `held`."""
         try:
             async with asyncio.timeout(self._limits.seconds):
-                await self._places.acquire()
+                await held.enter_async_context(self._shares.place(share))
+                await held.enter_async_context(self._places)
         except TimeoutError:
             raise WireFault(OVERLOADED) from None
         self._in_work += 1
+        held.callback(self._leave)
+
+    def _leave(self) -> None:
+        self._in_work -= 1
 
 
 class AdmissionMiddleware:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.middleware.origins import Origins
 from service.middleware.request_limits import BodyLimits, HeldBytes, check_headers, limited
+from service.middleware.shares import ALL
 from service.openai.error_handlers import error_response, log_error
 from service.openai.errors import UNKNOWN_PATH, WireFault, fault_of
 from service.telemetry.metrics import OTHER, Metrics
@@ -31,7 +32,7 @@ class BoundaryMiddleware:
     ) -> None:
         self._app = app
         self._max_body = limits.one
-        self._held = HeldBytes(limits.all)
+        self._held = HeldBytes(limits.all, limits.one)
         self._origins = origins
         self._metrics = metrics
         self._paths = frozenset(paths)
@@ -55,8 +56,9 @@ class BoundaryMiddleware:
             self._origins.check(scope["headers"])
             if b"%" in scope.get("raw_path", b"") and not ESCAPED_NAME.fullmatch(scope["raw_path"]):
                 raise WireFault(UNKNOWN_PATH)
-            with self._held.counted() as count:
-                await self._app(scope, limited(receive, self._max_body, count), numbered)
+            # A body is read once its client is known, and then the routes have said what its share is.
+            with self._held.counted(lambda: scope["state"].get("share", ALL)) as body:
+                await self._app(scope, limited(receive, self._max_body, self._held, body), numbered)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 the last resort: nothing of it may reach the client

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from starlette.types import Message, Receive
 
+from service.middleware.shares import ALL, Share
 from service.openai.errors import (
     BAD_HEADERS,
     BODY_TOO_LARGE,
@@ -29,8 +30,6 @@ SINGLE = frozenset(
 )
 
 Headers = Sequence[tuple[bytes, bytes]]
-Count = Callable[[int], None]
-"""Takes note of so many bytes more; raises a fault where they are too many."""
 
 
 def check_headers(headers: Headers, max_body: int) -> None:
@@ -70,52 +69,108 @@ class BodyLimits:
     all: int
 
 
-class HeldBytes:
-    """Bytes of bodies held at once, of all requests together: what arrived, not what was announced."""
+class HeldBody:
+    """One request's body as far as it is here. One that is not whole may have to make room for another."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, share_of: Callable[[], Share]) -> None:
+        self._share_of = share_of
+        self.bytes = 0
+        self.whole = False
+        self.evicted = False
+        self._waiting: asyncio.Timeout | None = None
+
+    @property
+    def share(self) -> Share:
+        """Whose it is; known once its client is."""
+        return self._share_of()
+
+    async def receive(self, receive: Receive, seconds: float) -> Message:
+        """The next message; raises a fault where it takes too long, or where this body has to make room."""
+        try:
+            async with asyncio.timeout(0 if self.evicted else seconds) as self._waiting:
+                message = await receive()
+        except TimeoutError:
+            raise WireFault(OVERLOADED if self.evicted else BODY_TOO_SLOW) from None
+        finally:
+            self._waiting = None
+        if self.evicted:
+            raise WireFault(OVERLOADED)
+        return message
+
+    def evict(self) -> None:
+        """Give it up. Whoever waits for the rest of it hears of that at once."""
+        self.evicted = True
+        if self._waiting is not None:
+            self._waiting.reschedule(asyncio.get_running_loop().time())
+
+
+class HeldBytes:
+    """Bytes of bodies held at once, of all requests together: what arrived, not what was announced.
+
+    Where they are all taken, an unfinished body makes room: the largest, of the client that holds the most. So bodies
+    that are sent slowly, or never to their end, keep nobody out.
+    """
+
+    def __init__(self, most: int, one: int = 0) -> None:
         self._most = most
+        self._one = one  # always fits into a client's share
         self._held = 0
+        self._bodies: set[HeldBody] = set()
 
     @contextmanager
-    def counted(self) -> Iterator[Count]:
+    def counted(self, share_of: Callable[[], Share] = lambda: ALL) -> Iterator[HeldBody]:
         """Count one request's bytes for as long as it is here."""
-        mine = 0
-
-        def count(more: int) -> None:
-            nonlocal mine
-            if self._held + more > self._most:
-                raise WireFault(OVERLOADED)
-            mine += more
-            self._held += more
-
+        body = HeldBody(share_of)
+        self._bodies.add(body)
         try:
-            yield count
+            yield body
         finally:
-            self._held -= mine
+            self._bodies.remove(body)
+            self._held -= body.bytes
+
+    def add(self, body: HeldBody, more: int) -> None:
+        """Count bytes of a body that have arrived; raises the fault of an overloaded service where they do not fit."""
+        share = body.share
+        if share.part < 1 and self._of(share.client) + more > max(share.of(self._most), self._one):
+            raise WireFault(OVERLOADED)
+        while self._held + more > self._most:
+            unfinished = (each for each in self._bodies if each is not body and each.bytes and not each.whole)
+            largest = max(unfinished, key=lambda each: (self._of(each.share.client), each.bytes), default=None)
+            if largest is None or not self._yields(largest, body, more):
+                raise WireFault(OVERLOADED)
+            largest.evict()
+            self._held -= largest.bytes
+            largest.bytes = 0
+        body.bytes += more
+        self._held += more
+
+    def _yields(self, body: HeldBody, to: HeldBody, more: int) -> bool:
+        """Whether a body makes room for more of another: its client holds more, or it is a larger one of the same."""
+        mine, other = body.share.client, to.share.client
+        if mine == other:
+            return body.bytes > to.bytes + more
+        return self._of(mine) > self._of(other) + more
+
+    def _of(self, client: str) -> int:
+        return sum(body.bytes for body in self._bodies if body.share.client == client)
 
 
-def limited(receive: Receive, max_body: int, count: Count, seconds: float = BODY_SECONDS) -> Receive:
+def limited(receive: Receive, max_body: int, held: HeldBytes, body: HeldBody, seconds: float = BODY_SECONDS) -> Receive:
     """A `receive` that counts the body while it comes, and waits for all of it no longer than `seconds`."""
     ends = time.monotonic() + seconds
     received = 0
-    whole = False
 
     async def bounded() -> Message:
-        nonlocal received, whole
-        if whole:
+        nonlocal received
+        if body.whole:
             return await receive()
-        try:
-            async with asyncio.timeout(ends - time.monotonic()):
-                message = await receive()
-        except TimeoutError:
-            raise WireFault(BODY_TOO_SLOW) from None
+        message = await body.receive(receive, ends - time.monotonic())
         arrived = len(message.get("body", b""))
         received += arrived
-        whole = not message.get("more_body", False)
         if received > max_body:
             raise WireFault(BODY_TOO_LARGE)
-        count(arrived)
+        held.add(body, arrived)
+        body.whole = not message.get("more_body", False)
         return message
 
     return bounded

@@ -13,8 +13,9 @@ from agents.models.base import JsonObject
 from agents.strict_json import JsonBounds, JsonTooLarge, parse_object
 
 BASE64 = b";base64,"
-ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-# JSON's escapes of that alphabet's signs, as some encoders write them (PHP's, .NET's).
+# Either alphabet, and the white space between lines of base64: all that `agents.images` reads of a payload this long.
+ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_= \t\r\n\f"
+# JSON's escapes of these, as some encoders write them (PHP's, .NET's).
 ESCAPES = {
     b"\\/": b"/",
     b"\\u002F": b"/",
@@ -23,7 +24,12 @@ ESCAPES = {
     b"\\u002b": b"+",
     b"\\u003D": b"=",
     b"\\u003d": b"=",
+    b"\\n": b"\n",
+    b"\\r": b"\r",
+    b"\\t": b"\t",
+    b"\\f": b"\f",
 }
+LONGEST_ESCAPE = 6  # bytes
 LEAST = 4096  # bytes of base64 that are worth setting aside
 MOST = 256  # in one body; as many pictures as a deployment can allow
 SLICE = 1024**2  # bytes that are looked at in one go, in a third of a millisecond
@@ -95,9 +101,22 @@ def _payload(view: memoryview) -> Payload | None:
     """The base64 that a string ends with, without escapes; None where it is something else."""
     payload: Payload = view
     if any(b"\\" in each for each in _slices(view)):
-        for escape, sign in ESCAPES.items():
-            payload = bytes(payload).replace(escape, sign)
+        payload = b"".join(_unescaped(view))
     return None if any(each.translate(None, ALPHABET) for each in _slices(payload)) else payload
+
+
+def _unescaped(view: memoryview) -> Iterator[bytes]:
+    """Slice by slice, each up to where an escape may begin that it does not hold whole."""
+    place = 0
+    while place < len(view):
+        piece = bytes(view[place : place + SLICE])
+        begun = piece.rfind(b"\\", 1 - LONGEST_ESCAPE)
+        if begun > 0 and place + len(piece) < len(view):
+            piece = piece[:begun]
+        place += len(piece)
+        for escape, sign in ESCAPES.items():
+            piece = piece.replace(escape, sign)
+        yield piece
 
 
 def _slices(payload: Payload) -> Iterator[bytes]:

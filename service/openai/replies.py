@@ -10,7 +10,7 @@ import orjson
 
 from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import Envelope
-from service.openai.reply_fields import BODY, CHOICE, MESSAGE, WORD_FIELDS, build, logprob_words, unlisted
+from service.openai.reply_fields import BODY, CHOICE, MESSAGE, WORD_FIELDS, Fields, build, logprob_words, unlisted
 
 WORDS = re.compile(r"\S+\s*|\s+")  # no space is tried twice
 BETWEEN = "\n\n"  # between words that have gone out already and the warning
@@ -20,79 +20,105 @@ BETWEEN = "\n\n"  # between words that have gone out already and the warning
 class ProposedCall:
     """A proposed call, put together from its pieces."""
 
-    name: str = ""
-    arguments: str = ""
+    name: list[str] = field(default_factory=list)
+    arguments: list[str] = field(default_factory=list)
 
     def add(self, piece: JsonObject) -> None:
         called = piece.get("function") or {}
-        self.name += called.get("name") or ""
-        self.arguments += called.get("arguments") or ""
+        self.name.append(called.get("name") or "")
+        self.arguments.append(called.get("arguments") or "")
 
     def __str__(self) -> str:
-        return f"{self.name}({self.arguments})"
+        return f"{''.join(self.name)}({''.join(self.arguments)})"
 
 
-@dataclass
 class ReplyContent:
-    """What one choice of a reply says. `unlisted` is the text of fields that have no row in the table."""
+    """What one choice of a reply says. Pieces are joined once, when they are asked for: adding one takes no time."""
 
-    words: dict[str, str] = field(default_factory=dict)
-    calls: dict[int, ProposedCall] = field(default_factory=dict)
-    unlisted: dict[str, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.calls: dict[int, ProposedCall] = {}
+        self._words: dict[str, list[str]] = {}
+        self._unlisted: dict[str, list[str]] = {}
+
+    @property
+    def words(self) -> dict[str, str]:
+        """By field: the choice's words, its reasoning, and the tokens that are named with their probabilities."""
+        return {name: "".join(pieces) for name, pieces in self._words.items()}
+
+    @property
+    def unlisted(self) -> dict[str, str]:
+        """The text of fields that have no row in the table."""
+        return {name: "".join(pieces) for name, pieces in self._unlisted.items()}
 
     def add(self, choice: JsonObject) -> None:
         """Take in a choice of a completion or of a chunk."""
         message = choice.get("message") or choice.get("delta") or {}
         for name in WORD_FIELDS:
             if message.get(name):
-                self.words[name] = self.words.get(name, "") + message[name]
+                self._words.setdefault(name, []).append(message[name])
         for place, piece in enumerate(message.get("tool_calls") or []):
             self.calls.setdefault(piece.get("index", place), ProposedCall()).add(piece)
-        for name, text in (*unlisted(message, MESSAGE).items(), *unlisted(choice, CHOICE).items()):
-            self.unlisted[name] = self.unlisted.get(name, "") + text
+        self.add_unlisted(message, MESSAGE)
+        self.add_unlisted(choice, CHOICE)
         if choice.get("logprobs"):
-            self.words["logprobs"] = self.words.get("logprobs", "") + "".join(logprob_words(choice["logprobs"]))
+            self._words.setdefault("logprobs", []).extend(logprob_words(choice["logprobs"]))
+
+    def add_unlisted(self, members: JsonObject, fields: Fields) -> None:
+        """Take in what has no row among the fields."""
+        for name, text in unlisted(members, fields).items():
+            self._unlisted.setdefault(name, []).append(text)
 
 
-def reply_content(bodies: Iterable[JsonObject]) -> list[ReplyContent]:
-    """What each choice says, in a whole body or in all chunks of a stream; last, what stands outside of choices."""
-    choices: dict[int, ReplyContent] = {}
-    outside = ReplyContent()
-    for body in bodies:
+class ReplyContents:
+    """What a reply says, choice by choice, taken in body by body."""
+
+    def __init__(self, bodies: Iterable[JsonObject] = ()) -> None:
+        self._choices: dict[int, ReplyContent] = {}
+        self._outside = ReplyContent()
+        for body in bodies:
+            self.add(body)
+
+    def add(self, body: JsonObject) -> None:
+        """Take in a completion or a chunk."""
         for choice in body.get("choices") or []:
-            choices.setdefault(choice.get("index", 0), ReplyContent()).add(choice)
-        for name, text in unlisted(body, BODY).items():
-            outside.unlisted[name] = outside.unlisted.get(name, "") + text
-    return [choices[index] for index in sorted(choices)] + ([outside] if outside.unlisted else [])
+            self._choices.setdefault(choice.get("index", 0), ReplyContent()).add(choice)
+        self._outside.add_unlisted(body, BODY)
 
+    @property
+    def choices(self) -> list[ReplyContent]:
+        """In order; last, what stands outside of choices, where there is anything."""
+        inside = [self._choices[index] for index in sorted(self._choices)]
+        return [*inside, self._outside] if self._outside.unlisted else inside
 
-def as_json(choices: Iterable[ReplyContent]) -> str:
-    """All that each choice says, as JSON text."""
-    content = [
-        {**choice.words, **choice.unlisted, "calls": [str(call) for call in choice.calls.values()]}
-        for choice in choices
-    ]
-    return orjson.dumps(content).decode()
+    @property
+    def calls(self) -> str:
+        """Every proposed call on a line of its own; empty where there is none."""
+        return "\n".join(str(call) for choice in self.choices for call in choice.calls.values())
 
+    @property
+    def words(self) -> str:
+        """Every word of the reply, its reasoning included."""
+        texts = (text for choice in self.choices for text in (*choice.words.values(), *choice.unlisted.values()))
+        return "\n".join(text for text in texts if text)
 
-def all_calls(choices: Iterable[ReplyContent]) -> str:
-    """Every proposed call on a line of its own; empty where there is none."""
-    return "\n".join(str(call) for choice in choices for call in choice.calls.values())
+    @property
+    def unlisted_words(self) -> str:
+        """The words of fields that no row of the table lets out unjudged."""
+        return "\n".join(text for choice in self.choices for text in choice.unlisted.values() if text)
 
-
-def all_words(choices: Iterable[ReplyContent]) -> str:
-    """Every word of a reply, its reasoning included."""
-    return "\n".join(text for choice in choices for text in (*choice.words.values(), *choice.unlisted.values()) if text)
-
-
-def unlisted_words(choices: Iterable[ReplyContent]) -> str:
-    """The words of fields that no row of the table lets out unjudged."""
-    return "\n".join(text for choice in choices for text in choice.unlisted.values() if text)
+    @property
+    def json(self) -> str:
+        """All that each choice says, as JSON text."""
+        content = [
+            {**choice.words, **choice.unlisted, "calls": [str(call) for call in choice.calls.values()]}
+            for choice in self.choices
+        ]
+        return orjson.dumps(content).decode()
 
 
 def has_unlisted(body: JsonObject) -> bool:
     """Whether a body or chunk has fields that go out only once they were judged."""
-    return bool(unlisted_words(reply_content([body])))
+    return bool(ReplyContents([body]).unlisted_words)
 
 
 def proposes_calls(chunk: JsonObject) -> bool:

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from service.gate.request_context import Caller
 from service.keys.key import ClientKey
 from service.middleware.disconnect import ClientGone, while_connected
+from service.middleware.shares import ALL, Share
 from service.state import Service
 
 
@@ -20,9 +21,13 @@ def service_of(request: Request) -> Service:
 
 
 async def authenticate(request: Request) -> None:
-    """Find out who calls, by their key, where keys are needed. Raises `KeyRefused`."""
-    authenticator = service_of(request).authenticator
-    request.state.key = await authenticator.identify(request.headers.get("authorization"))
+    """Find out who calls, by their key, where keys are needed, and what share they have. Raises `KeyRefused`."""
+    service = service_of(request)
+    key = await service.authenticator.identify(request.headers.get("authorization"))
+    request.state.key = key
+    if key is not None:
+        part = service.settings.key_share if service.authenticator.several else 1.0
+        request.state.share = Share(key.id, part)
 
 
 async def whole_body(request: Request) -> bytearray:
@@ -40,6 +45,11 @@ def key_of(request: Request) -> ClientKey | None:
     return cast(ClientKey | None, request.state.key)
 
 
+def share_of(request: Request) -> Share:
+    """How much of what all clients share this one may take; only after `authenticate`."""
+    return cast(Share, getattr(request.state, "share", ALL))
+
+
 def caller_of(request: Request) -> Caller:
     """Who calls; only after `authenticate`."""
     peer = request.client.host if request.client else "unknown"
@@ -50,15 +60,19 @@ async def queue_slot(request: Request) -> AsyncIterator[None]:
     """A place in the work queue, held until the request is answered.
 
     It is taken once the body is here, so a slow sender takes none. A client that leaves while it waits frees its turn.
+    The rate of a key is checked first: a request counts whatever its body turns out to be. Raises `KeyRefused`.
     """
+    service, key, share = service_of(request), key_of(request), share_of(request)
+    if key is not None:
+        service.authenticator.count_request(key)
     await whole_body(request)
-    queue = service_of(request).queue
+    queue = service.queue
     async with AsyncExitStack() as held:
 
         async def wait() -> None:
-            await held.enter_async_context(queue.place())
+            await held.enter_async_context(queue.place(share))
 
-        if queue.has_room:
+        if queue.has_room_for(share):
             await wait()
         else:
             try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agents.beside import beside
-from agents.decoding import Decoder
+from agents.decoding import Decoder, DecoderLimits
 from agents.fetch import PictureFetcher
 from agents.images import Picture, data_of_url
 from guard.config import Deployment
+from service.middleware.shares import ALL, Share, SharedPlaces
 from service.openai.api_format import PictureAddress
 from service.openai.body import Payload
 
@@ -23,22 +24,26 @@ class Pictures:
 
     decoder: Decoder
     fetcher: PictureFetcher
+    places: SharedPlaces = field(default_factory=lambda: SharedPlaces(DecoderLimits().processes))
 
     async def of(
         self,
         addresses: Sequence[PictureAddress],
         setting: Deployment,
         payload_of: Callable[[str], Payload | None] = lambda _: None,
+        share: Share = ALL,
     ) -> Mapping[str, Picture]:
         """By address; raises `PictureRejected` and `DecoderBusy`. Of more than may be, none is looked at.
 
-        `payload_of` gives the base64 of an address, where that was set aside.
+        `payload_of` gives the base64 of an address, where that was set aside. `share` is what they may take of the
+        decoders at once.
         """
         if len(addresses) > setting.limits.pictures:
             return {}
         wanted = dict(reversed(addresses))
         reading = [
-            asyncio.create_task(self._read(url, where, setting, payload_of(url))) for url, where in wanted.items()
+            asyncio.create_task(self._read(url, where, setting, payload_of(url), share))
+            for url, where in wanted.items()
         ]
         try:
             return dict(zip(wanted, await asyncio.gather(*reading), strict=True))
@@ -47,12 +52,12 @@ class Pictures:
                 task.cancel()
             await asyncio.gather(*reading, return_exceptions=True)
 
-    async def _read(self, url: str, where: str, setting: Deployment, payload: Payload | None) -> Picture:
+    async def _read(self, url: str, where: str, setting: Deployment, payload: Payload | None, share: Share) -> Picture:
         if setting.fetch_pictures and url[:8].lower() == "https://":
-            fetched = await self.fetcher.fetch(url, where)
-            return await self.decoder.read(fetched.data, fetched.media_type, where)
-        if payload is None and len(url) <= INLINE_CHARACTERS:
-            data, declared = data_of_url(url, where)
+            data = await self.fetcher.fetch(url, where)
+        elif payload is None and len(url) <= INLINE_CHARACTERS:
+            data = data_of_url(url, where)
         else:
-            data, declared = await beside(lambda: data_of_url(url, where, payload))
-        return await self.decoder.read(data, declared, where)
+            data = await beside(lambda: data_of_url(url, where, payload))
+        async with self.places.place(share):
+            return await self.decoder.read(data, where, setting.limits.picture_pixels)

@@ -12,12 +12,14 @@ from guard.guard import GuardedDeployment
 from service.gate.request_context import RequestContext
 from service.keys.key import AccessRequest
 from service.middleware.request_limits import check_media_type
+from service.middleware.shares import Share
 from service.openai.api_format import ApiFormat, CanonicalRequest, PictureAddress
 from service.openai.body import Body, read_body
 from service.openai.chat import deployment_name
-from service.routes.dependencies import caller_of, service_of, whole_body
+from service.routes.dependencies import caller_of, service_of, share_of, whole_body
 
 INLINE_BYTES = 32 * 1024  # up to here reading takes well under a millisecond
+DECODER_SHARE = 0.5  # one decoder of two always remains for others
 T = TypeVar("T")
 
 
@@ -46,6 +48,12 @@ async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool =
         service.authenticator.admit(
             caller.key, AccessRequest(deployment.name, deployment.config.unguarded, len(addresses))
         )
-    pictures = await service.pictures.of(addresses, deployment.config, body.payload)
+    pictures = await service.pictures.of(addresses, deployment.config, body.payload, _decoding_share(request))
     canonical = await off_loop(read)
     return RequestContext(canonical, deployment, caller, api, verdict_only)
+
+
+def _decoding_share(request: Request) -> Share:
+    """Half of the decoders: for a client that shares them with others, or else for each request."""
+    share = share_of(request)
+    return Share(share.client if share.part < 1 else request.state.request_id, DECODER_SHARE)

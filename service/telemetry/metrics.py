@@ -11,10 +11,11 @@ from collections.abc import Collection
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from guard.failure import CAUSES
 from guard.verdict import Action, Judgement, Released, Ruling
 from service.middleware.admission import WorkQueue
 
-OTHER = "other"  # a path that is not ours
+OTHER = "other"  # a path that is not ours, or a cause that a custom method names
 BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)  # seconds; the last is an answer's deadline by default
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 
@@ -39,6 +40,9 @@ class Metrics:
             "failed_open", "Released without a verdict because one could not be had.", "deployment", "stage"
         )
         self._not_judged = self._counter("not_judged", "Held back because no verdict could be had.", "deployment")
+        self._failures = self._counter(
+            "judgement_failures", "Judgements that failed, let through or held back, by cause.", "deployment", "cause"
+        )
         self._shadows = self._counter(
             "shadow_judgements",
             "What would have been done in enforce mode.",
@@ -71,6 +75,7 @@ class Metrics:
         """Count a decision that is on disk."""
         judgement = ruling.judgement
         self._decisions.labels(deployment, judgement.word, judgement.action.value, released).inc()
+        self.could_not_judge(deployment, ruling.failure)
         if released == Released.FAILED_OPEN:
             self._failed_open.labels(deployment, "request").inc()
 
@@ -80,8 +85,14 @@ class Metrics:
 
     def judged_late(self, deployment: str, ruling: Ruling) -> None:
         """Count a reply that goes out unjudged though it should have been judged."""
+        self.could_not_judge(deployment, ruling.failure)
         if ruling.released is Released.FAILED_OPEN:
             self._failed_open.labels(deployment, "reply").inc()
+
+    def could_not_judge(self, deployment: str, cause: str | None) -> None:
+        """Count a judgement that failed, by its cause in the table of `guard.failure`; None for one that did not."""
+        if cause is not None:
+            self._failures.labels(deployment, cause if cause in CAUSES else OTHER).inc()
 
     def judged_in_shadow(self, deployment: str, ruling: Ruling | None) -> None:
         """Count what would have been done; None where no verdict could be had, and it would have been held back."""

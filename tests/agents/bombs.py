@@ -41,9 +41,9 @@ def text_bomb() -> bytes:
 
 
 def largest() -> bytes:
-    """The most that is let in: 25 million pixels, half transparent, to be laid on white and made smaller."""
+    """The most that is let in: 52 million pixels, half transparent, to be laid on white and made smaller."""
     buffer = io.BytesIO()
-    Image.new("RGBA", (5000, 5000), (10, 20, 30, 128)).save(buffer, "PNG", compress_level=1)
+    Image.new("RGBA", (7200, 7200), (10, 20, 30, 128)).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
 
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from agents.agent import MAX_REPLY, Brief, Question, ask, build_question, read_finding
+from agents.conversation import Conversation, ImagePart, Message, TextPart
 from agents.errors import ModelFailed, ReplyUnreadable
 from agents.findings import IntentFinding, SituationFinding, Verdict
 from agents.models.scripted import ScriptedModel
@@ -19,6 +20,14 @@ REASK = COMPACT["reask"].text
 
 def question(agent: str = "intent") -> Question:
     return build_question(agent, COMPACT, "intent", Brief(golf()), {}, pictures=False)
+
+
+@pytest.mark.parametrize("detail", [None, "low", "original"])
+def test_an_agent_sees_pictures_as_finely_as_the_model_does(detail: str | None) -> None:
+    shown = ImagePart(picture(), detail)
+    brief = Brief(Conversation((Message("user", (shown, TextPart("How?"))),)))
+    asked = build_question("visual", COMPACT, "scene", brief, {}, pictures=True, transcript=False)
+    assert asked.message.parts[0] == shown
 
 
 async def test_a_readable_reply_becomes_a_finding_with_its_cost() -> None:

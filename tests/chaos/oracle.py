@@ -39,7 +39,7 @@ class Violation:
 def deadline(plan: Plan, patience: Patience) -> float:
     """Seconds that a request may take: what runs side by side counts once, what follows has a deadline of its own."""
     judging, answering = patience.judge_seconds, patience.answer_seconds
-    if not plan.judged and not plan.curable:
+    if not (plan.judged or plan.fails_open or plan.found_unsafe):
         return judging
     if not plan.releases:
         return judging + answering  # a text is written in place of the answer, and judged within the same deadline
@@ -50,7 +50,7 @@ def deadline(plan: Plan, patience: Patience) -> float:
 def violations(seen: Seen, asked: Asked, record: Row | None, patience: Patience) -> Iterator[Violation]:
     """All that is wrong with one request. `record` is its decision, where one was found."""
     plan = seen.plan
-    unplanned = says_open(seen) and not (plan.fails_open or plan.late_faulty)
+    unplanned = says_open(seen) and not (plan.fails_open or (plan.late_faulty and plan.is_outage))
     if unplanned:  # a failure that nobody planned; an open deployment releases it, loudly
         yield Violation("failed open without a planned fault", f"{plan}")
         yield from _loudness(seen, record) if "x-guard-released" in seen.headers else ()
@@ -70,7 +70,7 @@ def violations(seen: Seen, asked: Asked, record: Row | None, patience: Patience)
 def says_open(seen: Seen) -> bool:
     """Whether an open deployment says that this went out unjudged: in the head, or at the end of the reply."""
     told = b'"released":"failed open"' in seen.raw or seen.headers.get("x-guard-released") == "failed open"
-    return told and seen.plan.mode == "open"
+    return told and seen.plan.mode != "closed"
 
 
 def leaks(seen: Seen) -> Iterator[str]:

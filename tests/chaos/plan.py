@@ -7,27 +7,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Mode = Literal["closed", "open"]
+Mode = Literal["closed", "open", "outage"]
+MODES: tuple[Mode, ...] = ("closed", "open", "outage")
 Verdict = Literal["safe", "unsafe", "unclear"]
 Role = Literal["intent", "scene", "situation", "review", "action"]
 
-# Faults by name; `faults.py` carries them out. A credential that is refused is no outage: always closed.
-REFUSED = ("401", "403", "404")
+# Faults by name; `faults.py` carries them out.
 AGENT_FAULTS = (
     "hang", "drip", "reset", "half", "garbage", "500", "503", "429", "redirect", "wrong type", "gzip", "empty",
-    "no json", "unknown label", "two verdicts", "prose", "fenced", "extra field", "missing field", "null", *REFUSED,
+    "no json", "unknown label", "two verdicts", "prose", "fenced", "extra field", "missing field", "null",
+    "401", "403", "404",
 )  # fmt: skip
 UPSTREAM_FAULTS = (
     "429", "500", "503", "401", "hang", "drip", "reset", "half", "garbage", "redirect", "wrong type", "gzip", "empty",
     "informational", "huge line", "no end",
 )  # fmt: skip
+# What an open deployment lets through, where a question of the proxy's own fails too (the table of `guard.failure`).
+OUTAGES = frozenset({"reset", "half", "500", "503"})
 VERDICTS: tuple[Verdict, ...] = ("safe", "unsafe", "unclear")
 JUDGES: tuple[Role, ...] = ("intent", "scene", "situation")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One request's fate. `faulty` is the agent that suffers `agent_fault`; seconds are delays of the models."""
+    """One request's fate. `faulty` is the agent that suffers `agent_fault`; seconds are delays of the models.
+
+    `mode` names the deployment. In `outage`, which is open too, the model that judges fails the proxy's own question.
+    """
 
     id: str
     mode: Mode = "closed"
@@ -61,19 +67,19 @@ class Plan:
         return self.agent_fault is None or self.faulty not in JUDGES
 
     @property
-    def curable(self) -> bool:
-        """Whether an open deployment lets a failure through."""
-        return self.mode == "open" and self.agent_fault not in REFUSED
+    def is_outage(self) -> bool:
+        """Whether an open deployment lets the failure through."""
+        return self.mode == "outage" and self.agent_fault in OUTAGES
 
     @property
     def fails_open(self) -> bool:
         """Whether the answer goes out unjudged, because the deployment wants that."""
-        return not self.judged and self.curable and not self.ill_intent
+        return not self.judged and self.is_outage and not self.ill_intent
 
     @property
     def found_unsafe(self) -> bool:
-        """Whether an ill intent was said aloud before another agent failed: in open mode, that counts."""
-        return not self.judged and self.curable and self.ill_intent
+        """Whether an ill intent was said aloud before another agent failed: where it is not closed, that counts."""
+        return not self.judged and self.mode != "closed" and self.ill_intent
 
     @property
     def releases(self) -> bool:
@@ -89,7 +95,7 @@ class Plan:
         """Whether a byte of the model's own answer may be on the client's socket."""
         if not self.releases:
             return False
-        return not self.tools or (self.late_verdict == "safe" and (not self.late_faulty or self.curable))
+        return not self.tools or (self.late_verdict == "safe" and (not self.late_faulty or self.is_outage))
 
     @property
     def may_show_warning(self) -> bool:
@@ -145,9 +151,9 @@ def crossed(count: int, seed: int) -> Iterator[Plan]:
 
 
 def agent_cells(seed: int) -> Iterator[Plan]:
-    """Every fault of every agent, streamed and not, closed and open; the late agents too."""
+    """Every fault of every agent, streamed and not, in each mode; the late agents too."""
     dice = random.Random(seed)
-    for mode in ("closed", "open"):
+    for mode in MODES:
         for streamed in (False, True):
             for fault in AGENT_FAULTS:
                 for role in JUDGES:

@@ -21,7 +21,8 @@ TREE = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
 SERVE = "from service.cli.main import app; app()"
 ADMIN = "the-administrator-of-the-chaos-rig"
-MODELS = ("answers", "judges")
+DOWN = "down"  # the model that judges, and fails the proxy's own question
+MODELS = ("answers", "judges", DOWN)
 UNAIDED = {"retries": 0, "breaker": 0, "concurrency": 1024}  # no help that would hide what a fault does
 
 
@@ -78,7 +79,7 @@ class Setup:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def configuration(self, upstream: str) -> dict[str, Any]:
-        """Two deployments, one closed and one open, over the fault upstream."""
+        """Deployments over the fault upstream: one closed, one open, and one open whose judge is down."""
         common = {
             "model": "answers",
             "agents": {"model": "judges"},
@@ -89,7 +90,9 @@ class Setup:
         models = {
             name: {"kind": "endpoint", "base_url": upstream, "model": name, **UNAIDED, **self.model} for name in MODELS
         }
-        return {"models": models, "deployments": {"closed": common, "open": {**common, "on_failure": "open"}}}
+        opened = {**common, "on_failure": "open"}
+        deployments = {"closed": common, "open": opened, "outage": {**opened, "agents": {"model": DOWN}}}
+        return {"models": models, "deployments": deployments}
 
 
 # Where it is not the deployment's own deadlines that are tried.

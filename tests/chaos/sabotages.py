@@ -1,4 +1,4 @@
-"""Fifteen one-line sabotages, one for each law or more, and the tests that must notice each."""
+"""One-line sabotages, at least one for each law, and the tests that must notice each."""
 
 from __future__ import annotations
 
@@ -24,8 +24,36 @@ SABOTAGES = (
     ),
     Sabotage(
         "ambiguous pictures go on as they are", 2, "agents/images.py",
-        "if not is_ambiguous(image, data, form):", "if not (is_ambiguous(image, data, form) and False):",
+        "target == size and not is_ambiguous(image) else", "target == size else",
         ("tests/agents/test_images.py",),
+    ),
+    Sabotage(
+        "a file goes on as it came, whatever it holds beside its pixels", 2, "agents/plain_files.py",
+        "return data if plain == data else plain", "return data", ("tests/agents/test_plain_files.py",),
+    ),
+    Sabotage(
+        "private pieces of a PNG are let through", 2, "agents/plain_files.py",
+        "if kind in PNG_PIXELS or _is_harmless(", "if kind[0] & 0x20 or kind in PNG_PIXELS or _is_harmless(",
+        ("tests/agents/test_plain_files.py",),
+    ),
+    Sabotage(
+        "rows of a PNG may be missing", 2, "agents/plain_files.py",
+        "return length - len(inflater.flush()) == 0 and", "return length - len(inflater.flush()) >= 0 and",
+        ("tests/agents/test_plain_files.py",),
+    ),
+    Sabotage(
+        "one upright EXIF hides another", 2, "agents/plain_files.py",
+        "marker == APP1 and exifs == 1 and", "marker == APP1 and", ("tests/agents/test_plain_files.py",),
+    ),
+    Sabotage(
+        "each model makes large pictures smaller in its own way", 2, "agents/images.py",
+        "target = fitted(size, max_pixels)", "target, max_pixels = size, MAX_PIXELS",
+        ("tests/agents/test_images.py", "tests/service/routes/test_pictures.py"),
+    ),
+    Sabotage(
+        "a silent name's place is given away while its thread still waits", 9, "agents/name_lookup.py",
+        "        return await found\n", "        domain.release()\n        return await found\n",
+        ("tests/agents/test_name_lookup.py",),
     ),
     Sabotage(
         "one public address among private ones is enough", 2, "agents/fetch.py",
@@ -38,12 +66,32 @@ SABOTAGES = (
     ),
     Sabotage(
         "a failure releases by default", 4, "guard/guard.py",
-        'if self.config.on_failure == "closed" or not curable:', "if not curable:", ("tests/guard/test_guard.py",),
+        'if self.config.on_failure == "closed":', 'if self.config.on_failure == "nothing":',
+        ("tests/guard/test_guard.py",),
     ),
     Sabotage(
         "an explicit unsafe is lost in open mode", 5, "guard/guard.py",
         "unsafe = explicit_unsafe(Findings.of(reports))", "unsafe = None and explicit_unsafe(Findings.of(reports))",
         ("tests/guard/test_guard.py",),
+    ),
+    Sabotage(
+        "an open deployment opens for what a client can cause", 5, "guard/guard.py",
+        "if not failure.opens:", "if failure.cause == INTERNAL:", ("tests/guard/test_guard.py",),
+    ),
+    Sabotage(
+        "an outage is believed without a question of our own", 5, "agents/models/outage.py",
+        "failure.outage = failure.suggests_outage and await self.is_down()", "failure.outage = failure.suggests_outage",
+        ("tests/agents/models/test_outage.py",),
+    ),
+    Sabotage(
+        "a loop that stood still confirms an outage", 5, "agents/models/outage.py",
+        "failed == ASKS and not self._lag.held_since(began - LAG_SECONDS)", "failed == ASKS",
+        ("tests/agents/models/test_outage.py",),
+    ),
+    Sabotage(
+        "a client can trip the breaker", 9, "agents/models/breaker.py",
+        "if failure.outage and self._opened_at is None:", "if self._opened_at is None:",
+        ("tests/agents/models/test_breaker.py",),
     ),
     Sabotage(
         "the draft is released whatever the verdict", 6, "guard/verdict.py",
@@ -52,7 +100,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "proposed calls are not judged", 6, "service/gate/exchange.py",
-        "        if calls:", "        if calls and not calls:",
+        "        if calls := content.calls:", "        if (calls := content.calls) and not calls:",
         ("tests/chaos/test_small.py::test_calls_that_are_unsafe_do_not_go_out",),
     ),
     Sabotage(
@@ -69,9 +117,53 @@ SABOTAGES = (
         '"synchronous=FULL"', '"synchronous=OFF"', ("tests/service/database/test_engine.py",),
     ),
     Sabotage(
+        "a database that was moved is written all the same", 8, "service/database/engine.py",
+        "if self._opened is None or file_id(self.file) != self._opened:", "if self._opened is None:",
+        ("tests/service/database/test_engine.py",),
+    ),
+    Sabotage(
+        "a log that was replaced is written all the same", 8, "service/database/engine.py",
+        "if here is None or connection.info.setdefault(LOG, here) != here:",
+        "if here is None or connection.info.update({LOG: here}):", ("tests/service/database/test_engine.py",),
+    ),
+    Sabotage(
+        "an older copy of the database is written on", 8, "service/audit/chain_heads.py",
+        "if row is None or (row.sequence, row.mac) != (head.sequence, head.mac):", "if row is None:",
+        ("tests/service/audit/test_writer.py",),
+    ),
+    Sabotage(
+        "the database can be read by others", 10, "service/database/engine.py",
+        "self.file.chmod(0o600)", "self.file.chmod(0o644)", ("tests/service/database/test_engine.py",),
+    ),
+    Sabotage(
+        "content is written through a symbolic link", 10, "service/audit/content_store.py",
+        "            if each.is_symlink():", "            if False and each.is_symlink():",
+        ("tests/service/audit/test_content_store.py",),
+    ),
+    Sabotage(
         "judging has no deadline", 9, "guard/guard.py",
         "async with asyncio.timeout(self.config.limits.judge_seconds):",
         "async with asyncio.timeout(self.config.limits.judge_seconds * 1000):", ("tests/guard/test_guard.py",),
+    ),
+    Sabotage(
+        "one key may take all places", 9, "service/middleware/admission.py",
+        "await held.enter_async_context(self._shares.place(share))",
+        "await held.enter_async_context(self._shares.place(ALL))", ("tests/service/middleware/test_shares.py",),
+    ),
+    Sabotage(
+        "unfinished bodies keep others out", 9, "service/middleware/request_limits.py",
+        "if largest is None or not self._yields(largest, body, more):", "if largest is not body:",
+        ("tests/service/middleware/test_request_limits.py",),
+    ),
+    Sabotage(
+        "bad requests are free", 9, "service/routes/dependencies.py",
+        "service.authenticator.count_request(key)", "_ = service.authenticator.count_request",
+        ("tests/service/test_fairness.py",),
+    ),
+    Sabotage(
+        "one request takes all decoders", 9, "service/routes/pictures.py",
+        "async with self.places.place(share):", "async with self.places.place(ALL):",
+        ("tests/service/test_fairness.py",),
     ),
     Sabotage(
         "half-sent headers are waited for", 9, "service/middleware/connection_deadlines.py",
@@ -88,6 +180,49 @@ SABOTAGES = (
         "a verdict with something beside it counts", 11, "agents/findings.py",
         'ConfigDict(frozen=True, extra="forbid")', 'ConfigDict(frozen=True, extra="ignore")',
         ("tests/chaos/test_verdicts.py",),
+    ),
+    Sabotage(
+        "fields without a row go out unjudged", 6, "service/openai/reply_fields.py",
+        "            if keep_unknown and value is not None:", "            if value is not None:",
+        ("tests/service/openai/test_reply_fields.py",),
+    ),
+    Sabotage(
+        "a message beside a delta hides it", 6, "service/openai/reply_fields.py",
+        'part = "delta" if stream else "message"', 'part = "message"', ("tests/service/openai/test_reply_fields.py",),
+    ),
+    Sabotage(
+        "a call carries what else it came with", 6, "service/openai/reply_fields.py",
+        "calls = [build(call, CALL) for call", "calls = [dict(call) for call",
+        ("tests/service/openai/test_reply_fields.py",),
+    ),
+    Sabotage(
+        "an id may be words", 3, "service/openai/messages.py",
+        "if not isinstance(value, str) or not ID.fullmatch(value):", "if not isinstance(value, str):",
+        ("tests/service/openai/test_lenient_requests.py",),
+    ),
+    Sabotage(
+        "a tool may be chosen that nobody judged", 3, "service/openai/chat.py",
+        'if not named.issuperset(chosen_names(values.get("tool_choice"))):', "if not named.issuperset(()):",
+        ("tests/service/openai/test_lenient_requests.py",),
+    ),
+    Sabotage(
+        "all questions of a request share a mark", 11, "agents/agent.py",
+        "nonce = brief.nonce or secrets.token_hex(NONCE_BYTES)", 'nonce = brief.nonce or "c0ffee00"',
+        ("tests/agents/test_agent.py",),
+    ),
+    Sabotage(
+        "a text can begin a turn", 11, "agents/transcript.py",
+        'shown = shown.replace("\\n", f"\\n{INDENT}")', "shown = shown", ("tests/agents/test_transcript.py",),
+    ),
+    Sabotage(
+        "any name reaches a proxy on loopback", 7, "service/middleware/origins.py",
+        "return not self.loopback or is_loopback_name(name)", "return True",
+        ("tests/service/middleware/test_origins.py",),
+    ),
+    Sabotage(
+        "any page may call", 7, "service/middleware/origins.py",
+        "if origin is not None and origin not in self.pages and not _is_same(origin, host):", "if origin == host:",
+        ("tests/service/middleware/test_origins.py",),
     ),
 )  # fmt: skip
 # Changes nothing: with it, every named test must pass.

@@ -8,9 +8,9 @@ from tests.chaos.proxy import TREE
 from tests.chaos.sabotages import SABOTAGES, Sabotage
 
 
-def test_there_are_fifteen_and_every_law_of_the_plumbing_has_one() -> None:
-    assert len(SABOTAGES) == 15
+def test_every_law_of_the_plumbing_has_one_and_no_name_is_used_twice() -> None:
     assert {each.law for each in SABOTAGES} == set(range(1, 12))
+    assert len({each.name for each in SABOTAGES}) == len(SABOTAGES)
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda each: each.name)

@@ -16,6 +16,7 @@ from tests.chaos.size import SEED, SIZES
 PLANS: dict[str, list[Plan]] = {
     "closed": list(mixed(120, SEED, "closed")),
     "open": list(mixed(80, SEED + 1, "open")),
+    "outage": [plan for plan in agent_cells(SEED) if plan.is_outage],
     "agents": list(agent_cells(SEED))[::9],
     "upstream": list(upstream_cells(SEED))[::3],
     "crossed": list(crossed(60, SEED)),

@@ -13,13 +13,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from agents.models.outage import QUESTION
 from tests.chaos.faults import IN_WORDS, ON_THE_WIRE, Reply, well
 from tests.chaos.picture import picture_url
 from tests.chaos.plan import Plan
+from tests.chaos.proxy import DOWN
 from tests.scripts import FIRST_WORDS
 
 PLAN = re.compile(rb"plan-([0-9a-f]{16})")
 DATA_URL = re.compile(rb'"(data:image/[^"]+)"')
+OWN_QUESTION = QUESTION.messages[0].text.encode()  # what the proxy asks to tell an outage from a client's failure
 PIECE = 64 * 1024  # characters in one event of a long answer
 FAR_LATER = 0.3  # seconds: an ill intent is heard before the other agent fails
 
@@ -62,6 +65,10 @@ class Upstream:
         top = (await reader.readuntil(b"\r\n\r\n")).lower()
         found = re.search(rb"content-length: (\d+)", top)
         raw = await reader.readexactly(int(found[1])) if found else b""
+        if OWN_QUESTION in raw:
+            down = b'"model":"%b"' % DOWN.encode() in raw
+            await (ON_THE_WIRE["503"] if down else well)(writer, _completion({"role": "assistant", "content": "OK"}))
+            return
         urls = {hashlib.sha256(url).hexdigest(): url for url in DATA_URL.findall(raw)}
         shown = frozenset(urls)
         plan = self.sole or self._plan_of(raw, shown)

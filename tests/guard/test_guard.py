@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import time
+from typing import Any, get_args
 
 import pytest
 
 from agents.errors import FailureKind, ModelFailed
 from agents.findings import Category, Verdict
+from agents.loop_lag import HELD_SECONDS, LoopLag
 from agents.models.base import ModelRequest
 from agents.models.scripted import Reply, ScriptedModel
+from agents.prompts import PromptSet
+from guard.config import Deployment
 from guard.config_file import demo_config
 from guard.errors import NotJudged, UnknownDeployment
-from guard.guard import Guard
+from guard.guard import Guard, GuardedDeployment
 from guard.verdict import Action, Composed, Released, Ruling
 from tests.guard.settings import deployed
 from tests.scripts import INTENT, UNCLEAR, UNSAFE, Roles, golf, picture, role_of
@@ -30,6 +34,12 @@ async def test_closed_a_failing_agent_blocks(agent: str, fault: FailureKind) -> 
     assert caught.value.cause == f"model {fault}"
 
 
+async def test_closed_an_outage_blocks_too() -> None:
+    roles = Roles(situation=ModelFailed("small", "connection", outage=True))
+    with pytest.raises(NotJudged, match="model connection, outage"):
+        await deployed(ScriptedModel(roles)).rule(golf(picture()))
+
+
 @pytest.mark.parametrize("agent", ["intent", "scene", "situation"])
 @pytest.mark.parametrize("reply", ["", "safe", "{}", '{"verdict": "safe"}', "[]"])
 async def test_closed_an_unreadable_agent_blocks(agent: str, reply: str) -> None:
@@ -37,21 +47,47 @@ async def test_closed_an_unreadable_agent_blocks(agent: str, reply: str) -> None
         await deployed(ScriptedModel(Roles(**{agent: reply}))).rule(golf(picture()))
 
 
-@pytest.mark.parametrize("fault", OUTAGES)
-async def test_open_an_outage_is_released_and_says_so(fault: FailureKind) -> None:
-    roles = Roles(situation=ModelFailed("small", fault))
+async def test_open_an_outage_is_released_and_says_so() -> None:
+    roles = Roles(situation=ModelFailed("small", "connection", outage=True))
     ruling = await deployed(ScriptedModel(roles), on_failure="open").rule(golf(picture()))
     assert ruling.released is Released.FAILED_OPEN
     assert ruling.judgement.action is Action.RELEASE
     assert ruling.judgement.verdict is None
-    assert ruling.failure == f"model {fault}"
+    assert ruling.failure == "model connection, outage"
     assert {report.agent for report in ruling.reports} == {"intent", "visual"}
 
 
-async def test_open_a_refused_credential_still_blocks() -> None:
-    roles = Roles(situation=ModelFailed("small", "unauthorised"))
-    with pytest.raises(NotJudged):
+@pytest.mark.parametrize("agent", ["intent", "scene", "situation"])
+@pytest.mark.parametrize("fault", get_args(FailureKind))
+async def test_open_what_a_client_can_cause_blocks(agent: str, fault: FailureKind) -> None:
+    roles = Roles(**{agent: ModelFailed("small", fault, status=500 if fault == "status" else None)})
+    with pytest.raises(NotJudged) as caught:
         await deployed(ScriptedModel(roles), on_failure="open").rule(golf(picture()))
+    assert caught.value.cause == f"model {fault}"
+
+
+@pytest.mark.parametrize("agent", ["intent", "scene", "situation"])
+async def test_open_an_unreadable_reply_blocks(agent: str) -> None:
+    roles = Roles(**{agent: "I cannot help with that."})
+    with pytest.raises(NotJudged, match="reply unreadable"):
+        await deployed(ScriptedModel(roles), on_failure="open").rule(golf(picture()))
+
+
+async def test_a_deadline_that_our_own_loop_missed_blocks_and_says_so() -> None:
+    def hold_the_loop(_: ModelRequest) -> Reply:
+        time.sleep(HELD_SECONDS * 1.5)  # as a request does that is parsed on the loop
+        return ModelFailed("small", "timeout")
+
+    lag = LoopLag()
+    lag.start()
+    await asyncio.sleep(0)
+    setting = Deployment.model_validate({"model": "small", "prompts": "compact", "on_failure": "open"})
+    deployment = GuardedDeployment(
+        "test", setting, {"small": ScriptedModel(hold_the_loop)}, PromptSet.load("compact"), lag
+    )
+    with pytest.raises(NotJudged, match="own delay"):
+        await deployment.rule(golf(picture()))
+    lag.close()
 
 
 async def test_open_an_agent_that_did_not_look_still_blocks() -> None:
@@ -62,8 +98,9 @@ async def test_open_an_agent_that_did_not_look_still_blocks() -> None:
     assert ruling.judgement.action is Action.REFUSE
 
 
-async def test_open_an_explicit_unsafe_wins() -> None:
-    roles = Roles(intent={**INTENT, "ill_intent": "violence"}, situation=ModelFailed("small", "timeout"))
+@pytest.mark.parametrize("failure", [ModelFailed("small", "connection", outage=True), ModelFailed("small", "timeout")])
+async def test_open_an_explicit_unsafe_wins(failure: ModelFailed) -> None:
+    roles = Roles(intent={**INTENT, "ill_intent": "violence"}, situation=failure)
     ruling = await deployed(ScriptedModel(roles), on_failure="open").rule(golf(picture()))
     assert ruling.judgement.verdict is Verdict.UNSAFE
     assert ruling.judgement.category is Category.VIOLENCE
@@ -77,11 +114,8 @@ async def test_a_judgement_has_a_deadline_and_its_calls_are_given_up(mode: str) 
     ruling = asyncio.create_task(deployment.rule(golf(picture())))
     done, _ = await asyncio.wait({ruling}, timeout=20)
     assert done, "nobody ended the judgement"
-    if mode == "closed":
-        with pytest.raises(NotJudged, match="timeout"):
-            await ruling
-    else:
-        assert (await ruling).released is Released.FAILED_OPEN
+    with pytest.raises(NotJudged, match="timeout"):
+        await ruling
     assert model.cancelled == 2
 
 

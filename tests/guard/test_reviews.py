@@ -38,10 +38,12 @@ async def test_a_whole_reply_can_be_judged() -> None:
 
 
 @pytest.mark.parametrize("on_failure", ["closed", "open"])
-async def test_a_review_that_fails_is_settled_like_any_other_failure(on_failure: str) -> None:
-    deployment = deployed(ScriptedModel(Roles(action=ModelFailed("small", "timeout"))), on_failure=on_failure)
+@pytest.mark.parametrize("outage", [False, True])
+async def test_a_review_that_fails_is_settled_like_any_other_failure(on_failure: str, outage: bool) -> None:
+    failure = ModelFailed("small", "connection", outage=outage)
+    deployment = deployed(ScriptedModel(Roles(action=failure)), on_failure=on_failure)
     ruling = await deployment.rule(golf())
-    if on_failure == "closed":
+    if on_failure == "closed" or not outage:
         with pytest.raises(NotJudged):
             await deployment.review_calls(golf(), ruling, CALLS)
     else:

@@ -28,7 +28,7 @@ def noise(seed: int) -> Picture:
     pixels = Image.frombytes("RGB", (600, 600), random.Random(seed).randbytes(600 * 600 * 3))
     buffer = io.BytesIO()
     pixels.save(buffer, "PNG", compress_level=0)
-    return read_picture(buffer.getvalue(), "image/png", "test")
+    return read_picture(buffer.getvalue(), "test")
 
 
 TOO_LONG = {

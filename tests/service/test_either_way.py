@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents.models.base import JsonObject
-from service.openai.replies import all_calls, reply_content
+from service.openai.replies import ReplyContents
 from tests.scripts import UNCLEAR, UNSAFE, Roles
 from tests.service.recorded import RECORDED
 from tests.service.running import body, cast, deployment, running
@@ -29,11 +29,11 @@ DEPTHS = {
 
 def summary(bodies: list[JsonObject]) -> JsonObject:
     """What a client has in hand in the end."""
-    choices = reply_content(bodies)
+    content = ReplyContents(bodies)
     finishes = [choice.get("finish_reason") for each in bodies for choice in each.get("choices") or []]
     return {
-        "words": [{name: text for name, text in choice.words.items() if text} for choice in choices],
-        "calls": all_calls(choices),
+        "words": [{name: text for name, text in choice.words.items() if text} for choice in content.choices],
+        "calls": content.calls,
         "finish": [finish for finish in finishes if finish],
         "usage": next((each["usage"] for each in reversed(bodies) if each.get("usage")), None),
         "guard": {name: bodies[-1]["guard"][name] for name in ("verdict", "action", "category", "released")},

@@ -50,7 +50,8 @@ def test_the_environment_sets_what_is_not_given(monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"port": 65536}, {"wait_seconds": 0}, {"in_work": 0}, {"waiting": -1}, {"body_megabytes": 0}]
+    "wrong",
+    [{"port": 65536}, {"wait_seconds": 0}, {"in_work": 0}, {"waiting": -1}, {"body_megabytes": 0}, {"key_share": 0}],
 )
 def test_a_value_out_of_its_bounds_is_a_mistake(wrong: Any) -> None:
     with pytest.raises(ValidationError):

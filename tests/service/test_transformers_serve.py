@@ -71,7 +71,7 @@ def model(name: str, url: str) -> EndpointModel:
 
 async def asked(proxy: Proxy, deployed: str, picture: str, **options: Any) -> tuple[str, str]:
     """The verdict and the text."""
-    shown = read_picture((ROOT / "examples" / picture).read_bytes(), "image/png", picture)
+    shown = read_picture((ROOT / "examples" / picture).read_bytes(), picture)
     create = proxy.client.with_options(timeout=PATIENCE).chat.completions.with_raw_response.create
     fixed: Any = {"model": deployed, "messages": asking(QUESTION, shown), "temperature": 0, "max_tokens": 60}
     raw = await create(**fixed, **options)

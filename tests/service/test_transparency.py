@@ -80,7 +80,7 @@ async def test_proposed_calls_are_judged_together_with_their_arguments(tmp_path:
         async with guarding(tmp_path / str(stream), TOOLS, Roles(action=SAFE)) as (proxy, _):
             await proxy.http.post("/v1/chat/completions", json=body(tools=[TOOL], stream=stream))
             (asked,) = [request for request in proxy.cast.judges.requests if role_of(request) == "action"]
-        assert 'swing({"club":"driver"})\nwalk({"to":"shelf"})' in asked.messages[-1].text
+        assert 'swing({"club":"driver"})\n  walk({"to":"shelf"})' in asked.messages[-1].text
 
 
 async def answered(proxy: Proxy, **fields: Any) -> tuple[dict[str, Any], str | None, dict[str, Any]]:

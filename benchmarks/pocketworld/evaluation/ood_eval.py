@@ -32,7 +32,7 @@ async def vision_figures(model: ChatModel, sets: Sequence[PictureSet]) -> list[F
     agent = VisualAgent(model, PromptSet.load("compact"))
 
     async def assess(picture: Picture) -> Finding | None:
-        shown = read_picture(picture.read(), picture.media_type, "photograph")
+        shown = read_picture(picture.read(), "photograph")
         try:
             return (await agent.assess(brief_of("What now?", shown))).finding
         except ReplyUnreadable:

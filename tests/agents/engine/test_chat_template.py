@@ -37,7 +37,7 @@ def test_a_model_without_control_texts_gets_the_text_as_it_is() -> None:
 def test_pictures_are_decoded_in_their_place() -> None:
     buffer = io.BytesIO()
     Image.new("L", (9, 8), 7).save(buffer, "PNG")
-    shown = ImagePart(read_picture(buffer.getvalue(), None, "picture"))
+    shown = ImagePart(read_picture(buffer.getvalue(), "picture"))
     (turn,) = template_messages([Message("user", (TextPart("see"), shown))], CONTROLS)
     assert [part["type"] for part in turn["content"]] == ["text", "image"]
     assert (turn["content"][1]["image"].mode, turn["content"][1]["image"].size) == ("RGB", (9, 8))

@@ -25,7 +25,7 @@ pytest.importorskip("torch", reason="needs local: the extra of that name")
 def picture(dice: random.Random) -> Picture:
     buffer = io.BytesIO()
     Image.new("RGB", (40, 30), (dice.randrange(256), dice.randrange(256), dice.randrange(256))).save(buffer, "PNG")
-    return read_picture(buffer.getvalue(), None, "picture")
+    return read_picture(buffer.getvalue(), "picture")
 
 
 def mixed_requests(count: int) -> list[ModelRequest]:

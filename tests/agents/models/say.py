@@ -27,7 +27,7 @@ def picture(dice: random.Random) -> Picture:
     ImageDraw.Draw(image).ellipse((40, 40, 150, 170), fill=tuple(dice.randrange(256) for _ in range(3)))
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
-    return read_picture(buffer.getvalue(), "image/png", "picture")
+    return read_picture(buffer.getvalue(), "picture")
 
 
 def requests() -> list[ModelRequest]:

@@ -1,9 +1,8 @@
-"""The circuit breaker: its states as a table, and calls through it on a clock that the test turns."""
+"""The circuit breaker, on a clock that the test turns: no client can trip it, and our own question closes it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -12,11 +11,11 @@ import pytest
 from agents.conversation import user_message
 from agents.errors import ModelFailed
 from agents.models.base import ModelRequest
-from agents.models.breaker import Breaking, Circuit
+from agents.models.breaker import Breaking
+from agents.models.outage import QUESTION, OutageConfirming
 from agents.models.scripted import Reply, ScriptedModel
 
 REQUEST = ModelRequest((user_message("hello"),))
-DOWN = ModelFailed("scripted", "connection")
 REST = 10.0
 
 
@@ -28,151 +27,117 @@ class Clock:
         return self.now
 
 
-def breaking(script: Sequence[Reply], clock: Clock, failures: int = 3) -> tuple[Breaking, ScriptedModel]:
-    model = ScriptedModel(script)
-    return Breaking(model, failures=failures, rest=REST, clock=clock), model
+class Upstream:
+    """A model that is well or down. While it is well, it answers our own question, and clients get `lone`."""
+
+    def __init__(self, clock: Clock, failures: int = 3) -> None:
+        self.lone: Reply = "well"
+        self.down = False
+        self.inner = ScriptedModel(self._reply)
+        self.model = Breaking(OutageConfirming(self.inner, clock=clock), failures=failures, rest=REST, clock=clock)
+
+    def _reply(self, request: ModelRequest) -> Reply:
+        if self.down:
+            return ModelFailed("scripted", "connection")
+        return "OK" if request is QUESTION else self.lone
+
+    @property
+    def asked(self) -> int:
+        return sum(request is not QUESTION for request in self.inner.requests)
+
+    async def fares(self) -> str:
+        try:
+            return (await self.model.complete(REQUEST)).text
+        except ModelFailed as failure:
+            return failure.kind
 
 
-async def fares(model: Breaking) -> str:
-    try:
-        return (await model.complete(REQUEST)).text
-    except ModelFailed as failure:
-        return failure.kind
-
-
-def state_of(model: Breaking) -> str:
-    return model.state
-
-
-# Each step: seconds that pass, whether a call may be made, how it ends (None: says nothing), and the state after.
-Step = tuple[float, bool, bool | None, str]
-
-
-@pytest.mark.parametrize(
-    "steps",
-    [
-        [(0, True, False, "closed")] * 5,
-        [(0, True, True, "closed"), (0, True, True, "closed"), (0, True, True, "open")],
-        [(0, True, True, "closed"), (0, True, True, "closed"), (0, True, False, "closed"), (0, True, True, "closed")],
-        [(0, True, True, "closed"), (0, True, None, "closed"), (0, True, True, "closed"), (0, True, True, "open")],
-        [
-            *[(0, True, True, "")] * 3,
-            (9.9, False, None, "open"),
-            (0.1, True, False, "closed"),
-            (0, True, True, "closed"),
-        ],
-        [
-            *[(0, True, True, "")] * 3,
-            (10, True, True, "open"),
-            (9.9, False, None, "open"),
-            (0.1, True, False, "closed"),
-        ],
-        [*[(0, True, True, "")] * 3, (10, True, None, "half open"), (0, True, False, "closed")],
-        [*[(0, True, True, "")] * 3, (1e9, True, False, "closed")],
-    ],
-    ids=["well", "three in a row", "not in a row", "says nothing", "heals", "falls back", "probe says nothing", "long"],
-)
-def test_the_states(steps: list[Step]) -> None:
-    circuit, now = Circuit(failures=3, rest=REST), 0.0
-    for passed, may, unhealthy, state in steps:
-        now += passed
-        assert (circuit.wait(now) == 0) is may
-        if may:
-            probe = circuit.begin(now)
-            circuit.end(now, unhealthy=unhealthy, probe=probe)
-        assert not state or circuit.state(now) == state
-
-
-def test_one_probe_at_a_time_and_late_calls_decide_nothing() -> None:
-    circuit = Circuit(failures=1, rest=REST)
-    late = circuit.begin(0)
-    circuit.end(0, unhealthy=True, probe=circuit.begin(0))
-    circuit.end(1, unhealthy=False, probe=late)
-    assert circuit.state(1) == "open"
-    probe = circuit.begin(REST)
-    assert probe
-    assert circuit.wait(REST) > 0
-    circuit.end(REST, unhealthy=False, probe=probe)
-    assert circuit.wait(REST) == 0
-
-
-async def test_a_model_that_is_down_is_left_alone_and_tried_again() -> None:
+async def test_a_model_that_is_down_is_left_alone_and_taken_up_again() -> None:
     clock = Clock()
-    model, inner = breaking([DOWN, DOWN, DOWN, "well again", "and on"], clock)
-    assert [await fares(model) for _ in range(5)] == ["connection"] * 3 + ["overloaded"] * 2
-    assert len(inner.requests) == 3
-    assert state_of(model) == "open"
-    clock.now += REST
-    assert [await fares(model) for _ in range(2)] == ["well again", "and on"]
-    assert state_of(model) == "closed"
+    upstream = Upstream(clock)
+    upstream.down = True
+    assert [await upstream.fares() for _ in range(5)] == ["connection"] * 3 + ["overloaded"] * 2
+    assert upstream.asked == 3
+    clock.now += REST - 0.1
+    assert await upstream.fares() == "overloaded"
+    clock.now += 0.1
+    assert await upstream.fares() == "overloaded"  # our own question still fails: it rests again
+    assert upstream.asked == 3
+    upstream.down = False
+    clock.now += REST - 0.1
+    assert await upstream.fares() == "overloaded"
+    clock.now += 0.1
+    assert [await upstream.fares() for _ in range(2)] == ["well", "well"]
 
 
-async def test_who_is_turned_away_is_told_when_to_come_again() -> None:
+async def test_an_answer_in_between_begins_the_count_anew() -> None:
+    upstream = Upstream(Clock())
+    for down in (True, True, False, True, True):
+        upstream.down = down
+        await upstream.fares()
+    assert await upstream.fares() == "connection"
+    assert await upstream.fares() == "overloaded"
+
+
+async def test_who_is_turned_away_is_told_when_to_come_again_and_that_it_is_an_outage() -> None:
     clock = Clock()
-    model, _ = breaking([DOWN], clock, failures=1)
-    await fares(model)
+    upstream = Upstream(clock, failures=1)
+    upstream.down = True
+    await upstream.fares()
     clock.now += 4
     with pytest.raises(ModelFailed) as caught:
-        await model.complete(REQUEST)
+        await upstream.model.complete(REQUEST)
     assert caught.value.retry_after == pytest.approx(6.0)
+    assert caught.value.outage
 
 
 @pytest.mark.parametrize(
-    ("failure", "opens"),
+    "lone",
     [
-        (ModelFailed("m", "timeout"), True),
-        (ModelFailed("m", "connection"), True),
-        (ModelFailed("m", "overloaded", status=429), True),
-        (ModelFailed("m", "internal"), True),
-        (ModelFailed("m", "status", status=503), True),
-        (ModelFailed("m", "status", status=400), False),
-        (ModelFailed("m", "unauthorised", status=401), False),
-        (ModelFailed("m", "malformed"), False),
-        (ModelFailed("m", "too_large"), False),
-        (ModelFailed("m", "cancelled"), False),
+        ModelFailed("m", "timeout"),
+        ModelFailed("m", "connection"),
+        ModelFailed("m", "overloaded", status=429),
+        ModelFailed("m", "internal"),
+        ModelFailed("m", "status", status=503),
+        ModelFailed("m", "status", status=400),
+        ModelFailed("m", "unauthorised", status=401),
+        ModelFailed("m", "malformed"),
+        ModelFailed("m", "too_large"),
+        ModelFailed("m", "cancelled"),
     ],
 )
-async def test_which_failures_count(failure: ModelFailed, opens: bool) -> None:
-    model, _ = breaking([failure], Clock(), failures=1)
-    await fares(model)
-    assert (model.state == "open") is opens
+async def test_no_client_can_trip_it(lone: ModelFailed) -> None:
+    upstream = Upstream(Clock(), failures=1)
+    upstream.lone = lone
+    assert [await upstream.fares() for _ in range(4)] == [lone.kind] * 4
+    upstream.lone = "well"
+    assert await upstream.fares() == "well"
 
 
 async def test_a_stream_counts_by_how_it_ends() -> None:
     clock = Clock()
-    model, _ = breaking([DOWN, "a b c", "a b c"], clock, failures=1)
-    with pytest.raises(ModelFailed):
-        await anext(model.stream(REQUEST))
-    assert state_of(model) == "open"
-    clock.now += REST
-    async with aclosing(model.stream(REQUEST)) as left_early:
+    upstream = Upstream(clock, failures=1)
+    upstream.lone = "a b c"
+    async with aclosing(upstream.model.stream(REQUEST)) as left_early:
         await anext(left_early)
-    assert state_of(model) == "half open"
-    assert [chunk.text for chunk in [chunk async for chunk in model.stream(REQUEST)] if chunk.text] == ["a ", "b ", "c"]
-    assert state_of(model) == "closed"
-
-
-async def test_a_client_that_leaves_says_nothing_of_the_model() -> None:
-    gate = asyncio.Event()
-    model = Breaking(ScriptedModel(["late"], gate=gate), failures=1, rest=REST)
-    call = asyncio.create_task(model.complete(REQUEST))
-    await asyncio.sleep(0)
-    call.cancel()
-    await asyncio.gather(call, return_exceptions=True)
-    assert state_of(model) == "closed"
-
-
-async def test_while_a_probe_is_under_way_others_are_turned_away() -> None:
-    clock, gate = Clock(), asyncio.Event()
-    inner = ScriptedModel([DOWN, "well"], gate=gate)
-    model = Breaking(inner, failures=1, rest=REST, clock=clock)
-    gate.set()
-    await fares(model)
-    gate.clear()
+    assert await upstream.fares() == "a b c"
+    upstream.down = True
+    with pytest.raises(ModelFailed):
+        await anext(upstream.model.stream(REQUEST))
+    assert await upstream.fares() == "overloaded"
+    upstream.down = False
     clock.now += REST
-    probe = asyncio.create_task(fares(model))
-    await asyncio.sleep(0.01)
-    assert await fares(model) == "overloaded"
-    gate.set()
-    assert await probe == "well"
-    assert len(inner.requests) == 2
+    pieces = [chunk.text async for chunk in upstream.model.stream(REQUEST)]
+    assert [piece for piece in pieces if piece] == ["a ", "b ", "c"]
+
+
+async def test_all_that_come_after_its_rest_share_one_question() -> None:
+    clock = Clock()
+    upstream = Upstream(clock, failures=1)
+    upstream.down = True
+    await upstream.fares()
+    upstream.down = False
+    clock.now += REST
+    before = len(upstream.inner.requests)
+    assert await asyncio.gather(*(upstream.fares() for _ in range(4))) == ["well"] * 4
+    assert len(upstream.inner.requests) == before + 5

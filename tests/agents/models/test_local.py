@@ -26,7 +26,7 @@ from agents.strict_json import parse_object
 def picture(colour: str = "red") -> Picture:
     buffer = io.BytesIO()
     Image.new("RGB", (40, 30), colour).save(buffer, "PNG")
-    return read_picture(buffer.getvalue(), None, "picture")
+    return read_picture(buffer.getvalue(), "picture")
 
 
 def asking(text: str, *pictures: Picture, **options: Json) -> ModelRequest:

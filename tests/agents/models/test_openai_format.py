@@ -16,7 +16,7 @@ from agents.models.openai_format import Envelope, message_to_wire, usage_to_wire
 def picture() -> Picture:
     buffer = io.BytesIO()
     Image.new("RGB", (16, 16), "green").save(buffer, "PNG")
-    return read_picture(buffer.getvalue(), "image/png", "picture")
+    return read_picture(buffer.getvalue(), "picture")
 
 
 def test_a_single_text_stands_as_a_plain_string() -> None:

@@ -16,7 +16,7 @@ AT_ONCE = 2  # one for each core of a small machine: their tests measure no time
 
 
 async def sabotage(size: Size) -> list[Section]:
-    """All fifteen, and a patch that changes nothing, whose tests pass under the same load."""
+    """All of them, and a patch that changes nothing, whose tests pass under the same load."""
     chosen = size.some(SABOTAGES)
     places = asyncio.Semaphore(AT_ONCE)
     trials = [unsabotaged({test for each in chosen for test in each.tests}), *map(carry_out, chosen)]

@@ -44,7 +44,8 @@ async def closed(size: Size) -> list[Section]:
 
 async def opened(size: Size) -> list[Section]:
     """G3."""
-    found = await _stormed(list(mixed(size.of(20_000), SEED + 1, "open")))
+    half = size.of(20_000) // 2
+    found = await _stormed([*mixed(half, SEED + 1, "open"), *mixed(half, SEED + 2, "outage")])
     unjudged = sum(row["failed_open"] for row in found.rows)
     told = [*figures(found, LOUD), Figure("requests that failed open by plan", unjudged)]
     return [Section("G3 mixed load, open", told, found.rows)]

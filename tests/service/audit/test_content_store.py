@@ -13,6 +13,7 @@ import pytest
 from service.audit.content_store import CONTENT, Content, ContentStore, Piece, today
 from service.audit.log import AuditLog
 from service.audit.record import Record, new_id
+from service.database.errors import StorageUnusable
 from tests.scripts import SAFE, UNSAFE, Roles, picture
 from tests.service.audit.kept import holding, verified
 from tests.service.running import Proxy, asking, cast, deployment, running
@@ -193,3 +194,20 @@ async def test_what_cannot_be_kept_holds_the_answer_back(tmp_path: Path) -> None
             await asyncio.sleep(0.02)
         (record,) = proxy.records()
     assert (record["released"], record["kept_until"]) == ("nothing", None)
+
+
+@pytest.mark.parametrize("name", [CONTENT, f"{CONTENT}/{TOMORROW}"])
+def test_content_is_not_written_through_a_symbolic_link(tmp_path: Path, name: str) -> None:
+    elsewhere, data = tmp_path / "elsewhere", tmp_path / "data"
+    elsewhere.mkdir()
+    (data / name).parent.mkdir(parents=True)
+    (data / name).symlink_to(elsewhere)
+    with pytest.raises(NotADirectoryError):
+        ContentStore(data).keep(Content(TOMORROW, (piece("a"),)))
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_service_refuses_a_content_folder_that_is_a_symbolic_link(tmp_path: Path) -> None:
+    (tmp_path / CONTENT).symlink_to(tmp_path)
+    with pytest.raises(StorageUnusable, match="symbolic link"), audit_log(tmp_path):
+        pass

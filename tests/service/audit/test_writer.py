@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from service.audit.errors import RecordsUnavailable
 from service.audit.log import AuditLog
+from service.database.engine import DATABASE
 from service.database.errors import LOST
 from tests.service.audit.kept import assert_chained, decision, query
 
@@ -43,3 +47,43 @@ async def test_a_body_that_cannot_be_written_fails_alone(records: AuditLog) -> N
     with pytest.raises(RecordsUnavailable):
         await records.commit(decision(thing=object()))
     await records.commit(decision())
+
+
+async def test_a_database_that_was_removed_or_replaced_is_noticed_before_the_next_answer(
+    records: AuditLog, tmp_path: Path
+) -> None:
+    await records.commit(decision())
+    shutil.copy(tmp_path / DATABASE, tmp_path / "older")
+    (tmp_path / DATABASE).unlink()
+    for attempt in (records.commit(decision()), records.check()):
+        with pytest.raises(RecordsUnavailable, match="removed, moved or replaced"):
+            await attempt
+    (tmp_path / "older").rename(tmp_path / DATABASE)
+    with pytest.raises(RecordsUnavailable, match="removed, moved or replaced"):
+        await records.commit(decision())
+
+
+async def test_an_older_copy_that_is_put_back_in_place_is_noticed_before_the_next_answer(
+    records: AuditLog, tmp_path: Path
+) -> None:
+    """In the same file: what a restore does that overwrites it."""
+    await records.commit(decision())
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as live, closing(sqlite3.connect(":memory:")) as older:
+        live.backup(older)
+        await records.commit(decision())
+        older.backup(live)
+    for attempt in (records.commit(decision()), records.check()):
+        with pytest.raises(RecordsUnavailable, match="an older copy"):
+            await attempt
+
+
+async def test_an_end_that_is_cut_off_together_with_its_head_is_noticed_while_it_is_served(
+    records: AuditLog, tmp_path: Path
+) -> None:
+    await records.commit(decision())
+    ((sequence, mac, seal),) = query(tmp_path, "SELECT sequence, mac, seal FROM heads WHERE writer = 'writer-0'")
+    await records.commit(decision())
+    query(tmp_path, "DELETE FROM records WHERE sequence > ?", sequence)
+    query(tmp_path, "UPDATE heads SET sequence = ?, mac = ?, seal = ? WHERE writer = 'writer-0'", sequence, mac, seal)
+    with pytest.raises(RecordsUnavailable, match="an older copy"):
+        await records.commit(decision())

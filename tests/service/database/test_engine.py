@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Text, select
 
 from service.database.engine import DATABASE, Database, existing_database, insertion_order, upsert
-from service.database.errors import LOST, DatabaseFailed, StorageUnusable
+from service.database.errors import LOST, DatabaseFailed, DatabaseMoved, StorageUnusable
 from service.database.files import MAX_WRITERS, private_file
 from tests.service.storage import opened
 
@@ -87,9 +89,15 @@ def test_a_folder_without_a_database_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_the_database_is_for_its_owner_alone(tmp_path: Path) -> None:
-    opened(tmp_path / "data").close()
+    before = os.umask(0)
+    try:
+        with opened(tmp_path / "data") as database, database.transaction():
+            modes = {file.name: file.stat().st_mode & 0o777 for file in (tmp_path / "data").iterdir()}
+    finally:
+        os.umask(before)
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
-    assert (tmp_path / "data" / DATABASE).stat().st_mode & 0o777 == 0o600
+    assert {DATABASE, f"{DATABASE}-wal"} <= modes.keys()
+    assert set(modes.values()) == {0o600}
 
 
 def test_writers_have_names_of_their_own_and_there_are_only_so_many(tmp_path: Path) -> None:
@@ -130,3 +138,49 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "records.sqlite3").write_bytes(b"not a database at all" * 100)
     with pytest.raises(StorageUnusable):
         opened(tmp_path)
+
+
+def write(database: Database, name: str) -> None:
+    with database.transaction() as connection:
+        connection.execute(THINGS.insert().values(name=name))
+
+
+@pytest.mark.parametrize("file", [DATABASE, f"{DATABASE}-wal"])
+@pytest.mark.parametrize("lost", ["removed", "moved", "replaced"])
+def test_a_file_that_is_no_longer_in_its_place_is_not_written(tmp_path: Path, file: str, lost: str) -> None:
+    with with_things(tmp_path) as database:
+        write(database, "a")
+        place, elsewhere = tmp_path / file, tmp_path / "elsewhere"
+        place.rename(elsewhere)
+        if lost == "replaced":
+            shutil.copy(elsewhere, place)
+        if lost == "removed":
+            elsewhere.unlink()
+        for _ in range(2):
+            with pytest.raises(DatabaseMoved):
+                write(database, "b")
+        if lost != "removed":
+            elsewhere.replace(place)
+            write(database, "c")
+            assert names(database) == ["a", "c"]
+
+
+def test_a_database_that_moves_during_a_transaction_is_not_believed(tmp_path: Path) -> None:
+    with with_things(tmp_path) as database, pytest.raises(DatabaseMoved), database.transaction():
+        (tmp_path / DATABASE).rename(tmp_path / "elsewhere")
+
+
+def test_a_replaced_database_is_not_read_either(tmp_path: Path) -> None:
+    with with_things(tmp_path) as database:
+        shutil.copy(tmp_path / DATABASE, tmp_path / "older")
+        (tmp_path / "older").replace(tmp_path / DATABASE)
+        with pytest.raises(DatabaseMoved):
+            names(database)
+
+
+def test_a_folder_where_everyone_can_write_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    with pytest.raises(StorageUnusable, match="everyone on this machine can write here"):
+        opened(tmp_path)
+    tmp_path.chmod(0o770)
+    opened(tmp_path).close()

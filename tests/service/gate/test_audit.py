@@ -26,6 +26,7 @@ from service.gate.audit import (
 )
 from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import Caller, RequestContext
+from service.openai.replies import ReplyContents
 from tests.scripts import UNSAFE, Roles, picture
 from tests.service.gate.in_process import CLIENT, KEY, context
 from tests.service.running import QUESTION, body, cast, running
@@ -113,7 +114,7 @@ def test_a_late_judgement_says_how_it_came_out(released: Released) -> None:
 
 
 def test_an_outcome_holds_the_answers_digest_and_not_its_words() -> None:
-    stats = ReplyStats(sent=(Envelope("m").completion("Keep still.", Usage()),))
+    stats = ReplyStats(sent=ReplyContents([Envelope("m").completion("Keep still.", Usage())]))
     told = outcome_body(context(), stats, KEY)
     assert told["answer"] == KEY.keyed(stats.answer or "")
     assert "Keep still" not in words(told)
@@ -168,7 +169,7 @@ async def test_an_outcomes_content_is_the_answer_and_what_was_found_of_it() -> N
     late = await ruled(asked)
     review = late.reports[-1]
     sent = Envelope("m").completion("Careful.", Usage())
-    stats = ReplyStats(None, Composed("Careful.", (review,)), (late,), (sent,), own_text=True)
+    stats = ReplyStats(None, Composed("Careful.", (review,)), (late,), ReplyContents([sent]), own_text=True)
     content, told = outcome_content(asked, stats, KEY), outcome_body(asked, stats, KEY)
     assert content is not None
     findings = [report["finding"] for report in told["late"][0]["agents"] + told["reviews"]]

@@ -15,7 +15,7 @@ from agents.models.base import Chunk, Completion, JsonObject, ModelRequest, Usag
 from agents.models.scripted import ScriptedModel
 from service.gate import draft as drafts
 from service.gate.draft import Draft, StreamedDraft, WholeDraft
-from service.openai.replies import all_words, reply_content
+from service.openai.replies import ReplyContents
 from tests.service.gate.in_process import asked
 from tests.service.waiting import until
 
@@ -55,7 +55,7 @@ async def test_the_call_begins_before_anyone_waits_for_it(kind: type[Draft]) -> 
     assert [request.options.get("stream_options") for request in answers.requests] == [
         {"include_usage": True} if kind is StreamedDraft else None
     ]
-    assert all_words(reply_content(await released(draft))) == ANSWER
+    assert ReplyContents(await released(draft)).words == ANSWER
 
 
 @kinds
@@ -96,7 +96,7 @@ async def test_a_model_is_not_read_further_than_may_be_held(monkeypatch: pytest.
         await asyncio.sleep(0)
     assert draft.milliseconds is None
     assert draft.meter.call.usage.completion_tokens <= 4
-    assert all_words(reply_content(await released(draft))).split() == ["word"] * 50
+    assert ReplyContents(await released(draft)).words.split() == ["word"] * 50
 
 
 @kinds
@@ -144,7 +144,7 @@ async def test_what_came_before_a_failure_goes_out_first_and_is_charged_by_estim
 
     with pytest.raises(ModelFailed, match="connection"):
         await take()
-    assert all_words(reply_content(got)) == "Keep your "
+    assert ReplyContents(got).words == "Keep your "
     assert draft.meter.call.estimated
     assert draft.finish is None
 

@@ -79,12 +79,25 @@ async def test_an_agents_failure_blocks(tmp_path: Path, agent: str, fault: Any, 
 
 async def test_failing_open_is_loud(tmp_path: Path) -> None:
     deployments = {"guarded": deployment(on_failure="open")}
-    async with running(tmp_path, cast(Roles(situation=BROKEN)), deployments) as proxy:
+    outage = ModelFailed("judges", "connection", outage=True)
+    async with running(tmp_path, cast(Roles(situation=outage)), deployments) as proxy:
         reply = await proxy.http.post("/v1/chat/completions", json=body())
         (decision,) = proxy.records("decision")
     assert reply.json()["choices"][0]["message"]["content"] == ANSWER
     assert reply.headers["x-guard-released"] == "failed open"
     assert (decision["released"], decision["verdict"]) == ("failed open", "none")
+    assert decision["failure"] == "model connection, outage"
+
+
+@pytest.mark.parametrize("fault", [BROKEN, ModelFailed("judges", "status", status=400), "I cannot help with that."])
+async def test_an_open_door_does_not_open_for_what_a_client_can_cause(tmp_path: Path, fault: Any) -> None:
+    deployments = {"guarded": deployment(on_failure="open")}
+    async with running(tmp_path, cast(Roles(scene=fault)), deployments) as proxy:
+        reply = await proxy.http.post("/v1/chat/completions", json=body())
+        (decision,) = proxy.records("decision")
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "guard_unavailable")
+    assert ANSWER not in reply.text
+    assert decision["released"] == "nothing"
 
 
 @pytest.mark.parametrize("mode", ["shadow", "off"])

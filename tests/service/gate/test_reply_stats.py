@@ -15,6 +15,7 @@ from agents.writer import Written
 from guard.verdict import Action, Composed, Judgement, Released, Ruling
 from service.gate.draft import WholeDraft
 from service.gate.reply_stats import ReplyStats
+from service.openai.replies import ReplyContents
 from tests.service.gate.in_process import asked
 
 SAFE = Ruling(Judgement(Verdict.SAFE, Action.RELEASE))
@@ -65,7 +66,7 @@ def test_reviews_are_those_of_the_text_that_stands_in() -> None:
 
 def test_the_answer_is_what_went_out_as_json_and_nothing_where_it_was_not_kept() -> None:
     sent = Envelope("m").completion("Keep still.", Usage())
-    assert json.loads(ReplyStats(sent=(sent,)).answer or "") == [{"content": "Keep still.", "calls": []}]
+    assert json.loads(ReplyStats(sent=ReplyContents([sent])).answer or "") == [{"content": "Keep still.", "calls": []}]
     assert ReplyStats().answer is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -68,6 +69,19 @@ async def test_a_key_revoked_elsewhere_is_out_after_the_fresh_time(store: KeySto
         await asyncio.wait_for(streaming, 5)
     assert caught.value.refusal is Refusal.REVOKED
     assert await refusal(authenticator, f"Bearer {token.text}") is Refusal.REVOKED
+
+
+async def test_keys_share_what_there_is_as_soon_as_two_are_valid(store: KeyStore) -> None:
+    authenticator = Authenticator(store, fresh_seconds=0)
+    several = []
+    for limits in (ANY, KeyLimits(expires_at=datetime.now(UTC) - timedelta(seconds=1)), ANY):
+        key, token = store.create("app", "live", limits)
+        with suppress(KeyRefused):
+            await authenticator.identify(f"Bearer {token.text}")
+        several.append(authenticator.several)
+    store.revoke(key.id)
+    await refusal(authenticator, None)
+    assert [*several, authenticator.several] == [False, False, True, False]
 
 
 async def test_spending_adds_up_across_processes_and_closes_the_door(store: KeyStore, tmp_path: Path) -> None:

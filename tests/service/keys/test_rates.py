@@ -38,17 +38,17 @@ def test_a_clock_that_goes_back_gives_nothing() -> None:
 
 def admitted(rates: Rates, who: ClientKey, pictures: int, now: float) -> Refusal | None:
     try:
-        rates.admit(who, pictures, now)
+        rates.admit_request(who, now)
+        rates.admit_pictures(who, pictures, now)
     except KeyRefused as refused:
         return refused.refusal
     return None
 
 
-def test_requests_and_pictures_are_counted_apart_and_all_or_nothing() -> None:
+def test_requests_and_pictures_are_counted_apart_and_pictures_all_or_none() -> None:
     rates, who = Rates(), key(requests_per_minute=3, pictures_per_minute=4)
     assert admitted(rates, who, 4, 0.0) is None
-    assert admitted(rates, who, 1, 0.0) is Refusal.PICTURES  # and no request is counted for it
-    assert admitted(rates, who, 0, 0.0) is None
+    assert admitted(rates, who, 1, 0.0) is Refusal.PICTURES  # and the request counts all the same
     assert admitted(rates, who, 0, 0.0) is None
     assert admitted(rates, who, 0, 0.0) is Refusal.REQUESTS
     assert admitted(rates, who, 1, 20.0) is None
@@ -56,12 +56,12 @@ def test_requests_and_pictures_are_counted_apart_and_all_or_nothing() -> None:
 
 def test_who_must_wait_is_told_how_long_and_who_never_can_is_not() -> None:
     rates, who = Rates(), key(pictures_per_minute=6)
-    rates.admit(who, 6, 0.0)
+    rates.admit_pictures(who, 6, 0.0)
     with pytest.raises(KeyRefused) as caught:
-        rates.admit(who, 3, 0.0)
+        rates.admit_pictures(who, 3, 0.0)
     assert caught.value.retry_after == pytest.approx(30.0)
     with pytest.raises(KeyRefused) as caught:
-        rates.admit(who, 7, 0.0)
+        rates.admit_pictures(who, 7, 0.0)
     assert caught.value.retry_after is None
 
 

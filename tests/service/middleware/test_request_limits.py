@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from starlette.types import Message, Receive
 from service.middleware.request_limits import (
     MAX_HEADER_BYTES,
     MAX_HEADERS,
+    HeldBody,
     HeldBytes,
     check_headers,
     check_media_type,
     limited,
 )
+from service.middleware.shares import Share
 from service.openai.errors import (
     BAD_HEADERS,
     BODY_TOO_LARGE,
@@ -29,7 +32,8 @@ from service.openai.errors import (
     WireFault,
 )
 from tests.service.raw import error_of, head, post, raw
-from tests.service.running import Proxy, body, running
+from tests.service.running import Proxy, body, paced, running
+from tests.service.waiting import until
 
 MAX_BODY = 100
 Headers = Sequence[tuple[bytes, bytes]]
@@ -108,17 +112,23 @@ def test_nothing_else_is_taken(given: bytes) -> None:
 # ---- bodies ----
 
 
+def bounded(receive: Receive, **options: Any) -> tuple[Receive, HeldBody]:
+    """One body that is alone."""
+    held = HeldBytes(10 * MAX_BODY)
+    body = held.counted().__enter__()
+    return limited(receive, MAX_BODY, held, body, **options), body
+
+
 async def test_a_body_is_counted_piece_by_piece() -> None:
-    counts: list[int] = []
-    receive = limited(arriving(piece(60), piece(40, more=False)), MAX_BODY, counts.append)
+    receive, arrived = bounded(arriving(piece(60), piece(40, more=False)))
     await receive()
-    assert counts == [60]
+    assert (arrived.bytes, arrived.whole) == (60, False)
     await receive()
-    assert counts == [60, 40]
+    assert (arrived.bytes, arrived.whole) == (100, True)
 
 
 async def test_a_body_may_not_be_larger_than_it_may() -> None:
-    receive = limited(arriving(piece(60), piece(41)), MAX_BODY, lambda _: None)
+    receive, _ = bounded(arriving(piece(60), piece(41)))
     await receive()
     with pytest.raises(WireFault) as caught:
         await receive()
@@ -126,7 +136,7 @@ async def test_a_body_may_not_be_larger_than_it_may() -> None:
 
 
 async def test_a_body_has_its_time_as_a_whole() -> None:
-    receive = limited(arriving(piece(1)), MAX_BODY, lambda _: None, seconds=0.05)
+    receive, _ = bounded(arriving(piece(1)), seconds=0.05)
     await receive()
     with pytest.raises(WireFault) as caught:
         await receive()
@@ -134,7 +144,7 @@ async def test_a_body_has_its_time_as_a_whole() -> None:
 
 
 async def test_a_client_may_be_listened_to_for_ever_once_its_body_is_here() -> None:
-    receive = limited(arriving(piece(1, more=False)), MAX_BODY, lambda _: None, seconds=0.01)
+    receive, _ = bounded(arriving(piece(1, more=False)), seconds=0.01)
     await receive()
     with pytest.raises(TimeoutError):  # of this test, and not of the body
         async with asyncio.timeout(0.05):
@@ -166,27 +176,94 @@ async def test_headers_that_could_be_read_in_two_ways_are_refused(proxy: Proxy) 
         error_of(reply)
 
 
-async def test_bodies_are_held_up_to_a_sum(tmp_path: Path) -> None:
-    async with running(tmp_path, body_megabytes=1, held_megabytes=1) as proxy:
-        half = 600 * 1024
-        _, writer = await raw(proxy, head(half + 1) + b" " * half)
-        await asyncio.sleep(0.2)
-        large = body(metadata={"a": "x"}) | {"user": "x" * half}
+async def test_whole_bodies_are_held_up_to_a_sum(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+    async with running(tmp_path, paced(answers=gate), body_megabytes=1, held_megabytes=1) as proxy:
+        large = body(messages=[{"role": "user", "content": "x" * 600 * 1024}])
+        first = asyncio.create_task(proxy.http.post("/v1/chat/completions", json=large))
+        await until(lambda: proxy.cast.answers.requests)
         refused = await proxy.http.post("/v1/chat/completions", json=large)
         assert (refused.status_code, refused.json()["error"]["code"]) == (503, "overloaded")
-        assert (await proxy.http.post("/v1/chat/completions", json=body())).status_code == 200
-        writer.close()
-        await asyncio.sleep(0.2)
-        again = await proxy.http.post("/v1/chat/completions", json=large)
-        assert again.json()["error"]["code"] != "overloaded"
+        small = asyncio.create_task(proxy.http.post("/v1/chat/completions", json=body()))
+        gate.set()
+        assert [(await each).status_code for each in (first, small)] == [200, 200]
+
+
+async def test_unfinished_bodies_hinder_nobody(tmp_path: Path) -> None:
+    """Three of nearly the largest size, as an attacker sends them, and never their ends."""
+    async with running(tmp_path, body_megabytes=1, held_megabytes=3) as proxy:
+        half_sent = 1000 * 1024
+        unfinished = [await raw(proxy, head(half_sent + 1) + b" " * half_sent) for _ in range(3)]
+        await asyncio.sleep(0.3)
+        large = body(messages=[{"role": "user", "content": "x" * 900 * 1024}])
+        for _ in range(3):
+            assert (await proxy.http.post("/v1/chat/completions", json=large)).status_code == 200
+        lines = [asyncio.create_task(reader.readline()) for reader, _ in unfinished]
+        done, pending = await asyncio.wait(lines, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        assert {line.result()[:12] for line in done} == {b"HTTP/1.1 503"}
+        for task in pending:
+            task.cancel()
+        for _, writer in unfinished:
+            writer.close()
 
 
 def test_what_was_held_is_given_back_whatever_happens() -> None:
-    bytes_held = HeldBytes(10)
-    with bytes_held.counted() as count:
-        count(8)
+    held = HeldBytes(10)
+    with held.counted() as one:
+        held.add(one, 8)
         with pytest.raises(WireFault) as caught:
-            count(3)
+            held.add(one, 3)
         assert caught.value.fault is OVERLOADED
-    with bytes_held.counted() as count:
-        count(10)
+    with held.counted() as one:
+        held.add(one, 10)
+
+
+def test_the_largest_unfinished_body_makes_room_and_a_whole_one_does_not() -> None:
+    held = HeldBytes(100)
+    with held.counted() as whole, held.counted() as large, held.counted() as small, held.counted() as newcomer:
+        whole.whole = True
+        for each, size in ((whole, 40), (large, 35), (small, 20), (newcomer, 5)):
+            held.add(each, size)
+        held.add(newcomer, 10)
+        assert [each.evicted for each in (whole, large, small)] == [False, True, False]
+        with pytest.raises(WireFault):
+            held.add(newcomer, 80)  # it would be the largest itself
+        assert not small.evicted
+
+
+def test_it_is_the_client_who_holds_the_most_that_makes_room() -> None:
+    held, shares = HeldBytes(100), [Share("many"), Share("one")]
+    with ExitStack() as inside:
+        many = [inside.enter_context(held.counted(lambda: shares[0])) for _ in range(8)]
+        one, other = (inside.enter_context(held.counted(lambda: shares[1])) for _ in range(2))
+        for each in many:
+            held.add(each, 10)
+        held.add(one, 20)
+        held.add(other, 10)
+        assert not one.evicted
+        assert sum(each.evicted for each in many) == 1
+
+
+def test_no_client_holds_more_than_its_share() -> None:
+    held, half = HeldBytes(100), Share("greedy", 0.5)
+    with held.counted(lambda: half) as one, held.counted(lambda: half) as two, held.counted() as other:
+        held.add(one, 40)
+        with pytest.raises(WireFault) as caught:
+            held.add(two, 11)
+        assert caught.value.fault is OVERLOADED
+        held.add(two, 10)
+        held.add(other, 50)
+        assert not one.evicted
+
+
+async def test_who_waits_for_the_rest_of_a_body_that_made_room_hears_of_it_at_once() -> None:
+    held = HeldBytes(10)
+    with held.counted() as slow, held.counted() as newcomer:
+        receive = limited(arriving(piece(8)), MAX_BODY, held, slow)
+        await receive()
+        waiting = asyncio.ensure_future(receive())
+        await asyncio.sleep(0)
+        held.add(newcomer, 4)
+        with pytest.raises(WireFault) as caught:
+            await asyncio.wait_for(waiting, 1)
+        assert caught.value.fault is OVERLOADED

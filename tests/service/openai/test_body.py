@@ -67,14 +67,35 @@ def test_escapes_that_encoders_write_are_read(escape: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "payload",
+    [
+        base64.encodebytes(base64.b64decode(PAYLOAD)).decode(),
+        base64.encodebytes(base64.b64decode(PAYLOAD)).decode().replace("\n", "\r\n"),
+        PAYLOAD.replace("+", "-").replace("/", "_"),
+        PAYLOAD.rstrip("="),
+        PAYLOAD[:3000] + " \t\f" + PAYLOAD[3000:],
+    ],
+)
+@pytest.mark.parametrize("slice_bytes", [7, 11, SLICE])
+def test_base64_is_set_aside_however_it_is_written(
+    payload: str, slice_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.openai.body, "SLICE", slice_bytes)
+    body = read_body(raw([HEAD + payload]), BOUNDS)
+    assert [bytes(each).decode() for each in body.payloads.values()] == [payload]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         HEAD + PAYLOAD + ")",
         HEAD + PAYLOAD + "\\",
         HEAD + PAYLOAD + '"',
         HEAD + PAYLOAD[:2000] + "\\/" + PAYLOAD[2000:],
+        HEAD + PAYLOAD[:2000] + "\\n" + PAYLOAD[2000:],
         HEAD + PAYLOAD[:2000] + "ä" + PAYLOAD[2000:],
-        HEAD + PAYLOAD[:2000] + " " + PAYLOAD[2000:],
+        HEAD + PAYLOAD[:2000] + "%2B" + PAYLOAD[2000:],
+        HEAD + PAYLOAD[:2000] + "\u2028" + PAYLOAD[2000:],
         PAYLOAD,
         "x" * 1001,
         " " * 1001,

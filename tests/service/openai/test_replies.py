@@ -15,14 +15,11 @@ from service.openai.replies import (
     BETWEEN,
     OwnText,
     Replacement,
-    all_calls,
-    all_words,
-    as_json,
+    ReplyContents,
     finish_reason,
     may_be_last,
     only_words,
     proposes_calls,
-    reply_content,
     requested_usage,
     speaking,
 )
@@ -45,30 +42,30 @@ def spoken(chunks: Any) -> set[int]:
 @pytest.mark.parametrize("name", RECORDED)
 def test_a_stream_says_what_the_whole_reply_says(name: str) -> None:
     body, chunks = RECORDED[name]
-    streamed, at_once = reply_content(chunks), reply_content([body])
-    assert all_words(streamed) == all_words(at_once) != ""
-    assert all_calls(streamed) == all_calls(at_once)
+    streamed, at_once = ReplyContents(chunks), ReplyContents([body])
+    assert streamed.words == at_once.words != ""
+    assert streamed.calls == at_once.calls
 
 
 @pytest.mark.parametrize("field", WORD_FIELDS)
 def test_words_are_heard_under_every_name_in_use(field: str) -> None:
-    assert all_words(reply_content([whole(choice({field: "burn it"}))])) == "burn it"
-    assert all_words(reply_content([chunk({field: "burn "}), chunk({field: "it"})])) == "burn it"
+    assert ReplyContents([whole(choice({field: "burn it"}))]).words == "burn it"
+    assert ReplyContents([chunk({field: "burn "}), chunk({field: "it"})]).words == "burn it"
 
 
 def test_calls_are_put_together_from_their_pieces() -> None:
-    assert all_calls(reply_content(TOOLS[1])) == CALLS
-    assert all_calls(reply_content([TOOLS[0]])) == CALLS
+    assert ReplyContents(TOOLS[1]).calls == CALLS
+    assert ReplyContents([TOOLS[0]]).calls == CALLS
 
 
 def test_interleaved_pieces_find_their_own_call() -> None:
     pieces = [call(1, "walk", "{"), call(0, "swing", "("), {"index": 1, "function": {"arguments": "}"}}]
-    (content,) = reply_content(chunk({"tool_calls": [piece]}) for piece in pieces)
+    (content,) = ReplyContents(chunk({"tool_calls": [piece]}) for piece in pieces).choices
     assert {index: str(each) for index, each in content.calls.items()} == {1: "walk({})", 0: "swing(()"}
 
 
 def test_choices_stay_apart_and_in_order() -> None:
-    contents = reply_content([chunk({"content": "two"}, index=1), chunk({"content": "one"}), usage_chunk()])
+    contents = ReplyContents([chunk({"content": "two"}, index=1), chunk({"content": "one"}), usage_chunk()]).choices
     assert [content.words["content"] for content in contents] == ["one", "two"]
 
 
@@ -76,13 +73,13 @@ def test_choices_stay_apart_and_in_order() -> None:
     "body", [{}, {"choices": None}, {"choices": []}, {"choices": [{"delta": None}]}, usage_chunk()]
 )
 def test_what_says_nothing_has_no_words_and_no_calls(body: JsonObject) -> None:
-    assert all_words(reply_content([body])) == all_calls(reply_content([body])) == ""
+    assert ReplyContents([body]).words == ReplyContents([body]).calls == ""
     assert not proposes_calls(body)
     assert list(speaking(body)) == []
 
 
 def test_as_json_holds_words_and_calls_of_every_choice() -> None:
-    assert json.loads(as_json(reply_content([TOOLS[0]]))) == [{"content": "I will do it.", "calls": CALLS.split("\n")}]
+    assert json.loads(ReplyContents([TOOLS[0]]).json) == [{"content": "I will do it.", "calls": CALLS.split("\n")}]
 
 
 @pytest.mark.parametrize(
@@ -181,11 +178,11 @@ def test_calls_are_replaced_and_the_words_before_them_stay(refusal: bool) -> Non
 def test_a_reply_that_is_replaced_whole_leaves_nothing_of_itself() -> None:
     for name, (body, chunks) in RECORDED.items():
         instead = Replacement(WARNING, keeps_words=False)
-        streamed = reply_content(instead.chunks(chunks, ENVELOPE, spoken(chunks)))
+        streamed = ReplyContents(instead.chunks(chunks, ENVELOPE, spoken(chunks)))
         count = len(body["choices"])
-        for content in (reply_content([instead.completion(body)]), streamed):
-            assert all_words(content) == "\n".join([WARNING] * count), name
-            assert all_calls(content) == "", name
+        for content in (ReplyContents([instead.completion(body)]), streamed):
+            assert content.words == "\n".join([WARNING] * count), name
+            assert content.calls == "", name
         assert instead.completion(body)["choices"][0]["logprobs"] is None
 
 
@@ -195,7 +192,8 @@ def test_streamed_calls_are_replaced_like_whole_ones(refusal: bool) -> None:
     instead = Replacement(WARNING, keeps_words=True, refusal=refusal)
     out, held = chunks[:2], chunks[2:]  # from the first piece of a call on, chunks are held
     ended = list(instead.chunks(held, ENVELOPE, spoken(chunks)))
-    (streamed,), (at_once,) = reply_content([*out, *ended]), reply_content([instead.completion(body)])
+    (streamed,) = ReplyContents([*out, *ended]).choices
+    (at_once,) = ReplyContents([instead.completion(body)]).choices
     assert streamed.words.get("refusal") == at_once.words.get("refusal")
     # A client that parses a stream would take the warning for a broken reply, were it content there too.
     assert at_once.words["content"] == streamed.words["content"] + (BETWEEN + WARNING if refusal else "")
@@ -209,10 +207,10 @@ def test_words_that_came_after_a_call_stay_before_the_warning() -> None:
         chunk({"content": "go."}),
     ]
     ended = Replacement(WARNING, keeps_words=True).chunks(held, ENVELOPE, spoken(held))
-    assert all_words(reply_content(ended)) == f"Now go.{BETWEEN}{WARNING}"
+    assert ReplyContents(ended).words == f"Now go.{BETWEEN}{WARNING}"
 
 
 def test_a_choice_without_words_gets_the_warning_alone() -> None:
     held = [*CHOICES[1][:1], chunk({"tool_calls": [{"index": 0, "function": {"name": "f"}}]}, index=1)]
     ended = Replacement(WARNING, keeps_words=True).chunks(held, ENVELOPE, spoken(held))
-    assert [each.words["content"] for each in reply_content(ended)] == [f"One.{BETWEEN}{WARNING}", WARNING]
+    assert [each.words["content"] for each in ReplyContents(ended).choices] == [f"One.{BETWEEN}{WARNING}", WARNING]

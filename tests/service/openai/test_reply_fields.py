@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.models.openai_format import Envelope
-from service.openai.replies import all_calls, all_words, reply_content
+from service.openai.replies import ReplyContents
 from service.openai.reply_fields import BODY, CALL, CHOICE, ID, LOGPROBS, MESSAGE, USAGE, client_body
 from tests.service.recorded import LOGPROBS as RECORDED_LOGPROBS
 
@@ -70,8 +70,8 @@ def test_nothing_goes_out_that_is_neither_judged_nor_bounded(stream: bool, keep_
     @given(bodies("delta" if stream else "message"))
     def holds(body: dict[str, Any]) -> None:
         out = client_body(body, ENVELOPE, stream=stream, keep_unknown=keep_unknown)
-        content = reply_content([out])
-        judged = all_words(content) + "\n" + all_calls(content)
+        content = ReplyContents([out])
+        judged = content.words + "\n" + content.calls
         for text in strings(out):
             escaped = json.dumps(text, ensure_ascii=False)[1:-1]
             assert text in OURS or ENUMERATED.fullmatch(text) or ID.fullmatch(text) or escaped in judged or not text
@@ -84,14 +84,14 @@ def test_words_in_fields_without_a_row_are_dropped_or_judged(name: str) -> None:
     body = {"choices": [{"index": 0, "message": {"role": "assistant", "content": "Fine.", name: [{"text": CANARY}]}}]}
     assert CANARY not in json.dumps(client_body(body, ENVELOPE, stream=False))
     kept = client_body(body, ENVELOPE, stream=False, keep_unknown=True)
-    assert (CANARY in json.dumps(kept)) is (CANARY in all_words(reply_content([kept])))
+    assert (CANARY in json.dumps(kept)) is (CANARY in ReplyContents([kept]).words)
 
 
 def test_a_message_beside_a_delta_does_not_hide_its_calls() -> None:
     hidden = {"tool_calls": [{"index": 0, "id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}
     chunk = {"choices": [{"index": 0, "delta": hidden, "message": {"role": "assistant", "content": CANARY}}]}
     out = client_body(chunk, ENVELOPE, stream=True)
-    assert all_calls(reply_content([out])) == "f({})"
+    assert ReplyContents([out]).calls == "f({})"
     assert CANARY not in json.dumps(out)
 
 
@@ -146,4 +146,4 @@ def test_bytes_of_a_token_say_what_the_token_says() -> None:
 
 def test_tokens_that_were_not_chosen_are_words_too() -> None:
     body = {"choices": [{"index": 0, "message": {"content": "Keep"}, "logprobs": RECORDED_LOGPROBS}]}
-    assert "Hold" in all_words(reply_content([client_body(body, ENVELOPE, stream=False)]))
+    assert "Hold" in ReplyContents([client_body(body, ENVELOPE, stream=False)]).words

@@ -32,7 +32,7 @@ def request(service: Service | None = None, *messages: Any, **scope: Any) -> Req
             await asyncio.Event().wait()
         return left.pop(0)
 
-    state = {"service": service, "request_id": "req_1", **scope.pop("state", {})}
+    state = {"service": service, "request_id": "req_1", "key": None, **scope.pop("state", {})}
     return Request({"type": "http", "headers": [], "client": ("10.0.0.7", 5), "state": state, **scope}, receive)
 
 

@@ -14,7 +14,7 @@ from service.database.engine import DATABASE
 from service.routes.health import readyz
 from service.state import Service
 from tests.service.gate.in_process import opened
-from tests.service.running import Proxy, running
+from tests.service.running import Proxy, body, running
 from tests.service.test_keys import make_key
 
 
@@ -54,3 +54,22 @@ async def test_where_records_cannot_be_written_it_is_not_ready_until_they_can(tm
             assert await ready(app.service) == (503, {"status": "not ready", "models": True, "records": False})
             database.execute("ALTER TABLE away RENAME TO probe")
             assert (await ready(app.service))[0] == 200
+
+
+async def test_where_the_database_was_removed_it_is_not_ready(tmp_path: Path) -> None:
+    async with opened(tmp_path) as app:
+        (tmp_path / DATABASE).rename(tmp_path / "elsewhere")
+        assert await ready(app.service) == (503, {"status": "not ready", "models": True, "records": False})
+        (tmp_path / "elsewhere").rename(tmp_path / DATABASE)
+        assert (await ready(app.service))[0] == 200
+
+
+async def test_nothing_is_answered_whose_record_would_be_lost(tmp_path: Path) -> None:
+    async with running(tmp_path) as proxy:
+        assert (await proxy.http.post("/v1/chat/completions", json=body())).status_code == 200
+        (tmp_path / DATABASE).unlink()
+        for _ in range(3):
+            reply = await proxy.http.post("/v1/chat/completions", json=body())
+            assert reply.status_code == 503
+            assert reply.json()["error"]["code"] in {"records_unavailable", "keys_unavailable"}
+        assert (await proxy.http.get("/readyz")).status_code == 503

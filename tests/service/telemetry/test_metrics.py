@@ -24,7 +24,8 @@ from tests.service.asgi import serving
 from tests.service.running import body, cast, config, deployment
 from tests.service.waiting import until
 
-BROKEN = ModelFailed("judges", "connection")
+BROKEN = ModelFailed("judges", "connection", outage=True)
+LONE = ModelFailed("judges", "timeout")
 OPEN = {"guarded": deployment(on_failure="open")}
 REPLIES = {"guarded": deployment(on_failure="open", judge_reply="all", explain="full")}
 
@@ -52,6 +53,7 @@ async def test_what_fails_open_is_counted_told_and_let_out(tmp_path: Path, strea
     assert reply.headers["x-guard-released"] == "failed open"
     assert value(metrics, "failed_open_total", deployment="guarded", stage="request") == 1
     assert value(metrics, "decisions_total", released="failed open") == 1
+    assert value(metrics, "judgement_failures_total", cause="model connection, outage") == 1
 
 
 async def test_a_reply_that_could_not_be_judged_is_counted_too(tmp_path: Path) -> None:
@@ -97,6 +99,14 @@ async def test_what_fails_closed_is_counted_as_held_back(tmp_path: Path) -> None
     assert value(metrics, "not_judged_total", deployment="guarded") == 1
     assert value(metrics, "faults_total", code="guard_unavailable") == 1
     assert value(metrics, "decisions_total", released="nothing") == 1
+
+
+@pytest.mark.parametrize("broken", [Roles(situation=LONE), Roles(review=LONE)])
+async def test_an_open_deployment_counts_by_cause_what_it_holds_back(tmp_path: Path, broken: Roles) -> None:
+    metrics, reply = await asked(tmp_path, broken, REPLIES)
+    assert reply.status_code == 503
+    assert value(metrics, "judgement_failures_total", deployment="guarded", cause="model timeout") == 1
+    assert value(metrics, "failed_open_total") == 0
 
 
 async def test_requests_are_counted_by_route_and_status_and_no_client_makes_a_label(tmp_path: Path) -> None:
