@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.service.conformance.observe import Row, observe
+from tests.service.conformance.observe import ABSENT, Row, observe
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "conformance.md"
 HEAD = """\
@@ -17,7 +17,9 @@ HEAD = """\
 
 This table is observed, not written by hand (`make conformance`). Each parameter is sent through a running proxy with a
 safe verdict. Then the test looks at what the model behind it received, and at what the agents were shown. The rows are
-all parameters of the openai package's request type, and all that messages and replies may hold.
+all parameters of the openai package's request types, and all that messages, items and replies may hold. The first two
+columns are `/v1/chat/completions`; the third is `/v1/responses`, streamed or not. A dash means that the API has no such
+thing.
 
 - **forwarded**: the model, or the client, gets it as it was sent
 - **bounded**: forwarded within limits; outside them, a 400 that names the field
@@ -25,21 +27,22 @@ all parameters of the openai package's request type, and all that messages and r
 - **dropped**: not passed on; no error
 - **refused**: a 400 that names the field and says why
 
-| parameter or feature | not streamed | streamed | |
-|---|---|---|---|
+| parameter or feature | chat | chat, streamed | responses | |
+|---|---|---|---|---|
 """
 
 
 def render(rows: Sequence[Row]) -> str:
     """The document."""
-    lines = "".join(f"| {row.name} | {row.whole} | {row.streamed} | {row.note} |\n" for row in rows)
+    lines = "".join(f"| {row.name} | {row.whole} | {row.streamed} | {row.responses} | {row.note} |\n" for row in rows)
     return f"{HEAD}{lines}\n{totals(rows)}\n"
 
 
 def totals(rows: Sequence[Row]) -> str:
-    cells = Counter(word for row in rows for cell in (row.whole, row.streamed) for word in cell.split(", "))
-    counted = ", ".join(f"{word} {count}" for word, count in sorted(cells.items()))
-    return f"{len(rows)} rows, {2 * len(rows)} cells: {counted}."
+    cells = [cell for row in rows for cell in (row.whole, row.streamed, row.responses) if cell != ABSENT]
+    words = Counter(word for cell in cells for word in cell.split(", "))
+    counted = ", ".join(f"{word} {count}" for word, count in sorted(words.items()))
+    return f"{len(rows)} rows, {len(cells)} cells: {counted}."
 
 
 def main() -> None:
