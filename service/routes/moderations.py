@@ -14,7 +14,6 @@ from service.audit.record import new_id
 from service.gate.exchange import Exchange
 from service.gate.request_context import RequestContext
 from service.gate.response import ModerationResponse
-from service.keys.key import AccessRequest
 from service.openai.chat import deployment_name
 from service.openai.moderation import OWN_MODELS, Moderations
 from service.openai.values import missing, unsupported
@@ -47,8 +46,8 @@ async def moderations(request: Request) -> Response:
         raise unsupported("model", "this deployment judges nothing")
     first, *others = [_alone(context, turn) for turn in context.request.conversation.messages]
     if key is not None:
-        for each in others:  # every judgement counts, and the first one did
-            service.authenticator.admit(key, AccessRequest(each.deployment.name))
+        for _ in others:  # each text counts as a request, and the first did
+            service.authenticator.count_request(key)
     return ModerationResponse(Exchange(first, service.gate), *(Exchange(each, service.gate) for each in others))
 
 

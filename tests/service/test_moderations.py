@@ -167,7 +167,9 @@ async def test_where_one_text_cannot_be_judged_the_others_end_and_each_has_one_r
 
 async def test_failing_open_flags_nothing_and_says_so(tmp_path: Path) -> None:
     deployments = {"guarded": deployment(on_failure="open")}
-    async with running(tmp_path, cast(Roles(situation=ModelFailed("judges", "connection"))), deployments) as proxy:
+    async with running(
+        tmp_path, cast(Roles(situation=ModelFailed("judges", "connection", outage=True))), deployments
+    ) as proxy:
         reply = await proxy.http.post("/v1/moderations", json={"input": "How?"})
     (result,) = reply.json()["results"]
     assert not result["flagged"]
