@@ -29,14 +29,27 @@ WORST = {
     "service.keys.token.ADMIN": ["sgadmin_" + "a" * LONG, "sgadmin_" * LONG],
     "service.keys.token.BEARER": ["Bearer " + "a" * LONG, "Bearer " * LONG],
     "service.keys.token.CLIENT": ["sg_live_" + "a" * LONG, "sg_live_" * LONG],
+    "agents.transcript.INVISIBLE": ["\u200d" * LONG, "\ufe0f" * LONG, "a\u200d" * LONG],
+    "agents.transcript.OURS": ["[" * LONG, "<" * LONG, "<" + "\\" * LONG, "<\\" * LONG, "[picture " * (LONG // 9)],
+    "agents.transcript.SIMPLE_NAME": ["a" * LONG + " ", " " * LONG],
+    "service.middleware.boundary.ESCAPED_NAME": ["/v1/models/" * (LONG // 11), "/v1/models/" + "%2F" * LONG + "%"],
+    "service.openai.reply_fields.FINGERPRINT": ["a" * LONG, "a" * 64 + " "],
+    "service.openai.reply_fields.ID": ["a" * LONG, "=" * LONG + " "],
+    "service.openai.responses.items._UNSUPPORTED": ["mcp" * LONG, "web_search" * (LONG // 10), "_" * LONG],
+    "service.openai.responses.tools.HOSTED": ["mcp" * LONG, "web_search_preview" * (LONG // 18), "_" * LONG],
     "service.openai.replies.WORDS": [" " * LONG, "a" * LONG, "a " * LONG, " " * LONG + "a", "\u2003" * LONG],
 }
 # Bounded before they are matched, or fed by nobody but an operator.
 ELSEWHERE = {
+    "agents.models.secrets.HEADER_VALUE": "secrets, by an operator's settings",
+    "agents.models.secrets.KEY": "secrets, by an operator's settings",
+    "agents.models.secrets.PROXY": "secrets, by an operator's settings",
     "agents.picture_url.URL": "below, at its longest",
     "agents.prompts.FIELD": "prompt files",
     "service.audit.content_store.DIGEST": "names of files and fields of records, by an operator's command",
     "service.cli.options.AGO": "an operator's options",
+    "service.settings.HOST": "an operator's settings",
+    "service.settings.ORIGIN": "an operator's settings",
 }
 
 

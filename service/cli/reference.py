@@ -47,6 +47,7 @@ SECTIONS = {
     "deployments.NAME.limits": "LimitsConfig",
     "deployments.NAME.records": "RecordsConfig",
     "prices.MODEL": "Price",
+    "moderations": "ModerationsConfig",
 }
 WORDS = {
     "boolean": "`true`, `false`",

@@ -36,11 +36,11 @@ thing.
 REPLY = """\
 ## What goes out of a model's reply
 
-A reply is built field by field from this table (`service/openai/reply_fields.py`). A field without a row is dropped. With
-the deployment's setting `reply_fields: judge` it goes out instead, once the situation agent has judged it.
+A reply is built field by field from this table (`service/openai/reply_fields.py`). A field without a row is dropped.
+With the deployment's setting `reply_fields: judge` it goes out instead, once the situation agent has judged it.
 
 - **ours**: written by the proxy, whatever the model sent
-- **words**: with `judge_reply: actions`, the default, they go out on the request's verdict; with `all`, once they were judged
+- **words**: they go out on the request's verdict; with `judge_reply: all`, once they were judged
 - **action**: judged before it goes out
 - **bounded**: data of a fixed form; anything else is dropped
 - **dropped**: never goes out
