@@ -1,7 +1,7 @@
 """What can go wrong below the guard. Errors carry data and are rendered once, at the edge.
 
 AgentError               an agent has no finding
-  ModelFailed            a model gave no reply (`kind` says how, `status` is an HTTP status where there is one)
+  ModelFailed            a model gave no reply (`kind` says how; `status`, `code` and `detail` are the endpoint's)
   ReplyUnreadable        an agent's model replied twice, and neither reply was in the form it was asked for
 CheckpointUnavailable    a local checkpoint cannot be loaded (`hint` says what to do about it)
 PictureRejected          a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
@@ -27,6 +27,7 @@ FailureKind = Literal[
     "connection",
     "status",
     "unauthorised",
+    "refused",
     "overloaded",
     "malformed",
     "too_large",
@@ -35,35 +36,82 @@ FailureKind = Literal[
 ]
 
 
+RefusalCode = Literal["context_length_exceeded", "content_filter", "unsupported", "invalid_request_error"]
+"""Why an endpoint refuses a request for what it is, as clients are told."""
+
+Json = str | int | None
+
+
 class AgentError(Exception):
-    """An agent has no finding."""
+    """An agent has no finding. `agent` names it once it is known who asked."""
+
+    agent: str = ""
+
+    @property
+    def facts(self) -> dict[str, Json]:
+        """What an operator needs to know of it, for records. Holds nothing of a request."""
+        return {"agent": self.agent or None}
 
 
 class ModelFailed(AgentError):
-    """A model gave no reply. The message names the model and the kind, never what an upstream wrote."""
+    """A model gave no reply.
+
+    A failure of the kind `refused` says in `refusal` why. `code` and `detail` are what its endpoint said: `detail` is shortened, without secrets and without anything that
+    also stands in the request (`agents.models.endpoint_error`). Both are for operators, never for clients.
+    """
 
     def __init__(
-        self, model: str, kind: FailureKind, *, status: int | None = None, retry_after: float | None = None
+        self,
+        model: str,
+        kind: FailureKind,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        refusal: RefusalCode | None = None,
+        code: str = "",
+        detail: str = "",
     ) -> None:
-        super().__init__(f"model {model!r} failed: {kind}" + (f" {status}" if status else ""))
+        super().__init__(model, kind)
         self.model = model
         self.kind = kind
         self.status = status
         self.retry_after = retry_after
+        self.refusal = refusal
+        self.code = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        asked = f"agent {self.agent!r}: " if self.agent else ""
+        status = f" {self.status}" if self.status else ""
+        code = f" ({self.code or self.refusal})" if self.code or self.refusal else ""
+        return f"{asked}model {self.model!r} failed: {self.kind}{status}{code}" + (self.detail and f": {self.detail}")
 
     @property
     def is_server_error(self) -> bool:
         """Whether the endpoint answered with a status from 500 on."""
         return self.kind == "status" and (self.status or 0) >= 500
 
+    @property
+    def facts(self) -> dict[str, Json]:
+        said = {"status": self.status, "code": self.code or self.refusal, "message": self.detail or None}
+        return {**super().facts, "model": self.model, "kind": self.kind, **said}
+
 
 class ReplyUnreadable(AgentError):
-    """A model replied twice, and neither reply fits the schema that was asked for."""
+    """A model replied twice, and neither reply fits the schema that was asked for. `reason` says why the second."""
 
-    def __init__(self, agent: str, model: str) -> None:
-        super().__init__(f"agent {agent!r}: the reply of {model!r} cannot be read")
+    def __init__(self, agent: str, model: str, reason: str = "") -> None:
+        super().__init__(agent, model)
         self.agent = agent
         self.model = model
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"agent {self.agent!r}: the reply of {self.model!r} cannot be read" + (self.reason and f": {self.reason}")
+
+    @property
+    def facts(self) -> dict[str, Json]:
+        return {**super().facts, "model": self.model, "kind": "unreadable", "message": self.reason or None}
 
 
 class CheckpointUnavailable(Exception):

@@ -14,6 +14,7 @@ import orjson
 
 MAX_DEPTH = 32  # the deepest JSON schema seen in tool definitions nests 14 levels
 MAX_INTEGER_DIGITS = 16  # 2**53 has 16; beyond it parsers disagree
+MAX_ANY_DIGITS = 1000
 HALF_CHARACTER = "text holds half a surrogate pair"
 
 
@@ -25,12 +26,16 @@ class JsonRejected(ValueError):
         self.reason = reason
 
 
-def parse_json(raw: bytes | str) -> Any:
-    """The value that `raw` holds; raises `JsonRejected`."""
+def parse_json(raw: bytes | str, *, any_number: bool = False) -> Any:
+    """The value that `raw` holds; raises `JsonRejected`.
+
+    With `any_number`, whole numbers of up to 1,000 digits are read exactly, and one that no double holds is null.
+    """
     text = _decoded(raw)
+    integer, number, constant = (_any_integer, _any_number, _no_number) if any_number else (_integer, _number, _constant)
     try:
         value = json.loads(
-            text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant
+            text, object_pairs_hook=_object, parse_int=integer, parse_float=number, parse_constant=constant
         )
     except JsonRejected:
         raise
@@ -41,15 +46,15 @@ def parse_json(raw: bytes | str) -> Any:
     _check_depth(value)
     if "\\u" in text:  # an escape can hide half a surrogate pair, which could be neither stored nor sent on
         try:
-            orjson.dumps(value)
-        except TypeError:
+            json.dumps(value, ensure_ascii=False).encode() if any_number else orjson.dumps(value)
+        except (TypeError, UnicodeEncodeError):
             raise JsonRejected(HALF_CHARACTER) from None
     return value
 
 
-def parse_object(raw: bytes | str) -> dict[str, Any]:
+def parse_object(raw: bytes | str, *, any_number: bool = False) -> dict[str, Any]:
     """Like `parse_json`, for a document that must be an object."""
-    value = parse_json(raw)
+    value = parse_json(raw, any_number=any_number)
     if not isinstance(value, dict):
         raise JsonRejected("a JSON object is expected")
     return value
@@ -91,6 +96,19 @@ def _number(digits: str) -> float:
 
 def _constant(name: str) -> float:
     raise JsonRejected(f"{name} is not JSON")
+
+
+def _any_integer(digits: str) -> int | float | None:
+    return int(digits) if len(digits) <= MAX_ANY_DIGITS else None
+
+
+def _any_number(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def _no_number(_: str) -> None:
+    return None
 
 
 def _check_depth(value: object) -> None:

@@ -16,7 +16,8 @@ from pydantic import SecretStr
 from agents.conversation import user_message
 from agents.errors import ModelFailed
 from agents.models.base import Chunk, ModelRequest, Usage
-from agents.models.endpoint import Deadlines, EndpointModel, failure_of_status, seconds_to_wait
+from agents.models.endpoint import Deadlines, EndpointModel, failure_of_error, seconds_to_wait
+from agents.models.endpoint_error import EndpointError
 from agents.models.openai_format import Envelope
 from tests.agents.models.upstream import (
     Upstream,
@@ -169,7 +170,7 @@ async def test_a_connection_lost_in_the_middle_is_a_failure_too() -> None:
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [("401 No", "unauthorised"), ("404 No", "unauthorised"), ("400 Bad", "status"), ("500 Oh", "status")],
+    [("401 No", "unauthorised"), ("404 No", "unauthorised"), ("400 Bad", "refused"), ("500 Oh", "status")],
 )
 async def test_a_status_is_a_failure_of_its_kind(stream: bool, status: str, kind: str) -> None:
     failed = await failure(
@@ -199,7 +200,7 @@ async def test_too_many_requests_say_when_to_come_back() -> None:
         response(b'{"choices":[{"message":{"content":"\\ud800"}}]}'),
         response(b"\xff" + WHOLE),
         response(WHOLE, Content_Encoding="gzip"),
-        response(WHOLE, "text/event-stream"),
+        response(WHOLE, Content_Encoding="br"),
         response(b""),
     ],
 )
@@ -210,7 +211,7 @@ async def test_what_is_no_reply_is_malformed(answer: bytes) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        response(WHOLE),
+        response(b"<html>hello</html>"),
         streamed(b"data: nonsense\n\n"),
         streamed(b"data: [1]\n\n"),
         streamed(b'data: {"choices":[{"delta":"x"}]}\n\n'),
@@ -331,11 +332,13 @@ async def test_the_environment_s_proxy_is_not_used(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (400, "status"),
+        (400, "refused"),
         (401, "unauthorised"),
         (403, "unauthorised"),
         (404, "unauthorised"),
-        (413, "status"),
+        (402, "unauthorised"),
+        (413, "refused"),
+        (422, "refused"),
         (429, "overloaded"),
         (500, "status"),
         (503, "status"),
@@ -345,7 +348,7 @@ async def test_the_environment_s_proxy_is_not_used(monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_each_status_has_its_kind(status: int, kind: str) -> None:
-    failure = failure_of_status("m", status, None)
+    failure = failure_of_error("m", EndpointError(), status)
     assert (failure.kind, failure.status, failure.model) == (kind, status, "m")
 
 
