@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from agents.agent import read_finding
+from agents.reply_reader import read_finding
 from agents.conversation import ImagePart
 from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding
 from agents.prompts import PromptSet
