@@ -1,15 +1,15 @@
 # `make run` starts Situguard on a fresh machine, `make test` runs its tests there. Python 3.11 or newer, no root.
 PYTHON ?= python3
 PORT ?= 8080
-# make test starts one pytest worker a core, at most this many: each takes up to 1.5 GB.
-WORKERS ?= 8
+# Workers of `make test`: one more than there are cores, as tests often wait; at most 8, as each may take 1.5 GB.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count() + 1, 8))')
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format measure measure-cpu conformance clients oldest chaos chaos-sample bench-demo pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format measure measure-cpu conformance clients oldest chaos chaos-sample loop-lag bench-demo pocket pocket-tune pocket-figures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ run: $(VENV)/.run ## set everything up and serve the embedded model on 127.0.0.1
 	$(BIN)/situguard serve --demo --port $(PORT)
 
 test: $(VENV)/.dev ## set everything up and run the tests on all cores (ARGS=… is passed to pytest)
-	$(BIN)/python -m pytest -n logical --maxprocesses $(WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## check formatting, lint, types and import layers
 	$(BIN)/ruff format --check .
@@ -52,6 +52,9 @@ chaos: $(VENV)/.dev ## inject faults, kills and sabotage at full size; writes te
 
 chaos-sample: $(VENV)/.dev ## a tenth of the chaos run, same seeds; writes runs/chaos-sample/report.md (2 minutes)
 	$(BIN)/python -m tests.chaos.run --size sample --into runs/chaos-sample
+
+loop-lag: $(VENV)/.dev ## how long requests of any shape hold /healthz, and what memory they take (ARGS= names shapes; 3 minutes)
+	$(BIN)/python -m tests.loop_lag $(ARGS)
 
 bench-demo: $(VENV)/.dev ## compare every method on 60 pairs of Pocket World, with controls; writes runs/bench-demo/report.html (5 minutes)
 	$(BIN)/situguard-bench run pocketworld --demo --limit 120 --control all --control-arm situational --control-arm raw --concurrency 4 --out runs/bench-demo

@@ -17,7 +17,6 @@ from agents.models.base import ChatModel, Completion, ModelRequest, Usage
 from agents.prompts import PromptSet
 from agents.reply_reader import MARK, Unreadable, read_reply
 from agents.schema import response_format
-from agents.transcript import transcribe
 
 F_co = TypeVar("F_co", bound=Finding, covariant=True)
 F = TypeVar("F", bound=Finding)
@@ -117,7 +116,7 @@ def build_question(
     transcript: bool = True,
 ) -> Question:
     """Fill a prompt. Pictures come first, for a serving engine's prefix cache, and the nonce comes last."""
-    conversation, transcribed = brief.conversation, transcribe(brief.conversation)
+    conversation, transcribed = brief.conversation, brief.conversation.transcript
     mark = secrets.token_hex(MARK_BYTES) if MARK in prompts[prompt].fields else ""
     fields = {
         **{"conversation": transcribed.text, "nonce": brief.nonce, "policy": brief.policy or "none", MARK: mark},

@@ -6,9 +6,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from agents.images import Picture
+
+if TYPE_CHECKING:
+    from agents.transcript import Transcript
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 Kind = Literal["text", "image"]
@@ -96,6 +99,17 @@ class Conversation:
             if text is not None
         )
         return (*self._message_parts(), *side_texts, *self.annexes)
+
+    @cached_property
+    def transcript(self) -> Transcript:
+        """What agents read of it, written once. Raises `TextUnreadable`."""
+        from agents.transcript import transcribe  # noqa: PLC0415 a transcript is made of what is defined here
+
+        return transcribe(self)
+
+    def settle(self) -> None:
+        """Work out here, not later on an event loop, what takes time with the conversation's length."""
+        _ = self.transcript, [part.digest for part in self.parts]
 
     def _message_parts(self) -> Iterator[Part]:
         for message in self.messages:

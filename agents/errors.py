@@ -6,8 +6,10 @@ AgentError               an agent has no finding
 CheckpointUnavailable    a local checkpoint cannot be loaded (`hint` says what to do about it)
 PictureRejected          a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
 DecoderBusy              too many pictures wait for decoding; trying again later may help
+TextUnreadable           a conversation holds more hidden characters than agents can be shown
 PromptMissing            a prompt set lacks a prompt, or a prompt was filled without one of its fields
 JsonRejected             bytes are not strict JSON (agents.strict_json)
+  JsonTooLarge           or are longer than they may be (agents.strict_json)
 
 Raised and caught within this package, each in the module that raises it:
 FrameBroken              a decoder process breaks its protocol (agents.decoder_process)
@@ -135,6 +137,10 @@ class PictureRejected(Exception):
 
 class DecoderBusy(Exception):
     """The queue for decoding is full, or the wait in it was too long."""
+
+
+class TextUnreadable(Exception):
+    """A conversation holds more characters that nobody sees than agents can be shown."""
 
 
 class PromptMissing(Exception):

@@ -20,7 +20,7 @@ from agents.strict_json import JsonRejected, parse_object
 F = TypeVar("F", bound=Finding)
 
 MARK = "mark"  # the field of a reply that bears the question's mark
-MAX_REPLY = 64 * 1024  # characters that are read at all; a finding has some thousand
+MAX_REPLY = 64 * 1024  # characters of a reply that are read at all; an answer of 2,000 tokens in it has 10,000
 MAX_OBJECTS = 32  # braces of a thinking block that are looked at; one with more is not trusted
 JSON_SPACE = " \t\r\n"  # what JSON calls white space; Python strips more, and other parsers would read something else
 FENCE = re.compile(r"(`{3,}|~{3,})[A-Za-z0-9_-]{0,20}[ \t]*\r?\n(?P<inside>.*?)\r?\n?[ \t]*\1", re.DOTALL)

@@ -1,17 +1,33 @@
-"""A conversation as an agent reads it: one text with every part in its place, and the digests of what is in it."""
+"""A conversation as an agent reads it: one text with every part in its place, and the digests of what is in it.
+
+It takes time linear in the conversation's length, and `Conversation.transcript` keeps it: no agent has it made again.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from agents.conversation import Conversation, ImagePart, TextPart
+from agents.errors import TextUnreadable
 
 # Format, control, private and unassigned characters: people do not see them, a model may still read them.
 HIDDEN_CATEGORIES = frozenset({"Cf", "Cc", "Co", "Cn", "Cs"})
 PLAIN_CONTROLS = frozenset("\n\t")
 # Joiners without which some scripts and emoji cannot be written.
 NEEDED_JOINERS = frozenset("\u200c\u200d")
+# Characters that a transcript may be longer than its texts: room for 150,000 hidden ones, more than the line ends of a
+# two-megabyte text from Windows. One byte can become eight.
+MAX_ADDED = 1024**2
+SLICE = 4096  # characters looked at in one go
+
+Piece = tuple[str, int]
+"""Text, and how many characters it has more than what it shows."""
+
+LINE_END: Piece = ("\n", 0)
 
 
 @dataclass(frozen=True)
@@ -23,33 +39,72 @@ class Transcript:
 
 
 def transcribe(conversation: Conversation) -> Transcript:
-    """Annexes first, then each turn on its own line after its role. Pictures appear as their numbers."""
-    lines = [f"attached: {reveal(annex.text)}" for annex in conversation.annexes]
-    pictures = 0
-    for message in conversation.messages:
-        words: list[str] = []
-        for part in message.parts:
-            if isinstance(part, ImagePart):
-                pictures += 1
-                words.append(f"[picture {pictures}]")
-            else:
-                words.append(reveal(part.text))
-        speaker = message.role if message.name is None else f"{message.role} ({reveal(message.name)})"
-        lines.append(f"{speaker}: {' '.join(words)}")
-        lines += [f"{message.role} calls: {reveal(call.name)}({reveal(call.arguments)})" for call in message.tool_calls]
+    """Annexes first, then each turn on its own line after its role. Pictures appear as their numbers.
+
+    Raises `TextUnreadable` where hidden characters would make it more than `MAX_ADDED` characters longer.
+    """
+    pieces: list[str] = []  # joined once: a character outside the basic plane makes each copy four times as large
+    room = MAX_ADDED
+    for piece, added in chain(_annexes(conversation), _turns(conversation)):
+        pieces.append(piece)
+        room -= added
+        if room < 0:
+            raise TextUnreadable
     seen = frozenset(part.digest for part in conversation.parts if isinstance(part, TextPart))
-    return Transcript("\n".join(lines), seen)
+    return Transcript("".join(pieces[1:]), seen)  # without the first line's end
 
 
 def reveal(text: str) -> str:
     """The text with invisible characters written out, so that what is judged is what can be read."""
+    return "".join(piece for piece, _ in _revealed(text))
+
+
+def _revealed(text: str) -> Iterator[Piece]:
+    """Slice by slice, with how much longer it became."""
     if text.isascii() and text.isprintable():
-        return text
-    return "".join(_revealed(character) for character in text)
+        yield text, 0
+        return
+    for start in range(0, len(text), SLICE):
+        plain = text[start : start + SLICE]
+        visible = plain.replace("\n", "").replace("\t", "").isprintable()
+        shown = plain if visible else "".join(map(_shown, plain))
+        yield shown, len(shown) - len(plain)
 
 
-def _revealed(character: str) -> str:
+@lru_cache(maxsize=4096)
+def _shown(character: str) -> str:
     if character in PLAIN_CONTROLS or character in NEEDED_JOINERS:
         return character
     hidden = unicodedata.category(character) in HIDDEN_CATEGORIES
     return f"<U+{ord(character):04X}>" if hidden else character
+
+
+def _annexes(conversation: Conversation) -> Iterator[Piece]:
+    for annex in conversation.annexes:
+        yield LINE_END
+        yield "attached: ", 0
+        yield from _revealed(annex.text)
+
+
+def _turns(conversation: Conversation) -> Iterator[Piece]:
+    number = 0
+    for message in conversation.messages:
+        yield LINE_END
+        yield message.role, 0
+        if message.name is not None:
+            yield " (", 0
+            yield from _revealed(message.name)
+            yield ")", 0
+        yield ": ", 0
+        for place, part in enumerate(message.parts):
+            if place:
+                yield " ", 0
+            if isinstance(part, ImagePart):
+                number += 1
+                yield f"[picture {number}]", 0
+            else:
+                yield from _revealed(part.text)
+        for call in message.tool_calls:
+            yield LINE_END
+            yield f"{message.role} calls: ", 0
+            yield from chain(_revealed(call.name), [("(", 0)], _revealed(call.arguments), [(")", 0)])

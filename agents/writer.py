@@ -6,10 +6,12 @@ import time
 from dataclasses import dataclass, field
 
 from agents.agent import Brief, build_question
+from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding
 from agents.meter import complete
 from agents.models.base import ChatModel, ModelRequest, Usage
 from agents.prompts import PromptSet
+from agents.reply_reader import MAX_REPLY
 from agents.situation import situation_fields
 
 WARNING_TOKENS = 400  # a warning that is read is short
@@ -51,5 +53,7 @@ class Writer:
         question = build_question(prompt, self.prompts, prompt, brief, values, pictures=True)
         request = ModelRequest((question.message,), {"temperature": 0, "max_tokens": limit})
         completion = await complete(self.model, request, brief.meters)
+        if len(completion.text) > MAX_REPLY:
+            raise ReplyUnreadable(prompt, self.model.name)
         spent = (time.monotonic() - started) * 1000
         return Written(completion.text.strip(), self.model.name, completion.usage, spent)

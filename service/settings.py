@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from agents.strict_json import MAX_BYTES, JsonBounds
 from service.middleware.admission import IN_WORK, WAITING, QueueLimits
 from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
 
@@ -18,6 +20,7 @@ DRAIN_SECONDS = 25  # for requests under way when the process is to end; orchest
 KEEP_ALIVE_SECONDS = 75  # for an idle connection: longer than the 60 that load balancers keep theirs
 MEGABYTE = 1024**2
 BODY_MEGABYTES = 64  # a request with the pictures that a deployment allows by default fits
+TEXT_MEGABYTES = MAX_BYTES // MEGABYTE  # of one body without its pictures' base64
 HELD_MEGABYTES = 192  # bodies of all requests at once; each is in memory about twice while it is read
 
 
@@ -51,12 +54,13 @@ class Settings(BaseSettings):
     hold_seconds: float = Field(default=HOLD_SECONDS, ge=0, le=300)
     wait_seconds: float = Field(default=WAIT_SECONDS, gt=0, le=300)
     body_megabytes: int = Field(default=BODY_MEGABYTES, ge=1, le=1024)
+    text_megabytes: int = Field(default=TEXT_MEGABYTES, ge=1, le=64)
     held_megabytes: int = Field(default=HELD_MEGABYTES, ge=1, le=65536)
     in_work: int = Field(default=IN_WORK, ge=1, le=10_000)
     waiting: int = Field(default=WAITING, ge=0, le=10_000)
     queue_seconds: float = Field(default=QUEUE_SECONDS, gt=0, le=300)
 
-    @property
+    @cached_property
     def loopback(self) -> bool:
         """Whether only this machine can reach the proxy."""
         return is_loopback(self.host)
@@ -65,6 +69,11 @@ class Settings(BaseSettings):
     def body_bytes(self) -> int:
         """The largest body of one request."""
         return self.body_megabytes * MEGABYTE
+
+    @property
+    def text_bounds(self) -> JsonBounds:
+        """Of one request's body without its pictures."""
+        return JsonBounds(self.text_megabytes * MEGABYTE)
 
     @property
     def held_bytes(self) -> int:
@@ -76,7 +85,7 @@ class Settings(BaseSettings):
         """How many requests may run at once, how many may wait, and for how long."""
         return QueueLimits(self.in_work, self.waiting, self.queue_seconds)
 
-    @property
+    @cached_property
     def shows_unguarded(self) -> bool:
         """Whether unguarded deployments are offered, to show the difference: on loopback only (design law 7)."""
         return self.demo and self.loopback

@@ -18,6 +18,8 @@ from agents.engine.sequence import Sequence
 from agents.engine.structured_output import GrammarCompiler, SchemaUnsupported
 from agents.errors import ModelFailed
 
+CHARACTERS_PER_TOKEN = 16  # more than any text has on average: English has 4, indented code 8
+
 
 class ModelRunner:
     """One checkpoint, under the name of its model, with the grammars that are compiled for its tokenizer."""
@@ -29,6 +31,17 @@ class ModelRunner:
         self._grammars = GrammarCompiler(checkpoint.tokenizer, checkpoint.vocab_size, checkpoint.end_tokens)
         parameters = inspect.signature(checkpoint.model.forward).parameters
         self._last_logits_only = {"logits_to_keep": 1} if "logits_to_keep" in parameters else {}
+
+    def accepts(self, request: EngineRequest) -> bool:
+        """Whether the prompt may fit into the context. Where it cannot, the request fails with status 400.
+
+        Tokenizers take seconds and hundreds of megabytes for a megabyte of text.
+        """
+        length = sum(len(message.text) for message in request.messages)
+        if length > self.checkpoint.context_length * CHARACTERS_PER_TOKEN:
+            request.finish(self._refused)
+            return False
+        return True
 
     def preprocess(self, requests: list[EngineRequest]) -> dict[str, torch.Tensor]:
         """The prompts as one batch, on the CPU.
@@ -52,16 +65,15 @@ class ModelRunner:
         None, and the request fails with status 400, where its prompt leaves no room for a reply in the context or its
         schema cannot be compiled.
         """
-        refused = ModelFailed(self.name, "status", status=BAD_REQUEST)
         params = request.sampling_params
         room = self.checkpoint.context_length - prompt_tokens
         if room < 1:
-            request.finish(refused)
+            request.finish(self._refused)
             return None
         try:
             grammar = None if params.schema is None else self._grammars.compile(params.schema)
         except SchemaUnsupported:
-            request.finish(refused)
+            request.finish(self._refused)
             return None
         return Sequence(
             request,
@@ -71,6 +83,10 @@ class ModelRunner:
             prompt_tokens=prompt_tokens,
             max_tokens=min(room, params.max_tokens),
         )
+
+    @property
+    def _refused(self) -> ModelFailed:
+        return ModelFailed(self.name, "status", status=BAD_REQUEST)
 
     def to_device(self, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """The tensors where the model is, floating-point ones in its precision."""

@@ -61,7 +61,7 @@ class Scheduler:
         self._waiting.wake()
 
     def _preprocess(self, request: EngineRequest) -> None:
-        if not request.is_active:
+        if not (request.is_active and self._runner.accepts(request)):
             return
         try:
             inputs = self._runner.preprocess([request])

@@ -43,7 +43,7 @@ class StaticScheduler:
     def step(self) -> None:
         """Generate the whole replies of one batch. Waits while there is nothing to do."""
         taken = self._waiting.take(self._max_sequences, wait=True)
-        requests = [request for request in taken if request.is_active]
+        requests = [request for request in taken if request.is_active and self._runner.accepts(request)]
         try:
             if requests:
                 generate(self._runner, requests, self._is_closing)

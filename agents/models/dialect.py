@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from agents.models.base import Json, JsonObject, ModelRequest
-from agents.models.openai_format import message_to_wire
+from agents.models.openai_format import Address, data_url, message_to_wire
 
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 Structured = Literal["json_schema", "json_object", "none"]
@@ -28,7 +28,9 @@ class Dialect:
     drop: frozenset[str] = frozenset()
 
 
-def request_body(upstream: str, request: ModelRequest, dialect: Dialect, *, stream: bool) -> JsonObject:
+def request_body(
+    upstream: str, request: ModelRequest, dialect: Dialect, *, stream: bool, address: Address = data_url
+) -> JsonObject:
     """The body to post, built from our own object field by field (design law 1)."""
     options = {name: value for name, value in request.options.items() if name not in dialect.drop}
     for name in ("max_tokens", "max_completion_tokens"):
@@ -44,7 +46,7 @@ def request_body(upstream: str, request: ModelRequest, dialect: Dialect, *, stre
             options["response_format"] = {"type": "json_object"}
     body: JsonObject = {**options, **dialect.extra}
     body["model"] = upstream
-    body["messages"] = [message_to_wire(message) for message in request.messages]
+    body["messages"] = [message_to_wire(message, address) for message in request.messages]
     body["stream"] = stream
     if not stream:
         body.pop("stream_options", None)

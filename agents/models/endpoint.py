@@ -11,24 +11,35 @@ import asyncio
 import math
 import time
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 import aiohttp
-import orjson
 from pydantic import SecretStr
 
+from agents.beside import beside
 from agents.errors import ModelFailed
 from agents.models.base import Chunk, Completion, Json, JsonObject, ModelRequest
-from agents.models.dialect import Dialect, request_body
+from agents.models.dialect import Dialect
 from agents.models.endpoint_error import EndpointError, error_of_response, meaning_of, shown
-from agents.models.reply_body import BYTE_ORDER_MARK, ReplyIsError, ReplyMalformed, StreamReader, read_completion
+from agents.models.reply_body import (
+    BYTE_ORDER_MARK,
+    MAX_REPLY_BYTES,
+    ReplyIsError,
+    ReplyMalformed,
+    StreamReader,
+    read_completion,
+)
 from agents.models.sse import EventReader, EventTooLarge
+from agents.models.upload import PIECE, upload
 
-MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities has 10 MB
+MAX_EVENTS = 131_072  # of one stream; the longest reply has a token in each
+INLINE_BYTES = 32 * 1024  # of JSON that is read on the event loop; larger is read beside it
+TURN_BYTES = 4096  # of a stream that are read in one go: some hundred events, a few milliseconds
 CONNECTIONS = 128  # of one model; further calls wait
 DONE = b"[DONE]"
 CLOSING_SECONDS = 0.5  # for the last bytes after [DONE], so that the connection can be used again
@@ -40,6 +51,9 @@ PLAIN = frozenset({"", "identity"})
 COMPRESSED = frozenset({"gzip", "x-gzip", "deflate"})
 REPLIES = frozenset({200, 201, 202})
 RETRY_AFTER = (1.0, 3600.0)  # seconds; what lies outside is moved to the nearer end
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -111,7 +125,8 @@ class EndpointModel:
     async def complete(self, request: ModelRequest) -> Completion:
         ends = time.monotonic() + self._deadlines.total
         async with self._failures(request), self._posted(request, ends, ends, stream=False) as response:
-            return Completion(read_completion(await self._rest(response, ends)))
+            raw = await self._rest(self._pieces(response, ends))
+            return Completion(await _read_json(read_completion, raw))
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
         began = time.monotonic()
@@ -128,9 +143,11 @@ class EndpointModel:
         """The response, once its head has arrived. Leaving early cuts the connection, so that the endpoint stops."""
         if self._session is None:
             raise ModelFailed(self._name, "connection")
-        data = orjson.dumps(request_body(self._upstream, request, self._dialect, stream=stream))
+        sent = upload(self._upstream, request, self._dialect, stream=stream)
+        data = sent.pieces() if sent.pictures or sent.length > PIECE else b"".join(sent.texts)
+        headers = {"Content-Length": str(sent.length)}
         async with asyncio.timeout(_left(min(ends, opens))):
-            response = await self._session.post(self._url, data=data, allow_redirects=False)
+            response = await self._session.post(self._url, data=data, headers=headers, allow_redirects=False)
         try:
             await self._check(response)
             yield response
@@ -152,39 +169,51 @@ class EndpointModel:
         raise ReplyIsError(error, response.status, seconds_to_wait(response.headers.get("Retry-After")))
 
     async def _events(self, response: aiohttp.ClientResponse, ends: float, opens: float) -> AsyncIterator[JsonObject]:
-        """The chunks up to [DONE]. Transformers' own server sends none, so a stream without it counts as cut off only
-        if a choice has not said why it finished.
+        """The chunks. A stream is whole once each choice has said why it finished: transformers' own server sends no
+        [DONE], and others send it whatever came before.
         """
-        events, reader, length = EventReader(), StreamReader(), 0
-        head: bytes | None = b""
-        async for piece in self._pieces(response, ends, opens, self._deadlines.idle):
-            length += len(piece)
-            self._check_length(length)
-            if head is not None:  # what the reply begins with says what it is
-                head += piece
-                start = head.removeprefix(BYTE_ORDER_MARK).lstrip()
-                if not start:
-                    continue
-                if start.startswith((b"{", b"[")):
-                    yield reader.whole(head + await self._rest(response, ends, length))
-                    break
-                piece, head = head, None
-            for data in events.feed(piece):
-                if data.strip() == DONE:
-                    await _read_rest(response)
-                    return
-                chunk = reader.read(data)
-                if chunk is not None:
-                    yield chunk
+        pieces = self._pieces(response, ends, opens, self._deadlines.idle)
+        reader, head = StreamReader(), b""
+        async for piece in pieces:
+            head += piece
+            self._check_length(len(head))
+            if head.removeprefix(BYTE_ORDER_MARK).strip():
+                break  # what a reply begins with says what it is
+        if head.removeprefix(BYTE_ORDER_MARK).lstrip().startswith((b"{", b"[")):
+            yield await _read_json(reader.whole, await self._rest(pieces, head))
+        else:
+            async with aclosing(self._data(head, pieces)) as events:
+                async for data in events:
+                    chunk = await _read_json(reader.read, data)
+                    if chunk is not None:
+                        yield chunk
+            await _read_rest(response)
         if not reader.is_whole:
             raise ReplyMalformed("the stream was cut off")
 
-    async def _rest(self, response: aiohttp.ClientResponse, ends: float, length: int = 0) -> bytes:
-        """All that is still to come."""
-        body = bytearray()
-        async for piece in self._pieces(response, ends):
+    async def _data(self, head: bytes, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+        """What the events of a stream carry, up to [DONE]. `head` is what was read of it already."""
+        reader, length, events, piece = EventReader(), 0, 0, head
+        while piece:
+            length += len(piece)
+            self._check_length(length)
+            for start in range(0, len(piece), TURN_BYTES):
+                for data in reader.feed(piece[start : start + TURN_BYTES]):
+                    if data.strip() == DONE:
+                        return
+                    events += 1
+                    if events > MAX_EVENTS:
+                        raise ModelFailed(self._name, "too_large")
+                    yield data
+                await asyncio.sleep(0)  # nothing above waits while there is more to read
+            piece = await anext(pieces, b"")
+
+    async def _rest(self, pieces: AsyncIterator[bytes], head: bytes = b"") -> bytes:
+        """All of a body, whose `head` was read already."""
+        body = bytearray(head)
+        async for piece in pieces:
             body += piece
-            self._check_length(length + len(body))
+            self._check_length(len(body))
         return bytes(body)
 
     async def _pieces(
@@ -197,15 +226,14 @@ class EndpointModel:
         unpack = zlib.decompressobj(ANY_ZLIB) if encoding in COMPRESSED else None
         until, unpacked = opens, b""
         while piece := await _read(response, min(until, ends)):
-            until = time.monotonic() + idle
             if unpack is None:
                 yield piece
-                continue
-            while piece or len(unpacked) == INFLATED:  # more may be unpacked than fits into one go
+            while unpack is not None and (piece or len(unpacked) == INFLATED):  # more may come out than in one go
                 unpacked = unpack.decompress(piece, INFLATED)
                 if unpacked:
                     yield unpacked
                 piece = unpack.unconsumed_tail
+            until = time.monotonic() + idle
 
     def _check_length(self, length: int) -> None:
         if length > self._max_reply_bytes:
@@ -233,6 +261,11 @@ class EndpointModel:
             raise ModelFailed(self._name, "too_large") from None
         except (aiohttp.ClientError, OSError):
             raise ModelFailed(self._name, "connection") from None
+
+
+async def _read_json(read: Callable[[bytes], T], data: bytes) -> T:
+    """Read JSON, beside the event loop if it is long."""
+    return read(data) if len(data) <= INLINE_BYTES else await beside(lambda: read(data))
 
 
 def _left(until: float) -> float:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agents.conversation import ImagePart, Message, Part
+from agents.images import Picture
 from agents.models.base import JsonObject, Usage
 
 ID_BYTES = 12  # as long as the ids that OpenAI gives
 
+Address = Callable[[Picture], str]
+"""What stands in a request for a picture."""
 
-def message_to_wire(message: Message) -> JsonObject:
+
+def data_url(picture: Picture) -> str:
+    """The picture itself."""
+    return picture.data_url
+
+
+def message_to_wire(message: Message, address: Address = data_url) -> JsonObject:
     """One turn in the form of a chat completion request. A single text becomes a plain string."""
-    content: str | list[JsonObject] | None = [_part(part) for part in message.parts]
+    content: str | list[JsonObject] | None = [_part(part, address) for part in message.parts]
     if not message.parts:
         content = None if message.tool_calls else ""
     elif len(message.parts) == 1 and not isinstance(message.parts[0], ImagePart):
@@ -42,10 +52,10 @@ def usage_to_wire(usage: Usage) -> JsonObject:
     }
 
 
-def _part(part: Part) -> JsonObject:
+def _part(part: Part, address: Address) -> JsonObject:
     if not isinstance(part, ImagePart):
         return {"type": "text", "text": part.text}
-    image: JsonObject = {"url": part.picture.data_url}
+    image: JsonObject = {"url": address(part.picture)}
     if part.detail is not None:
         image["detail"] = part.detail
     return {"type": "image_url", "image_url": image}

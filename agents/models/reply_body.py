@@ -15,8 +15,12 @@ from typing import Any
 
 from agents.models.base import Json, JsonObject
 from agents.models.endpoint_error import EndpointError, stated_error
-from agents.strict_json import JsonRejected, parse_json
+from agents.strict_json import JsonBounds, JsonRejected, parse_json
 
+MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities has 10 MB
+# A token with its log-probabilities has ten values and two lists: a reply may have 50,000 such tokens.
+BOUNDS = JsonBounds(bytes=MAX_REPLY_BYTES, values=500_000, lists=100_000)
+MAX_CHOICES = 64  # in one body; clients may ask for 8
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONG_NUMBER = re.compile(rb"\d{16}")
 MAX_WIRE_INTEGER = 2**63 - 1
@@ -144,7 +148,7 @@ class StreamedCalls:
 def _document(raw: bytes) -> JsonObject:
     """The object that a reply or an event is."""
     try:
-        document = parse_json(raw.removeprefix(BYTE_ORDER_MARK), any_number=True)
+        document = parse_json(raw.removeprefix(BYTE_ORDER_MARK), BOUNDS, any_number=True)
     except JsonRejected as rejected:
         raise ReplyMalformed(f"not strict JSON: {rejected.reason}") from None
     error = stated_error(document)
@@ -159,6 +163,8 @@ def _choices(body: JsonObject) -> list[JsonObject]:
     choices = body.get("choices") or []
     if not isinstance(choices, list) or not all(isinstance(choice, dict | None) for choice in choices):
         raise ReplyMalformed("choices are not a list of objects")
+    if len(choices) > MAX_CHOICES:
+        raise ReplyMalformed(f"more than {MAX_CHOICES} choices")
     for choice in filter(None, choices):
         error = stated_error({"error": choice.get("error")})
         if error is not None:

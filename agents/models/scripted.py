@@ -11,7 +11,7 @@ from agents.conversation import ImagePart
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest, Usage
 from agents.models.openai_format import Envelope, wants_usage
 
-WORD = re.compile(r"\s*\S+\s*")
+WORD = re.compile(r"\S+\s*|\s+")  # no space is tried twice
 
 Reply = str | JsonObject | Completion | Exception
 """Text; an object, sent as JSON; a whole completion, such as one with tool calls; or an error."""
@@ -107,7 +107,7 @@ def _chunks(completion: Completion, *, usage: bool) -> Iterator[JsonObject]:
     envelope = Envelope(str(body.get("model")), str(body.get("id")), int(body.get("created") or 0))
     choice = body["choices"][0]
     yield envelope.opening()
-    for word in WORD.findall(completion.text) or ([completion.text] if completion.text else []):
+    for word in WORD.findall(completion.text):
         yield envelope.piece(word)
     if choice["message"].get("tool_calls"):
         calls = [{"index": index, **call} for index, call in enumerate(choice["message"]["tool_calls"])]

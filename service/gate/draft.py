@@ -16,7 +16,7 @@ from service.openai.replies import finish_reason
 
 T = TypeVar("T")
 
-MAX_HELD = 8192  # chunks; past it the model is not read further until the gate decides
+MAX_HELD = 2048  # chunks, ten seconds of a fast model; past it the model is not read until the gate decides
 
 
 class Draft(ABC):

@@ -13,9 +13,9 @@ from functools import singledispatch
 
 from starlette.exceptions import HTTPException
 
-from agents.errors import DecoderBusy, FailureKind, ModelFailed, PictureRejected
+from agents.errors import DecoderBusy, FailureKind, ModelFailed, PictureRejected, TextUnreadable
 from agents.models.base import JsonObject
-from agents.strict_json import JsonRejected
+from agents.strict_json import JsonRejected, JsonTooLarge
 from guard.errors import NotJudged, UnknownDeployment
 from service.audit.errors import RecordsUnavailable
 from service.keys.errors import KeyRefused, KeysUnavailable, KeyUnknown, Refusal
@@ -149,6 +149,17 @@ def _(error: WireFault) -> WireFault:
 @fault_of.register
 def _(error: JsonRejected) -> WireFault:
     return WireFault(INVALID_JSON, message=f"The request body is not strict JSON: {error.reason}.")
+
+
+@fault_of.register
+def _(error: JsonTooLarge) -> WireFault:
+    most = f"{error.most_bytes // 1024**2} MB"
+    return WireFault(BODY_TOO_LARGE, message=f"Without the pictures in it, the request is longer than {most}.")
+
+
+@fault_of.register
+def _(error: TextUnreadable) -> WireFault:
+    return WireFault(INVALID_VALUE, message="messages: the text holds too many characters that nobody can see.")
 
 
 @fault_of.register

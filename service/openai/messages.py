@@ -11,6 +11,7 @@ from service.openai.tools import CACHE_HINTS
 from service.openai.values import FieldRules, a_list, a_text, invalid, items, missing, one_of, shape, text, unsupported
 
 MAX_PARTS = 256  # of one message
+MAX_ALL_PARTS = 4096  # parts and calls of all messages; each is hashed, and listed in the record
 MAX_CALLS = 128  # of one message; OpenAI's bound on tools
 MAX_NAME = 64  # characters, as OpenAI has it
 MAX_ID = 256
@@ -57,6 +58,9 @@ def read_messages(value: Json, bounds: Bounds, rules: FieldRules) -> tuple[Messa
     messages = a_list(value, "messages", least=1, most=bounds.messages)
     contents = [message.get("content") for message in messages if isinstance(message, dict)]
     parts = [part for content in contents if isinstance(content, list) for part in content]
+    calls = [message.get("tool_calls") for message in messages if isinstance(message, dict)]
+    if len(parts) + sum(len(each) for each in calls if isinstance(each, list)) > MAX_ALL_PARTS:
+        raise invalid("messages", f"at most {MAX_ALL_PARTS} parts and calls are allowed in one request")
     if sum(isinstance(part, dict) and part.get("type") == "image_url" for part in parts) > bounds.pictures:
         raise invalid("messages", f"at most {bounds.pictures} pictures are allowed in one request")
     return tuple(_message(item, param, rules) for param, item in items(messages, "messages"))

@@ -12,7 +12,7 @@ from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import Envelope
 from service.openai.reply_fields import BODY, CHOICE, MESSAGE, WORD_FIELDS, build, logprob_words, unlisted
 
-WORDS = re.compile(r"\s*\S+\s*")
+WORDS = re.compile(r"\S+\s*|\s+")  # no space is tried twice
 BETWEEN = "\n\n"  # between words that have gone out already and the warning
 
 

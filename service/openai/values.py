@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal, Protocol
 
 import orjson
@@ -58,7 +59,7 @@ def missing(param: str) -> WireFault:
 
 
 def unknown(param: str, hint: str) -> WireFault:
-    shown = "".join(character for character in param if character.isprintable())[:SHOWN_NAME]
+    shown = "".join(islice(filter(str.isprintable, param), SHOWN_NAME))
     return WireFault(UNKNOWN_FIELD, message=f"{shown}: this field is not known{hint}.", param=shown)
 
 

@@ -25,6 +25,16 @@ async def authenticate(request: Request) -> None:
     request.state.key = await authenticator.identify(request.headers.get("authorization"))
 
 
+async def whole_body(request: Request) -> bytearray:
+    """The body of a request, read once. It grows in place: joined at its end, a large one would hold the event loop."""
+    if not hasattr(request.state, "body"):
+        body = bytearray()
+        async for piece in request.stream():
+            body += piece
+        request.state.body = body
+    return cast(bytearray, request.state.body)
+
+
 def key_of(request: Request) -> ClientKey | None:
     """The key that a request came with; only after `authenticate`."""
     return cast(ClientKey | None, request.state.key)
@@ -41,7 +51,7 @@ async def queue_slot(request: Request) -> AsyncIterator[None]:
 
     It is taken once the body is here, so a slow sender takes none. A client that leaves while it waits frees its turn.
     """
-    await request.body()
+    await whole_body(request)
     queue = service_of(request).queue
     async with AsyncExitStack() as held:
 

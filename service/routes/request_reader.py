@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
 from starlette.requests import Request
 
-from agents.models.base import JsonObject
-from agents.strict_json import parse_object
+from agents.beside import beside
 from guard.guard import GuardedDeployment
 from service.gate.request_context import RequestContext
 from service.keys.key import AccessRequest
 from service.middleware.request_limits import check_media_type
-from service.openai.api_format import ApiFormat
+from service.openai.api_format import ApiFormat, CanonicalRequest, PictureAddress
+from service.openai.body import Body, read_body
 from service.openai.chat import deployment_name
-from service.routes.dependencies import caller_of, service_of
+from service.routes.dependencies import caller_of, service_of, whole_body
 
 INLINE_BYTES = 32 * 1024  # up to here reading takes well under a millisecond
 T = TypeVar("T")
@@ -25,22 +24,28 @@ T = TypeVar("T")
 async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool = False) -> RequestContext:
     """The request in its API's format, for the deployment that it names; raises errors of the catalogue."""
     check_media_type(request.scope["headers"])
-    raw = await request.body()
-    service, caller = service_of(request), caller_of(request)
+    raw, service, caller = await whole_body(request), service_of(request), caller_of(request)
 
     async def off_loop(read: Callable[[], T]) -> T:
-        return read() if len(raw) <= INLINE_BYTES else await asyncio.to_thread(read)
+        return read() if len(raw) <= INLINE_BYTES else await beside(read)
 
-    def parse() -> tuple[JsonObject, GuardedDeployment]:
-        document = parse_object(raw)
-        return document, service.deployment(deployment_name(document), caller.key)
+    def parse() -> tuple[Body, list[PictureAddress], GuardedDeployment]:
+        bounds = service.settings.text_bounds
+        body = read_body(raw, bounds)
+        addresses = list(api.picture_addresses(body.document))
+        body.check_places((url for url, _ in addresses), bounds)
+        return body, addresses, service.deployment(deployment_name(body.document), caller.key)
 
-    document, deployment = await off_loop(parse)
-    addresses = list(api.picture_addresses(document))
+    def read() -> CanonicalRequest:
+        canonical = api.read(body.document, deployment.config, pictures)
+        canonical.conversation.settle()
+        return canonical
+
+    body, addresses, deployment = await off_loop(parse)
     if caller.key is not None:
         service.authenticator.admit(
             caller.key, AccessRequest(deployment.name, deployment.config.unguarded, len(addresses))
         )
-    pictures = await service.pictures.of(addresses, deployment.config)
-    canonical = await off_loop(lambda: api.read(document, deployment.config, pictures))
+    pictures = await service.pictures.of(addresses, deployment.config, body.payload)
+    canonical = await off_loop(read)
     return RequestContext(canonical, deployment, caller, api, verdict_only)

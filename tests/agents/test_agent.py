@@ -11,7 +11,7 @@ from agents.errors import ModelFailed, ReplyUnreadable
 from agents.findings import IntentFinding, SituationFinding, Verdict
 from agents.models.scripted import ScriptedModel
 from agents.prompts import PromptSet
-from agents.reply_reader import read_finding
+from agents.reply_reader import MAX_REPLY, read_finding
 from tests.scripts import INTENT, SAFE, as_json, golf, picture
 
 COMPACT = PromptSet.load("compact")
@@ -130,3 +130,10 @@ def test_findings_are_read_as_written() -> None:
     finding = read_finding(json.dumps(INTENT), IntentFinding)
     assert finding is not None
     assert finding.model_dump() == INTENT
+
+
+def test_a_reply_that_is_too_long_for_a_finding_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = json.dumps({**INTENT, "activity": "swing"})
+    assert read_finding(text + " " * (MAX_REPLY - len(text)), IntentFinding) is not None
+    monkeypatch.setattr("agents.reply_reader.parse_object", lambda _: pytest.fail("parsed"))
+    assert read_finding(text + " " * MAX_REPLY, IntentFinding) is None

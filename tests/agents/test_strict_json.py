@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.strict_json import MAX_DEPTH, JsonRejected, parse_json, parse_object
+from agents.strict_json import MAX_DEPTH, JsonBounds, JsonRejected, JsonTooLarge, parse_json, parse_object
 
 
 def reason(raw: bytes | str) -> str:
@@ -139,3 +139,100 @@ def test_any_text_of_json_s_signs_is_read_or_refused(raw: str) -> None:
     except JsonRejected:
         return
     json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+
+
+SMALL = JsonBounds(bytes=200, values=20, lists=5, depth=4)
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        ("[" + "1," * 18 + "1]", None),
+        ("[" + "1," * 19 + "1]", "more than 20 values"),
+        ('{"a":1' + ',"":1' * 19 + "}", "more than 20 values"),
+        ('["' + "[{,:" * 40 + '"]', None),
+        ('["' + '\\"[{,' * 30 + '"]', None),
+        ('["\\\\",' + '"[",' * 16 + "1]", None),
+        ('["\\\\",' + '"[",' * 19 + "1]", "more than 20 values"),
+        ("[[],[],[],[]]", None),
+        ("[[],[],[],[],[]]", "more than 5 lists"),
+        ('[{"a":[{}]}]', None),
+        ('[{"a":[[{}]]}]', "nested too deeply"),
+        ('"' + "x" * 198 + '"', None),
+        ('"' + "x" * 199 + '"', "longer than 200 bytes"),
+        ('"' + "ä" * 100 + '"', "longer than 200 bytes"),
+        (" " * 199 + "1", None),
+        ('"' * 81, "more than 20 values"),
+    ],
+)
+def test_a_document_is_within_its_bounds_or_refused(raw: str, why: str | None) -> None:
+    for form in (raw, raw.encode()):
+        if why is None:
+            assert parse_json(form, SMALL) == json.loads(raw)
+        else:
+            with pytest.raises(JsonRejected, match=why):
+                parse_json(form, SMALL)
+
+
+def test_what_is_too_long_is_told_apart() -> None:
+    with pytest.raises(JsonTooLarge) as caught:
+        parse_json(b"1" * 201, SMALL)
+    assert caught.value.most_bytes == 200
+
+
+BEYOND = {
+    "bytes": b'"' + b"a" * JsonBounds().bytes + b'"',
+    "lists": b"[" + b"[]," * JsonBounds().lists + b"0]",
+    "values": b"[" + b"0," * JsonBounds().values + b"0]",
+    "strings": b"[" + b'"",' * JsonBounds().values + b"0]",
+    "keys": b"{" + b'"":0,' * JsonBounds().values + b'"":0}',
+    "depth": b"[" * 33 + b"]" * 33,
+    "depth without an end": b"[" * 1_000_000,
+    "ends": b"]" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("name", BEYOND)
+def test_what_is_beyond_a_bound_is_never_parsed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agents.strict_json.json.loads", lambda *_, **__: pytest.fail("parsed"))
+    with pytest.raises(JsonRejected):
+        parse_json(BEYOND[name])
+
+
+def size(value: Any) -> tuple[int, int, int]:
+    """Values, lists and depth, counted on what was parsed."""
+    children = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    sizes = [size(child) for child in children]
+    return (
+        1 + sum(values for values, _, _ in sizes),
+        isinstance(value, list) + sum(lists for _, lists, _ in sizes),
+        isinstance(value, dict | list) + max((depth for _, _, depth in sizes), default=0),
+    )
+
+
+@given(values, st.integers(1, 12), st.integers(0, 6), st.integers(1, 4))
+def test_the_bounds_hold_for_any_document(value: Any, most: int, lists: int, depth: int) -> None:
+    raw = json.dumps(value, ensure_ascii=False).encode()
+    try:
+        assert parse_json(raw, JsonBounds(values=most, lists=lists, depth=depth)) == json.loads(raw)
+    except JsonRejected:
+        counted = raw.count(b",") + raw.count(b"[") + raw.count(b"{") + 1
+        assert counted > most or raw.count(b"[") > lists or size(value)[2] > depth
+    else:
+        found = size(value)
+        assert found[0] <= most
+        assert found[1] <= lists
+        assert found[2] <= depth
+
+
+@given(st.text(alphabet='[]{}",:\\a1 ', max_size=40))
+def test_no_spelling_gets_past_the_bounds(raw: str) -> None:
+    bounds = JsonBounds(values=4, lists=2, depth=2)
+    try:
+        value = parse_json(raw, bounds)
+    except JsonRejected:
+        return
+    found = size(value)
+    assert found[0] <= bounds.values
+    assert found[1] <= bounds.lists
+    assert found[2] <= bounds.depth

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from agents.conversation import Conversation, ImagePart, Message, TextPart, ToolCall, user_message
-from agents.transcript import reveal, transcribe
+from agents.errors import TextUnreadable
+from agents.transcript import HIDDEN_CATEGORIES, MAX_ADDED, SLICE, reveal, transcribe
 from tests.scripts import picture
 
 
@@ -49,3 +56,31 @@ def test_what_nobody_sees_is_written_out() -> None:
 def test_what_scripts_need_to_be_written_stays() -> None:
     for text in ("plain\ttext\nhere", "क्\u200dष", "👩\u200d🍳", "naïve 中文 العربية"):
         assert reveal(text) == text
+
+
+@given(st.lists(st.text(max_size=60) | st.just("x" * SLICE), max_size=5))
+def test_slice_by_slice_it_reads_as_sign_by_sign(pieces: list[str]) -> None:
+    def shown(sign: str) -> str:
+        plain = sign in "\n\t\u200c\u200d" or unicodedata.category(sign) not in HIDDEN_CATEGORIES
+        return sign if plain else f"<U+{ord(sign):04X}>"
+
+    text = "\u200b".join(pieces)
+    assert reveal(text) == "".join(map(shown, text))
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\x7f", "\r"])
+def test_a_conversation_may_hide_so_much_and_no_more(hidden: str) -> None:
+    longer = len(reveal(hidden)) - 1
+    half = hidden * (MAX_ADDED // longer // 2)
+    parts = (TextPart(half), TextPart(half), TextPart("x" * 1000))
+    assert len(transcribe(Conversation((Message("user", parts),))).text) > MAX_ADDED
+    for more in (parts, parts + parts[:1], (TextPart(half * 2 + hidden * 2),)):
+        conversation = Conversation((Message("user", more, name=hidden * 2), Message("user", (TextPart(hidden * 9),))))
+        with pytest.raises(TextUnreadable):
+            transcribe(conversation)
+
+
+def test_a_conversation_is_transcribed_once() -> None:
+    conversation = talk()
+    assert conversation.transcript is conversation.transcript
+    assert conversation.transcript == transcribe(conversation)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from agents.agent import Brief
 from agents.conversation import Conversation, user_message
+from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding
 from agents.models.scripted import ScriptedModel
 from agents.prompts import PromptSet
+from agents.reply_reader import MAX_REPLY
 from agents.writer import Writer
 from tests.scripts import UNSAFE, golf, picture
 
@@ -32,3 +36,10 @@ async def test_guidance_is_told_what_it_depends_on() -> None:
     model = ScriptedModel(["It depends."])
     await Writer(model, COMPACT).guide(Brief(golf()), UNSAFE_FINDING)
     assert model.requests[0].messages[0].text.startswith("Guide:")
+
+
+async def test_a_text_that_is_too_long_for_a_person_is_not_taken() -> None:
+    brief = Brief(golf())
+    with pytest.raises(ReplyUnreadable):
+        await Writer(ScriptedModel([" " * MAX_REPLY + "x"]), COMPACT).guide(brief, UNSAFE_FINDING)
+    assert len(brief.meters) == 1

@@ -7,17 +7,22 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-pytest.importorskip("torch", reason="needs local: the extra of that name")
-
 from benchmarks.proxy import running_proxy
 
+# Its model is nowhere: starting asks nothing of it.
+CONFIG = """
+models: {nowhere: {kind: endpoint, base_url: "http://127.0.0.1:9/v1", model: none}}
+deployments: {guarded: {model: nowhere}}
+"""
 OWNER = """
+import sys
 from benchmarks.proxy import running_proxy
-with running_proxy("--demo") as url:
+with running_proxy("--config", sys.argv[1]) as url:
     print(url, flush=True)
     input()
 """
@@ -42,16 +47,23 @@ def gone(url: str) -> bool:
     return False
 
 
-def test_a_proxy_ends_with_the_block_that_it_was_started_for() -> None:
-    with running_proxy("--demo") as url:
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    path = tmp_path / "guard.yaml"
+    path.write_text(CONFIG)
+    return str(path)
+
+
+def test_a_proxy_ends_with_the_block_that_it_was_started_for(config: str) -> None:
+    with running_proxy("--config", config) as url:
         assert listens(url)
     assert not listens(url)
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
-def test_a_proxy_ends_when_its_owner_is_killed(ending: signal.Signals) -> None:
+def test_a_proxy_ends_when_its_owner_is_killed(config: str, ending: signal.Signals) -> None:
     with subprocess.Popen(
-        (sys.executable, "-c", OWNER), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        (sys.executable, "-c", OWNER, config), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as owner:
         assert owner.stdout
         url = owner.stdout.readline().strip()

@@ -34,6 +34,27 @@ def test_what_cannot_be_generated_is_refused(runner: ModelRunner, schema: dict[s
     assert (failure.kind, failure.status) == ("status", 400)
 
 
+def test_what_cannot_fit_is_refused_before_it_is_tokenized(
+    runner: ModelRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agents.engine.model_runner import CHARACTERS_PER_TOKEN
+    from agents.engine.scheduler import Scheduler
+    from agents.engine.static_batch import StaticScheduler
+
+    most = runner.checkpoint.context_length * CHARACTERS_PER_TOKEN
+    assert runner.accepts(engine_request("x" * most))
+    monkeypatch.setattr(runner, "preprocess", lambda _: pytest.fail("tokenized"))
+    for scheduler in (Scheduler(runner, 4), StaticScheduler(runner, 4, lambda: False)):
+        request = engine_request("x" * (most + 1))
+        scheduler.submit(request)
+        scheduler.close()
+        if isinstance(scheduler, StaticScheduler):
+            scheduler.step()
+        (failure,) = outputs_of(request)
+        assert isinstance(failure, ModelFailed)
+        assert (failure.kind, failure.status) == ("status", 400)
+
+
 def test_prompts_are_padded_on_the_left(runner: ModelRunner) -> None:
     inputs = runner.preprocess([engine_request("hello"), engine_request("hello " * 9)])
     short, long = inputs["attention_mask"].sum(dim=1).tolist()

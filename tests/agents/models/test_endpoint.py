@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+import agents.models.endpoint
 from agents.conversation import user_message
 from agents.errors import ModelFailed
+from agents.images import Picture
 from agents.models.base import Chunk, ModelRequest, Usage
-from agents.models.endpoint import Deadlines, EndpointModel, failure_of_error, seconds_to_wait
+from agents.models.endpoint import (
+    INLINE_BYTES,
+    TURN_BYTES,
+    Deadlines,
+    EndpointModel,
+    failure_of_error,
+    seconds_to_wait,
+)
 from agents.models.endpoint_error import EndpointError
 from agents.models.openai_format import Envelope
+from agents.models.reply_body import StreamReader, read_completion
 from tests.agents.models.upstream import (
     Upstream,
     Writes,
@@ -254,6 +266,69 @@ async def test_a_reply_past_the_limit_is_cut_off() -> None:
     large = json.dumps(Envelope("up").completion("x" * 5000, Usage())).encode()
     assert (await failure(response(large), max_reply_bytes=4000)).kind == "too_large"
     assert (await failure(streamed(*[said("x" * 500)] * 10), stream=True, max_reply_bytes=4000)).kind == "too_large"
+
+
+async def test_a_stream_has_only_so_many_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agents.models.endpoint, "MAX_EVENTS", 10)
+    few, many = streamed(said("a b c d e f g")), streamed(said("a b c d e f g h i"))
+    async with upstream(few) as rig, endpoint(rig) as model:
+        assert len(await collect(model)) == 10
+    assert (await failure(many, stream=True)).kind == "too_large"
+
+
+@pytest.mark.parametrize("filling", [b"\n", b": wait\n\n", b'data: {"choices":[]}\n\n'])
+async def test_a_gush_of_events_lets_others_have_their_turn(filling: bytes) -> None:
+    gush = filling * (400_000 // len(filling))
+    longest = turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    async with upstream(streamed(gush, said("hi"))) as rig, endpoint(rig) as model:
+        waiting = asyncio.create_task(others())
+        read, before = 0, turns
+        async for chunk in model.stream(HELLO):
+            read += 1
+            if turns != before:
+                longest, read, before = max(longest, read), 0, turns
+            assert chunk.body
+        waiting.cancel()
+    assert turns > len(gush) / TURN_BYTES
+    assert longest <= TURN_BYTES / len(b'data: {"choices":[]}\n\n') + 1
+
+
+async def test_large_json_is_read_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[bool] = []
+
+    def watched(read: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+        def noted(data: bytes) -> Any:
+            threads.append(threading.current_thread() is threading.main_thread())
+            return read(data)
+
+        return noted
+
+    monkeypatch.setattr(agents.models.endpoint, "read_completion", watched(read_completion))
+    monkeypatch.setattr(StreamReader, "read", lambda self, data, read=StreamReader.read: watched(partial(read, self))(data))
+    large = "x" * INLINE_BYTES
+    whole = json.dumps(Envelope("up").completion(large, Usage())).encode()
+    async with upstream(response(whole)) as rig, endpoint(rig) as model:
+        assert (await model.complete(HELLO)).text == large
+    async with upstream(streamed(said(large))) as rig, endpoint(rig) as model:
+        await collect(model)
+    assert threads == [False, True, False, True, True]
+
+
+async def test_a_large_request_goes_out_with_its_length() -> None:
+    shown = Picture(bytes(200_000), "image/png", 8, 8)
+    async with upstream(response(WHOLE)) as rig, endpoint(rig) as model:
+        await model.complete(ModelRequest((user_message("ä" * 100_000, shown),)))
+        await model.complete(HELLO)
+    assert rig.bodies[0]["messages"][0]["content"][0]["image_url"]["url"] == shown.data_url
+    assert all("content-length: " in head.lower() and "chunked" not in head.lower() for head in rig.heads)
+    assert rig.connections == 1
 
 
 async def silent(_: asyncio.StreamWriter) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from starlette.exceptions import HTTPException
 
-from agents.errors import DecoderBusy, ModelFailed, PictureRejected
-from agents.strict_json import JsonRejected
+from agents.errors import DecoderBusy, ModelFailed, PictureRejected, TextUnreadable
+from agents.strict_json import JsonRejected, JsonTooLarge
 from guard.errors import NotCovered, NotJudged, UnknownDeployment
 from service.audit.errors import RecordsUnavailable
 from service.keys.errors import KeyRefused, KeysUnavailable, KeyUnknown, Refusal
@@ -21,6 +21,8 @@ ROWS: list[tuple[BaseException, Fault]] = [
     (RuntimeError("secret"), errors.INTERNAL),
     (WireFault(errors.MEDIA_TYPE), errors.MEDIA_TYPE),
     (JsonRejected("a key twice"), errors.INVALID_JSON),
+    (JsonTooLarge(1024**2), errors.BODY_TOO_LARGE),
+    (TextUnreadable(), errors.INVALID_VALUE),
     (PictureRejected("too dark", where="here"), errors.PICTURE_REJECTED),
     (PictureRejected("too large", where="here", too_large=True), errors.PICTURE_TOO_LARGE),
     (DecoderBusy(), errors.PICTURES_BUSY),

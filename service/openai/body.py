@@ -1,0 +1,104 @@
+"""A client's body, read so that its length does not matter: the base64 of pictures is set aside before parsing.
+
+What is left is text, and bounded. The base64 stays where it is, in the bytes that came.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from agents.models.base import JsonObject
+from agents.strict_json import JsonBounds, JsonTooLarge, parse_object
+
+BASE64 = b";base64,"
+ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+# JSON's escapes of that alphabet's signs, as some encoders write them (PHP's, .NET's).
+ESCAPES = {
+    b"\\/": b"/",
+    b"\\u002F": b"/",
+    b"\\u002f": b"/",
+    b"\\u002B": b"+",
+    b"\\u002b": b"+",
+    b"\\u003D": b"=",
+    b"\\u003d": b"=",
+}
+LEAST = 4096  # bytes of base64 that are worth setting aside
+MOST = 256  # in one body; as many pictures as a deployment can allow
+SLICE = 1024**2  # bytes that are looked at in one go, in a third of a millisecond
+NAME_BYTES = 16  # of the mark that stands for what was set aside; nobody can guess it
+
+Payload = bytes | memoryview
+
+
+@dataclass(frozen=True)
+class Body:
+    """The document, and what was set aside of it, by the name that stands in its place."""
+
+    document: JsonObject
+    payloads: Mapping[str, Payload] = field(default_factory=dict)
+
+    def payload(self, url: str) -> Payload | None:
+        """The base64 of a data URL; None where it still stands in the URL."""
+        return self.payloads.get(url.partition(BASE64.decode())[2])
+
+    def check_places(self, urls: Iterable[str], bounds: JsonBounds) -> None:
+        """Raise `JsonTooLarge` where something was set aside that is the URL of no picture: it is text."""
+        if self.payloads.keys() - {url.partition(BASE64.decode())[2] for url in urls}:
+            raise JsonTooLarge(bounds.bytes)
+
+
+def read_body(raw: bytes | bytearray, bounds: JsonBounds) -> Body:
+    """The body, parsed strictly; raises `JsonRejected`. Only one that is longer than `bounds` is looked at closer."""
+    if len(raw) <= bounds.bytes:
+        return Body(parse_object(bytes(raw), bounds))
+    text, payloads = _set_aside(raw, bounds.bytes)
+    return Body(parse_object(text, bounds), payloads)
+
+
+def _set_aside(raw: bytes | bytearray, most: int) -> tuple[bytes, dict[str, Payload]]:
+    """The text with a name for each long base64 that ends a string, and what is behind each name.
+
+    Outside a string neither could stand, so whatever the parser says of the one text, it says of the other.
+    """
+    view, mark = memoryview(raw), secrets.token_hex(NAME_BYTES)
+    payloads: dict[str, Payload] = {}
+    pieces: list[bytes | bytearray] = []
+    length = copied = 0  # of the text; of `raw`, how much is in it or aside
+    found = _find(raw, 0)
+    while found >= 0 and len(payloads) < MOST and length + found - copied <= most:
+        start = found + len(BASE64)
+        end = raw.find(b'"', start)
+        if end < 0:
+            break
+        payload = _payload(view[start:end]) if end - start >= LEAST else None
+        if payload is not None:
+            name = f"{mark}{len(payloads):04}"
+            payloads[name] = payload
+            pieces += raw[copied:start], name.encode()
+            length += start - copied + len(name)
+            copied = end
+        found = _find(raw, end)
+    if length + len(raw) - copied > most:
+        raise JsonTooLarge(most)
+    return b"".join((*pieces, raw[copied:])), payloads
+
+
+def _find(raw: bytes | bytearray, start: int) -> int:
+    """Where base64 is announced next, slice by slice, so that no other thread waits long; -1 if nowhere."""
+    places = (raw.find(BASE64, at, at + SLICE + len(BASE64) - 1) for at in range(start, len(raw), SLICE))
+    return next((place for place in places if place >= 0), -1)
+
+
+def _payload(view: memoryview) -> Payload | None:
+    """The base64 that a string ends with, without escapes; None where it is something else."""
+    payload: Payload = view
+    if any(b"\\" in each for each in _slices(view)):
+        for escape, sign in ESCAPES.items():
+            payload = bytes(payload).replace(escape, sign)
+    return None if any(each.translate(None, ALPHABET) for each in _slices(payload)) else payload
+
+
+def _slices(payload: Payload) -> Iterator[bytes]:
+    return (bytes(payload[start : start + SLICE]) for start in range(0, len(payload), SLICE))

@@ -1,0 +1,100 @@
+"""Each regular expression in what runs takes time linear in what a client or a model may write."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from agents.conversation import user_message
+from agents.engine.chat_template import template_messages
+from agents.picture_url import MAX_URL, follow, parse_picture_url
+
+ROOT = Path(__file__).resolve().parents[1]
+LONG = 200_000  # characters; what is quadratic in them takes minutes
+SECONDS = 2.0  # of CPU time; what is linear takes milliseconds
+
+# Its worst cases: long, and failing as late as can be.
+WORST = {
+    "agents.images.DATA_URL": [
+        "data:image/png;base64," + "A" * LONG + "!",
+        "data:" + "a" * LONG,
+        "data:a;base64," * LONG,
+    ],
+    "agents.models.scripted.WORD": [" " * LONG, "a" * LONG, "a " * LONG, " " * LONG + "a"],
+    "agents.models.sse.LINE_END": ["\r" * LONG, "\r\n" * LONG, "a" * LONG],
+    "agents.picture_url.REFERENCE": ["a" * LONG + " ", "%" * LONG + " "],
+    "service.admin.access.TOKEN": ["a" * LONG, "!" * 199 + " " * LONG],
+    "service.keys.token.ADMIN": ["sgadmin_" + "a" * LONG, "sgadmin_" * LONG],
+    "service.keys.token.BEARER": ["Bearer " + "a" * LONG, "Bearer " * LONG],
+    "service.keys.token.CLIENT": ["sg_live_" + "a" * LONG, "sg_live_" * LONG],
+    "service.openai.replies.WORDS": [" " * LONG, "a" * LONG, "a " * LONG, " " * LONG + "a", "\u2003" * LONG],
+}
+# Bounded before they are matched, or fed by nobody but an operator.
+ELSEWHERE = {
+    "agents.picture_url.URL": "below, at its longest",
+    "agents.prompts.FIELD": "prompt files",
+    "service.audit.content_store.DIGEST": "names of files and fields of records, by an operator's command",
+    "service.cli.options.AGO": "an operator's options",
+}
+
+
+def patterns() -> dict[str, str]:
+    """Module and name of each pattern that is compiled, by the line it stands in."""
+    found = {}
+    for folder in ("agents", "guard", "service"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+            for node in ast.parse(file.read_text()).body:
+                if isinstance(node, ast.Assign) and "re.compile(" in ast.unparse(node.value):
+                    found[f"{module}.{ast.unparse(node.targets[0])}"] = ast.unparse(node)
+    return found
+
+
+def test_every_pattern_is_tried_here() -> None:
+    assert patterns().keys() == WORST.keys() | ELSEWHERE.keys()
+
+
+def test_no_pattern_is_used_without_a_name() -> None:
+    calls = re.compile(r"\bre\.(?!compile\(|Pattern|escape|Match)\w+\(|^ +\w+ = re\.compile", re.MULTILINE)
+    sources = [file for folder in ("agents", "guard", "service") for file in (ROOT / folder).rglob("*.py")]
+    found = {file.name: calls.findall(file.read_text()) for file in sources if calls.search(file.read_text())}
+    assert found == {"chat_template.py": ["    controls = re.compile"]}  # below
+
+
+@pytest.mark.parametrize("name", WORST)
+def test_no_pattern_is_quadratic(name: str) -> None:
+    module, _, attribute = name.rpartition(".")
+    pattern = getattr(importlib.import_module(module), attribute)
+    for text in WORST[name]:
+        words = text.encode() if isinstance(pattern.pattern, bytes) else text
+        began = time.thread_time()
+        pattern.findall(words)
+        pattern.fullmatch(words)
+        pattern.split(words)
+        assert time.thread_time() - began < SECONDS
+
+
+def test_no_address_of_a_picture_takes_long() -> None:
+    labels = ("a", "a-", "a.", "a--a.", "1.", "0x", "-", "a" * 63 + ".", ("a-" * 31 + "a."))
+    began = time.thread_time()
+    for label in labels:
+        for end in ("", "!", "/", ":", ":99999x", "/%", "/%0"):
+            longest = "https://" + label * MAX_URL
+            assert parse_picture_url(longest) is None
+            parse_picture_url((longest[: MAX_URL - len(end)] + end)[:MAX_URL])
+            follow_from = parse_picture_url("https://example.org/")
+            assert follow_from is not None
+            follow(follow_from, (longest[: MAX_URL - len(end)] + end)[:MAX_URL])
+    assert time.thread_time() - began < SECONDS
+
+
+def test_control_texts_are_taken_apart_in_linear_time() -> None:
+    began = time.thread_time()
+    for text in ("<" * LONG, "<|im_end|>" * (LONG // 10), "<|im_en" * (LONG // 7)):
+        template_messages((user_message(text),), {"<|im_start|>", "<|im_end|>", "<image>", "<"})
+    assert time.thread_time() - began < SECONDS
