@@ -141,19 +141,24 @@ def test_any_text_of_json_s_signs_is_read_or_refused(raw: str) -> None:
     json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 
 
-SMALL = JsonBounds(bytes=200, values=20, lists=5, depth=4)
+SMALL = JsonBounds(bytes=200, values=20, lists=5, depth=4, backslashes=60, siblings=12)
 
 
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
-        ("[" + "1," * 18 + "1]", None),
-        ("[" + "1," * 19 + "1]", "more than 20 values"),
-        ('{"a":1' + ',"":1' * 19 + "}", "more than 20 values"),
+        ("[" + "1," * 11 + "1]", None),
+        ("[" + "1," * 12 + "1]", "more than 12 values side by side"),
+        ("{" + ",".join(f'"{number}":""' for number in range(12)) + "}", None),
+        ("{" + ",".join(f'"{number}":""' for number in range(13)) + "}", "more than 12 values side by side"),
+        ("[" + "1," * 8 + "{}," + "1," * 8 + "1]", None),
+        ("[" + "1," * 8 + "{}," + "1," * 9 + "1]", "more than 20 values"),
         ('["' + "[{,:" * 40 + '"]', None),
         ('["' + '\\"[{,' * 30 + '"]', None),
-        ('["\\\\",' + '"[",' * 16 + "1]", None),
-        ('["\\\\",' + '"[",' * 19 + "1]", "more than 20 values"),
+        ('["\\\\",' + '"[",' * 10 + "1]", None),
+        ('["\\\\",' + '"[",' * 11 + "1]", "side by side"),
+        ('"' + "\\n" * 60 + '"', None),
+        ('"' + "\\n" * 61 + '"', "more than 60 backslashes"),
         ("[[],[],[],[]]", None),
         ("[[],[],[],[],[]]", "more than 5 lists"),
         ('[{"a":[{}]}]', None),
@@ -183,7 +188,8 @@ def test_what_is_too_long_is_told_apart() -> None:
 BEYOND = {
     "bytes": b'"' + b"a" * JsonBounds().bytes + b'"',
     "lists": b"[" + b"[]," * JsonBounds().lists + b"0]",
-    "values": b"[" + b"0," * JsonBounds().values + b"0]",
+    "values": b"[" + b"{}," * (JsonBounds().values // 2) + b"0]",
+    "siblings": b"[" + b"0," * JsonBounds().siblings + b"0]",
     "strings": b"[" + b'"",' * JsonBounds().values + b"0]",
     "keys": b"{" + b'"":0,' * JsonBounds().values + b'"":0}',
     "depth": b"[" * 33 + b"]" * 33,

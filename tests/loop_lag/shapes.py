@@ -52,8 +52,12 @@ def counted(unit: bytes, count: int) -> Callable[[], bytes]:
     return lambda: chat(b"[" + unit * count + b"0]")
 
 
-def keys(count: int) -> Callable[[], bytes]:
-    return lambda: chat(b"{" + b",".join(b'"%d":""' % number for number in range(count)) + b"}")
+def keyed(value: bytes) -> bytes:
+    return b"{" + b",".join(b'"%d":%b' % (number, value) for number in range(19_000)) + b"}"
+
+
+def keys(objects: int) -> Callable[[], bytes]:
+    return lambda: chat(b"[" + b",".join([keyed(b'""')] * objects) + b"]")
 
 
 def messages(count: int, parts: int) -> Callable[[], bytes]:
@@ -65,7 +69,7 @@ def messages(count: int, parts: int) -> Callable[[], bytes]:
 def schemas() -> bytes:
     """Tools with schemas as deep and as large as they may be."""
     deep: dict[str, object] = {"enum": ["x" * 60_000]}
-    for _ in range(24):
+    for _ in range(11):
         deep = {"type": "object", "properties": {"a": deep}}
     tools = [{"type": "function", "function": {"name": f"tool{number}", "parameters": deep}} for number in range(32)]
     body = {"model": "plain", "messages": [{"role": "user", "content": "hello"}], "tools": tools}
@@ -137,11 +141,13 @@ SHAPES = (
     Shape("2 MB in a key", lambda: chat(fill(b"k", TEXT, b'{"', b'":1}'))),
     Shape("2 MB of [", listed(b"[", TEXT)),
     Shape("2 MB of ]", listed(b"]", TEXT)),
-    Shape("49,000 lists", counted(b"[],", 49_000)),
+    Shape("19,000 lists", counted(b"[],", 19_000)),
     Shape("49,000 objects", counted(b"{},", 49_000)),
-    Shape("99,000 strings", counted(b'"",', 99_000)),
-    Shape("99,000 numbers", counted(b"1.5,", 99_000)),
-    Shape("99,000 keys", keys(99_000)),
+    Shape("19,000 strings", counted(b'"",', 19_000)),
+    Shape("19,000 numbers", counted(b"1.5,", 19_000)),
+    Shape("19,000 keys", keys(1)),
+    Shape("95,000 keys in five objects", keys(5)),
+    Shape("19,000 keys with lists", lambda: chat(keyed(b"[]"))),
     Shape("512 messages of 8 parts", messages(512, 8)),
     Shape("512 messages of 256 parts", messages(512, 256)),
     Shape("30,000 messages", messages(30_000, 0)),

@@ -39,8 +39,8 @@ REPLIES = {
     "plain": lambda: whole("A swing is fine here."),
     "cot-spaces": lambda: whole(json.dumps(STEPS)),
     "whole-spaces": lambda: whole(" " * LONG),
-    "whole-lists": lambda: beside(b"[" + b"[]," * 5_000_000 + b"0]"),
-    "whole-objects": lambda: beside(b"[" + b'{"a":1},' * 400_000 + b"0]"),
+    "whole-lists": lambda: beside(b"[" + b"[]," * 95_000 + b"0]"),
+    "whole-objects": lambda: beside(b"[" + b'{"a":1},' * 240_000 + b"0]"),
     "whole-escapes": lambda: beside(b'"' + b"\\\\" * (LONG // 2) + b'"'),
 }
 END = event("", "stop") + b"data: [DONE]\n\n"

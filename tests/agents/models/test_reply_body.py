@@ -23,7 +23,9 @@ def beside(filling: bytes) -> bytes:
 
 BEYOND = {
     "lists": b"[" + b"[]," * BOUNDS.lists + b"0]",
-    "values": b"[" + b"0," * BOUNDS.values + b"0]",
+    "values": b"[" + b"{}," * (BOUNDS.values // 2) + b"0]",
+    "siblings": b"{" + b'"":"",' * BOUNDS.siblings + b'"":""}',
+    "backslashes": b'"' + b"\\\\" * BOUNDS.backslashes + b'"',
     "depth": b"[" * 40 + b"]" * 40,
     "bytes": b'"' + b"a" * BOUNDS.bytes + b'"',
 }
@@ -40,7 +42,7 @@ def test_a_reply_beyond_a_bound_is_never_parsed(name: str, read: Any, monkeypatc
 def test_a_long_reply_with_its_log_probabilities_is_within_them() -> None:
     token = {"token": " the", "logprob": -0.12345678, "bytes": [32, 116, 104, 101], "top_logprobs": []}
     unit = json.dumps(token).encode() + b","
-    logprobs = b'{"content":[' + unit * 100_000 + b"0]}"
+    logprobs = b'{"content":[' + unit * 49_000 + b"0]}"
     assert read_completion(beside(logprobs))["choices"][0]["message"]["content"] == "hi"
 
 
