@@ -52,9 +52,9 @@ class Brief:
 
     conversation: Conversation
     policy: str = ""
-    tokens: TokenLimits = field(default_factory=TokenLimits)
     nonce: str = field(default_factory=lambda: secrets.token_hex(NONCE_BYTES))
     meters: Meters = field(default_factory=list, compare=False)
+    tokens: TokenLimits = field(default_factory=TokenLimits)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,10 @@ def build_question(
     conversation, transcribed = brief.conversation, brief.conversation.transcript
     mark = secrets.token_hex(MARK_BYTES) if MARK in prompts[prompt].fields else ""
     fields = {
-        **{"conversation": transcribed.text, "nonce": brief.nonce, "policy": brief.policy or "none", MARK: mark},
+        "conversation": transcribed.text,
+        "nonce": brief.nonce,
+        "policy": brief.policy or "none",
+        MARK: mark,
         **values,
     }
     text = prompts[prompt].fill(fields)
@@ -174,6 +177,8 @@ def _check_answered(model: ChatModel, completion: Completion) -> None:
     choice = completion.body["choices"][0]
     message = choice.get("message") or {}
     if choice.get("finish_reason") == "content_filter":
-        raise ModelFailed(model.name, "refused", refusal="content_filter", detail="its content filter held the reply back")
+        raise ModelFailed(
+            model.name, "refused", refusal="content_filter", detail="its content filter held the reply back"
+        )
     if message.get("refusal") and not message.get("content"):
         raise ModelFailed(model.name, "refused", refusal="content_filter", detail="the model refused to judge")

@@ -22,6 +22,7 @@ SchemaUnsupported        a schema that the local engine cannot constrain a reply
 
 from __future__ import annotations
 
+import logging
 from typing import Literal
 
 FailureKind = Literal[
@@ -41,7 +42,10 @@ FailureKind = Literal[
 RefusalCode = Literal["context_length_exceeded", "content_filter", "unsupported", "invalid_request_error"]
 """Why an endpoint refuses a request for what it is, as clients are told."""
 
-Json = str | int | None
+Facts = dict[str, str | int | None]
+
+
+CHECK = "check `base_url`, `model` and the key of this model in the configuration, and its account"
 
 
 class AgentError(Exception):
@@ -50,7 +54,7 @@ class AgentError(Exception):
     agent: str = ""
 
     @property
-    def facts(self) -> dict[str, Json]:
+    def facts(self) -> Facts:
         """What an operator needs to know of it, for records. Holds nothing of a request."""
         return {"agent": self.agent or None}
 
@@ -58,8 +62,9 @@ class AgentError(Exception):
 class ModelFailed(AgentError):
     """A model gave no reply.
 
-    A failure of the kind `refused` says in `refusal` why. `code` and `detail` are what its endpoint said: `detail` is shortened, without secrets and without anything that
-    also stands in the request (`agents.models.endpoint_error`). Both are for operators, never for clients.
+    A failure of the kind `refused` says in `refusal` why. `code` and `detail` are what its endpoint said: `detail` is
+    shortened, without secrets and without anything that also stands in the request (`agents.models.endpoint_error`).
+    Both are for operators, never for clients.
     """
 
     def __init__(
@@ -86,7 +91,13 @@ class ModelFailed(AgentError):
         asked = f"agent {self.agent!r}: " if self.agent else ""
         status = f" {self.status}" if self.status else ""
         code = f" ({self.code or self.refusal})" if self.code or self.refusal else ""
-        return f"{asked}model {self.model!r} failed: {self.kind}{status}{code}" + (self.detail and f": {self.detail}")
+        what = f"{asked}model {self.model!r} failed: {self.kind}{status}{code}" + (self.detail and f": {self.detail}")
+        return f"{what} ({CHECK})" if self.is_misconfigured else what
+
+    @property
+    def is_misconfigured(self) -> bool:
+        """Whether only an operator can mend it: the key, the model's name or the account is wrong."""
+        return self.kind == "unauthorised"
 
     @property
     def is_server_error(self) -> bool:
@@ -94,7 +105,7 @@ class ModelFailed(AgentError):
         return self.kind == "status" and (self.status or 0) >= 500
 
     @property
-    def facts(self) -> dict[str, Json]:
+    def facts(self) -> Facts:
         said = {"status": self.status, "code": self.code or self.refusal, "message": self.detail or None}
         return {**super().facts, "model": self.model, "kind": self.kind, **said}
 
@@ -109,11 +120,18 @@ class ReplyUnreadable(AgentError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"agent {self.agent!r}: the reply of {self.model!r} cannot be read" + (self.reason and f": {self.reason}")
+        return f"agent {self.agent!r}: the reply of {self.model!r} cannot be read" + (
+            self.reason and f": {self.reason}"
+        )
 
     @property
-    def facts(self) -> dict[str, Json]:
+    def facts(self) -> Facts:
         return {**super().facts, "model": self.model, "kind": "unreadable", "message": self.reason or None}
+
+
+def severity(error: BaseException | None) -> int:
+    """The log level of a failure: an error where it will not pass by itself."""
+    return logging.ERROR if isinstance(error, ModelFailed) and error.is_misconfigured else logging.WARNING
 
 
 class CheckpointUnavailable(Exception):

@@ -44,7 +44,9 @@ def read_reply(body: JsonObject, reply_as: type[F], mark: str = "") -> F:
     choice = body["choices"][0]
     message, finish = choice.get("message") or {}, choice.get("finish_reason")
     if finish != "stop":
-        raise Unreadable("the tokens ran out (length)" if finish == "length" else f"it ended by {finish or 'no reason'}")
+        raise Unreadable(
+            "the tokens ran out (length)" if finish == "length" else f"it ended by {finish or 'no reason'}"
+        )
     text = message.get("content")
     if not text:
         # A server that sorts thinking out can take a constrained reply for it. Then it must be the object and no more.

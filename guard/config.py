@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from agents.agent import FINDING_TOKENS, TokenLimits
 from agents.findings import Category
 from agents.registry import AGENTS
 from guard.verdict import Action
@@ -29,11 +30,18 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,6
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 MAX_SECONDS = 3600  # the longest deadline that may be set
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
+Tokens = Annotated[int, Field(ge=16, le=200_000)]
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
 METHODS_GROUP = "situguard.methods"  # entry points of custom methods (guard.plugins)
 # Methods without a verdict: nothing that anyone could check is guarded.
 UNJUDGED_METHODS = frozenset({"raw", "safety-prompt"})
 EMBEDDED = "builtin:pocket"
+
+
+def _is_none(value: object) -> bool:
+    """Settings that are not used are left out of digests: they stay the same when Situguard gets another setting."""
+    return value is None
 
 
 class Section(BaseModel):
@@ -55,6 +63,11 @@ class EndpointConfig(Section):
         default="json_schema", description="how the endpoint constrains an agent's reply"
     )
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    reasoning_effort: Effort | None = Field(
+        default=None,
+        exclude_if=_is_none,
+        description="how long a thinking model thinks, where a request does not say so itself",
+    )
     extra: dict[str, Any] = Field(default_factory=dict, description="options sent with every call")
     drop: tuple[str, ...] = Field(default=(), description="options that the endpoint refuses, left out")
     concurrency: int = Field(default=64, ge=1, le=4096, description="calls under way at once")
@@ -82,6 +95,9 @@ class AgentConfig(Section):
     enabled: bool = True
     model: Name | None = None
     use: Name | None = Field(default=None, description="a custom agent, by the name of its entry point")
+    max_tokens: Tokens | None = Field(
+        default=None, exclude_if=_is_none, description="tokens of its first reply, where they are not as for all agents"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -93,9 +109,17 @@ OFF = AgentConfig(enabled=False)
 
 
 class AgentsSection(Section):
-    """The agents. `model` serves each that names none; without it, the deployment's model does."""
+    """The agents. `model` serves each that names none; without it, the deployment's model does.
+
+    `max_tokens` are those of an agent's first reply, its thinking included; a second reply may have four times as many.
+    """
 
     model: Name | None = None
+    max_tokens: Tokens = Field(
+        default=FINDING_TOKENS,
+        exclude_if=lambda tokens: tokens == FINDING_TOKENS,
+        description="tokens of an agent's first reply, its thinking included; the second may have four times as many",
+    )
 
     def __getitem__(self, agent: str) -> AgentConfig:
         setting: AgentConfig = getattr(self, agent)
@@ -111,11 +135,17 @@ class AgentsSection(Section):
         """The agents that are switched on."""
         return tuple(name for name in AGENTS if self[name].enabled)
 
+    @property
+    def token_limits(self) -> TokenLimits:
+        """How many tokens each agent's first reply may have."""
+        own = {name: self[name].max_tokens for name in AGENTS}
+        return TokenLimits(self.max_tokens, {name: tokens for name, tokens in own.items() if tokens is not None})
+
     @model_serializer(mode="wrap")
     def _as_stated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # So deployments that do not name it keep their digests when Situguard gets another agent.
         sections: dict[str, Any] = serialize(self)
-        return {name: section for name, section in sections.items() if name == "model" or name in self.stated}
+        return {name: section for name, section in sections.items() if name not in AGENTS or name in self.stated}
 
 
 if TYPE_CHECKING:

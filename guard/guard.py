@@ -17,7 +17,7 @@ from functools import cached_property
 
 from agents.agent import Brief, Report
 from agents.conversation import Conversation
-from agents.errors import AgentError, ModelFailed
+from agents.errors import AgentError, ModelFailed, severity
 from agents.findings import SceneFinding, SituationFinding, Verdict
 from agents.meter import Meters
 from agents.models.base import ChatModel, Json, ModelRequest
@@ -113,10 +113,12 @@ class GuardedDeployment:
         except TimeoutError:
             return self._failed("timeout", so_far)
         except ModelFailed as failure:
-            # A refused credential or a missing model is a mistake in the configuration, not an outage: always closed.
-            return self._failed(f"model {failure.kind}", so_far, curable=failure.kind != "unauthorised")
-        except AgentError:
-            return self._failed("reply unreadable", so_far)
+            # A refused credential or a missing model is a mistake in the configuration, and what a client sends can
+            # cause a refusal. Neither is an outage: always closed.
+            curable = failure.kind not in {"unauthorised", "refused"}
+            return self._failed(f"model {failure.kind}", so_far, failure, curable=curable)
+        except AgentError as failure:
+            return self._failed("reply unreadable", so_far, failure)
         except NotJudged:
             raise
         except Exception as error:
@@ -137,28 +139,35 @@ class GuardedDeployment:
                 if not written.text:
                     return self._fixed(judgement, written)
                 review = await self._reviewer.review_reply(brief, situation, written.text)
-        except (TimeoutError, AgentError):
+        except (TimeoutError, AgentError) as failure:
+            logger.log(
+                severity(failure), "deployment %s sends its fixed text: %s", self.name, str(failure) or "timeout"
+            )
             return self._fixed(judgement)
         if review.finding.verdict is not Verdict.SAFE:
             return self._fixed(judgement, written, (review,))
         return Composed(written.text, (review,), written)
 
     def _brief(self, conversation: Conversation, meters: Meters | None) -> Brief:
-        return Brief(conversation, self.config.policy, meters=[] if meters is None else meters)
+        tokens = self.config.agents.token_limits
+        return Brief(conversation, self.config.policy, meters=[] if meters is None else meters, tokens=tokens)
 
     def _fixed(self, judgement: Judgement, written: Written | None = None, reports: Reports = ()) -> Composed:
         texts = self.config.texts
         text = texts.unsafe if judgement.verdict is Verdict.UNSAFE else texts.unclear
         return Composed(text, reports, written, fell_back=True)
 
-    def _failed(self, cause: str, so_far: ReportsSoFar, *, curable: bool = True) -> Ruling:
-        reports = tuple(so_far)
+    def _failed(
+        self, cause: str, so_far: ReportsSoFar, failed: AgentError | None = None, *, curable: bool = True
+    ) -> Ruling:
+        reports, fault = tuple(so_far), None if failed is None else failed.facts
+        logger.log(severity(failed), "deployment %s could not judge: %s", self.name, failed or cause)
         if self.config.on_failure == "closed" or not curable:
-            raise NotJudged(cause, reports)
+            raise NotJudged(cause, reports, failed)
         unsafe = explicit_unsafe(Findings.of(reports))
         if unsafe is not None:
-            return Ruling(act(unsafe, self.config.actions), reports, failure=cause)
-        return Ruling(Judgement(None, Action.RELEASE), reports, Released.FAILED_OPEN, failure=cause)
+            return Ruling(act(unsafe, self.config.actions), reports, failure=cause, fault=fault)
+        return Ruling(Judgement(None, Action.RELEASE), reports, Released.FAILED_OPEN, failure=cause, fault=fault)
 
 
 class Guard:
@@ -175,8 +184,11 @@ class Guard:
 
     @property
     def ready(self) -> bool:
-        """Whether its models have started."""
-        return self.models.ready
+        """Whether its models have started, and any deployment can answer: each of its models gets calls."""
+        resting = {name for name, health in self.models.health().items() if health.state == "open"}
+        return self.models.ready and any(
+            resting.isdisjoint(each.config.model_names) for each in self.deployments.values()
+        )
 
     def deployment(self, name: str) -> GuardedDeployment:
         """The deployment of that name; raises `UnknownDeployment`."""

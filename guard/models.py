@@ -52,7 +52,9 @@ def _endpoint(name: str, model: EndpointConfig, environment: Mapping[str, str]) 
     key = None if model.api_key_env is None else environment.get(model.api_key_env)
     if model.api_key_env is not None and not key:
         raise SecretMissing(name, model.api_key_env)
-    dialect = Dialect(model.max_tokens_field, model.structured, model.extra, frozenset(model.drop))
+    dialect = Dialect(
+        model.max_tokens_field, model.structured, model.extra, frozenset(model.drop), model.reasoning_effort
+    )
     return EndpointModel(
         name,
         base_url=str(model.base_url),

@@ -6,19 +6,19 @@ closed ──failures in a row──► open ──after `rest` seconds──►
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from typing import Literal
 
 from agents.errors import FailureKind, ModelFailed
 from agents.models.base import ChatModel, Chunk, Completion, ModelRequest
-from agents.models.resilience import Wrapped
+from agents.models.resilience import Health, State, Wrapped
 
 # Failures that say something about the model's health. A refused key or one unreadable reply says nothing of the next.
 UNHEALTHY = frozenset[FailureKind]({"timeout", "connection", "overloaded", "internal"})
-State = Literal["closed", "open", "half open"]
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -74,11 +74,16 @@ class Breaking(Wrapped):
         super().__init__(model)
         self._circuit = Circuit(failures, rest)
         self._clock = clock
+        self._last: ModelFailed | None = None
 
     @property
     def state(self) -> State:
-        """For readiness and metrics."""
+        """The circuit's."""
         return self._circuit.state(self._clock())
+
+    @property
+    def health(self) -> Health:
+        return Health(self.state, None if self._last is None else self._last.facts)
 
     async def complete(self, request: ModelRequest) -> Completion:
         with self._call():
@@ -99,9 +104,19 @@ class Breaking(Wrapped):
         unhealthy: bool | None = None
         try:
             yield
-            unhealthy = False
+            unhealthy, self._last = False, None
         except ModelFailed as failure:
             unhealthy = True if failure.kind in UNHEALTHY or failure.is_server_error else None
+            self._last = failure
             raise
         finally:
+            before = self.state
             self._circuit.end(self._clock(), unhealthy=unhealthy, probe=probe)
+            self._log_change(before, self.state)
+
+    def _log_change(self, before: State, after: State) -> None:
+        if after == "open" and before != "open":
+            rest = self._circuit.rest
+            logger.warning("model %s gets no calls for %g seconds; last: %s", self.name, rest, self._last)
+        elif after == "closed" and before != "closed":
+            logger.warning("model %s answers again", self.name)

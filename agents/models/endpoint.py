@@ -1,8 +1,8 @@
 """Any endpoint that speaks OpenAI's chat completions: OpenAI, vLLM, SGLang, Ollama, and others that are compatible.
 
 Each model has its own pool of connections. Headers are built here, so that no header of a client is ever sent on.
-Redirects and the environment's proxies are not followed. What kind of reply an endpoint sent is told by its bytes, not by
-its content type. Errors quote what an endpoint wrote only as `agents.models.endpoint_error` lets them.
+Redirects and the environment's proxies are not followed. A reply's bytes say what it is, not its content type. Errors
+quote what an endpoint wrote only as far as `agents.models.endpoint_error` lets them.
 """
 
 from __future__ import annotations

@@ -20,19 +20,15 @@ MAX_CODE = 64
 LEAST_QUOTED = 2
 MAX_SEARCHED = 100_000  # characters of a request that a message is compared with; of a longer one, nothing is shown
 LEAST_SHARED = 12  # characters in a row that a message may not share with the request
-UNAUTHORISED = frozenset({401, 402, 403, 404})  # a wrong key, no credit, or a model that it may not use or that is not
-OVERLOADED = frozenset({429, 529})  # 529 is what Anthropic's endpoint says
-REFUSED = frozenset({400, 413, 422})
-
 CODE = re.compile(rf"[\w.:/-]{{1,{MAX_CODE}}}", re.ASCII)
 TOO_LONG = re.compile(
-    r"context[_ ]length|context[_ ]size|context window|maximum context|max_model_len|maximum model length|prompt is too long"
-    r"|prompt too long|input is too long|input length|too many (?:input )?tokens|maximum number of tokens|maximum input"
+    r"context[_ ]length|context[_ ]size|context window|maximum context|max_model_len|maximum model length"
+    r"|prompt is too long|prompt too long|input is too long|input length|too many (?:input )?tokens|maximum number of tokens|maximum input"
     r"|token limit|string_above_max_length"
 )
 FILTERED = re.compile(
-    r"content[_ ]filter|content[_ ]policy|content management policy|responsibleaipolicyviolation|flagged|data_inspection_failed"
-    r"|moderation|prohibited[_ ]content|content_blocked|sensitive (?:words|content)"
+    r"content[_ ]filter|content[_ ]policy|content management policy|responsibleaipolicyviolation|flagged"
+    r"|data_inspection_failed|moderation|prohibited[_ ]content|content_blocked|sensitive (?:words|content)"
 )
 WRONG_KEY = re.compile(r"api[_ ]key|authenticat|unauthori[sz]ed|permission")
 WRONG_MODEL = re.compile(
@@ -40,7 +36,11 @@ WRONG_MODEL = re.compile(
     r"|model\b.{0,80}\bdoes not exist|deploymentnotfound"
 )
 NO_CREDIT = re.compile(r"insufficient[_ ](?:quota|balance|credit|funds)|billing|exceeded your current quota")
-UNSUPPORTED = re.compile(r"unsupported|not support|no endpoints found that support|not implemented|not available for this model")
+BUSY = re.compile(r"overloaded|rate_limit_error")
+ANY = re.compile("")
+UNSUPPORTED = re.compile(
+    r"unsupported|not support|no endpoints found that support|not implemented|not available for this model"
+)
 
 SECRET = re.compile(
     r"(?i)\bbearer\s+\S+"
@@ -51,7 +51,9 @@ SECRET = re.compile(
     r"|\b(?=\w*\d)(?=\w*[A-Za-z])[\w-]{24,}"
 )
 CUT = "…"
-WORD = re.compile(r"[\u2e80-\ud7ff\uf900-\ufaff]|[^\s\u2e80-\ud7ff\uf900-\ufaff]+")  # scripts without spaces: each character
+WORD = re.compile(
+    r"[\u2e80-\ud7ff\uf900-\ufaff]|[^\s\u2e80-\ud7ff\uf900-\ufaff]+"
+)  # scripts without spaces: each character
 QUOTES = "\"'`“‘«"
 EDGES = "\"'`“”‘’«»()[]{}<>.,:;!?"
 
@@ -91,7 +93,9 @@ def stated_error(document: Json) -> EndpointError | None:
     if isinstance(error, dict):
         return EndpointError(_message(error), tuple(_codes(error)), _status(error))
     if error:
-        return EndpointError(str(error)[:MAX_SEARCHED] if isinstance(error, str) else "", tuple(_codes(document)), _status(document))
+        return EndpointError(
+            str(error)[:MAX_SEARCHED] if isinstance(error, str) else "", tuple(_codes(document)), _status(document)
+        )
     return None
 
 
@@ -108,30 +112,46 @@ def error_of_response(raw: bytes) -> EndpointError:
     return EndpointError(_message(document), tuple(_codes(document))) if isinstance(document, dict) else EndpointError()
 
 
+@dataclass(frozen=True)
+class _Rule:
+    """What an error means with one of these statuses (None: an error in place of a reply) and words like these."""
+
+    statuses: frozenset[int | None]
+    words: re.Pattern[str]
+    kind: FailureKind
+    refusal: RefusalCode | None = None
+    status: int = 400  # where none was stated
+
+
+_NONE: frozenset[int | None] = frozenset({None})
+_REFUSED: frozenset[int | None] = frozenset({400, 413, 422})
+_OF_THE_REQUEST = (
+    frozenset(range(400, 600)) - {401, 429, 529} | _NONE
+)  # servers also say 500 where a prompt is too long
+_RULES = (
+    _Rule(frozenset({400, 402, 403, 429, None}), NO_CREDIT, "unauthorised", status=402),
+    _Rule(frozenset({429, 529}), ANY, "overloaded"),  # 529 is what Anthropic's endpoint says
+    _Rule(_NONE, BUSY, "overloaded", status=529),
+    _Rule(_OF_THE_REQUEST, TOO_LONG, "refused", "context_length_exceeded"),
+    _Rule(_OF_THE_REQUEST, FILTERED, "refused", "content_filter"),
+    _Rule(frozenset({401, 402, 403}), ANY, "unauthorised"),
+    _Rule(_REFUSED | {404, None}, WRONG_MODEL, "unauthorised", status=404),
+    _Rule(_REFUSED, WRONG_KEY, "unauthorised"),
+    _Rule(_REFUSED | {404, 501}, UNSUPPORTED, "refused", "unsupported"),
+    _Rule(frozenset({404}), ANY, "unauthorised"),
+    _Rule(_REFUSED, ANY, "refused", "invalid_request_error"),
+    _Rule(_NONE, re.compile("invalid_request_error"), "refused", "invalid_request_error"),
+)
+
+
 def meaning_of(error: EndpointError, status: int | None = None) -> Meaning:
-    """What an error means; `status` is the response's, where that says that it is one."""
+    """What an error means: the first rule that fits. `status` is the response's, where that was an error itself."""
     said = " ".join((*error.codes, error.message)).lower()
-    status = status or error.status
-    if status in OVERLOADED and not NO_CREDIT.search(said):
-        return Meaning("overloaded", status)
-    if status != 401:
-        if TOO_LONG.search(said):
-            return Meaning("refused", status or 400, "context_length_exceeded")
-        if FILTERED.search(said):
-            return Meaning("refused", status or 400, "content_filter")
-    if status in UNAUTHORISED - {404} or WRONG_MODEL.search(said) or NO_CREDIT.search(said):
-        return Meaning("unauthorised", status or 404)
-    if status in REFUSED and WRONG_KEY.search(said):
-        return Meaning("unauthorised", status)
-    if status in REFUSED | {404, 501} and UNSUPPORTED.search(said):
-        return Meaning("refused", status, "unsupported")
-    if status in UNAUTHORISED:
-        return Meaning("unauthorised", status)
-    if status in REFUSED or (status is None and "invalid_request_error" in said):
-        return Meaning("refused", status or 400, "invalid_request_error")
-    if "overloaded_error" in error.codes or "rate_limit_error" in error.codes:
-        return Meaning("overloaded", status or 529)
-    return Meaning("status", status or 502)
+    stated = status or error.status
+    for rule in _RULES:
+        if stated in rule.statuses and rule.words.search(said):
+            return Meaning(rule.kind, stated or rule.status, rule.refusal)
+    return Meaning("status", stated or 502)
 
 
 def shown(message: str, *, secrets: Sequence[str], request: Sequence[str]) -> str:
@@ -185,7 +205,9 @@ def _message(error: JsonObject) -> str:
 def _codes(error: JsonObject) -> Iterator[str]:
     inner = error.get("innererror")
     for holder in (error, inner if isinstance(inner, dict) else {}):
-        yield from (holder[name] for name in ("code", "type", "status") if isinstance(holder.get(name), str) and holder[name])
+        yield from (
+            holder[name] for name in ("code", "type", "status") if isinstance(holder.get(name), str) and holder[name]
+        )
 
 
 def _status(error: JsonObject) -> int | None:

@@ -311,7 +311,9 @@ async def test_large_json_is_read_beside_the_loop(monkeypatch: pytest.MonkeyPatc
         return noted
 
     monkeypatch.setattr(agents.models.endpoint, "read_completion", watched(read_completion))
-    monkeypatch.setattr(StreamReader, "read", lambda self, data, read=StreamReader.read: watched(partial(read, self))(data))
+    monkeypatch.setattr(
+        StreamReader, "read", lambda self, data, read=StreamReader.read: watched(partial(read, self))(data)
+    )
     large = "x" * INLINE_BYTES
     whole = json.dumps(Envelope("up").completion(large, Usage())).encode()
     async with upstream(response(whole)) as rig, endpoint(rig) as model:
