@@ -106,6 +106,7 @@ class AgentConfig(Section):
 
 
 OFF = AgentConfig(enabled=False)
+OF_ALL_AGENTS = frozenset({"model", "max_tokens"})  # settings beside the agents' own sections
 
 
 class AgentsSection(Section):
@@ -145,7 +146,7 @@ class AgentsSection(Section):
     def _as_stated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # So deployments that do not name it keep their digests when Situguard gets another agent.
         sections: dict[str, Any] = serialize(self)
-        return {name: section for name, section in sections.items() if name not in AGENTS or name in self.stated}
+        return {name: section for name, section in sections.items() if name in OF_ALL_AGENTS or name in self.stated}
 
 
 if TYPE_CHECKING:

@@ -17,14 +17,14 @@ from agents.strict_json import JsonRejected, parse_json
 
 MAX_DETAIL = 240  # characters of an endpoint's message in a log line or a record
 MAX_CODE = 64
-LEAST_QUOTED = 2
+LEAST_QUOTED = 2  # a single letter or digit tells nothing
 MAX_SEARCHED = 100_000  # characters of a request that a message is compared with; of a longer one, nothing is shown
 LEAST_SHARED = 12  # characters in a row that a message may not share with the request
 CODE = re.compile(rf"[\w.:/-]{{1,{MAX_CODE}}}", re.ASCII)
 TOO_LONG = re.compile(
     r"context[_ ]length|context[_ ]size|context window|maximum context|max_model_len|maximum model length"
-    r"|prompt is too long|prompt too long|input is too long|input length|too many (?:input )?tokens|maximum number of tokens|maximum input"
-    r"|token limit|string_above_max_length"
+    r"|prompt is too long|prompt too long|input is too long|input length|too many (?:input )?tokens"
+    r"|maximum number of tokens|maximum input|token limit|string_above_max_length"
 )
 FILTERED = re.compile(
     r"content[_ ]filter|content[_ ]policy|content management policy|responsibleaipolicyviolation|flagged"
@@ -51,9 +51,8 @@ SECRET = re.compile(
     r"|\b(?=\w*\d)(?=\w*[A-Za-z])[\w-]{24,}"
 )
 CUT = "…"
-WORD = re.compile(
-    r"[\u2e80-\ud7ff\uf900-\ufaff]|[^\s\u2e80-\ud7ff\uf900-\ufaff]+"
-)  # scripts without spaces: each character
+# In scripts without spaces, each character counts as a word.
+WORD = re.compile(r"[\u2e80-\ud7ff\uf900-\ufaff]|[^\s\u2e80-\ud7ff\uf900-\ufaff]+")
 QUOTES = "\"'`“‘«"
 EDGES = "\"'`“”‘’«»()[]{}<>.,:;!?"
 

@@ -234,7 +234,7 @@ def _(error: RecordsUnavailable) -> WireFault:
 def _(error: ModelFailed) -> WireFault:
     if error.kind == "refused":
         return WireFault(_REFUSALS.get(error.refusal, MODEL_REFUSED))
-    fault = RATE_LIMITED if error.kind == "overloaded" and error.status == 429 else _MODEL_FAULTS.get(error.kind)
+    fault = RATE_LIMITED if error.status == 429 and not error.is_misconfigured else _MODEL_FAULTS.get(error.kind)
     return WireFault(fault or MODEL_FAILED, retry_after=error.retry_after, is_final=error.is_misconfigured)
 
 
