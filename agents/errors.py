@@ -16,6 +16,7 @@ FrameBroken              a decoder process breaks its protocol (agents.decoder_p
 NotPublic                a name has an address that is not public (agents.fetch)
 ReplyMalformed           an endpoint's reply is not in OpenAI's shape (agents.models.reply_body)
 ReplyIsError             an endpoint reports an error in place of a reply (agents.models.reply_body)
+Unreadable               an agent's reply states no finding (agents.reply_reader)
 EventTooLarge            a server-sent event is larger than its limit (agents.models.sse)
 SchemaUnsupported        a schema that the local engine cannot constrain a reply by (agents.engine.structured_output)
 """

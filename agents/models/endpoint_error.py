@@ -89,7 +89,7 @@ def stated_error(document: Json) -> EndpointError | None:
     error = document.get("error")
     if not error and "error" in (document.get("object"), document.get("type")):  # older vLLM; Anthropic's events
         error = document
-    if isinstance(error, dict):
+    if isinstance(error, dict) and error:
         return EndpointError(_message(error), tuple(_codes(error)), _status(error))
     if error:
         return EndpointError(

@@ -173,13 +173,14 @@ def _choices(body: JsonObject) -> list[JsonObject]:
 
 
 def _whole_choice(choice: JsonObject, place: int) -> JsonObject:
-    message = _message(choice.get("message"), missing=None)
+    finish = _finish_reason(choice)
+    # What a content filter held back may have no message at all.
+    message = _message(choice.get("message"), missing={"role": "assistant"} if finish == "content_filter" else None)
     # Whole calls stand in their order, and some endpoints give each of them the same index.
     if "tool_calls" in message:
         message["tool_calls"] = [
             {name: value for name, value in call.items() if name != "index"} for call in message["tool_calls"]
         ]
-    finish = _finish_reason(choice)
     return {**choice, "index": _count(choice.get("index"), place), "message": message, "finish_reason": finish}
 
 

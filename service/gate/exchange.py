@@ -41,6 +41,7 @@ from service.openai.replies import (
     proposes_calls,
     reply_content,
     requested_usage,
+    show_filter,
     speaking,
     unlisted_words,
 )
@@ -172,6 +173,7 @@ class Exchange:
             if body is None:
                 continue
             body = client_body(body, envelope, stream=context.request.stream, keep_unknown=keeps_unlisted)
+            body = show_filter(body, spoken, structured=context.request.structured)
             spoken.update(speaking(body))
             proposes = proposes_calls(body) or (keeps_unlisted and has_unlisted(body))
             if held or holds_all or (context.ungated is None and proposes):
