@@ -13,6 +13,7 @@ from agents.conversation import user_message
 from agents.errors import ModelFailed
 from agents.models.base import ModelRequest
 from agents.models.breaker import Breaking, Circuit
+from agents.models.resilience import ConcurrencyLimited, Health, health_of
 from agents.models.scripted import Reply, ScriptedModel
 
 REQUEST = ModelRequest((user_message("hello"),))
@@ -176,3 +177,23 @@ async def test_while_a_probe_is_under_way_others_are_turned_away() -> None:
     gate.set()
     assert await probe == "well"
     assert len(inner.requests) == 2
+
+
+async def test_the_log_says_when_a_model_is_left_alone_and_when_it_is_back(caplog: pytest.LogCaptureFixture) -> None:
+    clock, down = Clock(), ModelFailed("scripted", "status", status=503, code="down", detail="loading")
+    model, _ = breaking([down, down, down, down, "yes", "yes"], clock)
+    for _ in range(4):
+        await fares(model)
+    assert [line for line in caplog.messages if "no calls for 10 seconds" in line and "503 (down): loading" in line]
+    assert model.health.failure == down.facts
+    for _ in range(2):
+        clock.now += REST
+        await fares(model)
+    assert model.health == Health()
+    assert [line.split()[2] for line in caplog.messages] == ["gets", "gets", "answers"]
+
+
+def test_health_is_seen_through_what_stands_around_a_breaker() -> None:
+    model, _ = breaking([], Clock())
+    assert health_of(ConcurrencyLimited(model, at_once=1, waiting=1)) == model.health
+    assert health_of(ScriptedModel([])) == Health()

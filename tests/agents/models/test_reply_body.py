@@ -63,7 +63,7 @@ def test_a_reply_has_only_so_many_choices() -> None:
 
 def completion(**choice: Any) -> JsonObject:
     body = {"id": "x", "choices": [{"index": 0, "message": {"content": "hi"}, "finish_reason": "stop", **choice}]}
-    return read_completion(json.dumps(body).encode())["choices"][0]
+    return dict(read_completion(json.dumps(body).encode())["choices"][0])
 
 
 def message(**fields: Any) -> JsonObject:
@@ -92,6 +92,7 @@ def test_whole_calls_stand_in_their_order_with_arguments_as_text() -> None:
     assert "index" not in first
     assert "id" not in second
     assert message(content="a", tool_calls=None) == {"content": "a"}
+    wrong: Any
     for wrong in ({}, "f", [7], [{"function": "f"}], [{"function": {"name": 1}}], [{"function": {"arguments": 1}}]):
         with pytest.raises(ReplyMalformed):
             message(content=None, tool_calls=wrong or "x")
@@ -190,7 +191,12 @@ def piece(arguments: str = "", **fields: Any) -> PIECE:
 
 CALLS: dict[str, tuple[list[PIECE], list[tuple[str, str]]]] = {
     "as OpenAI sends them": (
-        [piece(index=0, id="a", name="f"), piece("{", index=0), piece("}", index=0), piece("1", index=1, id="b", name="g")],
+        [
+            piece(index=0, id="a", name="f"),
+            piece("{", index=0),
+            piece("}", index=0),
+            piece("1", index=1, id="b", name="g"),
+        ],
         [("f", "{}"), ("g", "1")],
     ),
     "pieces of two calls in turn": (
@@ -222,7 +228,10 @@ CALLS: dict[str, tuple[list[PIECE], list[tuple[str, str]]]] = {
         [piece("1", index=0, id="", name="f"), piece("2", index=1, id="", name="g"), piece("3", index=0, id="")],
         [("f", "13"), ("g", "2")],
     ),
-    "from 1 on": ([piece("1", index=1, id="a", name="f"), piece("2", index=2, id="b", name="g")], [("f", "1"), ("g", "2")]),
+    "from 1 on": (
+        [piece("1", index=1, id="a", name="f"), piece("2", index=2, id="b", name="g")],
+        [("f", "1"), ("g", "2")],
+    ),
 }
 
 
