@@ -23,7 +23,8 @@ MARK = "mark"  # the field of a reply that bears the question's mark
 MAX_REPLY = 64 * 1024  # characters of a reply that are read at all; an answer of 2,000 tokens in it has 10,000
 MAX_OBJECTS = 32  # braces of a thinking block that are looked at; one with more is not trusted
 JSON_SPACE = " \t\r\n"  # what JSON calls white space; Python strips more, and other parsers would read something else
-FENCE = re.compile(r"(`{3,}|~{3,})[A-Za-z0-9_-]{0,20}[ \t]*\r?\n(?P<inside>.*?)\r?\n?[ \t]*\1", re.DOTALL)
+LEAST_FENCE = 3
+LANGUAGE = re.compile(r"[A-Za-z0-9_-]{0,20}")
 THINKING = re.compile(
     r"<(?P<tag>think|thinking|thought|reasoning|seed:think)>(?P<thoughts>.*?)</(?P=tag)>"
     r"|\[THINK\](?P<more_thoughts>.*?)\[/THINK\]",
@@ -66,8 +67,7 @@ def _finding(text: str, reply_as: type[F], mark: str) -> F:
     if len(text) > MAX_REPLY:
         raise Unreadable("it is too long")
     said, is_alone = _after_thinking(text.strip(JSON_SPACE), reply_as)
-    fence = FENCE.fullmatch(said)
-    said = (fence["inside"] if fence else said).strip(JSON_SPACE)
+    said = _unfenced(said).strip(JSON_SPACE)
     if is_alone and (not mark or (said[:1], said[-1:]) == ("{", "}")):
         return _valid(_document(said), reply_as)
     # From the first brace to the last: two objects, or braces in the text around one, do not parse.
@@ -75,6 +75,16 @@ def _finding(text: str, reply_as: type[F], mark: str) -> F:
     if not mark or document.get(MARK) != mark:
         raise Unreadable("there is text around it, and it does not bear the question's mark")
     return _valid(document, reply_as)
+
+
+def _unfenced(text: str) -> str:
+    """What stands in a code fence that holds the whole text; else the text."""
+    mark = text[:1]
+    fence = mark * (len(text) - len(text.lstrip(mark))) if mark in ("`", "~") else ""
+    language, line_end, inside = text[len(fence) :].partition("\n")
+    if len(fence) < LEAST_FENCE or not line_end or not inside.endswith(fence):
+        return text
+    return inside[: -len(fence)] if LANGUAGE.fullmatch(language.strip(JSON_SPACE)) else text
 
 
 def _after_thinking(text: str, reply_as: type[F]) -> tuple[str, bool]:

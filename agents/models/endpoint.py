@@ -43,6 +43,7 @@ TURN_BYTES = 4096  # of a stream that are read in one go: some hundred events, a
 CONNECTIONS = 128  # of one model; further calls wait
 DONE = b"[DONE]"
 CLOSING_SECONDS = 0.5  # for the last bytes after [DONE], so that the connection can be used again
+HEAD_BYTES = 4096  # of space before a reply begins
 MAX_ERROR_BYTES = 64 * 1024  # of an error's body; one that quotes the whole request is cut
 ERROR_SECONDS = 5.0  # for an error's body
 INFLATED = 64 * 1024  # bytes of a compressed reply that are unpacked in one go
@@ -149,18 +150,20 @@ class EndpointModel:
         async with asyncio.timeout(_left(min(ends, opens))):
             response = await self._session.post(self._url, data=data, headers=headers, allow_redirects=False)
         try:
-            await self._check(response)
+            await self._check(response, ends)
             yield response
         finally:
             response.release()  # keeps the connection if the response was read to its end, else closes it
 
-    async def _check(self, response: aiohttp.ClientResponse) -> None:
+    async def _check(self, response: aiohttp.ClientResponse, ends: float) -> None:
         """Raise `ReplyIsError` unless a reply follows."""
         if response.status in REPLIES:
             return
         body = bytearray()
-        with suppress(TimeoutError, aiohttp.ClientError, ReplyMalformed):
-            async for piece in self._pieces(response, time.monotonic() + ERROR_SECONDS):
+        with suppress(
+            TimeoutError, aiohttp.ClientError, ReplyMalformed, zlib.error
+        ):  # the status is there all the same
+            async for piece in self._pieces(response, min(ends, time.monotonic() + ERROR_SECONDS)):
                 body += piece
                 if len(body) > MAX_ERROR_BYTES:
                     response.close()
@@ -177,7 +180,7 @@ class EndpointModel:
         async for piece in pieces:
             head += piece
             self._check_length(len(head))
-            if head.removeprefix(BYTE_ORDER_MARK).strip():
+            if head.removeprefix(BYTE_ORDER_MARK).strip() or len(head) > HEAD_BYTES:
                 break  # what a reply begins with says what it is
         if head.removeprefix(BYTE_ORDER_MARK).lstrip().startswith((b"{", b"[")):
             yield await _read_json(reader.whole, await self._rest(pieces, head))

@@ -20,6 +20,14 @@ MAX_CODE = 64
 LEAST_QUOTED = 2  # a single letter or digit tells nothing
 MAX_SEARCHED = 100_000  # characters of a request that a message is compared with; of a longer one, nothing is shown
 LEAST_SHARED = 12  # characters in a row that a message may not share with the request
+LEAST_WORD = 6  # letters of a single word that it may not share, unless it is one of these
+COMMON = frozenset({
+    "available", "characters", "completion", "completions", "content", "context", "exceeded", "exceeds",
+    "expected", "failed", "format", "function", "image", "images", "instead", "invalid", "length", "limit",
+    "maximum", "message", "messages", "missing", "model", "models", "number", "object", "parameter",
+    "parameters", "please", "prompt", "provided", "received", "request", "requested", "required", "response",
+    "schema", "string", "support", "supported", "system", "tokens", "unsupported", "values",
+})  # fmt: skip
 CODE = re.compile(rf"[\w.:/-]{{1,{MAX_CODE}}}", re.ASCII)
 TOO_LONG = re.compile(
     r"context[_ ]length|context[_ ]size|context window|maximum context|max_model_len|maximum model length"
@@ -38,6 +46,8 @@ WRONG_MODEL = re.compile(
 NO_CREDIT = re.compile(r"insufficient[_ ](?:quota|balance|credit|funds)|billing|exceeded your current quota")
 BUSY = re.compile(r"overloaded|rate_limit_error")
 ANY = re.compile("")
+INVALID = re.compile("invalid_request_error")
+ERROR_STATUS = re.compile(r"[45]\d\d")
 UNSUPPORTED = re.compile(
     r"unsupported|not support|no endpoints found that support|not implemented|not available for this model"
 )
@@ -139,7 +149,7 @@ _RULES = (
     _Rule(_REFUSED | {404, 501}, UNSUPPORTED, "refused", "unsupported"),
     _Rule(frozenset({404}), ANY, "unauthorised"),
     _Rule(_REFUSED, ANY, "refused", "invalid_request_error"),
-    _Rule(_NONE, re.compile("invalid_request_error"), "refused", "invalid_request_error"),
+    _Rule(_NONE, INVALID, "refused", "invalid_request_error"),
 )
 
 
@@ -187,9 +197,10 @@ def _without(text: str, request: str) -> str:
 def _tells(run: str) -> bool:
     """Whether a run of words says something of the request: many words, a number, a quotation, or another script."""
     bare = run.strip(EDGES)
-    if len(bare) < LEAST_QUOTED:
+    if len(bare) < LEAST_QUOTED or bare.casefold() in COMMON:
         return False
-    return len(bare) >= LEAST_SHARED or any(map(str.isdigit, bare)) or run[0] in QUOTES or not bare.isascii()
+    is_long = len(bare) >= (LEAST_SHARED if " " in bare else LEAST_WORD)
+    return is_long or any(map(str.isdigit, bare)) or run[0] in QUOTES or not bare.isascii()
 
 
 def _message(error: JsonObject) -> str:
@@ -213,7 +224,7 @@ def _status(error: JsonObject) -> int | None:
     """The HTTP status that an error's body names."""
     for name in ("status", "status_code", "code"):
         value = error.get(name)
-        number = int(value) if isinstance(value, str) and re.fullmatch(r"[45]\d\d", value) else value
+        number = int(value) if isinstance(value, str) and ERROR_STATUS.fullmatch(value) else value
         if isinstance(number, int) and not isinstance(number, bool) and 400 <= number <= 599:
             return number
     return None

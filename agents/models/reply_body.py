@@ -24,6 +24,7 @@ MAX_CHOICES = 64  # in one body; clients may ask for 8
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONG_NUMBER = re.compile(rb"\d{16}")
 MAX_WIRE_INTEGER = 2**63 - 1
+MAX_INDEX = 2**31
 MAX_TOKENS = 2**53  # of one call; what is beyond it is no count
 
 FINISHED: dict[str, str] = {
@@ -115,19 +116,24 @@ class StreamReader:
 class StreamedCalls:
     """Tells the calls of one choice apart. Endpoints leave out the index, or give every call the same one."""
 
-    _ids: dict[int, str] = field(default_factory=dict)  # of each call so far, by the index that it goes out under
+    _calls: set[int] = field(default_factory=set)  # the indexes that calls go out under
+    _named: set[int] = field(default_factory=set)  # those of calls that have an id
+    _by_id: dict[str, int] = field(default_factory=dict)
     _places: dict[int, int] = field(default_factory=dict)  # from the endpoint's index to the call that it means now
+    _next: int = 0
     _last: int = -1
 
     def index(self, piece: JsonObject) -> int:
         """The call that a piece belongs to."""
-        stated = _count(piece.get("index"), None)
+        stated, identity = _count(piece.get("index"), None), piece.get("id")
         call = self._known(piece, stated)
         if call is None:
-            call = len(self._ids) if stated is None or stated in self._ids else stated
-            while call in self._ids:
-                call += 1
-        self._ids[call] = self._ids.get(call) or piece.get("id") or ""
+            call = self._next if stated is None or stated in self._calls else stated
+            self._calls.add(call)
+            self._next = max(self._next, call + 1)
+        if identity:
+            self._by_id[identity] = call
+            self._named.add(call)
         if stated is not None:
             self._places[stated] = call
         self._last = call
@@ -136,12 +142,11 @@ class StreamedCalls:
     def _known(self, piece: JsonObject, stated: int | None) -> int | None:
         """The call that was begun before; None where this piece begins one."""
         identity, begins = piece.get("id"), bool((piece.get("function") or {}).get("name"))
-        same = [call for call, known in self._ids.items() if identity and known == identity]
-        if same and not (begins and stated is not None and stated not in self._places):
-            return same[-1]
+        if identity in self._by_id and not (begins and stated is not None and stated not in self._places):
+            return self._by_id[identity]
         if stated is not None:
             call = self._places.get(stated)
-            return None if call is None or (identity and begins and self._ids[call]) else call
+            return None if identity and begins and call in self._named else call
         return None if identity or begins or self._last < 0 else self._last
 
 
@@ -275,7 +280,7 @@ def _counts(holder: JsonObject, *names: str) -> JsonObject:
 
 def _count(value: Json, otherwise: Any) -> Any:
     """A place in a list, also as 0.0; else `otherwise`."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_INDEX or value % 1:
         return otherwise
     return int(value)
 

@@ -43,8 +43,7 @@ class Draft(ABC):
     async def bodies(self) -> AsyncGenerator[JsonObject, None]:
         """Release the reply: a completion, or chunks as they come. Raises `ModelFailed`."""
         async for body in self._held():
-            if (usage := Usage.of(body)) != Usage():  # where it runs along a stream, the last one counts
-                self.usage = usage
+            self.usage = self.usage.updated(Usage.of(body))
             self.finish = finish_reason(body) or self.finish
             yield body
 
