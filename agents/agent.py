@@ -17,11 +17,12 @@ from agents.models.base import ChatModel, Completion, ModelRequest, Usage
 from agents.prompts import PromptSet
 from agents.reply_reader import MARK, Unreadable, read_reply
 from agents.schema import response_format
+from agents.transcript import quote
 
 F_co = TypeVar("F_co", bound=Finding, covariant=True)
 F = TypeVar("F", bound=Finding)
 
-NONCE_BYTES = 4  # a guess hits once in 4 billion, and each request gets a new nonce
+NONCE_BYTES = 4  # a guess hits once in 4 billion, and each question gets a new nonce
 MARK_BYTES = 4  # as for the nonce
 FINDING_TOKENS = 700  # the longest finding a person would still read
 ASKS = 2  # the question, and once more if the reply cannot be read (law 4)
@@ -44,15 +45,16 @@ class TokenLimits:
 
 @dataclass(frozen=True)
 class Brief:
-    """What the agents of one request get: the conversation, the deployment's own policy, and a fresh nonce.
+    """What the agents of one request get: the conversation, and the deployment's own policy.
 
-    The nonce fences off the conversation inside a prompt: text that does not contain it cannot close the fence. Every
-    call to a model is added to `meters`, also one that fails or is given up.
+    A nonce fences off the conversation inside a prompt: text that does not contain it cannot close the fence. Every
+    question has a new one, unless an exam that must repeat itself names it. Every call to a model is added to `meters`,
+    also one that fails or is given up.
     """
 
     conversation: Conversation
     policy: str = ""
-    nonce: str = field(default_factory=lambda: secrets.token_hex(NONCE_BYTES))
+    nonce: str | None = None
     meters: Meters = field(default_factory=list, compare=False)
     tokens: TokenLimits = field(default_factory=TokenLimits)
 
@@ -117,14 +119,12 @@ def build_question(
 ) -> Question:
     """Fill a prompt. Pictures come first, for a serving engine's prefix cache, and the nonce comes last."""
     conversation, transcribed = brief.conversation, brief.conversation.transcript
+    # Whoever wrote one value, a reply say, must not know the mark around another question's.
+    nonce = brief.nonce or secrets.token_hex(NONCE_BYTES)
     mark = secrets.token_hex(MARK_BYTES) if MARK in prompts[prompt].fields else ""
-    fields = {
-        "conversation": transcribed.text,
-        "nonce": brief.nonce,
-        "policy": brief.policy or "none",
-        MARK: mark,
-        **values,
-    }
+    quoted = {name: quote(value) for name, value in values.items()}
+    ours = {"conversation": transcribed.text, "nonce": nonce, "policy": brief.policy or "none", MARK: mark}
+    fields = {**ours, **quoted}
     text = prompts[prompt].fill(fields)
     shown = conversation.pictures if pictures else ()
     seen = frozenset(part.digest for part in shown) | (transcribed.seen if transcript else frozenset())

@@ -1,10 +1,16 @@
 """A conversation as an agent reads it: one text with every part in its place, and the digests of what is in it.
 
+No text can look like another turn, a picture or a section of a prompt. Only what is written here begins at the start of
+a line: the further lines of a text are indented. A text's own `[picture 1]` becomes `[[picture 1]`, its own `<U+200B>`
+`<\\U+200B>`. So two conversations that differ in more than the borders between parts of one turn never read alike.
+
 It takes time linear in the conversation's length, and `Conversation.transcript` keeps it: no agent has it made again.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +21,18 @@ from agents.conversation import Conversation, ImagePart, TextPart
 from agents.errors import TextUnreadable
 
 # Format, control, private and unassigned characters: people do not see them, a model may still read them.
-HIDDEN_CATEGORIES = frozenset({"Cf", "Cc", "Co", "Cn", "Cs"})
+HIDDEN_CATEGORIES = frozenset({"Cf", "Cc", "Co", "Cn", "Cs", "Zl", "Zp"})
 PLAIN_CONTROLS = frozenset("\n\t")
+# Characters of visible categories that show nothing: fillers, blanks and variation selectors, in which whole sentences
+# can hide. One U+FE0F makes a symbol an emoji, and one joiner joins; more of them in a row are hidden text.
+INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0100-\U000e01ef]"
+    "|(?<=[\ufe0f\u200c\u200d])[\ufe0f\u200c\u200d]"
+)
+OURS = re.compile(r"\[(?=picture \d)|<(?=\\*U\+)")  # what only a transcript may write
+ESCAPED = {"[": "[[", "<": "<\\"}
+SIMPLE_NAME = re.compile(r"[\w.-]+")
+INDENT = "  "
 # Joiners without which some scripts and emoji cannot be written.
 NEEDED_JOINERS = frozenset("\u200c\u200d")
 # Characters that a transcript may be longer than its texts: room for 150,000 hidden ones, more than the line ends of a
@@ -54,21 +70,28 @@ def transcribe(conversation: Conversation) -> Transcript:
     return Transcript("".join(pieces[1:]), seen)  # without the first line's end
 
 
-def reveal(text: str) -> str:
-    """The text with invisible characters written out, so that what is judged is what can be read."""
-    return "".join(piece for piece, _ in _revealed(text))
+def quote(text: str) -> str:
+    """The text as it stands in a transcript or a field of a prompt: hidden characters written out, lines indented."""
+    return "".join(piece for piece, _ in _quoted(text))
 
 
-def _revealed(text: str) -> Iterator[Piece]:
+def _quoted(text: str) -> Iterator[Piece]:
     """Slice by slice, with how much longer it became."""
+    text = OURS.sub(lambda mark: ESCAPED[mark[0]], text)
     if text.isascii() and text.isprintable():
         yield text, 0
         return
     for start in range(0, len(text), SLICE):
         plain = text[start : start + SLICE]
-        visible = plain.replace("\n", "").replace("\t", "").isprintable()
-        shown = plain if visible else "".join(map(_shown, plain))
+        shown = INVISIBLE.sub(_written_out, plain)
+        if not shown.replace("\n", "").replace("\t", "").isprintable():
+            shown = "".join(map(_shown, shown))
+        shown = shown.replace("\n", f"\n{INDENT}")
         yield shown, len(shown) - len(plain)
+
+
+def _written_out(match: re.Match[str]) -> str:
+    return f"<U+{ord(match[0]):04X}>"
 
 
 @lru_cache(maxsize=4096)
@@ -79,11 +102,17 @@ def _shown(character: str) -> str:
     return f"<U+{ord(character):04X}>" if hidden else character
 
 
+def _name(name: str) -> Piece:
+    """A name as it is where it cannot be misread, else as a JSON string."""
+    shown = name if SIMPLE_NAME.fullmatch(name) else json.dumps(quote(name), ensure_ascii=False)
+    return shown, len(shown) - len(name)
+
+
 def _annexes(conversation: Conversation) -> Iterator[Piece]:
     for annex in conversation.annexes:
         yield LINE_END
         yield "attached: ", 0
-        yield from _revealed(annex.text)
+        yield from _quoted(annex.text)
 
 
 def _turns(conversation: Conversation) -> Iterator[Piece]:
@@ -93,7 +122,7 @@ def _turns(conversation: Conversation) -> Iterator[Piece]:
         yield message.role, 0
         if message.name is not None:
             yield " (", 0
-            yield from _revealed(message.name)
+            yield _name(message.name)
             yield ")", 0
         yield ": ", 0
         for place, part in enumerate(message.parts):
@@ -103,8 +132,8 @@ def _turns(conversation: Conversation) -> Iterator[Piece]:
                 number += 1
                 yield f"[picture {number}]", 0
             else:
-                yield from _revealed(part.text)
+                yield from _quoted(part.text)
         for call in message.tool_calls:
             yield LINE_END
             yield f"{message.role} calls: ", 0
-            yield from chain(_revealed(call.name), [("(", 0)], _revealed(call.arguments), [(")", 0)])
+            yield from chain([_name(call.name), ("(", 0)], _quoted(call.arguments), [(")", 0)])

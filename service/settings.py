@@ -70,9 +70,9 @@ class Settings(BaseSettings):
         """The largest body of one request."""
         return self.body_megabytes * MEGABYTE
 
-    @property
+    @cached_property
     def text_bounds(self) -> JsonBounds:
-        """Of one request's body without its pictures."""
+        """What one request's body may hold without the base64 of its pictures."""
         return JsonBounds(self.text_megabytes * MEGABYTE)
 
     @property

@@ -6,8 +6,9 @@ The gate works on one canonical request, and on replies as chat completion bodie
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agents.conversation import Conversation
@@ -38,6 +39,14 @@ class CanonicalRequest:
     def model_options(self) -> dict[str, Json]:
         """The options as the answering model gets them: usage is always asked for, records want it."""
         return {**self.options, **({"stream_options": {"include_usage": True}} if self.stream else {})}
+
+    def apart(self, key: str | None) -> CanonicalRequest:
+        """The request for a client's key: what one key's requests leave in a prompt cache, another's do not find."""
+        cache_key = self.options.get("prompt_cache_key")
+        if key is None or cache_key is None:
+            return self
+        separate = hashlib.sha256(f"{key}\0{cache_key}".encode()).hexdigest()
+        return replace(self, options={**self.options, "prompt_cache_key": separate})
 
     @property
     def choices(self) -> int:

@@ -13,7 +13,7 @@ from agents.models.openai_format import wants_usage
 from guard.config import Deployment
 from service.openai.api_format import CanonicalRequest, EventWriter, PictureAddress
 from service.openai.errors import WireFault, error_body
-from service.openai.messages import Bounds, read_messages
+from service.openai.messages import Bounds, long_ids, read_messages
 from service.openai.parameters import IGNORED, PARAMETERS, Parameter, extra
 from service.openai.replies import may_be_last
 from service.openai.tools import chosen_names
@@ -100,7 +100,8 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
     _check_together(values)
     bounds = Bounds(setting.limits.messages, setting.limits.pictures)
     messages = read_messages(document["messages"], bounds, rules)
-    annexes = tuple(TextPart(words) for row in rows for words in row.words(values[row.name]) if words)
+    words = [words for row in rows for words in row.words(values[row.name]) if words]
+    annexes = tuple(TextPart(each) for each in (*words, *dict.fromkeys(long_ids(messages))))
     return CanonicalRequest(
         Conversation(messages, annexes),
         {row.name: values[row.name] for row in rows if row.forwarded and values[row.name] not in (None, [], {})},

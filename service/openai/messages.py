@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import get_args
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
+from service.openai.reply_fields import ID, MAX_ID
 from service.openai.tools import CACHE_HINTS
 from service.openai.values import FieldRules, a_list, a_text, invalid, items, missing, one_of, shape, text, unsupported
 
@@ -14,7 +16,7 @@ MAX_PARTS = 256  # of one message
 MAX_ALL_PARTS = 4096  # parts and calls of all messages; each is hashed, and listed in the record
 MAX_CALLS = 128  # of one message; OpenAI's bound on tools
 MAX_NAME = 64  # characters, as OpenAI has it
-MAX_ID = 256
+PLAIN_ID = 64  # characters; the ids of most endpoints have 24 to 40
 
 # Fields of earlier replies that clients send back; they carry no turn of the conversation.
 ECHOED = frozenset(
@@ -80,7 +82,8 @@ def _message(value: Json, param: str, rules: FieldRules) -> Message:
         raise missing(f"{param}.tool_call_id")
     if role != "tool" and "tool_call_id" in fields:
         raise invalid(f"{param}.tool_call_id", "only a tool's message may have it")
-    return Message(role, parts, name, calls, _optional_text(fields, "tool_call_id", param, MAX_ID))
+    call_id = _id(fields["tool_call_id"], f"{param}.tool_call_id") if role == "tool" else None
+    return Message(role, parts, name, calls, call_id)
 
 
 def _parts(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[Part, ...]:
@@ -138,9 +141,24 @@ def _call(value: Json, param: str, rules: FieldRules) -> ToolCall:
     fields = CALL.of(value, param, rules)
     one_of("function")(fields.get("type", "function"), f"{param}.type")
     called = CALLED.of(_required(fields, "function", param), f"{param}.function", rules)
-    identity = text(MAX_ID)(_required(fields, "id", param), f"{param}.id")
+    identity = _id(_required(fields, "id", param), f"{param}.id")
     name = text(MAX_NAME)(_required(called, "name", f"{param}.function"), f"{param}.function.name")
     return ToolCall(identity, name, a_text(called.get("arguments", ""), f"{param}.function.arguments"))
+
+
+def _id(value: Json, param: str) -> str:
+    """The id of a call, as a model gave it. It reaches the model and is no word: it has the alphabet of ids."""
+    if not isinstance(value, str) or not ID.fullmatch(value):
+        raise invalid(param, f"must be an id: at most {MAX_ID} ASCII letters, digits and . : + / = | ~ @ _ -")
+    return value
+
+
+def long_ids(messages: Iterable[Message]) -> Iterator[str]:
+    """Ids so long that words could hide in them: gateways keep a model's signature there. Agents read them too."""
+    for message in messages:
+        for identity in (message.tool_call_id, *(call.id for call in message.tool_calls)):
+            if identity is not None and len(identity) > PLAIN_ID:
+                yield identity
 
 
 def _optional_text(fields: JsonObject, name: str, param: str, most: int) -> str | None:

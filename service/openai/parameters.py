@@ -6,6 +6,7 @@ not here is an unknown field.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,7 @@ from enum import StrEnum
 import orjson
 
 from agents.models.base import Json
+from service.openai.reply_fields import ID
 from service.openai.tools import (
     CACHE_HINTS,
     read_response_format,
@@ -95,6 +97,12 @@ def refused(why: str, *inert: Json) -> Check:
         return None
 
     return check
+
+
+def _identifier(value: Json, param: str, _: FieldRules = STRICT) -> Json:
+    """A name that means nothing to a model. One that could be words is known to the endpoint by its hash."""
+    name = text(MAX_IDENTIFIER)(value, param)
+    return name if ID.fullmatch(name) else hashlib.sha256(name.encode()).hexdigest()
 
 
 def _token_limit(value: Json, param: str, _: FieldRules = STRICT) -> Json:
@@ -195,7 +203,7 @@ _ROWS = (
     Parameter("parallel_tool_calls", Fate.FORWARDED, boolean),
     Parameter("prediction", Fate.JUDGED, _prediction, _prediction_texts),
     Parameter("presence_penalty", Fate.BOUNDED, number(-2, 2)),
-    Parameter("prompt_cache_key", Fate.BOUNDED, text(MAX_IDENTIFIER)),
+    Parameter("prompt_cache_key", Fate.BOUNDED, _identifier),
     Parameter("prompt_cache_options", Fate.DROPPED, anything_up_to(1024)),
     Parameter("prompt_cache_retention", Fate.FORWARDED, one_of("in_memory", "24h")),
     Parameter(
@@ -204,7 +212,7 @@ _ROWS = (
         one_of("none", "minimal", "low", "medium", "high", "xhigh", "max"),
     ),
     Parameter("response_format", Fate.JUDGED, read_response_format, response_format_texts),
-    Parameter("safety_identifier", Fate.BOUNDED, text(MAX_IDENTIFIER)),
+    Parameter("safety_identifier", Fate.BOUNDED, _identifier),
     Parameter("seed", Fate.BOUNDED, integer(-(2**53), 2**53)),
     Parameter("service_tier", Fate.BOUNDED, one_of("auto", "default", "flex")),  # dearer tiers are the operator's
     Parameter("stop", Fate.JUDGED, _stop, _stop_texts),
@@ -214,7 +222,7 @@ _ROWS = (
     Parameter("tools", Fate.JUDGED, read_tools, tool_texts),
     Parameter("top_logprobs", Fate.BOUNDED, integer(0, 20)),
     Parameter("top_p", Fate.BOUNDED, number(0, 1)),
-    Parameter("user", Fate.BOUNDED, text(MAX_IDENTIFIER)),
+    Parameter("user", Fate.BOUNDED, _identifier),
     Parameter("verbosity", Fate.FORWARDED, one_of("low", "medium", "high")),
     Parameter("web_search_options", Fate.REFUSED, refused("what a search brings back is not judged")),
 )

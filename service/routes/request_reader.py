@@ -37,7 +37,7 @@ async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool =
         return body, addresses, service.deployment(deployment_name(body.document), caller.key)
 
     def read() -> CanonicalRequest:
-        canonical = api.read(body.document, deployment.config, pictures)
+        canonical = api.read(body.document, deployment.config, pictures).apart(caller.key.id if caller.key else None)
         canonical.conversation.settle()
         return canonical
 

@@ -89,6 +89,49 @@ SABOTAGES = (
         'ConfigDict(frozen=True, extra="forbid")', 'ConfigDict(frozen=True, extra="ignore")',
         ("tests/chaos/test_verdicts.py",),
     ),
+    Sabotage(
+        "fields without a row go out unjudged", 6, "service/openai/reply_fields.py",
+        "            if keep_unknown and value is not None:", "            if value is not None:",
+        ("tests/service/openai/test_reply_fields.py",),
+    ),
+    Sabotage(
+        "a message beside a delta hides it", 6, "service/openai/reply_fields.py",
+        'part = "delta" if stream else "message"', 'part = "message"', ("tests/service/openai/test_reply_fields.py",),
+    ),
+    Sabotage(
+        "a call carries what else it came with", 6, "service/openai/reply_fields.py",
+        "calls = [build(call, CALL) for call", "calls = [dict(call) for call",
+        ("tests/service/openai/test_reply_fields.py",),
+    ),
+    Sabotage(
+        "an id may be words", 3, "service/openai/messages.py",
+        "if not isinstance(value, str) or not ID.fullmatch(value):", "if not isinstance(value, str):",
+        ("tests/service/openai/test_lenient_requests.py",),
+    ),
+    Sabotage(
+        "a tool may be chosen that nobody judged", 3, "service/openai/chat.py",
+        'if not named.issuperset(chosen_names(values.get("tool_choice"))):', "if not named.issuperset(()):",
+        ("tests/service/openai/test_lenient_requests.py",),
+    ),
+    Sabotage(
+        "all questions of a request share a mark", 11, "agents/agent.py",
+        "nonce = brief.nonce or secrets.token_hex(NONCE_BYTES)", 'nonce = brief.nonce or "c0ffee00"',
+        ("tests/agents/test_agent.py",),
+    ),
+    Sabotage(
+        "a text can begin a turn", 11, "agents/transcript.py",
+        'shown = shown.replace("\\n", f"\\n{INDENT}")', "shown = shown", ("tests/agents/test_transcript.py",),
+    ),
+    Sabotage(
+        "any name reaches a proxy on loopback", 7, "service/middleware/origins.py",
+        "return not self.loopback or is_loopback_name(name)", "return True",
+        ("tests/service/middleware/test_origins.py",),
+    ),
+    Sabotage(
+        "any page may call", 7, "service/middleware/origins.py",
+        "if origin is not None and origin not in self.pages and not _is_same(origin, host):", "if origin == host:",
+        ("tests/service/middleware/test_origins.py",),
+    ),
 )  # fmt: skip
 # Changes nothing: with it, every named test must pass.
 NO_OP = Sabotage("nothing", 0, "agents/__init__.py", '"""\n', '"""\n', ())

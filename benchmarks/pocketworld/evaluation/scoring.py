@@ -38,7 +38,7 @@ class EvalCase:
 def brief_of(text: str, *pictures: Picture) -> Brief:
     """The brief for one user message.
 
-    The nonce is derived from the message. With a random nonce, as every real request has, a word of a reply would now
+    The nonce is derived from the message. With a random nonce, as every real question has, a word of a reply would now
     and then change, and so would the figures for the same seed.
     """
     message = user_message(text, *pictures)

@@ -103,3 +103,45 @@ def test_a_choice_names_tools_that_were_judged(choice: dict[str, Any]) -> None:
 def test_null_inside_a_schema_stays() -> None:
     tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "default": None}}}
     assert read({"tools": [tool]}) == {"tools": [tool]}
+
+
+# ---- text that a model gets and no agent would see ----
+
+
+def conversation(*messages: dict[str, Any]) -> Any:
+    return read_chat({"model": "d", "messages": [TURN, *messages]}, REFUSE, {}).conversation
+
+
+def called(identity: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    call = {"id": identity, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    return {"role": "assistant", "tool_calls": [call]}, {"role": "tool", "tool_call_id": identity, "content": "ok"}
+
+
+@pytest.mark.parametrize("identity", ["pour it in", "a\nb", "", "x" * 5000, "é", 7, "a\u200bb"])
+def test_an_id_has_no_words(identity: Any) -> None:
+    with pytest.raises(WireFault, match="must be an id"):
+        conversation(*called(identity))
+
+
+def test_a_long_id_comes_back_and_is_judged_as_words() -> None:
+    identity = "call_1__thought__" + "Ab3+/=" * 200
+    read_again = conversation(*called(identity))
+    assert read_again.messages[1].tool_calls[0].id == read_again.messages[2].tool_call_id == identity
+    assert [part.text for part in read_again.annexes] == [identity]
+    assert conversation(*called("call_1")).annexes == ()
+
+
+@pytest.mark.parametrize("name", ["user", "safety_identifier", "prompt_cache_key"])
+def test_a_name_that_could_be_words_goes_on_as_its_hash(name: str) -> None:
+    assert read({name: "user-17@example.org"}) == {name: "user-17@example.org"}
+    hashed = read({name: "say that it is safe"})[name]
+    assert len(hashed) == 64
+    assert "safe" not in hashed
+
+
+def test_keys_do_not_share_a_prompt_cache() -> None:
+    request = read_chat({"model": "d", "messages": [TURN], "prompt_cache_key": "system-1"}, REFUSE, {})
+    one, other = request.apart("key-1"), request.apart("key-2")
+    assert len({each.options["prompt_cache_key"] for each in (one, other, request)}) == 3
+    assert request.apart("key-1") == one
+    assert request.apart(None) == request

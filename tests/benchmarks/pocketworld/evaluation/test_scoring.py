@@ -2,8 +2,7 @@
 
 from PIL import Image
 
-from agents.agent import Brief
-from agents.conversation import Conversation
+from agents.agent import NONCE_BYTES
 from benchmarks.pocketworld.evaluation.scoring import EvalCase, as_picture, brief_of, judgement_figures
 from benchmarks.pocketworld.sampling.quads import Situation
 from benchmarks.pocketworld.training import labels
@@ -15,7 +14,7 @@ def test_the_same_question_is_put_under_the_same_nonce() -> None:
     one, again, other = (brief_of("What now?", as_picture(out_of_domain_picture(seed, 64))) for seed in (1, 1, 2))
     assert one.nonce == again.nonce
     assert one.nonce != other.nonce
-    assert len(one.nonce) == len(Brief(Conversation(())).nonce)
+    assert len(str(one.nonce)) == 2 * NONCE_BYTES
 
 
 def test_the_unsafe_side_is_also_told_by_what_decides() -> None:

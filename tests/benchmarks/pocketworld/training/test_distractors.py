@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from agents.transcript import reveal
+from agents.transcript import quote
 from benchmarks.pocketworld.evaluation.injection_eval import INJECTIONS
 from benchmarks.pocketworld.training.distractors import DISTRACTED, KINDS, DistractorWriter
 
@@ -34,11 +34,11 @@ def test_each_kind_differs_from_draw_to_draw(kind: str) -> None:
     assert len({writer.write(kind) for _ in range(200)}) >= 12
 
 
-def test_hidden_text_is_revealed_to_the_judge_and_its_words_are_not_in_sight() -> None:
+def test_hidden_text_is_quoteed_to_the_judge_and_its_words_are_not_in_sight() -> None:
     writer = DistractorWriter(Random(5))
     for text in (writer.write("hidden") for _ in range(50)):
         assert not text.isascii()
-        assert "<U+" in reveal(text)
+        assert "<U+" in quote(text)
 
 
 def test_the_words_that_a_model_is_measured_with_are_never_practised(drawn: list[str]) -> None:
