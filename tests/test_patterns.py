@@ -20,6 +20,23 @@ SECONDS = 2.0  # of CPU time; what is linear takes milliseconds
 
 # Its worst cases: long, and failing as late as can be.
 WORST = {
+    "agents.models.endpoint_error.ANY": ["a" * LONG],
+    "agents.models.endpoint_error.BUSY": ["overload" * LONG],
+    "agents.models.endpoint_error.CODE": ["a" * LONG, "a " * LONG],
+    "agents.models.endpoint_error.ERROR_STATUS": ["4" * LONG],
+    "agents.models.endpoint_error.FILTERED": ["content_" * LONG, "sensitive " * LONG],
+    "agents.models.endpoint_error.INVALID": ["invalid_request_" * LONG],
+    "agents.models.endpoint_error.NO_CREDIT": ["insufficient_" * LONG],
+    "agents.models.endpoint_error.TOO_LONG": ["context_" * LONG, "too many input " * LONG],
+    "agents.models.endpoint_error.UNSUPPORTED": ["no endpoints found that " * (LONG // 10), "unsupporte" * LONG],
+    "agents.models.endpoint_error.WORD": ["a" * LONG, " " * LONG, "字" * LONG],
+    "agents.models.endpoint_error.WRONG_KEY": ["api_" * LONG, "authentica" * LONG],
+    "agents.models.endpoint_error.WRONG_MODEL": [
+        "model " * (LONG // 6),
+        "model" + " " * LONG,
+        "model does not " * 9_999,
+    ],
+    "agents.models.reply_body.LONG_NUMBER": ["1" * LONG, ("1" * 15 + "a") * (LONG // 16)],
     "agents.models.scripted.WORD": [" " * LONG, "a" * LONG, "a " * LONG, " " * LONG + "a"],
     "agents.models.sse.LINE_END": ["\r" * LONG, "\r\n" * LONG, "a" * LONG],
     "agents.plain_files.MARKER": ["\xff" * LONG, "\xff\0" * LONG, "\xff\xd0" * LONG],
@@ -44,6 +61,9 @@ ELSEWHERE = {
     "agents.models.secrets.HEADER_VALUE": "secrets, by an operator's settings",
     "agents.models.secrets.KEY": "secrets, by an operator's settings",
     "agents.models.secrets.PROXY": "secrets, by an operator's settings",
+    "agents.models.endpoint_error.SECRET": "a message, cut to some hundred characters",
+    "agents.reply_reader.LANGUAGE": "one line of a reply, of twenty characters at most",
+    "agents.reply_reader.THINKING": "matched at the beginning of a reply only, which has 64 KB at most",
     "agents.picture_url.URL": "below, at its longest",
     "agents.prompts.FIELD": "prompt files",
     "service.audit.content_store.DIGEST": "names of files and fields of records, by an operator's command",
