@@ -93,7 +93,10 @@ def test_each_trick_is_one_picture_for_pillow_and_for_a_browser(tmp_path: Path) 
 def test_as_they_came_some_were_two(tmp_path: Path) -> None:
     """The test above could fail: with gamma, a turn or missing rows, a browser sees other pixels."""
     turned = saved(Image.linear_gradient("L").resize((64, 48)).convert("RGB"), "JPEG", exif=b"Exif\0\0" + exif(6))
-    chosen = {name: TRICKS[name] for name in ("PNG gamma", "PNG rows that are missing")} | {"turn": ("JPEG", turned)}
+    chosen = {
+        name: TRICKS[name]
+        for name in ("PNG gamma", "PNG rows that are missing", "JPEG EXIF with a density, as cameras write it")
+    } | {"turn": ("JPEG", turned)}
     as_they_came = {name: Picture(data, MEDIA_TYPES[form], 64, 48) for name, (form, data) in chosen.items()}
     seen = seen_by_chromium(as_they_came, tmp_path)
     assert min(apart(seen[name], pillow(data)) for name, (_, data) in chosen.items()) > 50
