@@ -23,8 +23,8 @@ JPEG_FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive; 
 JPEG_PIXELS = JPEG_FRAMES | {0xC4, 0xDB, 0xDD, 0xDA, 0xD9}  # tables, restart interval, scans, the end
 JPEG_NOTES = frozenset({*range(0xE0, 0xF0), 0xFE})  # application segments and comments
 EOI, SOS, APP0, APP1, APP14 = 0xD9, 0xDA, 0xE0, 0xE1, 0xEE
-# The one EXIF that changes nothing, in either byte order: a single entry, and it says upright. A camera's has more, among
-# it a density, by which browsers make a picture smaller.
+# The one EXIF that changes nothing, in either byte order: a single entry, and it says upright. A camera's has more,
+# among it a density, by which browsers make a picture smaller.
 UPRIGHT_EXIF = frozenset(
     {
         b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x01\0\0\0\0\0\0",

@@ -205,6 +205,23 @@ TRICKS = [
     for form, tricks in (("PNG", PNG_TRICKS), ("JPEG", JPEG_TRICKS), ("WEBP", WEBP_TRICKS))
     for name, data in tricks.items()
 ]
+PLAIN = [
+    PNG,
+    saved(marked().convert("L"), "PNG"),
+    HEADER + chunk(b"sRGB", b"\0") + chunk(b"pHYs", struct.pack(">IIB", 5669, 5669, 1)) + REST,
+    png_of(header(), *(chunk(b"IDAT", idat()[start : start + 50]) for start in range(0, len(idat()), 50))),
+    JPEG,
+    BARE,
+    saved(marked().convert("L"), "JPEG"),
+    saved(marked(), "JPEG", progressive=True),
+    saved(marked(), "JPEG", subsampling=0, optimize=True, dpi=(300, 300)),
+    saved(marked(), "JPEG", restart_marker_rows=1),
+    BARE[:2] + segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01") + BARE[2:],
+    after_soi(segment(0xE1, b"Exif\0\0" + exif(1)), jpeg=BARE),
+    after_soi(segment(0xE1, b"Exif\0\0" + exif(1, "little")), jpeg=BARE),
+    WEBP,
+    riff(LOSSY),
+]
 MARKERS = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])", re.DOTALL)
 
 
@@ -276,26 +293,7 @@ def predicted(kind: int, left: int, up: int, corner: int) -> int:
     return (0, left, up, (left + up) // 2, paeth)[kind]
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        PNG,
-        saved(marked().convert("L"), "PNG"),
-        HEADER + chunk(b"sRGB", b"\0") + chunk(b"pHYs", struct.pack(">IIB", 5669, 5669, 1)) + REST,
-        png_of(header(), *(chunk(b"IDAT", idat()[start : start + 50]) for start in range(0, len(idat()), 50))),
-        JPEG,
-        BARE,
-        saved(marked().convert("L"), "JPEG"),
-        saved(marked(), "JPEG", progressive=True),
-        saved(marked(), "JPEG", subsampling=0, optimize=True, dpi=(300, 300)),
-        saved(marked(), "JPEG", restart_marker_rows=1),
-        BARE[:2] + segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01") + BARE[2:],
-        after_soi(segment(0xE1, b"Exif\0\0" + exif(1)), jpeg=BARE),
-        after_soi(segment(0xE1, b"Exif\0\0" + exif(1, "little")), jpeg=BARE),
-        WEBP,
-        riff(LOSSY),
-    ],
-)
+@pytest.mark.parametrize("data", PLAIN)
 def test_what_all_decoders_read_in_the_same_way_goes_on_byte_for_byte(data: bytes) -> None:
     assert read_picture(data, WHERE).data is data
 
