@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format measure measure-cpu conformance reference clients oldest chaos chaos-sample loop-lag bench-demo pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format measure measure-cpu conformance reference clients clients-full oldest chaos chaos-sample loop-lag bench-demo pocket pocket-tune pocket-figures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,11 @@ clients: $(VENV)/.dev ## install the other clients that tests use: litellm, and 
 	$(PYTHON) -m venv $(VENV)/litellm
 	PIP_CONSTRAINT= $(VENV)/litellm/bin/python -m pip install --quiet -r tests/service/clients/requirements-litellm.txt
 	@if command -v npm >/dev/null; then cd tests/service/clients && npm ci --no-audit --no-fund; else echo "no npm here: Node's clients are skipped"; fi
+
+clients-full: $(VENV)/.dev ## install every client that speaks Responses by default, and run each against the proxy (5 minutes)
+	for part in agents framework; do $(PYTHON) -m venv $(VENV)/full-$$part && PIP_CONSTRAINT= $(VENV)/full-$$part/bin/python -m pip install --quiet -r tests/service/clients/full/requirements-$$part.txt || exit 1; done
+	@if command -v npm >/dev/null; then cd tests/service/clients/full && npm ci --no-audit --no-fund; else echo "no npm here: Node's clients are left out"; fi
+	$(BIN)/python -m tests.service.clients.full.run
 
 oldest: $(VENV)/bin/python ## install the oldest transformers we support, for the test that compares it with the newest
 	PIP_CONSTRAINT= $(PIP) install --quiet --upgrade --target $(VENV)/oldest transformers==5.0.0

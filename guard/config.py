@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
     WithJsonSchema,
@@ -229,6 +230,11 @@ class RecordsConfig(Section):
     retention_days: int = Field(default=30, ge=1, le=3650, description="then a purge removes kept content")
 
 
+def _switch(value: Any) -> Any:
+    """YAML reads a bare on and off as true and false."""
+    return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+
+
 class Deployment(Section):
     """A named guard setting; a client chooses it by `model`."""
 
@@ -273,6 +279,12 @@ class Deployment(Section):
     extra_fields: tuple[str, ...] = Field(
         default=(),
         description="fields beyond OpenAI's that the endpoint accepts (top_k, for example); they are passed on",
+    )
+    hosted_tools: Annotated[Literal["drop", "refuse"], LATER] = Field(
+        default="drop", description="what happens to tools of the Responses API that OpenAI would run itself"
+    )
+    state: Annotated[Literal["on", "off"], BeforeValidator(_switch), LATER] = Field(
+        default="on", description="whether responses are held in memory for requests that refer to them"
     )
     fetch_pictures: bool = Field(
         default=False, description="pictures by https address are fetched here, once; without it, data URLs only"
@@ -327,6 +339,14 @@ class Price(Section):
     output: float = Field(ge=0, le=1e6, description="for output")
 
 
+class ModerationsConfig(Section):
+    """POST /v1/moderations: which deployment answers where a request names none of its own."""
+
+    deployment: DeploymentName | None = Field(
+        default=None, description="who answers a request that names no deployment; else the only one that a key may use"
+    )
+
+
 class Config(Section):
     """The whole file."""
 
@@ -337,6 +357,7 @@ class Config(Section):
     prices: dict[Name, Price] = Field(
         default_factory=dict, description="by model: what keys' spending is counted by; the others cost nothing"
     )
+    moderations: ModerationsConfig = Field(default=ModerationsConfig(), description="who answers POST /v1/moderations")
 
     @model_validator(mode="after")
     def _names_known_models(self) -> Config:
@@ -352,6 +373,14 @@ class Config(Section):
             raise problem_at(
                 *((at, f"there is no model {model!r}; there are {known}") for at, model in unknown.items())
             )
+        return self
+
+    @model_validator(mode="after")
+    def _names_known_deployment(self) -> Config:
+        name = self.moderations.deployment
+        if name is not None and name not in self.deployments:
+            known = ", ".join(self.deployments)
+            raise problem_at((("moderations", "deployment"), f"there is no deployment {name!r}; there are {known}"))
         return self
 
     @property

@@ -170,6 +170,7 @@ class Guard:
     def __init__(self, config: Config, models: Mapping[str, ChatModel]) -> None:
         prompts = {name: PromptSet.load(name) for name in PROMPT_SETS}
         self.prices = config.prices
+        self.moderating = config.moderations.deployment
         self.models = ModelPool.of(models, config.models)
         self._lag = LoopLag()
         self.deployments: Mapping[str, GuardedDeployment] = {

@@ -39,8 +39,9 @@ DeploymentName = Annotated[
 
 def problem_at(*problems: tuple[Location, str]) -> PydanticCustomError:
     """An error for a validator of a whole section to raise: each place is relative to the section."""
-    context = {"places": [{"at": at, "message": message} for at, message in problems]}
-    return PydanticCustomError("places", "{summary}", {**context, "summary": "; ".join(text for _, text in problems)})
+    summary = "; ".join(f"{'.'.join(map(str, at))}: {message}" for at, message in problems)
+    places = [{"at": at, "message": message} for at, message in problems]
+    return PydanticCustomError("places", "{summary}", {"summary": summary, "places": places})
 
 
 class Section(BaseModel):

@@ -27,7 +27,8 @@ from service.middleware.boundary import BoundaryMiddleware, paths_of
 from service.middleware.origins import Origins
 from service.middleware.request_limits import BodyLimits
 from service.openai.error_handlers import add_error_handlers
-from service.routes import chat, fallback, guard, health, home, models
+from service.openai.responses.state import ResponseState
+from service.routes import chat, fallback, guard, health, home, models, moderations, responses
 from service.routes.dependencies import authenticate
 from service.routes.pictures import Pictures
 from service.settings import Settings
@@ -35,7 +36,10 @@ from service.state import GuardMiddleware, Service, State
 from service.telemetry.metrics import Metrics
 
 # What a page's script may read beside the body: the verdict, and by which id to find it again.
-EXPOSED_HEADERS = ["x-request-id", "x-guard-decision", "x-guard-verdict", "x-guard-action", "x-guard-released"]
+EXPOSED_HEADERS = [
+    *("x-request-id", "x-guard-decision", "x-guard-verdict", "x-guard-action", "x-guard-released"),
+    "x-guard-dropped-tools",
+]
 LEAVING_SECONDS = 2.0  # for requests that were cut off to record how they ended
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
@@ -60,10 +64,10 @@ def create_app(settings: Settings, guarded: Guard | GuardHolder, metrics: Metric
     )
     app.include_router(health.router)
     app.include_router(home.router)
-    for routes in (chat, guard, models, fallback):
+    for routes in (chat, responses, moderations, guard, models, fallback):
         app.include_router(routes.router, dependencies=[Depends(authenticate)])
     add_error_handlers(app, metrics)
-    worked = paths_of(chat.router, guard.router)
+    worked = paths_of(chat.router, responses.router, moderations.router, guard.router)
     limits = BodyLimits(settings.body_bytes, settings.held_bytes)
     inside: ASGIApp = AdmissionMiddleware(GuardMiddleware(app, guards), queue, worked)
     origins = Origins.of(settings.allowed_hosts, settings.cors_origins, loopback=settings.loopback)
@@ -85,10 +89,11 @@ def _lifespan(settings: Settings, guards: GuardHolder, queue: WorkQueue, metrics
         billing = Billing(guards, authenticator)
         gate = Gate(records, metrics, billing, Shadows(records, queue, metrics, billing))
         pictures = Pictures(Decoder(), PictureFetcher())
+        held = ResponseState(settings.state)
         try:
             await pictures.decoder.start()
             await guards.start()
-            yield {"service": Service(settings, guards.current, records, gate, authenticator, pictures, queue)}
+            yield {"service": Service(settings, guards.current, records, gate, authenticator, pictures, queue, held)}
         finally:
             await queue.idle(LEAVING_SECONDS)
             await gate.shadows.close()

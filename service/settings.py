@@ -15,6 +15,7 @@ from agents.strict_json import MAX_BYTES, JsonBounds
 from service.middleware.admission import IN_WORK, WAITING, QueueLimits
 from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
 from service.middleware.shares import KEY_SHARE
+from service.openai.responses.state import COUNT, MEGABYTES, MINUTES, StateLimits
 
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
 WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60 s
@@ -127,6 +128,15 @@ class Settings(BaseSettings):
     key_share: float = Field(
         default=KEY_SHARE, gt=0, le=1, description="the most of places and bodies that one of several keys may hold"
     )
+    state_responses: int = Field(
+        default=COUNT, ge=1, le=1_000_000, description="responses held for requests that refer to them"
+    )
+    state_megabytes: int = Field(
+        default=MEGABYTES, ge=1, le=65536, description="texts and pictures of those responses, in MiB"
+    )
+    state_minutes: float = Field(
+        default=MINUTES, gt=0, le=60 * 24 * 30, description="the longest that one of them is held, in minutes"
+    )
 
     @cached_property
     def loopback(self) -> bool:
@@ -152,6 +162,11 @@ class Settings(BaseSettings):
     def queue(self) -> QueueLimits:
         """How many requests may run at once, how many may wait, and for how long."""
         return QueueLimits(self.in_work, self.waiting, self.queue_seconds)
+
+    @cached_property
+    def state(self) -> StateLimits:
+        """How much of what was released is held for requests that refer to it."""
+        return StateLimits(self.state_responses, self.state_megabytes * MEGABYTE, self.state_minutes * 60)
 
     @cached_property
     def shows_unguarded(self) -> bool:

@@ -15,6 +15,7 @@ from service.gate.exchange import Gate
 from service.keys.authenticator import Authenticator
 from service.keys.key import ClientKey, may_use
 from service.middleware.admission import WorkQueue
+from service.openai.responses.state import ResponseState
 from service.routes.pictures import Pictures
 from service.settings import Settings
 
@@ -30,6 +31,7 @@ class Service:
     authenticator: Authenticator
     pictures: Pictures
     queue: WorkQueue
+    held: ResponseState
 
     def shown_to(self, key: ClientKey | None) -> dict[str, GuardedDeployment]:
         """The deployments that a client may use: those of its key, or without keys, those that are guarded."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import time
@@ -14,6 +15,7 @@ import uvicorn
 from rich.console import Console
 from starlette.types import ASGIApp
 
+from agents.errors import CheckpointUnavailable
 from agents.models.optional_packages import missing_local_package
 from guard.config import Config
 from guard.guard import Guard
@@ -30,7 +32,7 @@ from service.cli.welcome import Access, welcome
 from service.database.engine import open_database
 from service.keys.authenticator import Authenticator
 from service.keys.key import EVERY
-from service.keys.store import KeyStore, this_month
+from service.keys.store import KeyStore, KnownKeys, this_month
 from service.server import DrainingServer, bind_socket, server_config, serving_beside
 from service.settings import Settings
 from service.telemetry.logs import configure_logging
@@ -75,12 +77,7 @@ def serve(
         metrics = Metrics()
         admin = _admin_listener(settings, store, metrics, has_keys=bool(known.admins))
         listener = _listen(settings.host, settings.port, "--port")
-        budgets = [key for key in known.clients.values() if key.limits.spend_per_month is not None]
-        lost = {name for key in known.clients.values() for name in key.limits.deployments} - {
-            *chosen.deployments,
-            EVERY,
-        }
-        access = Access(len(known.clients), len(budgets), _url(admin[1]) if admin else None, tuple(sorted(lost)))
+        access = _access(known, chosen, admin)
         console = Console(soft_wrap=True)
 
         def ready(seconds: float) -> None:
@@ -90,9 +87,25 @@ def serve(
         uvicorn_config = server_config(create_app(settings, guards, metrics), settings)
         server = AnnouncingServer(uvicorn_config, ready, admin)
         configure_logging()
+        logging.getLogger("uvicorn.error").addFilter(shorten)
         server.run([listener])
     if not server.started:
         raise typer.Exit(1)
+
+
+def _access(known: KnownKeys, config: Config, admin: Listener | None) -> Access:
+    keys = [key for key in known.clients.values() if key.revoked_at is None]
+    budgets = [key for key in keys if key.limits.spend_per_month is not None]
+    lost = {name for key in keys for name in key.limits.deployments} - {*config.deployments, EVERY}
+    return Access(len(known.clients), len(budgets), _url(admin[1]) if admin else None, tuple(sorted(lost)))
+
+
+def shorten(record: logging.LogRecord) -> bool:
+    """A filter: of a checkpoint that cannot be loaded, uvicorn would log the whole traceback. The last line says it."""
+    kind, _, words = record.getMessage().rstrip().rpartition("\n")[2].partition(": ")
+    if kind.endswith(CheckpointUnavailable.__name__):
+        record.msg, record.args = words, None
+    return True
 
 
 def _require_packages(config: Config) -> None:

@@ -4,7 +4,7 @@
 
 The draft is the model's own answer: begun beside the judgement, and held. Nothing goes out before the decision is on
 disk. What a released reply proposes to do is judged before that goes out, and where the deployment asks, all that it
-says. In here a reply is a chat completion, whole or in chunks; `ApiFormat` writes it as the client expects it.
+says. In here a reply is a chat completion, whole or in chunks; the request's writer puts it in its API's form.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -13,21 +13,26 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from agents.agent import Report
-from agents.findings import Finding
+from agents.conversation import Kind
+from agents.findings import Finding, Verdict
 from agents.models.base import JsonObject
-from guard.verdict import Ruling
+from guard.verdict import Action, Judgement, Ruling
 from service.gate.audit import report_cost
 from service.gate.exchange import Exchange
 from service.middleware.disconnect import ClientConnection, ClientGone, while_connected
 from service.openai.error_handlers import error_response, log_error
 from service.openai.errors import fault_of
+from service.openai.moderation import moderation_result
 
 GONE = "client gone"
+NOT_JUDGED: JsonObject = {"type": "error", "code": "not_judged", "message": "Nothing was judged here."}
 
 
 def guard_headers(exchange: Exchange) -> dict[str, str]:
     """What a reply's head says of the verdict; `pending` where a stream had to begin before there was one."""
     headers = {"x-guard-decision": exchange.context.decision}
+    if exchange.context.request.dropped_tools:
+        headers["x-guard-dropped-tools"] = ", ".join(exchange.context.request.dropped_tools)
     ruling = exchange.ruling
     if ruling is None:
         word = "none" if exchange.recorded else "pending"
@@ -57,6 +62,37 @@ def guard_object(exchange: Exchange) -> JsonObject | None:
     }
 
 
+def verdict_fields(exchange: Exchange) -> JsonObject:
+    """What a reply's body says of the verdict beside its answer."""
+    guard = guard_object(exchange)
+    fields: JsonObject = {} if guard is None else {"guard": guard}
+    if exchange.context.request.moderation:
+        fields["moderation"] = moderation(exchange)
+    return fields
+
+
+def moderation(exchange: Exchange) -> JsonObject:
+    """What was found of the request and of its reply, as OpenAI's `moderation` of a response has it.
+
+    A text of ours that went out unasked for was judged before, or is the deployment's own: it is not flagged.
+    """
+    ruling, stats, request = exchange.ruling, exchange.stats, exchange.context.request
+    if ruling is None or ruling.judgement.verdict is None:
+        return dict.fromkeys(("input", "output"), NOT_JUDGED)
+    asked = _moderated(exchange, ruling.judgement, [part.kind for part in request.conversation.parts])
+    late = stats.final(ruling) if stats.late else None
+    if late is not None and late.judgement.verdict is not None:
+        return {"input": asked, "output": _moderated(exchange, late.judgement, ["text"])}
+    own = Judgement(Verdict.SAFE, Action.RELEASE)
+    return {"input": asked, "output": _moderated(exchange, own, ["text"]) if stats.own_text else NOT_JUDGED}
+
+
+def _moderated(exchange: Exchange, judgement: Judgement, kinds: Sequence[Kind]) -> JsonObject:
+    deployment = exchange.context.deployment
+    result = moderation_result(judgement, kinds, explain=deployment.config.explain != "none")
+    return {"type": "moderation_result", "model": deployment.name, **result}
+
+
 def _verdict(exchange: Exchange, ruling: Ruling) -> JsonObject:
     return {"decision": exchange.context.decision, **ruling.judgement.fields(), "released": ruling.released.value}
 
@@ -84,8 +120,9 @@ class GuardedResponse(Response, ABC):
 
     background = None  # FastAPI looks for it
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, *others: Exchange) -> None:
         self._exchange = exchange
+        self._exchanges = (exchange, *others)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         client = ClientConnection(scope, receive, send)
@@ -101,7 +138,8 @@ class GuardedResponse(Response, ABC):
             log_error(error, client.request_id)
             await self.fail(error, client)
         finally:
-            self._exchange.close(cut_off)
+            for exchange in self._exchanges:
+                exchange.close(cut_off)
 
     @abstractmethod
     async def reply(self, client: ClientConnection) -> None:
@@ -126,13 +164,38 @@ class VerdictResponse(GuardedResponse):
         await self.send_json({**head, **_explained(self._exchange, ruling)}, client)
 
 
+class ModerationResponse(GuardedResponse):
+    """What was found of each text, in OpenAI's shape, and no answer. The head has the verdict on the first."""
+
+    async def reply(self, client: ClientConnection) -> None:
+        context = self._exchange.context
+        deciding = [asyncio.create_task(exchange.decide()) for exchange in self._exchanges]
+        try:
+            rulings = await asyncio.gather(*deciding)
+        finally:
+            for task in deciding:
+                task.cancel()
+            await asyncio.gather(*deciding, return_exceptions=True)
+        results = [_result(exchange, ruling) for exchange, ruling in zip(self._exchanges, rulings, strict=True)]
+        body = {"id": context.envelope.id, "model": context.deployment.name, "results": results}
+        await self.send_json(body, client)
+
+
+def _result(exchange: Exchange, ruling: Ruling) -> JsonObject:
+    kinds = [part.kind for part in exchange.context.request.conversation.parts]
+    explain = exchange.context.deployment.config.explain
+    result = moderation_result(ruling.judgement, kinds, explain=explain != "none")
+    return result if explain == "none" else {**result, "guard": _verdict(exchange, ruling)}
+
+
 class WholeResponse(GuardedResponse):
     """One JSON body."""
 
     async def reply(self, client: ClientConnection) -> None:
         exchange = self._exchange
         (body,) = [body async for body in exchange.bodies()]
-        await self.send_json(exchange.context.api.whole(body, guard_object(exchange)), client)
+        writer = exchange.context.request.writer(exchange.context.envelope)
+        await self.send_json(writer.whole(body, verdict_fields(exchange)), client)
 
 
 @dataclass(frozen=True)
@@ -149,21 +212,21 @@ class StreamedResponse(GuardedResponse):
     def __init__(self, exchange: Exchange, timing: StreamTiming) -> None:
         super().__init__(exchange)
         self._timing = timing
-        self._events = exchange.context.api.events()
+        self._writer = exchange.context.request.writer(exchange.context.envelope)
         self._begun = False
 
     async def reply(self, client: ClientConnection) -> None:
         async with aclosing(self._paced()) as bodies:
             async for body in bodies:
-                await self._write(self._events.keep_alive if body is None else self._events.chunk(body), client)
-        await self._write(self._events.end(guard_object(self._exchange)), client)
+                await self._write(self._writer.keep_alive() if body is None else self._writer.chunk(body), client)
+        await self._write(self._writer.end(verdict_fields(self._exchange)), client)
         await client.end()
 
     async def fail(self, error: Exception, client: ClientConnection) -> None:
         if not self._begun:
             await super().fail(error, client)
             return
-        await client.write(self._events.error(fault_of(error), client.request_id))
+        await client.write(self._writer.error(fault_of(error), client.request_id))
         await client.end()
 
     async def _write(self, data: bytes, client: ClientConnection) -> None:

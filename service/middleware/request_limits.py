@@ -131,12 +131,13 @@ class HeldBytes:
     def add(self, body: HeldBody, more: int) -> None:
         """Count bytes of a body that have arrived; raises the fault of an overloaded service where they do not fit."""
         share = body.share
-        if share.part < 1 and self._of(share.client) + more > max(share.of(self._most), self._one):
+        if share.part < 1 and self._by_client()[share.client] + more > max(share.of(self._most), self._one):
             raise WireFault(OVERLOADED)
         while self._held + more > self._most:
+            held = self._by_client()
             unfinished = (each for each in self._bodies if each is not body and each.bytes and not each.whole)
-            largest = max(unfinished, key=lambda each: (self._of(each.share.client), each.bytes), default=None)
-            if largest is None or not self._yields(largest, body, more):
+            largest = max(unfinished, key=lambda each: (held[each.share.client], each.bytes), default=None)
+            if largest is None or not _yields(largest, body, more, held):
                 raise WireFault(OVERLOADED)
             largest.evict()
             self._held -= largest.bytes
@@ -144,15 +145,19 @@ class HeldBytes:
         body.bytes += more
         self._held += more
 
-    def _yields(self, body: HeldBody, to: HeldBody, more: int) -> bool:
-        """Whether a body makes room for more of another: its client holds more, or it is a larger one of the same."""
-        mine, other = body.share.client, to.share.client
-        if mine == other:
-            return body.bytes > to.bytes + more
-        return self._of(mine) > self._of(other) + more
+    def _by_client(self) -> Counter[str]:
+        held = Counter[str]()
+        for body in self._bodies:
+            held[body.share.client] += body.bytes
+        return held
 
-    def _of(self, client: str) -> int:
-        return sum(body.bytes for body in self._bodies if body.share.client == client)
+
+def _yields(body: HeldBody, to: HeldBody, more: int, held: Counter[str]) -> bool:
+    """Whether a body makes room for more of another: its client holds more, or it is a larger one of the same."""
+    mine, other = body.share.client, to.share.client
+    if mine == other:
+        return body.bytes > to.bytes + more
+    return held[mine] > held[other] + more
 
 
 def limited(receive: Receive, max_body: int, held: HeldBytes, body: HeldBody, seconds: float = BODY_SECONDS) -> Receive:

@@ -1,24 +1,65 @@
-"""The seam between the gate and an API of OpenAI's: how a request is read, and how a reply is written.
+"""The seam between the gate and an API of OpenAI's: how a request is read, and how its reply is written.
 
 The gate works on one canonical request, and on replies as chat completion bodies, which is what models send. An
-`ApiFormat` turns a client's document into the one and the other into what that client expects.
+`ApiFormat` turns a client's document into the one, and the request's `ReplyWriter` the other into what that client
+expects.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, NoReturn, Protocol
 
 from agents.conversation import Conversation
 from agents.images import Picture
 from agents.models.base import Json, JsonObject, ModelRequest
+from agents.models.openai_format import Envelope
 from guard.config import Deployment
 from service.openai.errors import WireFault
 
 PictureAddress = tuple[str, str]
 """A picture's URL, and its place in the request."""
+
+
+class Earlier(NamedTuple):
+    """What a request brings back from earlier ones, and is judged again: pictures count again, bytes take time."""
+
+    pictures: int = 0
+    bytes: int = 0
+
+
+class ReplyWriter(Protocol):
+    """Writes one reply, whole or as server-sent events. It may hold a chunk back until it knows what follows.
+
+    `verdict` are the fields that a body carries beside the answer: `guard`, and `moderation` where it was asked for.
+    """
+
+    def whole(self, body: JsonObject, verdict: JsonObject) -> JsonObject:
+        """A whole reply from a chat completion."""
+        ...
+
+    def keep_alive(self) -> bytes:
+        """What keeps a silent connection open; it carries nothing of a model."""
+        ...
+
+    def chunk(self, body: JsonObject) -> bytes:
+        """The events that are ready once this chunk is known; empty where it is held back."""
+        ...
+
+    def end(self, verdict: JsonObject) -> bytes:
+        """What was held back, and the end of the stream."""
+        ...
+
+    def error(self, fault: WireFault, request_id: str) -> bytes:
+        """An error after the stream has begun."""
+        ...
+
+
+def no_reply(_: Envelope) -> NoReturn:
+    """The writer of requests that ask for a verdict alone."""
+    raise LookupError("there is no reply to this request")
 
 
 @dataclass(frozen=True)
@@ -29,6 +70,9 @@ class CanonicalRequest:
     options: Mapping[str, Json]
     stream: bool = False
     include_usage: bool = False
+    moderation: bool = False  # whether the reply says in OpenAI's `moderation` what was found
+    dropped_tools: tuple[str, ...] = ()  # kinds of tools that were asked for and are not there
+    writer: Callable[[Envelope], ReplyWriter] = no_reply
 
     @property
     def as_it_is(self) -> ModelRequest:
@@ -63,30 +107,15 @@ class CanonicalRequest:
         return wants_json or choice == "required"
 
 
-class EventWriter(Protocol):
-    """Writes one streamed reply as server-sent events. It may hold a chunk back until it knows what follows."""
-
-    keep_alive: bytes
-    """Keeps a silent connection open and carries nothing of a model."""
-
-    def chunk(self, body: JsonObject) -> bytes:
-        """The events that are ready once this chunk is known; empty where it is held back."""
-        ...
-
-    def end(self, guard: JsonObject | None) -> bytes:
-        """What was held back, with the `guard` object in it, and the end of the stream."""
-        ...
-
-    def error(self, fault: WireFault, request_id: str) -> bytes:
-        """An error after the stream has begun."""
-        ...
-
-
 class ApiFormat(Protocol):
     """One API. Reading raises `WireFault`."""
 
     def picture_addresses(self, document: JsonObject) -> Iterator[PictureAddress]:
         """Every picture in a document that was not checked yet. What is out of form is left for `read` to refuse."""
+        ...
+
+    def earlier(self, document: JsonObject) -> Earlier:
+        """What it brings back from earlier requests."""
         ...
 
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
@@ -95,12 +124,4 @@ class ApiFormat(Protocol):
 
     def reply_id(self, decision: str) -> str:
         """The id of the reply to a request, from the id of its decision."""
-        ...
-
-    def whole(self, body: JsonObject, guard: JsonObject | None) -> JsonObject:
-        """A whole reply from a chat completion, with the `guard` object in it."""
-        ...
-
-    def events(self) -> EventWriter:
-        """A writer for one streamed reply."""
         ...

@@ -9,9 +9,9 @@ import orjson
 from agents.conversation import Conversation, TextPart
 from agents.images import Picture
 from agents.models.base import Json, JsonObject
-from agents.models.openai_format import wants_usage
+from agents.models.openai_format import Envelope, wants_usage
 from guard.config import Deployment
-from service.openai.api_format import CanonicalRequest, EventWriter, PictureAddress
+from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.errors import WireFault, error_body
 from service.openai.messages import Bounds, long_ids, read_messages
 from service.openai.parameters import IGNORED, PARAMETERS, Parameter, extra
@@ -39,6 +39,10 @@ class ChatCompletions:
                 if isinstance(url, str):
                     yield url, f"messages[{number}].content[{place}].image_url.url"
 
+    def earlier(self, _: JsonObject) -> Earlier:
+        """Nothing: chat sends everything again."""
+        return Earlier()
+
     def read(self, document: JsonObject, setting: Deployment, pictures: Mapping[str, Picture]) -> CanonicalRequest:
         """The request under a deployment's setting."""
         return read_chat(document, setting, pictures)
@@ -46,32 +50,42 @@ class ChatCompletions:
     def reply_id(self, decision: str) -> str:
         return f"chatcmpl-{decision}"
 
-    def whole(self, body: JsonObject, guard: JsonObject | None) -> JsonObject:
-        return body if guard is None else {**body, "guard": guard}
 
-    def events(self) -> EventWriter:
-        return ChatEvents()
+class ChatReply:
+    """One completion, or chunks. One that may be the last is held back, since the verdict goes into the last one."""
 
-
-class ChatEvents:
-    """A stream of chunks. One that may be the last is held back, since the `guard` object goes into the last one."""
-
-    keep_alive = KEEP_ALIVE
-
-    def __init__(self) -> None:
+    def __init__(self, _: Envelope) -> None:
         self._held: JsonObject | None = None
+
+    def whole(self, body: JsonObject, verdict: JsonObject) -> JsonObject:
+        return {**body, **_verdict(verdict)}
+
+    def keep_alive(self) -> bytes:
+        return KEEP_ALIVE
 
     def chunk(self, body: JsonObject) -> bytes:
         ready = b"" if self._held is None else _event(self._held)
         self._held = body if may_be_last(body) else None
         return ready if self._held is not None else ready + _event(body)
 
-    def end(self, guard: JsonObject | None) -> bytes:
-        last = self._held or {}
-        return _event(last if guard is None else {**last, "guard": guard}) + DONE
+    def end(self, verdict: JsonObject) -> bytes:
+        return _event({**(self._held or {}), **_verdict(verdict)}) + DONE
 
     def error(self, fault: WireFault, request_id: str) -> bytes:
         return _event(error_body(fault, request_id))
+
+
+def _verdict(fields: JsonObject) -> JsonObject:
+    """The verdict in a body; a moderation's results stand in a list here."""
+    if "moderation" not in fields:
+        return fields
+    moderation = {
+        name: result
+        if result["type"] == "error"
+        else {"type": "moderation_results", "model": result["model"], "results": [result]}
+        for name, result in fields["moderation"].items()
+    }
+    return {**fields, "moderation": moderation}
 
 
 def _event(body: JsonObject) -> bytes:
@@ -107,6 +121,8 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
         {row.name: values[row.name] for row in rows if row.forwarded and values[row.name] not in (None, [], {})},
         stream=values.get("stream", False),
         include_usage=wants_usage(values.get("stream_options")),
+        moderation="moderation" in values,
+        writer=ChatReply,
     )
 
 

@@ -82,8 +82,8 @@ def _message(value: Json, param: str, rules: FieldRules) -> Message:
         raise missing(f"{param}.tool_call_id")
     if role != "tool" and "tool_call_id" in fields:
         raise invalid(f"{param}.tool_call_id", "only a tool's message may have it")
-    call_id = _id(fields["tool_call_id"], f"{param}.tool_call_id") if role == "tool" else None
-    return Message(role, parts, name, calls, call_id)
+    answered = call_id(fields["tool_call_id"], f"{param}.tool_call_id") if role == "tool" else None
+    return Message(role, parts, name, calls, answered)
 
 
 def _parts(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[Part, ...]:
@@ -141,12 +141,12 @@ def _call(value: Json, param: str, rules: FieldRules) -> ToolCall:
     fields = CALL.of(value, param, rules)
     one_of("function")(fields.get("type", "function"), f"{param}.type")
     called = CALLED.of(_required(fields, "function", param), f"{param}.function", rules)
-    identity = _id(_required(fields, "id", param), f"{param}.id")
+    identity = call_id(_required(fields, "id", param), f"{param}.id")
     name = text(MAX_NAME)(_required(called, "name", f"{param}.function"), f"{param}.function.name")
     return ToolCall(identity, name, a_text(called.get("arguments", ""), f"{param}.function.arguments"))
 
 
-def _id(value: Json, param: str) -> str:
+def call_id(value: Json, param: str) -> str:
     """The id of a call, as a model gave it. It reaches the model and is no word: it has the alphabet of ids."""
     if not isinstance(value, str) or not ID.fullmatch(value):
         raise invalid(param, f"must be an id: at most {MAX_ID} ASCII letters, digits and . : + / = | ~ @ _ -")

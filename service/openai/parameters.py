@@ -198,7 +198,7 @@ _ROWS = (
     Parameter("max_tokens", Fate.BOUNDED, _token_limit),
     Parameter("metadata", Fate.DROPPED, _metadata),
     Parameter("modalities", Fate.FORWARDED, _modalities),
-    Parameter("moderation", Fate.REFUSED, refused("the deployment alone says what is judged")),
+    Parameter("moderation", Fate.READ, anything_up_to(4096)),  # the deployment alone says what is judged
     Parameter("n", Fate.BOUNDED, integer(1, MAX_CHOICES)),
     Parameter("parallel_tool_calls", Fate.FORWARDED, boolean),
     Parameter("prediction", Fate.JUDGED, _prediction, _prediction_texts),

@@ -54,24 +54,24 @@ def _tool(value: Json, param: str, rules: FieldRules) -> JsonObject:
     one_of("function")(fields.get("type"), f"{param}.type")
     where = f"{param}.function"
     function = _FUNCTION.of(fields.get("function"), where, rules)
-    _check_description(function, where)
+    check_description(function, where)
     if "parameters" in function:
-        _check_schema(function["parameters"], f"{where}.parameters")
+        check_schema(function["parameters"], f"{where}.parameters")
     return {"type": "function", "function": function}
 
 
-def _check_description(fields: JsonObject, param: str) -> None:
+def check_description(fields: JsonObject, param: str, longest: int = MAX_NAME) -> None:
     """What tools and reply schemas have in common: a name, a description, and whether they bind."""
     if "name" not in fields:
         raise missing(f"{param}.name")
-    text(MAX_NAME)(fields["name"], f"{param}.name")
+    text(longest)(fields["name"], f"{param}.name")
     if "description" in fields:
         text(MAX_DESCRIPTION)(fields["description"], f"{param}.description")
     if "strict" in fields:
         boolean(fields["strict"], f"{param}.strict")
 
 
-def _check_schema(value: Json, param: str) -> None:
+def check_schema(value: Json, param: str) -> None:
     an_object(value, param)
     anything_up_to(MAX_SCHEMA_BYTES)(value, param)
 
@@ -121,9 +121,9 @@ def read_response_format(value: Json, param: str, rules: FieldRules = STRICT) ->
         return {"type": kind}
     where = f"{param}.json_schema"
     schema = _SCHEMA.of(fields.get("json_schema"), where, rules)
-    _check_description(schema, where)
+    check_description(schema, where)
     if "schema" in schema:
-        _check_schema(schema["schema"], f"{where}.schema")
+        check_schema(schema["schema"], f"{where}.schema")
     return {"type": kind, "json_schema": schema}
 
 

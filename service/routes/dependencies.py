@@ -12,6 +12,8 @@ from service.gate.request_context import Caller
 from service.keys.key import ClientKey
 from service.middleware.disconnect import ClientGone, while_connected
 from service.middleware.shares import ALL, Share
+from service.openai.responses.request import Responses
+from service.openai.responses.state import OwnResponses
 from service.state import Service
 
 
@@ -54,6 +56,17 @@ def caller_of(request: Request) -> Caller:
     """Who calls; only after `authenticate`."""
     peer = request.client.host if request.client else "unknown"
     return Caller(request.state.request_id, peer, key_of(request))
+
+
+def held_responses(request: Request) -> OwnResponses:
+    """What was released to the same client lately: to its key, or without keys, to all who share the machine."""
+    key = key_of(request)
+    return service_of(request).held.of("" if key is None else key.id)
+
+
+def responses_api(request: Request) -> Responses:
+    """The Responses API as this client has it."""
+    return Responses(held_responses(request), service_of(request).settings.text_bounds.bytes)
 
 
 async def queue_slot(request: Request) -> AsyncIterator[None]:

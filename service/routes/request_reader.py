@@ -8,6 +8,7 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from agents.beside import beside
+from agents.models.base import JsonObject
 from guard.guard import GuardedDeployment
 from service.gate.request_context import RequestContext
 from service.keys.key import AccessRequest
@@ -23,20 +24,26 @@ DECODER_SHARE = 0.5  # one decoder of two always remains for others
 T = TypeVar("T")
 
 
-async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool = False) -> RequestContext:
+async def read_request(
+    request: Request,
+    api: ApiFormat,
+    *,
+    verdict_only: bool = False,
+    named: Callable[[JsonObject], str] = deployment_name,
+) -> RequestContext:
     """The request in its API's format, for the deployment that it names; raises errors of the catalogue."""
     check_media_type(request.scope["headers"])
     raw, service, caller = await whole_body(request), service_of(request), caller_of(request)
 
-    async def off_loop(read: Callable[[], T]) -> T:
-        return read() if len(raw) <= INLINE_BYTES else await beside(read)
+    async def off_loop(read: Callable[[], T], more: int = 0) -> T:
+        return read() if len(raw) + more <= INLINE_BYTES else await beside(read)
 
     def parse() -> tuple[Body, list[PictureAddress], GuardedDeployment]:
         bounds = service.settings.text_bounds
         body = read_body(raw, bounds)
         addresses = list(api.picture_addresses(body.document))
         body.check_places((url for url, _ in addresses), bounds)
-        return body, addresses, service.deployment(deployment_name(body.document), caller.key)
+        return body, addresses, service.deployment(named(body.document), caller.key)
 
     def read() -> CanonicalRequest:
         canonical = api.read(body.document, deployment.config, pictures).apart(caller.key.id if caller.key else None)
@@ -44,12 +51,12 @@ async def read_request(request: Request, api: ApiFormat, *, verdict_only: bool =
         return canonical
 
     body, addresses, deployment = await off_loop(parse)
+    earlier = api.earlier(body.document)
     if caller.key is not None:
-        service.authenticator.admit(
-            caller.key, AccessRequest(deployment.name, deployment.config.unguarded, len(addresses))
-        )
+        looked_at = len(addresses) + earlier.pictures
+        service.authenticator.admit(caller.key, AccessRequest(deployment.name, deployment.config.unguarded, looked_at))
     pictures = await service.pictures.of(addresses, deployment.config, body.payload, _decoding_share(request))
-    canonical = await off_loop(read)
+    canonical = await off_loop(read, earlier.bytes)
     return RequestContext(canonical, deployment, caller, api, verdict_only)
 
 

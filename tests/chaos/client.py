@@ -11,7 +11,10 @@ from typing import Any
 from tests.chaos.picture import picture_url
 from tests.chaos.plan import Plan
 
-TOOL = {"type": "function", "function": {"name": "act", "parameters": {"type": "object", "properties": {}}}}
+TOOL: dict[str, Any] = {
+    "type": "function",
+    "function": {"name": "act", "parameters": {"type": "object", "properties": {}}},
+}
 LONGEST = 30.0  # seconds; a reply that takes longer is a hang
 
 
@@ -51,7 +54,10 @@ class Seen:
 
     @property
     def code(self) -> str | None:
-        """The error's code, in a body or in a stream's last event."""
+        """The error's code, in a body, in a stream's last event, or in the event of Responses that tells it."""
+        told = self.raw.rfind(b"event: error")
+        if told >= 0:
+            return self.raw[told:].partition(b'"code":"')[2].split(b'"')[0].decode()
         marker = self.raw.rfind(b'"code":"')
         return self.raw[marker + 8 :].split(b'"')[0].decode() if marker >= 0 and b'{"error":' in self.raw else None
 
@@ -86,17 +92,28 @@ async def _exchange(port: int, data: bytes, raw: bytearray) -> None:
 
 def request(plan: Plan, picture: str | None = None) -> bytes:
     """The bytes of the plan's request; `picture` is a URL in place of the plan's own."""
-    content: list[dict[str, Any]] = [{"type": "text", "text": f"How do I swing here? plan-{plan.id}"}]
+    responses = plan.api == "responses"
+    content: list[dict[str, Any]] = [
+        {"type": "input_text" if responses else "text", "text": f"How do I swing here? plan-{plan.id}"}
+    ]
     if plan.picture:
-        content.insert(0, {"type": "image_url", "image_url": {"url": picture or picture_url(plan)}})
-    body: dict[str, Any] = {"model": plan.mode, "messages": [{"role": "user", "content": content}]}
+        url = picture or picture_url(plan)
+        image = (
+            {"type": "input_image", "image_url": url} if responses else {"type": "image_url", "image_url": {"url": url}}
+        )
+        content.insert(0, image)
+    body: dict[str, Any] = {
+        "model": plan.mode,
+        "input" if responses else "messages": [{"role": "user", "content": content}],
+    }
     if plan.streamed:
         body["stream"] = True
     if plan.tools:
-        body["tools"] = [TOOL]
+        body["tools"] = [{"type": "function", **TOOL["function"]} if responses else TOOL]
     data = json.dumps(body).encode()
+    path = "/v1/responses" if responses else "/v1/chat/completions"
     top = (
-        f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n"
     )
     return top.encode() + data

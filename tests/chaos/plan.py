@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Mode = Literal["closed", "open", "outage"]
 MODES: tuple[Mode, ...] = ("closed", "open", "outage")
 Verdict = Literal["safe", "unsafe", "unclear"]
+Api = Literal["chat", "responses"]
 Role = Literal["intent", "scene", "situation", "review", "action"]
 
 # Faults by name; `faults.py` carries them out.
@@ -50,6 +51,7 @@ class Plan:
     answer_delay: float = 0.0
     leaves_after: float | None = None
     long: int = 0  # megabytes of a long answer
+    api: Api = "chat"
 
     @property
     def canary(self) -> str:
@@ -108,6 +110,12 @@ def mixed(count: int, seed: int, mode: Mode) -> Iterator[Plan]:
     dice = random.Random(seed)
     for _ in range(count):
         yield _drawn(dice, mode)
+
+
+def on_responses(plans: Iterable[Plan], *, alternating: bool = False) -> Iterator[Plan]:
+    """The same plans through the Responses API, or every other of them."""
+    for turn, plan in enumerate(plans):
+        yield plan if alternating and turn % 2 else replace(plan, api="responses")
 
 
 def _drawn(dice: random.Random, mode: Mode) -> Plan:

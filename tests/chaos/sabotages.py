@@ -152,7 +152,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "unfinished bodies keep others out", 9, "service/middleware/request_limits.py",
-        "if largest is None or not self._yields(largest, body, more):", "if largest is not body:",
+        "if largest is None or not _yields(largest, body, more, held):", "if largest is not body:",
         ("tests/service/middleware/test_request_limits.py",),
     ),
     Sabotage(

@@ -9,7 +9,7 @@ import pytest
 from tests.chaos.figures import Section
 from tests.chaos.load import storm
 from tests.chaos.parts.catalogue import PARTS
-from tests.chaos.plan import Plan, agent_cells, crossed, mixed, upstream_cells
+from tests.chaos.plan import Plan, agent_cells, crossed, mixed, on_responses, upstream_cells
 from tests.chaos.report import CONTROL
 from tests.chaos.size import SEED, SIZES
 
@@ -20,6 +20,7 @@ PLANS: dict[str, list[Plan]] = {
     "agents": list(agent_cells(SEED))[::9],
     "upstream": list(upstream_cells(SEED))[::3],
     "crossed": list(crossed(60, SEED)),
+    "responses": list(on_responses([*mixed(120, SEED + 2, "closed"), *list(upstream_cells(SEED))[1::3]])),
 }
 # The storms above are parts too; credentials and sabotage are tests of their own; the rest measures time.
 QUICK = (CONTROL, "kills", "disk", "urls", "verdicts", "pictures", "fuzzing")

@@ -15,7 +15,7 @@ from tests.chaos.parts.overload import overload
 from tests.chaos.parts.pictures import pictures
 from tests.chaos.parts.sabotage import sabotage
 from tests.chaos.parts.slow_clients import slow_clients
-from tests.chaos.parts.storms import agents, closed, cross_talk, leaking_build, opened, upstreams
+from tests.chaos.parts.storms import agents, closed, cross_talk, leaking_build, opened, responses, upstreams
 from tests.chaos.parts.urls import urls
 from tests.chaos.parts.verdicts import verdicts
 from tests.chaos.report import CONTROL
@@ -26,6 +26,7 @@ Part = Callable[[Size], Coroutine[Any, Any, list[Section]]]
 PARTS: Mapping[str, Part] = {
     CONTROL: leaking_build,
     "closed": closed,
+    "responses": responses,
     "agents": agents,
     "upstream": upstreams,
     "open": opened,

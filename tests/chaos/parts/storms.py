@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from tests.chaos.figures import Figure, Section
 from tests.chaos.load import Findings, storm
-from tests.chaos.plan import Plan, agent_cells, crossed, mixed, upstream_cells
+from tests.chaos.plan import Plan, agent_cells, crossed, mixed, on_responses, upstream_cells
 from tests.chaos.proxy import PATIENT, Setup
 from tests.chaos.sabotages import LEAK
 from tests.chaos.saboteur import tampered
@@ -49,6 +49,13 @@ async def opened(size: Size) -> list[Section]:
     unjudged = sum(row["failed_open"] for row in found.rows)
     told = [*figures(found, LOUD), Figure("requests that failed open by plan", unjudged)]
     return [Section("G3 mixed load, open", told, found.rows)]
+
+
+async def responses(size: Size) -> list[Section]:
+    """G1 through the Responses API; the sample alternates between the two."""
+    plans = on_responses(mixed(size.of(20_000), SEED + 2, "closed"), alternating=not size.full)
+    found = await _stormed(list(plans))
+    return [Section("G1 mixed load, closed, on the Responses API", figures(found), found.rows)]
 
 
 async def agents(size: Size) -> list[Section]:

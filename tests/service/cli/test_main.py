@@ -61,3 +61,13 @@ def test_an_administrators_token_that_is_wrong_is_named_by_its_variable(tmp_path
     assert result.exit_code == 2
     assert "SITUGUARD_ADMIN_TOKEN" in result.stderr
     assert "hush" not in result.stderr
+
+
+def test_a_checkpoint_that_is_not_there_is_named_in_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "guard.yaml"
+    file.write_text("models: {a: {kind: local, path: ./nowhere}}\ndeployments: {d: {model: a}}\n")
+    code = [sys.executable, "-m", "service.cli", "serve", "--port", "0", "--config", str(file), "--data", str(tmp_path)]
+    done = subprocess.run(code, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "checkpoint './nowhere' cannot be loaded" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,7 +1,8 @@
 // Asks the proxy as Node's clients do; prints what came back as one JSON object. Arguments: the API's URL, a data URL.
 import OpenAI from "openai";
+import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { generateText, streamText, tool } from "ai";
+import { generateText, stepCountIs, streamText, tool } from "ai";
 import { z } from "zod";
 
 const [url, picture] = process.argv.slice(2);
@@ -61,4 +62,49 @@ async function aiSdk() {
   };
 }
 
-console.log(JSON.stringify({ openai: await openaiClient(), ai: await aiSdk() }));
+async function openaiResponses() {
+  const client = new OpenAI({ baseURL: url, apiKey: "none", maxRetries: 0 });
+  const content = [{ type: "input_image", image_url: picture }, { type: "input_text", text: question }];
+  const asked = { model: "guarded", input: [{ role: "user", content }] };
+  const whole = await client.responses.create(asked);
+  const tools = [{ type: "function", name: "swing", parameters, strict: false }, { type: "web_search" }];
+  const called = await client.responses.create({ ...asked, tools });
+  let error = null;
+  try {
+    await client.responses.create({ model: "guarded", input: "Go on.", previous_response_id: "resp_nobody" });
+  } catch (caught) {
+    error = { name: caught.constructor.name, status: caught.status, code: caught.code };
+  }
+  return {
+    whole: whole.output_text,
+    guard: whole.guard.verdict,
+    streamed: (await client.responses.stream(asked).finalResponse()).output_text,
+    calls: called.output.filter((item) => item.type === "function_call").map((item) => item.name),
+    error,
+  };
+}
+
+// The default of the AI SDK: earlier items go back by their ids alone.
+async function aiSdkResponses() {
+  const provider = createOpenAI({ baseURL: url, apiKey: "none" });
+  const execute = async () => "done";
+  const tools = {
+    swing: tool({ inputSchema: z.object({ club: z.string() }), execute }),
+    walk: tool({ inputSchema: z.object({ to: z.string() }), execute }),
+  };
+  const first = [{ role: "user", content: [{ type: "image", image: picture }, { type: "text", text: question }] }];
+  const settings = { model: provider("tools"), tools, stopWhen: stepCountIs(2), maxRetries: 0 };
+  const loop = streamText({ ...settings, messages: first });
+  let text = "";
+  for await (const piece of loop.textStream) {
+    text += piece;
+  }
+  const again = [...first, ...(await loop.response).messages, { role: "user", content: "And then?" }];
+  const second = await generateText({ ...settings, messages: again, stopWhen: stepCountIs(1) });
+  return { steps: (await loop.steps).length, text, second: second.text };
+}
+
+const openai = await openaiClient();
+const ai = await aiSdk();
+const responses = { openai: await openaiResponses(), ai: await aiSdkResponses() };
+console.log(JSON.stringify({ openai, ai, responses }));

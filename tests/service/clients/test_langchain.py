@@ -28,9 +28,15 @@ class Swing(BaseModel):
     club: str
 
 
-def chat(proxy: Proxy) -> Any:
+def chat(proxy: Proxy, *, responses: bool, **fields: Any) -> Any:
     return langchain_openai.ChatOpenAI(
-        model="guarded", base_url=f"{proxy.url}/v1", api_key=SecretStr("none"), max_retries=0, temperature=0
+        model="guarded",
+        base_url=f"{proxy.url}/v1",
+        api_key=SecretStr("none"),
+        max_retries=0,
+        temperature=0,
+        use_responses_api=responses,
+        **fields,
     )
 
 
@@ -39,35 +45,48 @@ def asked() -> list[Any]:
     return [{"role": "user", "content": [{"type": "text", "text": QUESTION}, shown]}]
 
 
+both = pytest.mark.parametrize("responses", [False, True])
 verdicts = pytest.mark.parametrize(("verdict", "said"), [(SAFE, ANSWER), (UNSAFE, WARNING)])
 
 
+@both
 @verdicts
-async def test_invoke_and_stream(tmp_path: Path, verdict: Any, said: str) -> None:
+async def test_invoke_and_stream(tmp_path: Path, verdict: Any, said: str, responses: bool) -> None:
     async with guarding(tmp_path, PLAIN, Roles(situation=verdict)) as (proxy, _):
-        whole_reply = await chat(proxy).ainvoke(asked())
-        pieces = [piece.content async for piece in chat(proxy).astream(asked())]
+        client = chat(proxy, responses=responses)
+        whole_reply = await client.ainvoke(asked())
+        pieces = [piece.text async for piece in client.astream(asked())]
         shown = {
             part.kind for request in proxy.cast.judges.requests for turn in request.messages for part in turn.parts
         }
-    assert whole_reply.content == said
+    assert whole_reply.text == said
     assert "".join(pieces) == said
     assert "image" in shown
 
 
-async def test_bound_tools_are_called(tmp_path: Path) -> None:
+@both
+async def test_bound_tools_are_called(tmp_path: Path, responses: bool) -> None:
     async with guarding(tmp_path, TOOLS, Roles()) as (proxy, _):
-        reply = await chat(proxy).bind_tools([Swing]).ainvoke(asked())
+        reply = await chat(proxy, responses=responses).bind_tools([Swing]).ainvoke(asked())
     assert [(call["name"], call["args"]) for call in reply.tool_calls] == [
         ("swing", {"club": "driver"}),
         ("walk", {"to": "shelf"}),
     ]
 
 
-async def test_typed_replies_and_a_refusal_in_their_place(tmp_path: Path) -> None:
+@both
+async def test_typed_replies_and_a_refusal_in_their_place(tmp_path: Path, responses: bool) -> None:
     async with guarding(tmp_path / "safe", TYPED, Roles()) as (proxy, _):
-        typed = await chat(proxy).with_structured_output(Swing, method="json_schema").ainvoke(asked())
+        typed = await chat(proxy, responses=responses).with_structured_output(Swing).ainvoke(asked())
     assert typed == Swing(club="driver")
     async with guarding(tmp_path / "unsafe", TYPED, Roles(situation=UNSAFE)) as (proxy, _):
         with pytest.raises(langchain_openai.chat_models.base.OpenAIRefusalError, match="vase"):
-            await chat(proxy).with_structured_output(Swing, method="json_schema").ainvoke(asked())
+            await chat(proxy, responses=responses).with_structured_output(Swing).ainvoke(asked())
+
+
+async def test_a_conversation_goes_on_by_the_id_of_its_last_response(tmp_path: Path) -> None:
+    async with guarding(tmp_path, PLAIN, Roles()) as (proxy, behind):
+        client = chat(proxy, responses=True, use_previous_response_id=True)
+        first = await client.ainvoke(asked())
+        await client.ainvoke([*asked(), first, {"role": "user", "content": "And then?"}])
+    assert [turn["role"] for turn in behind.received[-1]["messages"]] == ["user", "assistant", "user"]

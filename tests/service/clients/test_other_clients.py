@@ -76,3 +76,9 @@ async def test_node_clients(tmp_path: Path, verdict: Any, said: str, calls: list
     assert (sdk["whole"], sdk["streamed"]) == (said, said)
     assert [call["name"] for call in sdk["calls"]] == calls
     assert sdk["usage"] >= 0
+    official, sdk = result["responses"]["openai"], result["responses"]["ai"]
+    assert (official["whole"], official["streamed"], official["calls"]) == (said, said, calls)
+    assert official["guard"] == verdict["verdict"]
+    assert official["error"] == {"name": "BadRequestError", "status": 400, "code": "previous_response_not_found"}
+    steps = 2 if calls else 1  # this upstream calls its tools again and again
+    assert sdk == {"steps": steps, "text": said * steps, "second": said}

@@ -103,7 +103,13 @@ PARAMETER_CASES = (
     limited_reply("max_tokens"),
     parameter("metadata", {"topic": "golf"}, {"topic": "x" * 600}),
     parameter("modalities", ["text"], ["text", "audio"]),
-    parameter("moderation", {"model": "omni-moderation-latest"}),
+    Case(
+        "moderation",
+        {"moderation": {"model": "omni-moderation-latest"}},
+        lambda body, _: "moderation" in body,
+        {"moderation": {"model": "x" * 9999}},
+        "not for the model: the reply says in OpenAI's form what the deployment found",
+    ),
     parameter("n", 2, 1000),
     parameter("parallel_tool_calls", False, tools=[PLAIN_TOOL]),
     parameter("prediction", {"type": "content", "content": WORD}, {"type": "content", "content": "x" * 300_000}),
@@ -195,12 +201,13 @@ TURN_CASES = (
 
 @dataclass(frozen=True)
 class ReplyCase:
-    """A row of what a reply may hold: which recording has it, and the words to find it by."""
+    """A row of what a reply may hold: which recording has it, and the words to find it by, in each API."""
 
     name: str
     recorded: str
     words: str
     deployment: str = "guarded"
+    responses_words: str = ""
 
 
 REPLY_CASES = (
@@ -212,7 +219,7 @@ REPLY_CASES = (
     ReplyCase("reply reasoning_content", "thinking", "a lawn."),
     ReplyCase("reply reasoning_content under judge_reply: all", "thinking", "a lawn.", "strict"),
     ReplyCase("reply logprobs", "thinking", "top_logprobs"),
-    ReplyCase("reply finish_reason", "thinking", "length"),
+    ReplyCase("reply finish_reason", "thinking", "length", responses_words='"reason":"max_output_tokens"'),
     ReplyCase("reply usage (asked for)", "plain", "cached_tokens"),
     ReplyCase("reply system_fingerprint", "plain", "fp_7"),
 )

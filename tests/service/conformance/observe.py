@@ -12,6 +12,7 @@ from typing import Any
 from agents.models.scripted import ScriptedModel
 from tests.scripts import Roles
 from tests.service.conformance.cases import PARAMETER_CASES, REPLY_CASES, SHOWN, TURN_CASES, WORD, Case, ReplyCase
+from tests.service.conformance.responses_cases import RESPONSES_CASES
 from tests.service.recorded import PLAIN, RECORDED
 from tests.service.running import Cast, Proxy, deployment, running
 from tests.service.upstream import Upstream, upstream
@@ -22,6 +23,9 @@ DEPLOYMENTS = {
     "strict": deployment(judge_reply="all"),
 }
 STREAMED = {"stream": True}
+ABSENT = "–"  # this API has no such thing
+CHAT = ("/v1/chat/completions", {"messages": [{"role": "user", "content": "How?"}]})
+RESPONSES = ("/v1/responses", {"input": "How?"})
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Row:
     name: str
     whole: str
     streamed: str
+    responses: str  # one cell, since whole and streamed replies agree there; a test says so
     note: str = ""
 
 
@@ -41,11 +46,11 @@ class Bench:
     proxy: Proxy
     upstream: Upstream
 
-    async def send(self, fields: dict[str, Any]) -> tuple[int, str]:
+    async def send(self, fields: dict[str, Any], api: tuple[str, dict[str, Any]] = CHAT) -> tuple[int, str]:
         self.upstream.received.clear()
         self.proxy.cast.judges.requests.clear()
-        body = {"model": "guarded", "messages": [{"role": "user", "content": "How?"}], **fields}
-        reply = await self.proxy.http.post("/v1/chat/completions", json=body)
+        path, asked = api
+        reply = await self.proxy.http.post(path, json={"model": "guarded", **asked, **fields})
         return reply.status_code, reply.text
 
     def judged(self, words: str) -> bool:
@@ -66,39 +71,65 @@ async def bench(folder: Path) -> AsyncIterator[Bench]:
 async def observe(folder: Path) -> list[Row]:
     """The whole table."""
     async with bench(folder) as built:
-        rows = [await request_row(built, case) for case in (*PARAMETER_CASES, *TURN_CASES)]
+        chat = {case.name: await request_row(built, case) for case in (*PARAMETER_CASES, *TURN_CASES)}
+        responses = {case.name: await request_row(built, case, RESPONSES) for case in RESPONSES_CASES}
+        names = [*chat, *(name for name in responses if name not in chat)]
+        rows = [_joined(name, chat.get(name), responses.get(name)) for name in names]
         return rows + [
-            Row(case.name, await reply_cell(built, case, {}), await reply_cell(built, case, STREAMED))
+            Row(
+                case.name,
+                await reply_cell(built, case, {}),
+                await reply_cell(built, case, STREAMED),
+                _one(*[await reply_cell(built, case, way, RESPONSES) for way in ({}, STREAMED)]),
+            )
             for case in REPLY_CASES
         ]
 
 
-async def request_row(built: Bench, case: Case) -> Row:
+async def request_row(built: Bench, case: Case, api: tuple[str, dict[str, Any]] = CHAT) -> Row:
     """What became of a field on its way to the model, and where it was refused, why."""
-    (whole, refusal), (streamed, _) = [await request_cell(built, case, way) for way in ({}, STREAMED)]
-    return Row(case.name, whole, streamed, case.note or refusal)
+    (whole, refusal), (streamed, _) = [await request_cell(built, case, way, api) for way in ({}, STREAMED)]
+    return Row(case.name, whole, streamed, _one(whole, streamed) if api is RESPONSES else ABSENT, case.note or refusal)
 
 
-async def request_cell(built: Bench, case: Case, way: dict[str, Any]) -> tuple[str, str]:
+def _joined(name: str, chat: Row | None, responses: Row | None) -> Row:
+    """The rows of both APIs as one; the note is chat's where it has one."""
+    whole, streamed = (ABSENT, ABSENT) if chat is None else (chat.whole, chat.streamed)
+    notes = [row.note for row in (chat, responses) if row is not None and row.note]
+    return Row(name, whole, streamed, ABSENT if responses is None else responses.responses, next(iter(notes), ""))
+
+
+def _one(whole: str, streamed: str) -> str:
+    return whole if whole == streamed else f"{whole}; streamed {streamed}"
+
+
+async def request_cell(
+    built: Bench, case: Case, way: dict[str, Any], api: tuple[str, dict[str, Any]]
+) -> tuple[str, str]:
     sent = {**case.sent, **way}
-    status, text = await built.send(sent)
+    status, text = await built.send(sent, api)
     if status == 400:
         assert not built.upstream.received
         return "refused", json.loads(text)["error"]["message"]
     assert status == 200, (case.name, status)
     arrived = case.arrived(built.upstream.received[0], sent)
     judged = built.judged(WORD)
-    bounded = bool(case.excess) and (await built.send({**case.excess, **way}))[0] == 400
+    bounded = bool(case.excess) and (await built.send({**case.excess, **way}, api))[0] == 400
     return _cell(arrived=arrived, judged=judged, bounded=bounded), ""
 
 
-async def reply_cell(built: Bench, case: ReplyCase, way: dict[str, Any]) -> str:
+async def reply_cell(built: Bench, case: ReplyCase, way: dict[str, Any], api: tuple[str, dict[str, Any]] = CHAT) -> str:
     """What became of a part of the model's reply on its way to the client."""
     built.upstream.reply, built.upstream.chunks = RECORDED[case.recorded]
-    asked = {"model": case.deployment, **way, **({"stream_options": {"include_usage": True}} if way else {})}
-    status, text = await built.send(asked)
+    asked = {"model": case.deployment, **way}
+    if api is RESPONSES:
+        asked["include"] = ["message.output_text.logprobs"]
+    elif way:
+        asked["stream_options"] = {"include_usage": True}
+    status, text = await built.send(asked, api)
     assert status == 200, (case.name, status)
-    return _cell(arrived=case.words in text, judged=built.judged(case.words), bounded=False)
+    words = case.responses_words or case.words if api is RESPONSES else case.words
+    return _cell(arrived=words in text, judged=built.judged(case.words), bounded=False)
 
 
 def _cell(*, arrived: bool, judged: bool, bounded: bool) -> str:

@@ -17,7 +17,7 @@ from service.gate.exchange import Exchange
 from service.gate.request_context import Caller, RequestContext
 from service.keys.key import ClientKey, KeyLimits
 from service.openai.api_format import CanonicalRequest
-from service.openai.chat import ChatCompletions
+from service.openai.chat import ChatCompletions, ChatReply
 from service.settings import Settings
 from service.state import Service
 from service.telemetry.metrics import Metrics
@@ -33,7 +33,7 @@ PRICES = {"answers": {"input": 1000.0, "output": 2000.0}, "judges": {"input": 10
 
 def asked(*, stream: bool = False, include_usage: bool = False, **options: Any) -> CanonicalRequest:
     """The question about the golf swing, with a picture."""
-    return CanonicalRequest(golf(picture("green")), options, stream, include_usage)
+    return CanonicalRequest(golf(picture("green")), options, stream, include_usage, writer=ChatReply)
 
 
 def context_of(guarded: GuardedDeployment, request: CanonicalRequest | None = None, **changes: Any) -> RequestContext:

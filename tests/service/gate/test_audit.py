@@ -28,8 +28,9 @@ from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import Caller, RequestContext
 from service.openai.replies import ReplyContents
 from tests.scripts import UNSAFE, Roles, picture
+from tests.service.apis import Api, apis
 from tests.service.gate.in_process import CLIENT, KEY, context
-from tests.service.running import QUESTION, body, cast, running
+from tests.service.running import QUESTION, cast, running
 
 FINDING = SituationFinding.model_validate(UNSAFE)
 KEPT = {"content": "kept", "retention_days": 1}
@@ -47,9 +48,10 @@ def words(told: JsonObject) -> str:
 # ---- records ----
 
 
-async def test_a_decision_says_what_it_rests_on_and_holds_no_content(tmp_path: Path) -> None:
+@apis
+async def test_a_decision_says_what_it_rests_on_and_holds_no_content(tmp_path: Path, api: Api) -> None:
     async with running(tmp_path, cast(Roles(situation=UNSAFE))) as proxy:
-        await proxy.http.post("/v1/chat/completions", json=body(user="someone"))
+        await proxy.http.post(api.path, json=api.request(user="someone"))
         outcome = await proxy.outcome()
         (decision,) = proxy.records("decision")
         raw = proxy.raw_records()

@@ -25,9 +25,10 @@ from service.gate.response import (
 )
 from service.openai.chat import KEEP_ALIVE
 from tests.scripts import UNSAFE, Roles
+from tests.service.apis import Api, apis
 from tests.service.asgi import serving
 from tests.service.gate.in_process import RAW, asked, opened
-from tests.service.running import Cast, body, cast, golf_messages, paced, records, running
+from tests.service.running import Cast, cast, golf_messages, paced, records, running
 from tests.service.telemetry.test_metrics import value
 from tests.service.test_transparency import events
 from tests.service.waiting import until
@@ -159,10 +160,11 @@ async def test_an_exchange_that_is_cancelled_leaves_its_record_too(tmp_path: Pat
     assert [record["failure"] for record in records(tmp_path, "decision")] == ["cancelled"]
 
 
-async def test_a_failure_after_the_stream_had_to_begin_is_an_event_and_no_done(tmp_path: Path) -> None:
+@apis
+async def test_a_failure_after_the_stream_had_to_begin_is_an_event_and_no_done(tmp_path: Path, api: Api) -> None:
     gate = asyncio.Event()
     async with running(tmp_path, paced(judges=gate, situation=BROKEN), hold_seconds=0.05, wait_seconds=0.05) as proxy:
-        asking = asyncio.create_task(proxy.http.post("/v1/chat/completions", json=body(stream=True)))
+        asking = asyncio.create_task(proxy.http.post(api.path, json=api.request(stream=True)))
         await asyncio.sleep(0.2)
         gate.set()
         reply = await asking
@@ -172,7 +174,8 @@ async def test_a_failure_after_the_stream_had_to_begin_is_an_event_and_no_done(t
     assert "swing" not in reply.text
 
 
-async def test_a_model_that_dies_midway_ends_in_an_error_event_and_no_done(tmp_path: Path) -> None:
+@apis
+async def test_a_model_that_dies_midway_ends_in_an_error_event_and_no_done(tmp_path: Path, api: Api) -> None:
     class Dying(ScriptedModel):
         async def stream(self, request: Any) -> Any:
             async for chunk in super().stream(request):
@@ -187,7 +190,7 @@ async def test_a_model_that_dies_midway_ends_in_an_error_event_and_no_done(tmp_p
                 model="guarded", messages=golf_messages(), stream=True
             ):
                 pass
-        reply = await proxy.http.post("/v1/chat/completions", json=body(stream=True))
+        reply = await proxy.http.post(api.path, json=api.request(stream=True))
         outcome = await proxy.outcome()
     assert "still" in reply.text
     assert '"code":"model_failed"' in reply.text

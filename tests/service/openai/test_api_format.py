@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from agents.models.base import ModelRequest
-from service.openai.api_format import ApiFormat, CanonicalRequest, EventWriter
-from service.openai.chat import ChatCompletions
+from agents.models.openai_format import Envelope
+from service.openai.api_format import ApiFormat, CanonicalRequest, ReplyWriter, no_reply
+from service.openai.chat import ChatCompletions, ChatReply
+from service.openai.moderation import Moderations
+from service.openai.responses.request import Responses
+from service.openai.responses.state import ResponseState
 from tests.scripts import golf
 
 GOLF = golf()
@@ -18,10 +23,18 @@ def request(stream: bool = False, **options: Any) -> CanonicalRequest:
     return CanonicalRequest(GOLF, options, stream)
 
 
-def test_chat_completions_is_an_api_format() -> None:
-    api: ApiFormat = ChatCompletions()  # mypy compares the signatures
-    writer: EventWriter = api.events()
-    assert api.events() is not writer  # each stream holds back its own last chunk
+def test_every_api_is_an_api_format() -> None:
+    listed: list[ApiFormat] = [ChatCompletions(), Responses(ResponseState().of("")), Moderations()]  # for mypy
+    assert [api.reply_id("dec_1") for api in listed] == ["chatcmpl-dec_1", "resp_dec_1", "modr-dec_1"]
+    assert listed[0].earlier({}) == listed[2].earlier({}) == (0, 0)
+
+
+def test_each_reply_has_a_writer_of_its_own() -> None:
+    asked = replace(request(), writer=ChatReply)
+    writer: ReplyWriter = asked.writer(Envelope("guarded"))
+    assert asked.writer(Envelope("guarded")) is not writer  # each stream holds back its own last chunk
+    with pytest.raises(LookupError):
+        no_reply(Envelope("guarded"))
 
 
 def test_a_stream_always_asks_the_model_for_usage() -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from agents.models.base import JsonObject
+from agents.models.openai_format import Envelope
 from guard.config import Deployment
 from service.openai.api_format import ApiFormat
-from service.openai.chat import DONE, KEEP_ALIVE, MAX_MODEL_NAME, ChatCompletions, deployment_name
+from service.openai.chat import DONE, KEEP_ALIVE, MAX_MODEL_NAME, ChatCompletions, ChatReply, deployment_name
 from service.openai.errors import INTERNAL, INVALID_VALUE, MISSING_FIELD, Fault, WireFault
 from tests.scripts import picture
 from tests.service.openai.test_parameters import TURN, read
@@ -100,6 +101,12 @@ def test_every_picture_has_an_address_and_a_place() -> None:
 
 # ---- writing ----
 
+VERDICT = {"guard": GUARD}
+
+
+def writer() -> ChatReply:
+    return ChatReply(Envelope("guarded"))
+
 
 def test_a_reply_is_known_by_its_decision() -> None:
     assert CHAT.reply_id("dec_1") == "chatcmpl-dec_1"
@@ -107,47 +114,47 @@ def test_a_reply_is_known_by_its_decision() -> None:
 
 def test_a_whole_reply_carries_the_guard_object_where_there_is_one() -> None:
     body = RECORDED["plain"][0]
-    assert CHAT.whole(body, None) == body
-    assert CHAT.whole(body, GUARD) == {**body, "guard": GUARD}
+    assert writer().whole(body, {}) == body
+    assert writer().whole(body, VERDICT) == {**body, "guard": GUARD}
 
 
 def test_a_chunk_that_may_be_the_last_waits_for_the_guard_object() -> None:
-    writer = CHAT.events()
-    assert events(writer.chunk(FIRST)) == [FIRST]
-    assert writer.chunk(LAST) == b""
-    end = writer.end(GUARD)
+    writing = writer()
+    assert events(writing.chunk(FIRST)) == [FIRST]
+    assert writing.chunk(LAST) == b""
+    end = writing.end(VERDICT)
     assert end.endswith(DONE)
     assert events(end.removesuffix(DONE)) == [{**LAST, "guard": GUARD}]
 
 
 def test_a_chunk_that_was_not_the_last_goes_out_before_the_next() -> None:
-    writer = CHAT.events()
-    assert writer.chunk(LAST) == b""
-    assert events(writer.chunk(SECOND)) == [LAST, SECOND]  # another choice goes on
-    assert writer.chunk(LAST) == b""
-    assert events(writer.chunk(usage_chunk())) == [LAST]
-    assert events(writer.end(None).removesuffix(DONE)) == [usage_chunk()]
+    writing = writer()
+    assert writing.chunk(LAST) == b""
+    assert events(writing.chunk(SECOND)) == [LAST, SECOND]  # another choice goes on
+    assert writing.chunk(LAST) == b""
+    assert events(writing.chunk(usage_chunk())) == [LAST]
+    assert events(writing.end({}).removesuffix(DONE)) == [usage_chunk()]
 
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_every_chunk_of_a_stream_is_written_once_and_in_order(name: str) -> None:
-    chunks, writer = RECORDED[name][1], CHAT.events()
-    written = b"".join([*(writer.chunk(each) for each in chunks), writer.end(None)])
+    chunks, writing = RECORDED[name][1], writer()
+    written = b"".join([*(writing.chunk(each) for each in chunks), writing.end({})])
     assert events(written.removesuffix(DONE)) == list(chunks)
 
 
 def test_two_streams_hold_nothing_of_each_other() -> None:
-    CHAT.events().chunk(LAST)
-    assert events(CHAT.events().chunk(FIRST)) == [FIRST]
+    writer().chunk(LAST)
+    assert events(writer().chunk(FIRST)) == [FIRST]
 
 
 def test_an_error_in_a_stream_is_an_event_and_no_end() -> None:
-    told = CHAT.events().error(WireFault(INTERNAL), "req_1")
+    told = writer().error(WireFault(INTERNAL), "req_1")
     assert DONE not in told
     assert events(told)[0]["error"]["request_id"] == "req_1"
 
 
 def test_a_keep_alive_is_a_comment() -> None:
-    assert CHAT.events().keep_alive == KEEP_ALIVE
+    assert writer().keep_alive() == KEEP_ALIVE
     assert KEEP_ALIVE.startswith(b":")
     assert KEEP_ALIVE.endswith(b"\n\n")

@@ -1,4 +1,4 @@
-"""What is no address of ours is a 404 in OpenAI's shape, and an address that is coming says so."""
+"""What is no address of ours is a 404 in OpenAI's shape; what is missing of an API says so."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from tests.service.raw import error_of
 from tests.service.running import Proxy, body
 
 PATHS = [
-    "/v1/responses",
+    "/v1/responses/",
+    "/v1/responses/resp_1/cancel",
     "/v1/completions",
     "/v1/embeddings",
     "/v1/chat/completions/",
@@ -34,15 +35,7 @@ async def test_every_other_address_is_a_404_that_reaches_no_model(proxy: Proxy, 
     assert proxy.asked_nothing
 
 
-async def test_responses_says_that_it_is_coming(proxy: Proxy) -> None:
-    for method in ("GET", "POST"):
-        reply = await proxy.http.request(method, "/v1/responses")
-        assert reply.status_code == 404
-        assert "coming" in error_of(reply)["message"]
-
-
-async def test_every_address_below_responses_is_coming_too(proxy: Proxy) -> None:
-    for method, path in (("GET", "/v1/responses/resp_1"), ("POST", "/v1/responses/resp_1/cancel")):
-        reply = await proxy.http.request(method, path)
-        assert (reply.status_code, error_of(reply)["code"]) == (404, "unknown_url")
-        assert "/v1/chat/completions" in error_of(reply)["message"]
+async def test_what_is_missing_of_the_responses_api_says_so(proxy: Proxy) -> None:
+    reply = await proxy.http.post("/v1/responses/resp_1/cancel")
+    assert (reply.status_code, error_of(reply)["code"]) == (404, "unknown_url")
+    assert "Responses API" in error_of(reply)["message"]

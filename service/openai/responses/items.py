@@ -1,0 +1,212 @@
+"""Items of the Responses API as turns, and turns as items again.
+
+A chat has turns where Responses has items: calls stand in the assistant's turn before their results, so a message and
+the calls around it become one turn. Reasoning that clients send back is dropped, since no model reads it here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
+from agents.models.base import Json, JsonObject
+from service.openai.messages import MAX_ALL_PARTS, MAX_PARTS, call_id
+from service.openai.responses.tools import MAX_NAME, ToolName, Tools, custom_arguments, custom_input
+from service.openai.tools import CACHE_HINTS
+from service.openai.values import (
+    FieldRules,
+    a_list,
+    a_text,
+    invalid,
+    items,
+    missing,
+    one_of,
+    shape,
+    text,
+    unsupported,
+)
+
+ROLES = ("user", "system", "developer", "assistant")
+
+_ECHOED = CACHE_HINTS | {"id", "status", "phase", "caller", "created_by", "async", "agent"}
+_MESSAGE = shape("type", "role", "content", inert=_ECHOED)
+_CALL = shape("type", "call_id", "name", "arguments", "namespace", inert=_ECHOED)
+_CUSTOM_CALL = shape("type", "call_id", "name", "input", "namespace", inert=_ECHOED)
+_RESULT = shape("type", "call_id", "output", inert=_ECHOED | {"name", "namespace"})
+_TEXT = shape("type", "text", inert=CACHE_HINTS | {"annotations", "logprobs"})
+_REFUSAL = shape("type", "refusal", inert=CACHE_HINTS)
+_IMAGE = shape("type", "image_url", "file_id", "detail", inert=CACHE_HINTS)
+
+_TEXTS = frozenset({"input_text", "output_text", "text"})
+_UNSEEN_PARTS = frozenset({"input_file", "file", "input_audio", "audio", "input_video", "video"})
+# With their results, and what they list.
+_UNSUPPORTED = re.compile(
+    r"(apply_patch|code_interpreter|computer|file_search|image_generation|local_shell|mcp|program|shell|tool_search"
+    r"|web_search|additional_tools|compaction|configuration_update)[a-z0-9_]{0,48}"
+)
+
+Find = Callable[[str], Message | None]
+"""The turn of an item that was released, by its id; None where it carries none. Raises where it is not held."""
+
+
+def picture_parts(listed: Json, param: str) -> Iterator[tuple[str, str]]:
+    """The address and the place of every picture in a list of items. What is out of form is left for `read_items`."""
+    for where, item in items(listed if isinstance(listed, list) else [], param):
+        for name in ("content", "output"):
+            parts = item.get(name) if isinstance(item, dict) else None
+            for place, part in items(parts if isinstance(parts, list) else [], f"{where}.{name}"):
+                if isinstance(part, dict) and isinstance(part.get("image_url"), str):
+                    yield part["image_url"], f"{place}.image_url"
+
+
+def read_items(value: Json, param: str, rules: FieldRules, find: Find) -> list[Message]:
+    """The turns of `input`: a text, or items, each checked. `find` resolves references to earlier ones."""
+    if isinstance(value, str):
+        return [Message("user", (TextPart(value),) if value else ())]
+    listed = a_list(value, param, most=MAX_ALL_PARTS)
+    held = [item.get(name) for item in listed if isinstance(item, dict) for name in ("content", "output")]
+    if len(listed) + sum(len(each) for each in held if isinstance(each, list)) > MAX_ALL_PARTS:
+        raise invalid(param, f"at most {MAX_ALL_PARTS} items and parts are allowed in one request")
+    turns = (_item(item, where, rules, find) for where, item in items(listed, param))
+    return [turn for turn in turns if turn is not None]
+
+
+def joined(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Turns as chat has them: an assistant's message and its calls are one, so that results follow their calls."""
+    turns: list[Message] = []
+    for message in messages:
+        last = turns[-1] if turns else None
+        if last and last.role == message.role == "assistant" and (last.tool_calls or message.tool_calls):
+            turns[-1] = Message(
+                "assistant", last.parts + message.parts, tool_calls=last.tool_calls + message.tool_calls
+            )
+        else:
+            turns.append(message)
+    return tuple(turns)
+
+
+def _item(value: Json, param: str, rules: FieldRules, find: Find) -> Message | None:
+    if not isinstance(value, dict):
+        raise invalid(param, "an object is expected")
+    kind = value.get("type") or ("message" if "role" in value else "item_reference" if "id" in value else None)
+    match kind:
+        case "message":
+            fields = _MESSAGE.of(value, param, rules)
+            role: Role = one_of(*ROLES)(_required(fields, "role", param), f"{param}.role")
+            if role == "assistant" and "content" not in fields:
+                return Message(role)
+            return Message(role, _parts(_required(fields, "content", param), f"{param}.content", rules))
+        case "function_call" | "custom_tool_call":
+            return _call(value, kind, param, rules)
+        case "function_call_output" | "custom_tool_call_output":
+            fields = _RESULT.of(value, param, rules)
+            output = _required(fields, "output", param)
+            return Message(
+                "tool",
+                _parts(output, f"{param}.output", rules),
+                tool_call_id=_called(fields, param),
+            )
+        case "reasoning":
+            return None
+        case "item_reference":
+            return find(a_text(value.get("id"), f"{param}.id"))
+        case str() if _UNSUPPORTED.fullmatch(kind):
+            raise unsupported(f"{param}.type", f"items of type {kind} are not supported here")
+    raise invalid(f"{param}.type", "not the type of an item, and no role says that it is a message")
+
+
+def _parts(content: Json, param: str, rules: FieldRules) -> tuple[Part, ...]:
+    if isinstance(content, str):
+        return (TextPart(content),) if content else ()
+    parts = (_part(item, where, rules) for where, item in items(a_list(content, param, most=MAX_PARTS), param))
+    return tuple(part for part in parts if part is not None)
+
+
+def _part(value: Json, param: str, rules: FieldRules) -> Part | None:
+    kind = str(value.get("type")) if isinstance(value, dict) else None
+    if kind == "input_image":
+        return _image(_IMAGE.of(value, param, rules), param, rules)
+    if kind in _TEXTS or kind == "refusal":
+        name = "refusal" if kind == "refusal" else "text"
+        fields = (_REFUSAL if kind == "refusal" else _TEXT).of(value, param, rules)
+        words = a_text(_required(fields, name, param), f"{param}.{name}")
+        return TextPart(words) if words else None
+    if kind in _UNSEEN_PARTS:
+        raise unsupported(f"{param}.type", f"no agent can look at a part of type {kind} yet")
+    raise invalid(f"{param}.type", "one of input_text, input_image, output_text, refusal is expected")
+
+
+def _image(fields: JsonObject, param: str, rules: FieldRules) -> ImagePart:
+    if "file_id" in fields:
+        raise unsupported(f"{param}.file_id", "files are not kept here; send the picture as a data URL")
+    where = f"{param}.image_url"
+    url = a_text(_required(fields, "image_url", param), where)
+    detail = fields.get("detail")
+    if detail is not None:
+        one_of("auto", "low", "high", "original")(detail, f"{param}.detail")
+    return ImagePart(rules.picture(url, where), detail)
+
+
+def _call(value: JsonObject, kind: str, param: str, rules: FieldRules) -> Message:
+    custom = kind == "custom_tool_call"
+    fields = (_CUSTOM_CALL if custom else _CALL).of(value, param, rules)
+    given = "input" if custom else "arguments"
+    words = a_text(fields.get(given, ""), f"{param}.{given}")
+    named = [text(MAX_NAME)(fields[name], f"{param}.{name}") for name in ("name", "namespace") if name in fields]
+    if "name" not in fields:
+        raise missing(f"{param}.name")
+    call = ToolCall(
+        _called(fields, param),
+        ToolName(*named).flat,
+        custom_arguments(words) if custom else words,
+    )
+    return Message("assistant", tool_calls=(call,))
+
+
+def _called(fields: JsonObject, param: str) -> str:
+    return call_id(_required(fields, "call_id", param), f"{param}.call_id")
+
+
+def _required(fields: JsonObject, name: str, param: str) -> Json:
+    if name not in fields:
+        raise missing(f"{param}.{name}")
+    return fields[name]
+
+
+# ---- back again ----
+
+
+def call_item(identity: str, name: ToolName, call: ToolCall, status: str) -> JsonObject:
+    """A call as the client knows it."""
+    kind, given, words = "function_call", "arguments", call.arguments
+    if name.custom:
+        kind, given, words = "custom_tool_call", "input", custom_input(call.arguments)
+    item = {"type": kind, "id": identity, "call_id": call.id, "name": name.name, given: words, "status": status}
+    return item if name.namespace is None else {**item, "namespace": name.namespace}
+
+
+def listed_items(messages: Sequence[Message], tools: Tools, mark: str) -> list[JsonObject]:
+    """Turns as the items that they were read from, for who asks what a response was given. `mark` is in their ids."""
+    listed: list[JsonObject] = []
+    for message in messages:
+        identity = f"{mark}_{len(listed)}"
+        parts = [_listed_part(part, message.role) for part in message.parts]
+        if message.role == "tool":
+            result = {"type": "function_call_output", "id": f"fco_{identity}", "call_id": message.tool_call_id}
+            listed.append({**result, "output": parts, "status": "completed"})
+            continue
+        if parts or not message.tool_calls:
+            head = {"type": "message", "id": f"msg_{identity}", "status": "completed", "role": message.role}
+            listed.append({**head, "content": parts})
+        for call in message.tool_calls:
+            listed.append(call_item(f"fc_{mark}_{len(listed)}", tools.named(call.name), call, "completed"))
+    return listed
+
+
+def _listed_part(part: Part, role: Role) -> JsonObject:
+    if isinstance(part, ImagePart):
+        return {"type": "input_image", "image_url": part.picture.data_url, "detail": part.detail or "auto"}
+    if role == "assistant":
+        return {"type": "output_text", "text": part.text, "annotations": [], "logprobs": []}
+    return {"type": "input_text", "text": part.text}
