@@ -40,7 +40,6 @@ WORST = {
     "agents.models.scripted.WORD": [" " * LONG, "a" * LONG, "a " * LONG, " " * LONG + "a"],
     "agents.models.sse.LINE_END": ["\r" * LONG, "\r\n" * LONG, "a" * LONG],
     "agents.plain_files.MARKER": ["\xff" * LONG, "\xff\0" * LONG, "\xff\xd0" * LONG],
-    "agents.plain_files.TURN": ["\x01\x12" * LONG, "\x01\x12\0\x03\0\0\0\x01\0\x01" * LONG, "\x12\x01\x03\0" * LONG],
     "agents.picture_url.REFERENCE": ["a" * LONG + " ", "%" * LONG + " "],
     "service.admin.access.TOKEN": ["a" * LONG, "!" * 199 + " " * LONG],
     "service.keys.token.ADMIN": ["sgadmin_" + "a" * LONG, "sgadmin_" * LONG],
