@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from pydantic import ValidationError
-
 from agents.conversation import Conversation, Kind, Message, TextPart
-from agents.errors import ReplyUnreadable
+from agents.errors import ModelFailed, ReplyUnreadable
 from agents.findings import Finding
 from agents.meter import Meters, complete
-from agents.models.base import ChatModel, ModelRequest, Usage
+from agents.models.base import ChatModel, Completion, ModelRequest, Usage
 from agents.prompts import PromptSet
+from agents.reply_reader import MARK, Unreadable, read_reply
 from agents.schema import response_format
-from agents.strict_json import JsonRejected, parse_object
 from agents.transcript import quote
 
 F_co = TypeVar("F_co", bound=Finding, covariant=True)
 F = TypeVar("F", bound=Finding)
 
 NONCE_BYTES = 4  # a guess hits once in 4 billion, and each question gets a new nonce
+MARK_BYTES = 4  # as for the nonce
 FINDING_TOKENS = 700  # the longest finding a person would still read
 ASKS = 2  # the question, and once more if the reply cannot be read (law 4)
-MAX_REPLY = 64 * 1024  # characters of a reply that are read at all; an answer of 2,000 tokens in it has 10,000
-JSON_SPACE = " \t\r\n"  # what JSON calls white space; Python strips more, and other parsers would read something else
+MORE_TOKENS = 4  # times as many for the second ask: a model that thinks may have spent the first ones on that
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TokenLimits:
+    """How many tokens a reply to an agent's first question may have, its thinking included."""
+
+    default: int = FINDING_TOKENS
+    by_agent: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, agent: str) -> int:
+        """The limit of one agent."""
+        return self.by_agent.get(agent, self.default)
 
 
 @dataclass(frozen=True)
@@ -43,17 +56,23 @@ class Brief:
     policy: str = ""
     nonce: str | None = None
     meters: Meters = field(default_factory=list, compare=False)
+    tokens: TokenLimits = field(default_factory=TokenLimits)
 
 
 @dataclass(frozen=True)
 class Question:
-    """A filled prompt, ready to send, and the digests of the conversation's parts that it shows whole."""
+    """A filled prompt, ready to send, and the digests of the conversation's parts that it shows whole.
+
+    `mark` is made for this question where its prompt asks for one: a reply that bears it answers this question.
+    """
 
     agent: str
     prompt_digest: str
     message: Message
     seen: frozenset[str]
     meters: Meters = field(default_factory=list, compare=False)
+    mark: str = ""
+    max_tokens: int = FINDING_TOKENS
 
 
 @dataclass(frozen=True)
@@ -102,30 +121,43 @@ def build_question(
     conversation, transcribed = brief.conversation, brief.conversation.transcript
     # Whoever wrote one value, a reply say, must not know the mark around another question's.
     nonce = brief.nonce or secrets.token_hex(NONCE_BYTES)
+    mark = secrets.token_hex(MARK_BYTES) if MARK in prompts[prompt].fields else ""
     quoted = {name: quote(value) for name, value in values.items()}
-    fields = {"conversation": transcribed.text, "nonce": nonce, "policy": brief.policy or "none", **quoted}
+    ours = {"conversation": transcribed.text, "nonce": nonce, "policy": brief.policy or "none", MARK: mark}
+    fields = {**ours, **quoted}
     text = prompts[prompt].fill(fields)
     shown = conversation.pictures if pictures else ()
     seen = frozenset(part.digest for part in shown) | (transcribed.seen if transcript else frozenset())
     # With the client's `detail`: agents see pictures as finely as the model does, and no more finely.
     message = Message("user", (*shown, TextPart(text)))
-    return Question(agent, prompts[prompt].digest, message, seen, brief.meters)
+    return Question(agent, prompts[prompt].digest, message, seen, brief.meters, mark, brief.tokens.of(agent))
 
 
 async def ask(model: ChatModel, question: Question, reply_as: type[F], *, reask: str) -> Report[F]:
-    """Ask the question; if the reply does not fit `reply_as`, ask once more with `reask` added.
+    """Ask the question; if the reply does not fit `reply_as`, ask once more with `reask` added, and with more tokens.
 
-    Raises `ReplyUnreadable` after the second reply, and `ModelFailed` as the model does.
+    Raises `ReplyUnreadable` after the second reply, and `ModelFailed` as the model does, or where it would not answer.
     """
     started = time.monotonic()
-    usage = Usage()
-    options = {"temperature": 0, "max_tokens": FINDING_TOKENS, "response_format": response_format(reply_as)}
-    message = question.message
+    usage, reason = Usage(), ""
+    form = response_format(reply_as, marked=bool(question.mark))
+    message, tokens = question.message, question.max_tokens
     for attempt in range(1, ASKS + 1):
-        completion = await complete(model, ModelRequest((message,), options), question.meters)
+        options = {"temperature": 0, "max_tokens": tokens, "response_format": form}
+        try:
+            completion = await complete(model, ModelRequest((message,), options), question.meters)
+            _check_answered(model, completion)
+        except ModelFailed as failure:
+            failure.agent = question.agent
+            raise
         usage += completion.usage
-        finding = read_finding(completion.text, reply_as)
-        if finding is not None:
+        try:
+            finding = read_reply(completion.body, reply_as, question.mark)
+        except Unreadable as unreadable:
+            reason = f"{unreadable.reason}; {tokens} tokens were allowed"
+            if attempt < ASKS:
+                logger.warning("agent %s asks model %s again: reply unreadable: %s", question.agent, model.name, reason)
+        else:
             return Report(
                 question.agent,
                 finding,
@@ -137,14 +169,17 @@ async def ask(model: ChatModel, question: Question, reply_as: type[F], *, reask:
                 asks=attempt,
             )
         message = Message(message.role, (*question.message.parts, TextPart(reask)))
-    raise ReplyUnreadable(question.agent, model.name)
+        tokens = question.max_tokens * MORE_TOKENS
+    raise ReplyUnreadable(question.agent, model.name, reason)
 
 
-def read_finding(text: str, reply_as: type[F]) -> F | None:
-    """The finding that a reply states, or None. The whole reply must be one JSON object that fits the type."""
-    if len(text) > MAX_REPLY:
-        return None
-    try:
-        return reply_as.model_validate(parse_object(text.strip(JSON_SPACE)))
-    except (JsonRejected, ValidationError):
-        return None
+def _check_answered(model: ChatModel, completion: Completion) -> None:
+    """A reply that was held back by a content filter, or is a refusal, will be no other the second time."""
+    choice = completion.body["choices"][0]
+    message = choice.get("message") or {}
+    if choice.get("finish_reason") == "content_filter":
+        raise ModelFailed(
+            model.name, "refused", refusal="content_filter", detail="its content filter held the reply back"
+        )
+    if message.get("refusal") and not message.get("content"):
+        raise ModelFailed(model.name, "refused", refusal="content_filter", detail="the model refused to judge")

@@ -1,7 +1,7 @@
 """What can go wrong below the guard. Errors carry data and are rendered once, at the edge.
 
 AgentError               an agent has no finding
-  ModelFailed            a model gave no reply (`kind` says how, `status` is an HTTP status where there is one)
+  ModelFailed            a model gave no reply (`kind` says how; `status`, `code` and `detail` are the endpoint's)
   ReplyUnreadable        an agent's model replied twice, and neither reply was in the form it was asked for
 SecretUnusable           a key or secret header cannot be read or sent (`source` says where it stands)
 CheckpointUnavailable    a local checkpoint cannot be loaded (`hint` says what to do about it)
@@ -17,12 +17,14 @@ FrameBroken              a decoder process breaks its protocol (agents.decoder_p
 NotPublic                a name has an address that is not public (agents.fetch)
 ReplyMalformed           an endpoint's reply is not in OpenAI's shape (agents.models.reply_body)
 ReplyIsError             an endpoint reports an error in place of a reply (agents.models.reply_body)
+Unreadable               an agent's reply states no finding (agents.reply_reader)
 EventTooLarge            a server-sent event is larger than its limit (agents.models.sse)
 SchemaUnsupported        a schema that the local engine cannot constrain a reply by (agents.engine.structured_output)
 """
 
 from __future__ import annotations
 
+import logging
 from typing import Literal
 
 FailureKind = Literal[
@@ -30,6 +32,7 @@ FailureKind = Literal[
     "connection",
     "status",
     "unauthorised",
+    "refused",
     "overloaded",
     "malformed",
     "too_large",
@@ -38,12 +41,33 @@ FailureKind = Literal[
 ]
 
 
+RefusalCode = Literal["context_length_exceeded", "content_filter", "unsupported", "invalid_request_error"]
+"""Why an endpoint refuses a request for what it is, as clients are told."""
+
+Facts = dict[str, str | int | None]
+
+
+CHECK = "check `base_url`, `model` and the key of this model in the configuration, and its account"
+
+
 class AgentError(Exception):
-    """An agent has no finding."""
+    """An agent has no finding. `agent` names it once it is known who asked."""
+
+    agent: str = ""
+
+    @property
+    def facts(self) -> Facts:
+        """What an operator needs to know of it, for records. Holds nothing of a request."""
+        return {"agent": self.agent or None}
 
 
 class ModelFailed(AgentError):
-    """A model gave no reply. The message names the model and the kind, never what an upstream wrote."""
+    """A model gave no reply.
+
+    A failure of the kind `refused` says in `refusal` why. `code` and `detail` are what its endpoint said: `detail` is
+    shortened, without secrets and without anything that also stands in the request (`agents.models.endpoint_error`).
+    Both are for operators, never for clients.
+    """
 
     def __init__(
         self,
@@ -53,12 +77,18 @@ class ModelFailed(AgentError):
         status: int | None = None,
         retry_after: float | None = None,
         outage: bool = False,
+        refusal: RefusalCode | None = None,
+        code: str = "",
+        detail: str = "",
     ) -> None:
-        super().__init__(f"model {model!r} failed: {kind}" + (f" {status}" if status else ""))
+        super().__init__(model, kind)
         self.model = model
         self.kind = kind
         self.status = status
         self.retry_after = retry_after
+        self.refusal = refusal
+        self.code = code
+        self.detail = detail
         self.outage = outage  # whether a question of our own failed too, so that no client can have caused it
 
     @property
@@ -66,19 +96,51 @@ class ModelFailed(AgentError):
         """Whether it looks like an outage, and may as well have been caused by the request."""
         return self.kind == "connection" or self.is_server_error
 
+    def __str__(self) -> str:
+        asked = f"agent {self.agent!r}: " if self.agent else ""
+        status = f" {self.status}" if self.status else ""
+        code = f" ({self.code or self.refusal})" if self.code or self.refusal else ""
+        what = f"{asked}model {self.model!r} failed: {self.kind}{status}{code}" + (self.detail and f": {self.detail}")
+        return f"{what} ({CHECK})" if self.is_misconfigured else what
+
+    @property
+    def is_misconfigured(self) -> bool:
+        """Whether only an operator can mend it: the key, the model's name or the account is wrong."""
+        return self.kind == "unauthorised"
+
     @property
     def is_server_error(self) -> bool:
         """Whether the endpoint answered with a status from 500 on."""
         return self.kind == "status" and (self.status or 0) >= 500
 
+    @property
+    def facts(self) -> Facts:
+        said = {"status": self.status, "code": self.code or self.refusal, "message": self.detail or None}
+        return {**super().facts, "model": self.model, "kind": self.kind, **said}
+
 
 class ReplyUnreadable(AgentError):
-    """A model replied twice, and neither reply fits the schema that was asked for."""
+    """A model replied twice, and neither reply fits the schema that was asked for. `reason` says why the second."""
 
-    def __init__(self, agent: str, model: str) -> None:
-        super().__init__(f"agent {agent!r}: the reply of {model!r} cannot be read")
+    def __init__(self, agent: str, model: str, reason: str = "") -> None:
+        super().__init__(agent, model)
         self.agent = agent
         self.model = model
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"agent {self.agent!r}: the reply of {self.model!r} cannot be read" + (
+            self.reason and f": {self.reason}"
+        )
+
+    @property
+    def facts(self) -> Facts:
+        return {**super().facts, "model": self.model, "kind": "unreadable", "message": self.reason or None}
+
+
+def severity(error: BaseException | None) -> int:
+    """The log level of a failure: an error where it will not pass by itself."""
+    return logging.ERROR if isinstance(error, ModelFailed) and error.is_misconfigured else logging.WARNING
 
 
 class SecretUnusable(Exception):

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+T = TypeVar("T")
+
+
+def _lower(value: Any) -> Any:
+    """A word from a list, as models also write it: `Safe`. Letters of other scripts stay what they are."""
+    return value.lower() if isinstance(value, str) and value.isascii() else value
+
+
+def _none(value: Any) -> Any:
+    """Nothing, as models also write it: `"null"`, `"None"`."""
+    return None if isinstance(value, str) and value.lower() in {"null", "none"} else _lower(value)
+
+
+def _empty(value: Any) -> Any:
+    """An empty list, as models also write it: null."""
+    return () if value is None else value
+
+
+Word = Annotated[T, BeforeValidator(_lower)]
+Nullable = Annotated[T | None, BeforeValidator(_none)]
 # A finding is a note, not an essay. Longer replies count as unreadable and are asked for again.
 Phrase = Annotated[str, StringConstraints(max_length=300)]
 Sentence = Annotated[str, StringConstraints(max_length=1200)]
 # A cluttered photograph shows a few dozen things; more means that the model repeats itself.
-Phrases = Annotated[tuple[Phrase, ...], Field(max_length=64)]
+Phrases = Annotated[tuple[Phrase, ...], Field(max_length=64), BeforeValidator(_empty)]
 
 
 class Verdict(StrEnum):
@@ -49,22 +69,29 @@ class Category(StrEnum):
 
 
 class Finding(BaseModel):
-    """Base of every typed reply: frozen, and a field that was not asked for makes the reply unreadable."""
+    """Base of every typed reply: frozen, and a field that was not asked for makes the reply unreadable.
+
+    That holds for all verdicts, where such a field may contradict the others. Where nothing is judged yet,
+    `passes_unknown` lets the reader leave it out.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    passes_unknown: ClassVar[bool] = False
 
 
 class IntentFinding(Finding):
     """What the person is about to do now, what in a picture decides whether it is safe, and any open ill intent."""
 
+    passes_unknown: ClassVar[bool] = True
     activity: Phrase
     look_for: Phrase
-    ill_intent: Category | None
+    ill_intent: Nullable[Category]
 
 
 class SceneFinding(Finding):
     """What the pictures show: the place, objects with their state, people, readable text, hazards to anyone there."""
 
+    passes_unknown: ClassVar[bool] = True
     place: Phrase
     objects: Phrases
     people: Phrases
@@ -76,8 +103,8 @@ class SituationFinding(Finding):
     """Whether doing that is safe there. Evidence comes before the verdict, so that a model looks before it judges."""
 
     evidence: Sentence
-    category: Category | None
-    verdict: Verdict
+    category: Nullable[Category]
+    verdict: Word[Verdict]
     reason: Sentence
 
 

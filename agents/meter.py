@@ -38,7 +38,7 @@ class Meter:
 
     def see(self, piece: Completion | Chunk) -> None:
         """Count a reply, or a piece of one."""
-        self.reported += piece.usage
+        self.reported = self.reported.updated(piece.usage)
         self._characters += len(piece.text)
         self._pieces += 1
 

@@ -23,10 +23,13 @@ JPEG_FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive; 
 JPEG_PIXELS = JPEG_FRAMES | {0xC4, 0xDB, 0xDD, 0xDA, 0xD9}  # tables, restart interval, scans, the end
 JPEG_NOTES = frozenset({*range(0xE0, 0xF0), 0xFE})  # application segments and comments
 EOI, SOS, APP0, APP1, APP14 = 0xD9, 0xDA, 0xE0, 0xE1, 0xEE
-EXIF = b"Exif\0\0"
-# EXIF's tag of a turn in either byte order, but for the one entry that turns nothing.
-TURN = re.compile(
-    rb"\x01\x12(?!\x00\x03\x00\x00\x00\x01\x00\x01)|\x12\x01(?!\x03\x00\x01\x00\x00\x00\x01\x00)", re.DOTALL
+# The one EXIF that changes nothing, in either byte order: a single entry, and it says upright. A camera's has more,
+# among it a density, by which browsers make a picture smaller.
+UPRIGHT_EXIF = frozenset(
+    {
+        b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x01\0\0\0\0\0\0",
+        b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x01\0\0\0\0\0\0\0",
+    }
 )
 # The next marker among coded pixels: there, zero follows an FF that is data, and restart markers stand alone.
 MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
@@ -106,7 +109,6 @@ def _jpeg_parts(data: bytes) -> Iterator[bytes]:
     frames = [segment for marker, segment in segments if marker in JPEG_FRAMES]
     # Eight bits; and without the usual ids some decoders take three components for RGB.
     _expect(len(frames) == 1 and frames[0][4] == 8 and frames[0][10::3] in {b"\x01\x02\x03", frames[0][10:11]})
-    exifs = sum(marker == APP1 and segment[4:].startswith(EXIF) for marker, segment in segments)
     yield data[:2]
     for place, (marker, segment) in enumerate(segments):
         body = segment[4:]
@@ -114,7 +116,7 @@ def _jpeg_parts(data: bytes) -> Iterator[bytes]:
             _expect(len(body) == 12 and body[-1] == 1)  # YCbCr, as all take it to be without this segment
         elif marker in JPEG_NOTES:
             plain_jfif = marker == APP0 and place == 0 and _is_plain_jfif(body)
-            if not plain_jfif and not (marker == APP1 and exifs == 1 and _is_upright_exif(body)):
+            if not plain_jfif and not (marker == APP1 and body in UPRIGHT_EXIF):
                 continue
         else:
             _expect(marker in JPEG_PIXELS)
@@ -146,11 +148,6 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 def _is_plain_jfif(body: bytes) -> bool:
     """JFIF's own header: pixels are square, and there is no thumbnail."""
     return len(body) == 14 and body.startswith(b"JFIF\0") and body[8:10] == body[10:12] and body[12:] == b"\0\0"
-
-
-def _is_upright_exif(body: bytes) -> bool:
-    """Whether no reader can find a turn in a segment, however it reads: the tag is nowhere but in an upright entry."""
-    return body.startswith(EXIF) and TURN.search(body) is None
 
 
 def _webp_parts(data: bytes) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from agents.findings import Finding
+from agents.reply_reader import MARK
 
 # Not every engine knows these, and all of them are checked when the reply is read.
 UNCONSTRAINED = frozenset({"title", "description", "default", "maxLength", "minLength", "maxItems", "minItems"})
@@ -20,12 +21,18 @@ def reply_schema(finding: type[Finding]) -> dict[str, Any]:
     return pruned
 
 
-def response_format(finding: type[Finding]) -> dict[str, Any]:
-    """OpenAI's `response_format` that asks for this finding."""
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": finding.__name__, "strict": True, "schema": reply_schema(finding)},
-    }
+@lru_cache(maxsize=64)
+def marked_schema(finding: type[Finding]) -> dict[str, Any]:
+    """The same, with a mark that may be null: strict engines know no property that may be left out."""
+    schema = reply_schema(finding)
+    mark = {MARK: {"anyOf": [{"type": "string"}, {"type": "null"}]}}
+    return {**schema, "properties": {**mark, **schema["properties"]}, "required": [MARK, *schema["required"]]}
+
+
+def response_format(finding: type[Finding], *, marked: bool = False) -> dict[str, Any]:
+    """OpenAI's `response_format` that asks for this finding, and for the question's mark."""
+    schema = marked_schema(finding) if marked else reply_schema(finding)
+    return {"type": "json_schema", "json_schema": {"name": finding.__name__, "strict": True, "schema": schema}}
 
 
 def _pruned(node: Any, definitions: dict[str, Any], *, names: bool = False) -> Any:

@@ -24,6 +24,7 @@ MAX_SIBLINGS = 20_000  # plain values side by side, which a parser makes in one 
 MAX_BACKSLASHES = 2 * 1024**2  # of escapes in strings; a parser reads a string in one go, a million of them in 20 ms
 MAX_DEPTH = 32  # the deepest JSON schema seen in tool definitions nests 14 levels
 MAX_INTEGER_DIGITS = 16  # 2**53 has 16; beyond it parsers disagree
+MAX_ANY_DIGITS = 1000  # Python takes a time that grows with their square
 HALF_CHARACTER = "text holds half a surrogate pair"
 
 
@@ -63,13 +64,17 @@ class JsonTooLarge(JsonRejected):
         self.most_bytes = most_bytes
 
 
-def parse_json(raw: bytes | str, bounds: JsonBounds = JsonBounds()) -> Any:
-    """The value that `raw` holds; raises `JsonRejected`, and `JsonTooLarge` where it is too long."""
+def parse_json(raw: bytes | str, bounds: JsonBounds = JsonBounds(), *, any_number: bool = False) -> Any:
+    """The value that `raw` holds; raises `JsonRejected`, and `JsonTooLarge` where it is too long.
+
+    With `any_number`, whole numbers of up to 1,000 digits are read exactly, and a number that no double holds is null.
+    """
     text = _decoded(raw, bounds.bytes)
     _check_bounds(raw if isinstance(raw, bytes) else raw.encode(), bounds)
+    integer, number, constant = _ANY_NUMBER if any_number else _STRICT_NUMBER
     try:
         value = json.loads(
-            text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant
+            text, object_pairs_hook=_object, parse_int=integer, parse_float=number, parse_constant=constant
         )
     except JsonRejected:
         raise
@@ -77,8 +82,9 @@ def parse_json(raw: bytes | str, bounds: JsonBounds = JsonBounds()) -> Any:
         raise JsonRejected("not valid JSON") from None
     if "\\u" in text:  # an escape can hide half a surrogate pair, which could be neither stored nor sent on
         try:
-            orjson.dumps(value)
-        except TypeError:
+            # orjson writes no whole numbers beyond 64 bits.
+            json.dumps(value, ensure_ascii=False).encode() if any_number else orjson.dumps(value)
+        except (TypeError, UnicodeEncodeError):
             raise JsonRejected(HALF_CHARACTER) from None
     return value
 
@@ -166,3 +172,20 @@ def _number(digits: str) -> float:
 
 def _constant(name: str) -> float:
     raise JsonRejected(f"{name} is not JSON")
+
+
+def _any_integer(digits: str) -> int | None:
+    return int(digits) if len(digits) <= MAX_ANY_DIGITS else None
+
+
+def _any_number(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def _no_number(_: str) -> None:
+    return None
+
+
+_STRICT_NUMBER = (_integer, _number, _constant)
+_ANY_NUMBER = (_any_integer, _any_number, _no_number)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from agents.agent import MAX_REPLY, Brief, build_question
+from agents.agent import Brief, build_question
 from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding
 from agents.meter import complete
 from agents.models.base import ChatModel, ModelRequest, Usage
 from agents.prompts import PromptSet
+from agents.reply_reader import MAX_REPLY
 from agents.situation import situation_fields
 
 WARNING_TOKENS = 400  # a warning that is read is short

@@ -72,7 +72,7 @@ def _entries(path: Path) -> list[PromptEntry]:
 
 
 def _entry(path: Path, place: int, block: str) -> PromptEntry:
-    lines = [line.strip() for line in block.splitlines()]
+    lines = [line.strip() for line in block.split("\n")]
     if len(lines) != 3 or not lines[0].isdigit():
         raise FileInvalid(path, f"entry {place} is not {QUESTION}")
     return PromptEntry(int(lines[0]), lines[1], lines[2].strip('"'))

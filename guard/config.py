@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from agents.agent import FINDING_TOKENS, TokenLimits
 from agents.findings import Category
 from agents.images import MAX_PICTURE_PIXELS, MIN_PICTURE_PIXELS, PICTURE_PIXELS
 from agents.registry import AGENTS
@@ -27,6 +28,8 @@ from guard.network import BaseUrl, HeaderName, Headers, ProxyUrl, Query, SecretS
 from guard.section import LATER, DeploymentName, EnvironmentName, Location, Name, Seconds, Section, problem_at
 from guard.verdict import Action
 
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
+Tokens = Annotated[int, Field(ge=16, le=200_000)]
 METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
 METHODS_GROUP = "situguard.methods"  # entry points of custom methods (guard.plugins)
 # Methods without a verdict: nothing that anyone could check is guarded.
@@ -74,6 +77,10 @@ class EndpointConfig(Section):
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = Field(
         default="max_tokens", description="how the endpoint calls the most tokens of a reply"
     )
+    reasoning_effort: Annotated[Effort | None, LATER] = Field(
+        default=None,
+        description="how long a thinking model thinks, where a request does not say so itself",
+    )
     extra: dict[str, Any] = Field(default_factory=dict, description="options sent with every call")
     drop: tuple[str, ...] = Field(default=(), description="options that the endpoint refuses, left out")
     concurrency: int = Field(default=64, ge=1, le=4096, description="calls under way at once")
@@ -116,6 +123,9 @@ class AgentConfig(Section):
     enabled: bool = Field(default=True, description="whether it runs")
     model: Name | None = Field(default=None, description="its model; without it, the agents' own")
     use: Name | None = Field(default=None, description="a custom agent, by the name of its entry point")
+    max_tokens: Annotated[Tokens | None, LATER] = Field(
+        default=None, description="tokens of its first reply, where they are not as for all agents"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -124,12 +134,20 @@ class AgentConfig(Section):
 
 
 OFF = AgentConfig(enabled=False)
+OF_ALL_AGENTS = frozenset({"model", "max_tokens"})  # settings beside the agents' own sections
 
 
 class AgentsSection(Section):
-    """The agents. `model` serves each that names none; without it, the deployment's model does."""
+    """The agents. `model` serves each that names none; without it, the deployment's model does.
+
+    `max_tokens` are those of an agent's first reply, its thinking included; a second reply may have four times as many.
+    """
 
     model: Name | None = Field(default=None, description="the model of all agents; without it, the one that answers")
+    max_tokens: Annotated[Tokens, LATER] = Field(
+        default=FINDING_TOKENS,
+        description="tokens of an agent's first reply, its thinking included; the second may have four times as many",
+    )
 
     def __getitem__(self, agent: str) -> AgentConfig:
         setting: AgentConfig = getattr(self, agent)
@@ -145,11 +163,17 @@ class AgentsSection(Section):
         """The agents that are switched on."""
         return tuple(name for name in AGENTS if self[name].enabled)
 
+    @property
+    def token_limits(self) -> TokenLimits:
+        """How many tokens each agent's first reply may have."""
+        own = {name: self[name].max_tokens for name in AGENTS}
+        return TokenLimits(self.max_tokens, {name: tokens for name, tokens in own.items() if tokens is not None})
+
     @model_serializer(mode="wrap")
     def _as_stated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # So deployments that do not name it keep their digests when Situguard gets another agent.
         sections = super()._as_stated(serialize)
-        return {name: section for name, section in sections.items() if name == "model" or name in self.stated}
+        return {name: section for name, section in sections.items() if name in OF_ALL_AGENTS or name in self.stated}
 
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from guard.verdict import Reports
+from agents.errors import AgentError
+from guard.verdict import Fault, Reports
 
 
 class GuardError(Exception):
@@ -69,20 +70,30 @@ class PluginBroken(GuardError):
 
 
 class UnknownDeployment(GuardError):
-    """There is no deployment of that name."""
+    """There is no deployment of that name. `known` are those that whoever asks may use."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, known: Sequence[str] = ()) -> None:
         super().__init__(f"there is no deployment {name!r}")
         self.name = name
+        self.known = tuple(known)
 
 
 class NotJudged(GuardError):
-    """No valid verdict, so nothing may go out. `cause` is for records; `reports` is what was found before."""
+    """No valid verdict, so nothing may go out. `cause` is for records; `reports` is what was found before.
 
-    def __init__(self, cause: str, reports: Reports = ()) -> None:
+    `failed` is the agent's error, where one is to blame.
+    """
+
+    def __init__(self, cause: str, reports: Reports = (), failed: AgentError | None = None) -> None:
         super().__init__(f"not judged: {cause}")
         self.cause = cause
         self.reports = reports
+        self.failed = failed
+
+    @property
+    def fault(self) -> Fault | None:
+        """What is known of it, for records."""
+        return None if self.failed is None else self.failed.facts
 
 
 class NotCovered(NotJudged):

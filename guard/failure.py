@@ -9,7 +9,7 @@ for all that wait and kept for some seconds, failed too (`agents.models.outage`)
 | the endpoint replied with 500 or more (not 529), in an outage | model status, outage | opens |
 | the endpoint is left alone by its breaker, which only outages trip | model overloaded, outage | opens |
 | a connection or a 5xx alone: our own question was answered, or not in time | model connection, model status | closed |
-| any other status: a 4xx, an overflowing context, a redirect | model status | closed |
+| any other status: a 4xx, an overflowing context, a redirect; a refusal | model status, model refused | closed |
 | 429, 529, or our own queue for the model is full | model overloaded | closed |
 | the credential is refused, or the model is not there | model unauthorised | closed |
 | the reply is no reply, or too large | model malformed, model too_large | closed |

@@ -19,7 +19,7 @@ from functools import cached_property
 
 from agents.agent import Brief, Report
 from agents.conversation import Conversation
-from agents.errors import AgentError
+from agents.errors import AgentError, severity
 from agents.findings import SceneFinding, SituationFinding, Verdict
 from agents.loop_lag import LoopLag
 from agents.meter import Meters
@@ -117,6 +117,7 @@ class GuardedDeployment:
             with self._models.lease():
                 async with asyncio.timeout(self.config.limits.judge_seconds):
                     return await ruling
+
         except NotJudged:
             raise
         except Exception as error:
@@ -138,14 +139,18 @@ class GuardedDeployment:
                 if not written.text:
                     return self._fixed(judgement, written)
                 review = await self._reviewer.review_reply(brief, situation, written.text)
-        except (TimeoutError, AgentError):
+        except (TimeoutError, AgentError) as failure:
+            logger.log(
+                severity(failure), "deployment %s sends its fixed text: %s", self.name, str(failure) or "timeout"
+            )
             return self._fixed(judgement)
         if review.finding.verdict is not Verdict.SAFE:
             return self._fixed(judgement, written, (review,))
         return Composed(written.text, (review,), written)
 
     def _brief(self, conversation: Conversation, meters: Meters | None) -> Brief:
-        return Brief(conversation, self.config.policy, meters=[] if meters is None else meters)
+        tokens = self.config.agents.token_limits
+        return Brief(conversation, self.config.policy, meters=[] if meters is None else meters, tokens=tokens)
 
     def _fixed(self, judgement: Judgement, written: Written | None = None, reports: Reports = ()) -> Composed:
         texts = self.config.texts
@@ -154,14 +159,19 @@ class GuardedDeployment:
 
     def _failed(self, failure: Failure, so_far: ReportsSoFar, error: Exception) -> Ruling:
         reports = tuple(so_far)
+        failed = error if isinstance(error, AgentError) else None
+        fault = None if failed is None else failed.facts
+        logger.log(severity(error), "deployment %s could not judge: %s", self.name, failed or failure.cause)
         if self.config.on_failure == "closed":
-            raise NotJudged(failure.cause, reports) from error
+            raise NotJudged(failure.cause, reports, failed) from error
         unsafe = explicit_unsafe(Findings.of(reports))
         if unsafe is not None:
-            return Ruling(act(unsafe, self.config.actions), reports, failure=failure.cause)
+            return Ruling(act(unsafe, self.config.actions), reports, failure=failure.cause, fault=fault)
         if not failure.opens:
-            raise NotJudged(failure.cause, reports) from error
-        return Ruling(Judgement(None, Action.RELEASE), reports, Released.FAILED_OPEN, failure=failure.cause)
+            raise NotJudged(failure.cause, reports, failed) from error
+        return Ruling(
+            Judgement(None, Action.RELEASE), reports, Released.FAILED_OPEN, failure=failure.cause, fault=fault
+        )
 
 
 class Guard:
@@ -180,8 +190,11 @@ class Guard:
 
     @property
     def ready(self) -> bool:
-        """Whether its models have started."""
-        return self.models.ready
+        """Whether its models have started, and any deployment can answer: each of its models gets calls."""
+        resting = {name for name, health in self.models.health().items() if health.state == "open"}
+        return self.models.ready and any(
+            resting.isdisjoint(each.config.model_names) for each in self.deployments.values()
+        )
 
     def deployment(self, name: str) -> GuardedDeployment:
         """The deployment of that name; raises `UnknownDeployment`."""

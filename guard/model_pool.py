@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from agents.models.base import ChatModel
+from agents.models.resilience import Health, health_of
 from guard.config import ModelConfig
 from guard.identity import identify
 
@@ -81,6 +82,10 @@ class ModelPool(Mapping[str, ChatModel]):
     def identity(self, name: str) -> str:
         """What the model is (`guard.identity`); empty before it has started."""
         return self._models[name].identity if name in self._models else ""
+
+    def health(self) -> dict[str, Health]:
+        """How each model is, by name."""
+        return {name: health_of(shared.model) for name, shared in self._models.items()}
 
     async def start(self) -> None:
         """Make every model ready, one after another: loading weights wants the memory to itself."""

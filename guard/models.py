@@ -63,7 +63,9 @@ def build_endpoint(name: str, model: EndpointConfig, environment: Mapping[str, s
     waits = model.timeouts
     deadlines = Deadlines(MAX_SECONDS, waits.connect_seconds, waits.first_byte_seconds, waits.idle_seconds)
     secrets = Secrets(name, environment)
-    dialect = Dialect(model.max_tokens_field, model.structured, model.extra, frozenset(model.drop))
+    dialect = Dialect(
+        model.max_tokens_field, model.structured, model.extra, frozenset(model.drop), model.reasoning_effort
+    )
     return EndpointModel(
         name,
         base_url=str(model.base_url),

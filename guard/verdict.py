@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from agents.agent import Report
 from agents.findings import Category, Finding, Verdict
 from agents.writer import Written
+
+Fault = Mapping[str, str | int | None]
+"""`agents.errors.AgentError.facts`."""
 
 Reports = tuple[Report[Finding], ...]
 # Reports in the order in which they came, filled while a method works.
@@ -60,7 +64,8 @@ class Ruling:
     """A judgement, what it rests on, and what goes out.
 
     `written` is a reply that the method itself wrote (as published methods do); without one, the gate follows
-    `judgement.action`. `failure` names the fault where no verdict could be had and the deployment fails open.
+    `judgement.action`. `failure` names the fault where no verdict could be had and the deployment fails open; `fault`
+    holds what is known of it, for records: agent, model, and what the endpoint said.
     """
 
     judgement: Judgement
@@ -68,6 +73,7 @@ class Ruling:
     released: Released = Released.ENFORCED
     written: Written | None = None
     failure: str | None = None
+    fault: Fault | None = None
 
     @property
     def text(self) -> str | None:

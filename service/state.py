@@ -41,7 +41,7 @@ class Service:
         """A deployment by name; a hidden one is as unknown as one that is not there."""
         shown = self.shown_to(key)
         if name not in shown:
-            raise UnknownDeployment(name)
+            raise UnknownDeployment(name, sorted(shown))
         return shown[name]
 
     def _is_shown(self, deployment: GuardedDeployment, key: ClientKey | None) -> bool:

@@ -20,23 +20,55 @@ SECONDS = 2.0  # of CPU time; what is linear takes milliseconds
 
 # Its worst cases: long, and failing as late as can be.
 WORST = {
+    "agents.models.endpoint_error.ANY": ["a" * LONG],
+    "agents.models.endpoint_error.BUSY": ["overload" * LONG],
+    "agents.models.endpoint_error.CODE": ["a" * LONG, "a " * LONG],
+    "agents.models.endpoint_error.ERROR_STATUS": ["4" * LONG],
+    "agents.models.endpoint_error.FILTERED": ["content_" * LONG, "sensitive " * LONG],
+    "agents.models.endpoint_error.INVALID": ["invalid_request_" * LONG],
+    "agents.models.endpoint_error.NO_CREDIT": ["insufficient_" * LONG],
+    "agents.models.endpoint_error.TOO_LONG": ["context_" * LONG, "too many input " * LONG],
+    "agents.models.endpoint_error.UNSUPPORTED": ["no endpoints found that " * (LONG // 10), "unsupporte" * LONG],
+    "agents.models.endpoint_error.WORD": ["a" * LONG, " " * LONG, "字" * LONG],
+    "agents.models.endpoint_error.WRONG_KEY": ["api_" * LONG, "authentica" * LONG],
+    "agents.models.endpoint_error.WRONG_MODEL": [
+        "model " * (LONG // 6),
+        "model" + " " * LONG,
+        "model does not " * 9_999,
+    ],
+    "agents.models.reply_body.LONG_NUMBER": ["1" * LONG, ("1" * 15 + "a") * (LONG // 16)],
     "agents.models.scripted.WORD": [" " * LONG, "a" * LONG, "a " * LONG, " " * LONG + "a"],
     "agents.models.sse.LINE_END": ["\r" * LONG, "\r\n" * LONG, "a" * LONG],
     "agents.plain_files.MARKER": ["\xff" * LONG, "\xff\0" * LONG, "\xff\xd0" * LONG],
-    "agents.plain_files.TURN": ["\x01\x12" * LONG, "\x01\x12\0\x03\0\0\0\x01\0\x01" * LONG, "\x12\x01\x03\0" * LONG],
     "agents.picture_url.REFERENCE": ["a" * LONG + " ", "%" * LONG + " "],
     "service.admin.access.TOKEN": ["a" * LONG, "!" * 199 + " " * LONG],
     "service.keys.token.ADMIN": ["sgadmin_" + "a" * LONG, "sgadmin_" * LONG],
     "service.keys.token.BEARER": ["Bearer " + "a" * LONG, "Bearer " * LONG],
     "service.keys.token.CLIENT": ["sg_live_" + "a" * LONG, "sg_live_" * LONG],
+    "agents.transcript.INVISIBLE": ["\u200d" * LONG, "\ufe0f" * LONG, "a\u200d" * LONG],
+    "agents.transcript.OURS": ["[" * LONG, "<" * LONG, "<" + "\\" * LONG, "<\\" * LONG, "[picture " * (LONG // 9)],
+    "agents.transcript.SIMPLE_NAME": ["a" * LONG + " ", " " * LONG],
+    "service.middleware.boundary.ESCAPED_NAME": ["/v1/models/" * (LONG // 11), "/v1/models/" + "%2F" * LONG + "%"],
+    "service.openai.reply_fields.FINGERPRINT": ["a" * LONG, "a" * 64 + " "],
+    "service.openai.reply_fields.ID": ["a" * LONG, "=" * LONG + " "],
+    "service.openai.responses.items._UNSUPPORTED": ["mcp" * LONG, "web_search" * (LONG // 10), "_" * LONG],
+    "service.openai.responses.tools.HOSTED": ["mcp" * LONG, "web_search_preview" * (LONG // 18), "_" * LONG],
     "service.openai.replies.WORDS": [" " * LONG, "a" * LONG, "a " * LONG, " " * LONG + "a", "\u2003" * LONG],
 }
 # Bounded before they are matched, or fed by nobody but an operator.
 ELSEWHERE = {
+    "agents.models.secrets.HEADER_VALUE": "secrets, by an operator's settings",
+    "agents.models.secrets.KEY": "secrets, by an operator's settings",
+    "agents.models.secrets.PROXY": "secrets, by an operator's settings",
+    "agents.models.endpoint_error.SECRET": "a message, cut to some hundred characters",
+    "agents.reply_reader.LANGUAGE": "one line of a reply, of twenty characters at most",
+    "agents.reply_reader.THINKING": "matched at the beginning of a reply only, which has 64 KB at most",
     "agents.picture_url.URL": "below, at its longest",
     "agents.prompts.FIELD": "prompt files",
     "service.audit.content_store.DIGEST": "names of files and fields of records, by an operator's command",
     "service.cli.options.AGO": "an operator's options",
+    "service.settings.HOST": "an operator's settings",
+    "service.settings.ORIGIN": "an operator's settings",
 }
 
 

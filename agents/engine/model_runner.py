@@ -16,7 +16,7 @@ from agents.engine.request import EngineRequest
 from agents.engine.sampling_params import BAD_REQUEST
 from agents.engine.sequence import Sequence
 from agents.engine.structured_output import GrammarCompiler, SchemaUnsupported
-from agents.errors import ModelFailed
+from agents.errors import ModelFailed, RefusalCode
 
 CHARACTERS_PER_TOKEN = 16  # more than any text has on average: English has 4, indented code 8
 
@@ -39,7 +39,7 @@ class ModelRunner:
         """
         length = sum(len(message.text) for message in request.messages)
         if length > self.checkpoint.context_length * CHARACTERS_PER_TOKEN:
-            request.finish(self._refused)
+            request.finish(self._refused("context_length_exceeded"))
             return False
         return True
 
@@ -68,12 +68,12 @@ class ModelRunner:
         params = request.sampling_params
         room = self.checkpoint.context_length - prompt_tokens
         if room < 1:
-            request.finish(self._refused)
+            request.finish(self._refused("context_length_exceeded"))
             return None
         try:
             grammar = None if params.schema is None else self._grammars.compile(params.schema)
         except SchemaUnsupported:
-            request.finish(self._refused)
+            request.finish(self._refused("unsupported"))
             return None
         return Sequence(
             request,
@@ -84,9 +84,8 @@ class ModelRunner:
             max_tokens=min(room, params.max_tokens),
         )
 
-    @property
-    def _refused(self) -> ModelFailed:
-        return ModelFailed(self.name, "status", status=BAD_REQUEST)
+    def _refused(self, why: RefusalCode) -> ModelFailed:
+        return ModelFailed(self.name, "refused", status=BAD_REQUEST, refusal=why)
 
     def to_device(self, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """The tensors where the model is, floating-point ones in its precision."""

@@ -35,7 +35,7 @@ class SamplingParams:
         log-probabilities raise `ModelFailed` with status 400.
         """
         if options.get("n") not in (None, 1) or options.get("tools") or options.get("logprobs"):
-            raise ModelFailed(model, "status", status=BAD_REQUEST)
+            raise ModelFailed(model, "refused", status=BAD_REQUEST, refusal="unsupported")
         stop = options.get("stop") or []
         return SamplingParams(
             max_tokens=options.get("max_completion_tokens") or options.get("max_tokens") or DEFAULT_MAX_TOKENS,

@@ -38,6 +38,14 @@ class Usage:
             self.cached_tokens + other.cached_tokens,
         )
 
+    def updated(self, later: Usage) -> Usage:
+        """What a stream has used, once it reports again: it counts from its beginning each time."""
+        return Usage(
+            later.prompt_tokens or self.prompt_tokens,
+            later.completion_tokens or self.completion_tokens,
+            later.cached_tokens or self.cached_tokens,
+        )
+
     @staticmethod
     def of(body: JsonObject) -> Usage:
         """The usage that a completion or a chunk reports; zero where it reports none."""

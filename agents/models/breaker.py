@@ -7,6 +7,7 @@ No client can open it: timeouts, refusals and single failures do not count (`age
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -14,7 +15,9 @@ from contextlib import aclosing, asynccontextmanager
 from agents.errors import ModelFailed
 from agents.models.base import Chunk, Completion, ModelRequest
 from agents.models.outage import OutageConfirming
-from agents.models.resilience import Wrapped
+from agents.models.resilience import Health, State, Wrapped
+
+logger = logging.getLogger(__name__)
 
 
 class Breaking(Wrapped):
@@ -35,6 +38,16 @@ class Breaking(Wrapped):
         self._clock = clock
         self._in_a_row = 0
         self._opened_at: float | None = None
+        self._last: ModelFailed | None = None
+
+    @property
+    def state(self) -> State:
+        """The circuit's: while it is open, the model gets no calls."""
+        return "closed" if self._opened_at is None else "open"
+
+    @property
+    def health(self) -> Health:
+        return Health(self.state, None if self._last is None else self._last.facts)
 
     async def complete(self, request: ModelRequest) -> Completion:
         async with self._call():
@@ -51,12 +64,14 @@ class Breaking(Wrapped):
         try:
             yield
         except ModelFailed as failure:
+            self._last = failure
             if failure.outage and self._opened_at is None:
                 self._in_a_row += 1
                 if self._in_a_row >= self._failures:
                     self._opened_at = self._clock()
+                    logger.warning("model %s gets no calls for %g seconds; last: %s", self.name, self._rest, failure)
             raise
-        self._in_a_row = 0
+        self._in_a_row, self._last = 0, None
 
     async def _check(self) -> None:
         """Raise while the circuit is open. Once it has rested, our own question decides whether it closes."""
@@ -64,7 +79,9 @@ class Breaking(Wrapped):
             return
         if self._clock() - self._opened_at >= self._rest:
             if not await self._is_down():
-                self._in_a_row, self._opened_at = 0, None
+                if self._opened_at is not None:
+                    logger.warning("model %s answers again", self.name)
+                self._in_a_row, self._opened_at, self._last = 0, None, None
                 return
             self._opened_at = self._clock()
         left = self._rest - (self._clock() - self._opened_at)

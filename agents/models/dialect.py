@@ -19,20 +19,22 @@ class Dialect:
 
     `structured` is how far the endpoint can constrain a reply; where it cannot, the prompt alone asks for the form.
     `extra` holds fixed options (such as `reasoning_effort`), which override the request's. `drop` names options that
-    the endpoint refuses (such as `temperature`).
+    the endpoint refuses (such as `temperature`). `reasoning_effort` is sent where a request names none.
     """
 
     max_tokens_field: MaxTokensField = "max_tokens"
     structured: Structured = "json_schema"
     extra: Mapping[str, Json] = field(default_factory=dict)
     drop: frozenset[str] = frozenset()
+    reasoning_effort: str | None = None
 
 
 def request_body(
     upstream: str, request: ModelRequest, dialect: Dialect, *, stream: bool, address: Address = data_url
 ) -> JsonObject:
     """The body to post, built from our own object field by field (design law 1)."""
-    options = {name: value for name, value in request.options.items() if name not in dialect.drop}
+    effort = {"reasoning_effort": dialect.reasoning_effort} if dialect.reasoning_effort else {}
+    options = {name: value for name, value in {**effort, **request.options}.items() if name not in dialect.drop}
     for name in ("max_tokens", "max_completion_tokens"):
         if name in options:
             options.setdefault(dialect.max_tokens_field, options[name])

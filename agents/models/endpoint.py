@@ -1,8 +1,9 @@
 """Any endpoint that speaks OpenAI's chat completions: OpenAI, vLLM, SGLang, Ollama, and others that are compatible.
 
 Each model has its own pool of connections. Headers are built here, so that no header of a client is ever sent on.
-Redirects are not followed. The environment's proxies are not used: a model's own settings name its proxy. No error
-quotes what an endpoint wrote.
+Redirects are not followed. The environment's proxies are not used: a model's own settings name its proxy. A reply's
+bytes say what it is, not its content type. Errors quote what an endpoint wrote only as far as
+`agents.models.endpoint_error` lets them.
 """
 
 from __future__ import annotations
@@ -10,24 +11,28 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import zlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 import aiohttp
 
 from agents.beside import beside
-from agents.errors import FailureKind, ModelFailed
-from agents.models.base import Chunk, Completion, JsonObject, ModelRequest
+from agents.errors import ModelFailed
+from agents.models.base import Chunk, Completion, Json, JsonObject, ModelRequest
 from agents.models.dialect import Dialect
+from agents.models.endpoint_error import EndpointError, error_of_response, meaning_of, shown
 from agents.models.network import Network, completions_url
 from agents.models.reply_body import (
+    BYTE_ORDER_MARK,
     MAX_REPLY_BYTES,
     ReplyIsError,
     ReplyMalformed,
-    read_chunk,
+    StreamReader,
     read_completion,
 )
 from agents.models.secrets import Secret
@@ -40,9 +45,18 @@ TURN_BYTES = 4096  # of a stream that are read in one go: some hundred events, a
 CONNECTIONS = 128  # of one model; further calls wait
 DONE = b"[DONE]"
 CLOSING_SECONDS = 0.5  # for the last bytes after [DONE], so that the connection can be used again
-UNAUTHORISED = frozenset({401, 403, 404})  # a wrong key, or a model that it may not use or that does not exist
-OVERLOADED = frozenset({429, 529})  # 529 is what Anthropic's endpoint says
+HEAD_BYTES = 4096  # of space before a reply begins
+MAX_ERROR_BYTES = 64 * 1024  # of an error's body; one that quotes the whole request is cut
+ERROR_SECONDS = 5.0  # for an error's body
+INFLATED = 64 * 1024  # bytes of a compressed reply that are unpacked in one go
+ANY_ZLIB = 32 + zlib.MAX_WBITS  # gzip and deflate, told by their heads
+PLAIN = frozenset({"", "identity"})
+COMPRESSED = frozenset({"gzip", "x-gzip", "deflate"})
+REPLIES = frozenset({200, 201, 202})
 RETRY_AFTER = (1.0, 3600.0)  # seconds; what lies outside is moved to the nearer end
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -113,21 +127,15 @@ class EndpointModel:
 
     async def complete(self, request: ModelRequest) -> Completion:
         ends = time.monotonic() + self._deadlines.total
-        async with self._failures(), self._posted(request, ends, ends, stream=False) as response:
-            self._check(response, "application/json")
-            body = bytearray()
-            async with asyncio.timeout(_left(ends)):
-                async for piece in response.content.iter_any():
-                    body += piece
-                    self._check_length(len(body))
-            return Completion(await _read_json(read_completion, bytes(body)))
+        async with self._failures(request), self._posted(request, ends, ends, stream=False) as response:
+            raw = await self._rest(self._pieces(response, ends))
+            return Completion(await _read_json(read_completion, raw))
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
         began = time.monotonic()
         ends = began + self._deadlines.total
         opens = min(ends, began + self._deadlines.first_byte)
-        async with self._failures(), self._posted(request, ends, opens, stream=True) as response:
-            self._check(response, "text/event-stream")
+        async with self._failures(request), self._posted(request, ends, opens, stream=True) as response:
             async for body in self._events(response, ends, opens):
                 yield Chunk(body)
 
@@ -151,6 +159,7 @@ class EndpointModel:
                 allow_redirects=False,
             )
         try:
+            await self._check(response, ends)
             yield response
         finally:
             response.release()  # keeps the connection if the response was read to its end, else closes it
@@ -160,45 +169,95 @@ class EndpointModel:
         key = {} if self._api_key is None else {"Authorization": f"Bearer {self._api_key.get_secret_value()}"}
         return {**key, **self._network.all_headers}
 
-    def _check(self, response: aiohttp.ClientResponse, media_type: str) -> None:
-        if response.status != 200:
-            raise failure_of_status(self._name, response.status, response.headers.get("Retry-After"))
-        encoded = response.headers.get("Content-Encoding", "identity").lower() != "identity"
-        if encoded or response.content_type != media_type:
-            raise ModelFailed(self._name, "malformed")
+    async def _check(self, response: aiohttp.ClientResponse, ends: float) -> None:
+        """Raise `ReplyIsError` unless a reply follows."""
+        if response.status in REPLIES:
+            return
+        body = bytearray()
+        with suppress(
+            TimeoutError, aiohttp.ClientError, ReplyMalformed, zlib.error
+        ):  # the status is there all the same
+            async for piece in self._pieces(response, min(ends, time.monotonic() + ERROR_SECONDS)):
+                body += piece
+                if len(body) > MAX_ERROR_BYTES:
+                    response.close()
+                    break
+        error = error_of_response(bytes(body[:MAX_ERROR_BYTES]))
+        raise ReplyIsError(error, response.status, seconds_to_wait(response.headers.get("Retry-After")))
 
     async def _events(self, response: aiohttp.ClientResponse, ends: float, opens: float) -> AsyncIterator[JsonObject]:
-        """The chunks up to [DONE]. Transformers' own server sends none, so a stream without it counts as cut off only
-        if a choice has not said why it finished.
+        """The chunks. A stream is whole once each choice has said why it finished: transformers' own server sends no
+        [DONE], and others send it whatever came before.
         """
-        reader, length, events, until = EventReader(), 0, 0, opens
-        unfinished: dict[int, bool] = {}
-        while piece := await _read(response, min(until, ends)):
+        pieces = self._pieces(response, ends, opens, self._deadlines.idle)
+        reader, head = StreamReader(), b""
+        async for piece in pieces:
+            head += piece
+            self._check_length(len(head))
+            if head.removeprefix(BYTE_ORDER_MARK).strip() or len(head) > HEAD_BYTES:
+                break  # what a reply begins with says what it is
+        if head.removeprefix(BYTE_ORDER_MARK).lstrip().startswith((b"{", b"[")):
+            yield await _read_json(reader.whole, await self._rest(pieces, head))
+        else:
+            async with aclosing(self._data(head, pieces)) as events:
+                async for data in events:
+                    chunk = await _read_json(reader.read, data)
+                    if chunk is not None:
+                        yield chunk
+            await _read_rest(response)
+        if not reader.is_whole:
+            raise ReplyMalformed("the stream was cut off")
+
+    async def _data(self, head: bytes, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+        """What the events of a stream carry, up to [DONE]. `head` is what was read of it already."""
+        reader, length, events, piece = EventReader(), 0, 0, head
+        while piece:
             length += len(piece)
             self._check_length(length)
             for start in range(0, len(piece), TURN_BYTES):
                 for data in reader.feed(piece[start : start + TURN_BYTES]):
-                    if data == DONE:
-                        await _read_rest(response)
+                    if data.strip() == DONE:
                         return
                     events += 1
                     if events > MAX_EVENTS:
                         raise ModelFailed(self._name, "too_large")
-                    chunk = await _read_json(read_chunk, data)
-                    for choice in chunk["choices"]:
-                        unfinished[choice.get("index", 0)] = choice.get("finish_reason") is None
-                    yield chunk
+                    yield data
                 await asyncio.sleep(0)  # nothing above waits while there is more to read
-            until = time.monotonic() + self._deadlines.idle
-        if not unfinished or any(unfinished.values()):
-            raise ModelFailed(self._name, "malformed")
+            piece = await anext(pieces, b"")
+
+    async def _rest(self, pieces: AsyncIterator[bytes], head: bytes = b"") -> bytes:
+        """All of a body, whose `head` was read already."""
+        body = bytearray(head)
+        async for piece in pieces:
+            body += piece
+            self._check_length(len(body))
+        return bytes(body)
+
+    async def _pieces(
+        self, response: aiohttp.ClientResponse, ends: float, opens: float = math.inf, idle: float = math.inf
+    ) -> AsyncIterator[bytes]:
+        """The body as it comes, unpacked. The first piece comes by `opens`, each other within `idle` seconds."""
+        encoding = response.headers.get("Content-Encoding", "").strip().lower()
+        if encoding not in PLAIN | COMPRESSED:
+            raise ReplyMalformed("the reply has an encoding that was not asked for")
+        unpack = zlib.decompressobj(ANY_ZLIB) if encoding in COMPRESSED else None
+        until, unpacked = opens, b""
+        while piece := await _read(response, min(until, ends)):
+            if unpack is None:
+                yield piece
+            while unpack is not None and (piece or len(unpacked) == INFLATED):  # more may come out than in one go
+                unpacked = unpack.decompress(piece, INFLATED)
+                if unpacked:
+                    yield unpacked
+                piece = unpack.unconsumed_tail
+            until = time.monotonic() + idle
 
     def _check_length(self, length: int) -> None:
         if length > self._max_reply_bytes:
             raise ModelFailed(self._name, "too_large")
 
     @asynccontextmanager
-    async def _failures(self) -> AsyncIterator[None]:
+    async def _failures(self, request: ModelRequest) -> AsyncIterator[None]:
         """Turns everything that can go wrong on the way into the one error that callers know."""
         try:
             yield
@@ -206,17 +265,24 @@ class EndpointModel:
             raise ModelFailed(self._name, "timeout") from None
         except aiohttp.ClientHttpProxyError:  # the proxy lets nothing through
             raise ModelFailed(self._name, "connection") from None
-        except (ReplyMalformed, aiohttp.ClientResponseError):
-            raise ModelFailed(self._name, "malformed") from None
-        except ReplyIsError as error:
-            raise failure_of_status(self._name, error.status or 502, None) from None
+        except ReplyMalformed as malformed:
+            raise ModelFailed(self._name, "malformed", detail=malformed.reason) from None
+        except zlib.error:
+            raise ModelFailed(self._name, "malformed", detail="a compressed reply cannot be unpacked") from None
+        except aiohttp.ClientResponseError:
+            raise ModelFailed(self._name, "malformed", detail="not HTTP") from None
+        except ReplyIsError as stated:
+            secrets = [secret.get_secret_value() for secret in (self._api_key, *self._network.secrets) if secret]
+            raise failure_of_error(
+                self._name, stated.error, stated.status, stated.retry_after, secrets=secrets, request=request
+            ) from None
         except EventTooLarge:
             raise ModelFailed(self._name, "too_large") from None
         except (aiohttp.ClientError, OSError):
             raise ModelFailed(self._name, "connection") from None
 
 
-async def _read_json(read: Callable[[bytes], JsonObject], data: bytes) -> JsonObject:
+async def _read_json(read: Callable[[bytes], T], data: bytes) -> T:
     """Read JSON, beside the event loop if it is long."""
     return read(data) if len(data) <= INLINE_BYTES else await beside(lambda: read(data))
 
@@ -239,14 +305,48 @@ async def _read_rest(response: aiohttp.ClientResponse) -> None:
         response.close()
 
 
-def failure_of_status(model: str, status: int, retry_after: str | None) -> ModelFailed:
-    """The failure that a status other than 200 means."""
-    kind: FailureKind = "status"
-    if status in UNAUTHORISED:
-        kind = "unauthorised"
-    elif status in OVERLOADED:
-        kind = "overloaded"
-    return ModelFailed(model, kind, status=status, retry_after=seconds_to_wait(retry_after))
+def failure_of_error(
+    model: str,
+    error: EndpointError,
+    status: int | None = None,
+    retry_after: float | None = None,
+    *,
+    secrets: Sequence[str] = (),
+    request: ModelRequest | None = None,
+) -> ModelFailed:
+    """The failure that an endpoint's error means; `status` is the response's where that was an error itself."""
+    meaning = meaning_of(error, status)
+    texts = [] if request is None else list(_texts(request))
+    return ModelFailed(
+        model,
+        meaning.kind,
+        status=meaning.status,
+        retry_after=retry_after,
+        refusal=meaning.refusal,
+        code=shown(error.code, secrets=secrets, request=[]),
+        detail=shown(error.message, secrets=secrets, request=texts),
+    )
+
+
+def _texts(request: ModelRequest) -> Iterator[str]:
+    """The words in a request that came from outside: its turns and the values of its options."""
+    for message in request.messages:
+        yield message.text
+        yield message.name or ""
+        yield from (f"{call.name} {call.arguments}" for call in message.tool_calls)
+    yield from _strings(dict(request.options))
+
+
+def _strings(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name != "type" or not isinstance(each, str):  # `json_schema` and the like: OpenAI's words
+                yield from _strings(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _strings(each)
 
 
 def seconds_to_wait(header: str | None) -> float | None:

@@ -26,6 +26,11 @@ class Network:
     tls: ssl.SSLContext | None = None
 
     @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What must not be quoted: secret headers, and the proxy's address, which may hold a password."""
+        return (*self.secret_headers.values(), *([] if self.proxy is None else [self.proxy]))
+
+    @property
     def all_headers(self) -> dict[str, str]:
         """Plain and secret ones, as they are now."""
         secrets = {name: secret.get_secret_value() for name, secret in self.secret_headers.items()}

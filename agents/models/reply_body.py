@@ -1,96 +1,301 @@
-"""What an endpoint sent, checked before anyone reads it: it must be strict JSON in the shape of OpenAI's replies."""
+"""What an endpoint sent, read into one strict form: OpenAI's chat completions.
+
+Endpoints that are "compatible" differ in small things: a missing index, content in parts, arguments as an object. Such
+differences are repaired here, and only here. What a reply says and does stays strict: bytes that are not JSON, text
+that is no text, and a reply that says nothing of how it ended are errors.
+"""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any
 
-from agents.models.base import JsonObject
-from agents.strict_json import JsonBounds, JsonRejected, parse_object
+from agents.models.base import Json, JsonObject
+from agents.models.endpoint_error import EndpointError, stated_error
+from agents.strict_json import JsonBounds, JsonRejected, parse_json
 
 MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities has 10 MB
 # A token with its log-probabilities has ten values and two lists: a reply may have 50,000 such tokens.
 BOUNDS = JsonBounds(bytes=MAX_REPLY_BYTES, values=500_000, lists=100_000)
 MAX_CHOICES = 64  # in one body; clients may ask for 8
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+LONG_NUMBER = re.compile(rb"\d{16}")
+MAX_WIRE_INTEGER = 2**63 - 1
+MAX_INDEX = 2**31
+MAX_TOKENS = 2**53  # of one call; what is beyond it is no count
 
-
-class _Shape(BaseModel):
-    """Fields that we read must fit. Others pass untouched, since endpoints add their own."""
-
-    model_config = ConfigDict(extra="allow", strict=True)
-
-
-class _Text(_Shape):
-    content: str | None = None
-
-
-class _PromptTokens(_Shape):
-    cached_tokens: NonNegativeInt | None = None
-
-
-class _Usage(_Shape):
-    prompt_tokens: NonNegativeInt | None = None
-    completion_tokens: NonNegativeInt | None = None
-    prompt_tokens_details: _PromptTokens | None = None
-
-
-class _Choice(_Shape):
-    index: NonNegativeInt = 0
-    finish_reason: str | None = None
-
-
-class _WholeChoice(_Choice):
-    message: _Text
-
-
-class _PieceChoice(_Choice):
-    delta: _Text
-
-
-class _Whole(_Shape):
-    choices: list[_WholeChoice] = Field(max_length=MAX_CHOICES)
-    usage: _Usage | None = None
-
-
-class _Piece(_Shape):
-    choices: list[_PieceChoice] = Field(max_length=MAX_CHOICES)
-    usage: _Usage | None = None
+FINISHED: dict[str, str] = {
+    **dict.fromkeys(("length", "max_tokens", "model_length", "max_output_tokens"), "length"),
+    **dict.fromkeys(("tool_calls", "tool_use", "tool_call", "function_call"), "tool_calls"),
+    **dict.fromkeys(("content_filter", "content_filtered", "safety", "sensitive", "refusal"), "content_filter"),
+    **dict.fromkeys(("prohibited_content", "recitation", "blocklist", "spii"), "content_filter"),
+}
+"""Reasons in use, in lower case, by OpenAI's name for them. Any other says that the reply came to its end."""
+BROKEN_OFF = frozenset({"error", "abort", "aborted", "cancelled", "insufficient_system_resource"})
 
 
 class ReplyMalformed(Exception):
-    """The bytes are not a reply in OpenAI's shape."""
+    """The bytes are not a reply in OpenAI's shape. `reason` quotes nothing of them."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class ReplyIsError(Exception):
-    """The endpoint reports an error in place of a reply. `status` is its code, if that is an HTTP status."""
+    """The endpoint reports an error in place of a reply, with an error's `status` or inside a reply."""
 
-    def __init__(self, status: int | None) -> None:
+    def __init__(self, error: EndpointError, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__("the endpoint reports an error")
+        self.error = error
         self.status = status
+        self.retry_after = retry_after
 
 
 def read_completion(raw: bytes) -> JsonObject:
     """A whole `chat.completion`, with at least one choice."""
-    body = _fitting(raw, _Whole)
-    if not body["choices"]:
-        raise ReplyMalformed
-    return body
+    body = _document(raw)
+    choices = [_whole_choice(choice, place) for place, choice in enumerate(_choices(body))]
+    if not choices:
+        raise ReplyMalformed("a reply without choices")
+    return _sendable({**body, "choices": choices, **_usage(body)}, raw)
 
 
-def read_chunk(raw: bytes) -> JsonObject:
-    """A `chat.completion.chunk`. The one that reports usage has no choices."""
-    return _fitting(raw, _Piece)
+@dataclass
+class StreamReader:
+    """Reads the chunks of one stream. It keeps what later chunks leave out: which choices and calls there are."""
+
+    _finished: dict[int, bool] = field(default_factory=dict)
+    _calls: dict[int, StreamedCalls] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every choice has said why it finished."""
+        return bool(self._finished) and all(self._finished.values())
+
+    def read(self, raw: bytes) -> JsonObject | None:
+        """A `chat.completion.chunk`; None for an event that says nothing, such as a ping."""
+        if not raw.strip():
+            return None
+        body = _document(raw)
+        read = [self._choice(choice, place) for place, choice in enumerate(_choices(body))]
+        choices, usage = [choice for choice in read if choice is not None], _usage(body)
+        if not choices and not usage.get("usage"):
+            return None
+        return _sendable({**body, "choices": choices, **usage}, raw)
+
+    def whole(self, raw: bytes) -> JsonObject:
+        """A whole completion, sent in place of a stream, as its one chunk."""
+        body = read_completion(raw)
+        choices = []
+        for choice in body["choices"]:
+            message = choice.pop("message")
+            if message.get("tool_calls"):
+                message["tool_calls"] = [{"index": at, **call} for at, call in enumerate(message["tool_calls"])]
+            choices.append({**choice, "delta": message})
+            self._finished[choice["index"]] = choice["finish_reason"] is not None
+        return {**body, "object": "chat.completion.chunk", "choices": choices}
+
+    def _choice(self, choice: JsonObject, place: int) -> JsonObject | None:
+        index, finish = _count(choice.get("index"), place), _finish_reason(choice)
+        delta = _message(choice.get("delta"), missing={})
+        is_empty = finish is None and not any(value for name, value in delta.items() if name != "role")
+        if is_empty and (choice.get("delta") is None or self._finished.get(index)):
+            return None  # notes of content filters, and the choice beside a stream's usage
+        if "tool_calls" in delta:
+            calls = self._calls.setdefault(index, StreamedCalls())
+            delta["tool_calls"] = [{**piece, "index": calls.index(piece)} for piece in delta["tool_calls"]]
+        self._finished[index] = finish is not None
+        return {**choice, "index": index, "delta": delta, "finish_reason": finish}
 
 
-def _fitting(raw: bytes, shape: type[_Shape]) -> JsonObject:
+@dataclass
+class StreamedCalls:
+    """Tells the calls of one choice apart. Endpoints leave out the index, or give every call the same one."""
+
+    _calls: set[int] = field(default_factory=set)  # the indexes that calls go out under
+    _named: set[int] = field(default_factory=set)  # those of calls that have an id
+    _by_id: dict[str, int] = field(default_factory=dict)
+    _places: dict[int, int] = field(default_factory=dict)  # from the endpoint's index to the call that it means now
+    _next: int = 0
+    _last: int = -1
+
+    def index(self, piece: JsonObject) -> int:
+        """The call that a piece belongs to."""
+        stated, identity = _count(piece.get("index"), None), piece.get("id")
+        call = self._known(piece, stated)
+        if call is None:
+            call = self._next if stated is None or stated in self._calls else stated
+            self._calls.add(call)
+            self._next = max(self._next, call + 1)
+        if identity:
+            self._by_id[identity] = call
+            self._named.add(call)
+        if stated is not None:
+            self._places[stated] = call
+        self._last = call
+        return call
+
+    def _known(self, piece: JsonObject, stated: int | None) -> int | None:
+        """The call that was begun before; None where this piece begins one."""
+        identity, begins = piece.get("id"), bool((piece.get("function") or {}).get("name"))
+        if identity in self._by_id and not (begins and stated is not None and stated not in self._places):
+            return self._by_id[identity]
+        if stated is not None:
+            call = self._places.get(stated)
+            return None if identity and begins and call in self._named else call
+        return None if identity or begins or self._last < 0 else self._last
+
+
+def _document(raw: bytes) -> JsonObject:
+    """The object that a reply or an event is."""
     try:
-        body = parse_object(raw, BOUNDS)
-    except JsonRejected:
-        raise ReplyMalformed from None
-    if body.get("error"):
-        code = body["error"].get("code") if isinstance(body["error"], dict) else None
-        raise ReplyIsError(code if isinstance(code, int) and 400 <= code <= 599 else None)
-    try:
-        shape.model_validate(body)
-    except ValidationError:
-        raise ReplyMalformed from None
-    return body
+        document = parse_json(raw.removeprefix(BYTE_ORDER_MARK), BOUNDS, any_number=True)
+    except JsonRejected as rejected:
+        raise ReplyMalformed(f"not strict JSON: {rejected.reason}") from None
+    error = stated_error(document)
+    if error is not None:
+        raise ReplyIsError(error)
+    if not isinstance(document, dict):
+        raise ReplyMalformed("not a JSON object")
+    return document
+
+
+def _choices(body: JsonObject) -> list[JsonObject]:
+    choices = body.get("choices") or []
+    if not isinstance(choices, list) or not all(isinstance(choice, dict | None) for choice in choices):
+        raise ReplyMalformed("choices are not a list of objects")
+    if len(choices) > MAX_CHOICES:
+        raise ReplyMalformed(f"more than {MAX_CHOICES} choices")
+    for choice in filter(None, choices):
+        error = stated_error({"error": choice.get("error")})
+        if error is not None:
+            raise ReplyIsError(error)
+    return [choice for choice in choices if choice is not None]
+
+
+def _whole_choice(choice: JsonObject, place: int) -> JsonObject:
+    finish = _finish_reason(choice)
+    # What a content filter held back may have no message at all.
+    message = _message(choice.get("message"), missing={"role": "assistant"} if finish == "content_filter" else None)
+    # Whole calls stand in their order, and some endpoints give each of them the same index.
+    if "tool_calls" in message:
+        message["tool_calls"] = [
+            {name: value for name, value in call.items() if name != "index"} for call in message["tool_calls"]
+        ]
+    return {**choice, "index": _count(choice.get("index"), place), "message": message, "finish_reason": finish}
+
+
+def _message(message: Json, *, missing: JsonObject | None) -> JsonObject:
+    """A message or delta: its text as text, its calls in one form."""
+    if message is None and missing is not None:
+        return missing
+    if not isinstance(message, dict):
+        raise ReplyMalformed("a message is not an object")
+    read = dict(message)
+    if "content" in read:
+        read["content"] = _content(read["content"])
+    if read.get("tool_calls") is not None:
+        if not isinstance(read["tool_calls"], list):
+            raise ReplyMalformed("tool_calls are not a list")
+        read["tool_calls"] = [_call(call) for call in read["tool_calls"] if call is not None]
+    elif "tool_calls" in read:
+        del read["tool_calls"]
+    return read
+
+
+def _content(content: Json) -> str | None:
+    """Text, from parts too: those with text are joined, and thinking is left out."""
+    if content is None or isinstance(content, str):
+        return content
+    parts = [content] if isinstance(content, dict) else content
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        raise ReplyMalformed("content is neither text nor parts")
+    texts = [part.get("text") for part in parts if part.get("type") in (None, "text", "output_text")]
+    if not all(isinstance(text, str) for text in texts):
+        raise ReplyMalformed("a text part without text")
+    return "".join(map(str, texts))
+
+
+def _call(call: Json) -> JsonObject:
+    """A call or a piece of one, its name and arguments as text."""
+    if not isinstance(call, dict) or not isinstance(call.get("function") or {}, dict):
+        raise ReplyMalformed("a call is not an object")
+    read = dict(call)
+    if not isinstance(read.get("id"), str):
+        read.pop("id", None)
+    if read.get("function"):
+        called = dict(read["function"])
+        if not isinstance(called.get("name"), str | None):
+            raise ReplyMalformed("a call's name is not text")
+        arguments = called.get("arguments")
+        if isinstance(arguments, dict | list):
+            called["arguments"] = json.dumps(arguments, ensure_ascii=False)
+        elif not isinstance(arguments, str | None):
+            raise ReplyMalformed("a call's arguments are neither text nor an object")
+        read["function"] = called
+    return read
+
+
+def _finish_reason(choice: JsonObject) -> str | None:
+    """Why a choice ended, in OpenAI's words; None where it has not, or does not say so."""
+    reason = choice.get("finish_reason")
+    if reason is None or reason == "":
+        return None
+    if not isinstance(reason, str):
+        raise ReplyMalformed("a finish reason is not text")
+    if reason.lower() in BROKEN_OFF:
+        raise ReplyMalformed("the endpoint broke off its reply")
+    return FINISHED.get(reason.lower(), "stop")
+
+
+def _usage(body: JsonObject) -> JsonObject:
+    """The usage, if a body has one. Counts may come as 12.0; one that is no count is an error, since keys pay by it."""
+    usage = body.get("usage")
+    if usage is None:
+        return {"usage": None} if "usage" in body else {}
+    if not isinstance(usage, dict):
+        raise ReplyMalformed("usage is not an object")
+    read = {**usage, **_counts(usage, "prompt_tokens", "completion_tokens", "total_tokens")}
+    details = usage.get("prompt_tokens_details")
+    if isinstance(details, dict):
+        read["prompt_tokens_details"] = {**details, **_counts(details, "cached_tokens")}
+    elif details is not None:
+        raise ReplyMalformed("usage details are not an object")
+    return {"usage": read}
+
+
+def _counts(holder: JsonObject, *names: str) -> JsonObject:
+    counts = {}
+    for name in (each for each in names if holder.get(each) is not None):
+        value = holder[name]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_TOKENS:
+            raise ReplyMalformed("usage holds what is no count")
+        counts[name] = math.ceil(value)
+    return counts
+
+
+def _count(value: Json, otherwise: Any) -> Any:
+    """A place in a list, also as 0.0; else `otherwise`."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_INDEX or value % 1:
+        return otherwise
+    return int(value)
+
+
+def _sendable(body: JsonObject, raw: bytes) -> JsonObject:
+    """The body with whole numbers that JSON's writers cannot write as the nearest double."""
+    fitted: JsonObject = _fitted(body) if LONG_NUMBER.search(raw) else body
+    return fitted
+
+
+def _fitted(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _fitted(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_fitted(each) for each in value]
+    if isinstance(value, int) and abs(value) > MAX_WIRE_INTEGER:
+        return float(value) if value.bit_length() < 1024 else None
+    return value

@@ -6,8 +6,10 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
 
-from agents.errors import ModelFailed
+from agents.errors import Facts, ModelFailed
 from agents.models.base import ChatModel, Chunk, Completion, ModelRequest
 
 TRANSIENT = frozenset({"connection", "overloaded"})  # kinds of failure that may be gone a moment later
@@ -15,8 +17,19 @@ LONGEST_WAIT = 20.0  # seconds; a person waits for the answer
 BUSY_RETRY_AFTER = 1.0  # seconds; sent with the refusal of a full queue
 
 
+State = Literal["closed", "open", "half open"]
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether a model gets calls (`open` means that it does not), and its last failure since it last answered."""
+
+    state: State = "closed"
+    failure: Facts | None = None
+
+
 class Wrapped:
-    """A model around a model: it has its name, and starts and closes it."""
+    """A model around a model: it has its name and its health, and starts and closes it."""
 
     def __init__(self, model: ChatModel) -> None:
         self._model = model
@@ -25,11 +38,20 @@ class Wrapped:
     def name(self) -> str:
         return self._model.name
 
+    @property
+    def health(self) -> Health:
+        return health_of(self._model)
+
     async def start(self) -> None:
         await self._model.start()
 
     async def close(self) -> None:
         await self._model.close()
+
+
+def health_of(model: ChatModel) -> Health:
+    """The health of a model; one that nothing watches is taken to be well."""
+    return model.health if isinstance(model, Wrapped) else Health()
 
 
 class Retrying(Wrapped):

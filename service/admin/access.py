@@ -11,6 +11,7 @@ from fastapi import Depends
 from pydantic import SecretStr
 from starlette.requests import Request
 
+from guard.holder import GuardHolder
 from service.keys.authenticator import Authenticator
 from service.keys.store import KeyStore
 from service.keys.token import digest
@@ -27,6 +28,7 @@ class AdminServices:
     store: KeyStore
     authenticator: Authenticator
     metrics: Metrics
+    guards: GuardHolder | None = None
 
 
 class AdminState(TypedDict):

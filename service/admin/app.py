@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from service.admin import keys, metrics
+from service.admin import keys, metrics, models
 from service.admin.access import AdminServices, AdminState
 from service.middleware.boundary import BoundaryMiddleware, paths_of
 from service.middleware.origins import Origins
@@ -37,7 +37,10 @@ def create_admin_app(services: AdminServices, settings: Settings | None = None) 
     )
     app.include_router(keys.router)
     app.include_router(metrics.router)
+    app.include_router(models.router)
     add_error_handlers(app, services.metrics)
     settings = settings or Settings()
     origins = Origins.of(settings.allowed_hosts, (), loopback=is_loopback(settings.admin_host))
-    return BoundaryMiddleware(app, LIMITS, origins, services.metrics, paths_of(keys.router, metrics.router))
+    return BoundaryMiddleware(
+        app, LIMITS, origins, services.metrics, paths_of(keys.router, metrics.router, models.router)
+    )

@@ -97,6 +97,9 @@ def _facts(record: StoredRecord) -> Table:
     table.add_row("at", _moment(record.at))
     for name, field in DECISION if record.kind == "decision" else OUTCOME:
         table.add_row(name, _value(field, record.body.get(field)))
+    for name, value in (record.body.get("fault") or {}).items():
+        if value is not None:
+            table.add_row(f"fault: {_printable(name)}", _printable(value))
     for step in ("draft", "reply"):
         cost = record.body.get(step)
         if isinstance(cost, dict):

@@ -75,7 +75,7 @@ def serve(
                 )
             guards = GuardHolder(Guard(chosen, build_models(chosen, os.environ)))
         metrics = Metrics()
-        admin = _admin_listener(settings, store, metrics, has_keys=bool(known.admins))
+        admin = _admin_listener(settings, store, metrics, guards, has_keys=bool(known.admins))
         listener = _listen(settings.host, settings.port, "--port")
         access = _access(known, chosen, admin)
         console = Console(soft_wrap=True)
@@ -123,7 +123,9 @@ def _settings(**given: Any) -> Settings:
     return settings
 
 
-def _admin_listener(settings: Settings, store: KeyStore, metrics: Metrics, *, has_keys: bool) -> Listener | None:
+def _admin_listener(
+    settings: Settings, store: KeyStore, metrics: Metrics, guards: GuardHolder, *, has_keys: bool
+) -> Listener | None:
     """The admin application and its own socket, where a port is set."""
     if settings.admin_port is None:
         return None
@@ -138,7 +140,8 @@ def _admin_listener(settings: Settings, store: KeyStore, metrics: Metrics, *, ha
             "or set SITUGUARD_ADMIN_TOKEN_FILE",
         )
     listener = _listen(settings.admin_host, settings.admin_port, "--admin-port")
-    return create_admin_app(AdminServices(store, Authenticator(store, admin=digest), metrics), settings), listener
+    services = AdminServices(store, Authenticator(store, admin=digest), metrics, guards)
+    return create_admin_app(services, settings), listener
 
 
 def _listen(host: str, port: int, option: str) -> socket.socket:

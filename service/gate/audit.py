@@ -14,7 +14,7 @@ from agents.conversation import TextPart
 from agents.findings import Finding
 from agents.models.base import JsonObject
 from agents.models.openai_format import usage_to_wire
-from guard.verdict import Ruling
+from guard.verdict import Fault, Ruling
 from service.audit.chain import ChainKey
 from service.audit.content_store import Content, Piece
 from service.gate.reply_stats import ReplyStats
@@ -39,7 +39,7 @@ def decision_body(context: RequestContext, ruling: Ruling, key: ChainKey) -> Jso
         "parts": [{"kind": part.kind, "digest": key.keyed(part.digest)} for part in parts],
         "agents": [report_body(report, key, [part.digest for part in parts]) for report in ruling.reports],
         **ruling.judgement.fields(),
-        "failure": ruling.failure,
+        **_failure(ruling),
         "kept_until": _kept_until(context),
     }
 
@@ -63,8 +63,17 @@ def late_body(ruling: Ruling, key: ChainKey) -> JsonObject:
         **ruling.judgement.fields(),
         "agents": [report_body(report, key) for report in ruling.reports],
         "released": ruling.released.value,
-        "failure": ruling.failure,
+        **_failure(ruling),
     }
+
+
+def fault_field(fault: Fault | None) -> JsonObject:
+    """The fault behind a failure, where there is one: agent, model, and what its endpoint said."""
+    return {} if fault is None else {"fault": dict(fault)}
+
+
+def _failure(ruling: Ruling) -> JsonObject:
+    return {"failure": ruling.failure, **fault_field(ruling.fault)}
 
 
 def report_body(report: Report[Finding], key: ChainKey, parts: Iterable[str] = ()) -> JsonObject:

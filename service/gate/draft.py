@@ -43,7 +43,7 @@ class Draft(ABC):
     async def bodies(self) -> AsyncGenerator[JsonObject, None]:
         """Release the reply: a completion, or chunks as they come. Raises `ModelFailed`."""
         async for body in self._held():
-            self.usage += Usage.of(body)
+            self.usage = self.usage.updated(Usage.of(body))
             self.finish = finish_reason(body) or self.finish
             yield body
 

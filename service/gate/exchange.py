@@ -20,16 +20,16 @@ from agents.errors import ModelFailed
 from agents.meter import Meters, calls_of
 from agents.models.base import JsonObject, ModelRequest, Usage
 from guard.errors import NotJudged
-from guard.verdict import Action, Composed, Judgement, Released, Ruling
+from guard.verdict import Action, Composed, Fault, Judgement, Released, Ruling
 from service.audit.log import AuditLog
 from service.audit.record import Record
-from service.gate.audit import decision_body, outcome_body, outcome_content, request_content
+from service.gate.audit import decision_body, fault_field, outcome_body, outcome_content, request_content
 from service.gate.billing import Billing
 from service.gate.draft import Draft, StreamedDraft, WholeDraft
 from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import RequestContext
 from service.gate.shadow import Shadow, Shadows
-from service.openai.errors import REQUEST_TIMEOUT, WireFault
+from service.openai.errors import REQUEST_TIMEOUT, WireFault, fault_of
 from service.openai.replies import (
     OwnText,
     Replacement,
@@ -38,6 +38,7 @@ from service.openai.replies import (
     may_be_last,
     proposes_calls,
     requested_usage,
+    show_filter,
     speaking,
 )
 from service.openai.reply_fields import client_body
@@ -71,6 +72,7 @@ class Exchange:
         self._own_text = False  # whether a text of ours goes out in place of the answer, or of its calls
         self._composed: Composed | None = None
         self._reviews: tuple[Ruling, ...] = ()
+        self._fault: Fault | None = None  # why the answering model gave no reply
         self._sent = ReplyContents() if context.kept_until is not None else None
 
     async def bodies(self) -> AsyncGenerator[JsonObject, None]:
@@ -96,7 +98,9 @@ class Exchange:
             ruling = await self._judge()
         except NotJudged as failure:
             self._gate.metrics.held_back(context.deployment.name)
-            await self._record(Ruling(Judgement(None, Action.REFUSE), failure.reports, failure=failure.cause), NOTHING)
+            judgement = Judgement(None, Action.REFUSE)
+            held = Ruling(judgement, failure.reports, failure=failure.cause, fault=failure.fault)
+            await self._record(held, NOTHING)
             raise
         await self._record(ruling, ruling.released)
         self.ruling = ruling
@@ -166,6 +170,7 @@ class Exchange:
             if body is None:
                 continue
             body = client_body(body, envelope, stream=context.request.stream, keep_unknown=keeps_unlisted)
+            body = show_filter(body, spoken, structured=context.request.structured)
             spoken.update(speaking(body))
             proposes = proposes_calls(body) or (keeps_unlisted and has_unlisted(body))
             if held or holds_all or (context.ungated is None and proposes):
@@ -250,7 +255,8 @@ class Exchange:
                 content = request_content(context, undecided, gate.audit.key)
                 gate.audit.post(self._decision(undecided, NOTHING), content)
             return
-        ended = {"cut_off": cut_off, "milliseconds": self._milliseconds, "cost": gate.billing.account(calls)}
+        ended: JsonObject = {"cut_off": cut_off, **fault_field(self._fault)}
+        ended |= {"milliseconds": self._milliseconds, "cost": gate.billing.account(calls)}
         outcome = Record("outcome", context.decision, {**outcome_body(context, self.stats, gate.audit.key), **ended})
         content = outcome_content(context, self.stats, gate.audit.key)
         if context.ungated is Released.SHADOW:
@@ -279,6 +285,10 @@ class Exchange:
         key = self.context.caller.key
         return [deadline(), *([] if key is None else [self._gate.billing.authenticator.until_lapsed(key)])]
 
-    def count_fault(self, code: str) -> None:
-        """Count an error that the client is told."""
+    def failed(self, error: Exception) -> str:
+        """Count an error that the client is told, and keep for the record what is known of it. Returns its code."""
+        code = fault_of(error).fault.code
         self._gate.metrics.failed(code)
+        if isinstance(error, ModelFailed):
+            self._fault = error.facts
+        return code

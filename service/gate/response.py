@@ -133,8 +133,7 @@ class GuardedResponse(Response, ABC):
         except ClientGone:
             cut_off = GONE
         except Exception as error:  # noqa: BLE001 rendered here, where the verdict's headers are known
-            cut_off = fault_of(error).fault.code
-            self._exchange.count_fault(cut_off)
+            cut_off = self._exchange.failed(error)
             log_error(error, client.request_id)
             await self.fail(error, client)
         finally:

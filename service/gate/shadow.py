@@ -12,7 +12,7 @@ from guard.verdict import Ruling
 from service.audit.content_store import Content
 from service.audit.log import AuditLog
 from service.audit.record import Record
-from service.gate.audit import finding_pieces, late_body
+from service.gate.audit import fault_field, finding_pieces, late_body
 from service.gate.billing import Billing
 from service.gate.request_context import RequestContext
 from service.middleware.admission import WorkQueue
@@ -92,7 +92,7 @@ class Shadows:
             judged = late_body(ruling, key)
             content = content and content.plus(finding_pieces(ruling.reports, key))
         except NotJudged as failure:
-            judged = {"failure": failure.cause}
+            judged = {"failure": failure.cause, **fault_field(failure.fault)}
         except asyncio.CancelledError:
             judged = {"failure": "cancelled"}
         told = {**outcome.body, "shadow": {**judged, "cost": shadow.cost}}

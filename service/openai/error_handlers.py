@@ -9,6 +9,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from agents.errors import ModelFailed, severity
 from service.openai.errors import error_body, error_headers, fault_of
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ def error_response(error: BaseException, request_id: str, headers: dict[str, str
 
 
 def log_error(error: BaseException, request_id: str) -> None:
-    """Our own faults with their trace, for the operator alone; a client's faults are no news."""
+    """Our own faults with their trace, for the operator alone; a client's faults are no news unless a model refuses."""
     status = fault_of(error).fault.status
     if status == 500:
         logger.error("request %s failed", request_id, exc_info=error)
-    elif status > 500:
-        logger.warning("request %s: %s", request_id, error)
+    elif status > 500 or isinstance(error, ModelFailed):
+        logger.log(severity(error), "request %s: %s", request_id, error)

@@ -13,7 +13,7 @@ from functools import singledispatch
 
 from starlette.exceptions import HTTPException
 
-from agents.errors import DecoderBusy, FailureKind, ModelFailed, PictureRejected, TextUnreadable
+from agents.errors import DecoderBusy, FailureKind, ModelFailed, PictureRejected, RefusalCode, TextUnreadable
 from agents.models.base import JsonObject
 from agents.strict_json import JsonRejected, JsonTooLarge
 from guard.errors import NotJudged, UnknownDeployment
@@ -41,6 +41,10 @@ UNSUPPORTED = Fault(400, _REQUEST, "unsupported_parameter", "This field is not s
 UNKNOWN_FIELD = Fault(400, _REQUEST, "unknown_parameter", "Unknown field.")
 BAD_HEADERS = Fault(400, _REQUEST, "invalid_headers", "The request headers are not valid.")
 PICTURE_REJECTED = Fault(400, _REQUEST, "invalid_image", "A picture could not be read.")
+CONTEXT_LENGTH = Fault(400, _REQUEST, "context_length_exceeded", "The request is longer than the model can read.")
+MODEL_FILTER = Fault(400, _REQUEST, "content_filter", "The content filter of the model's host refused the request.")
+MODEL_UNSUPPORTED = Fault(400, _REQUEST, "unsupported", "The model does not support what the request asks for.")
+MODEL_REFUSED = Fault(400, _REQUEST, "invalid_request_error", "The model's host refused the request as it is.")
 UNAUTHORISED = Fault(401, "authentication_error", "invalid_api_key", "The API key is missing or invalid.")
 HOST_NOT_ALLOWED = Fault(403, _REQUEST, "host_not_allowed", "This server has another name (`allowed_hosts`).")
 ORIGIN_NOT_ALLOWED = Fault(403, _REQUEST, "origin_not_allowed", "Pages from there may not call here (`cors_origins`).")
@@ -84,11 +88,18 @@ MODEL_TIMEOUT = Fault(504, _SERVER, "model_timeout", "The model did not reply in
 
 RETRY_SECONDS = 1  # what a client is told to wait where the upstream named no time
 MAX_RETRY_SECONDS = 3600
+MAX_NAMED = 32  # deployments in an error's message
 
 _MODEL_FAULTS: Mapping[FailureKind, Fault] = {
     "timeout": MODEL_TIMEOUT,
     "overloaded": MODEL_OVERLOADED,
 }
+_REFUSALS: Mapping[RefusalCode | None, Fault] = {
+    "context_length_exceeded": CONTEXT_LENGTH,
+    "content_filter": MODEL_FILTER,
+    "unsupported": MODEL_UNSUPPORTED,
+}
+FINAL: frozenset[FailureKind] = frozenset({"unauthorised", "refused"})  # asking again changes nothing
 # A key that is not good looks like any other, so that none can be guessed at: all else is a plain 401.
 _KEY_FAULTS: Mapping[Refusal, Fault] = {
     Refusal.DEPLOYMENT: MODEL_NOT_FOUND,
@@ -99,7 +110,10 @@ _KEY_FAULTS: Mapping[Refusal, Fault] = {
 
 
 class WireFault(Exception):
-    """A fault of the catalogue. `message` names the field and the rule, never a value; `param` is the field's path."""
+    """A fault of the catalogue. `message` names the field and the rule, never a value; `param` is the field's path.
+
+    `is_final` tells clients not to try again, where the status alone would have them do so.
+    """
 
     def __init__(
         self,
@@ -108,12 +122,14 @@ class WireFault(Exception):
         message: str | None = None,
         param: str | None = None,
         retry_after: float | None = None,
+        is_final: bool = False,
     ) -> None:
         super().__init__(f"{fault.code}: {message or fault.message}")
         self.fault = fault
         self.message = message or fault.message
         self.param = param
         self.retry_after = retry_after
+        self.is_final = is_final
 
 
 def error_body(fault: WireFault, request_id: str) -> JsonObject:
@@ -130,7 +146,11 @@ def error_body(fault: WireFault, request_id: str) -> JsonObject:
 
 
 def error_headers(fault: WireFault) -> dict[str, str]:
-    """`retry-after` where trying again may help, in whole seconds and within bounds."""
+    """`retry-after` where trying again may help, in whole seconds and within bounds; OpenAI's own clients also read
+    `x-should-retry`.
+    """
+    if fault.is_final:
+        return {"x-should-retry": "false"}
     if fault.fault.status not in {429, 503}:
         return {}
     seconds = fault.retry_after if fault.retry_after is not None else RETRY_SECONDS
@@ -193,12 +213,18 @@ def _(error: KeysUnavailable) -> WireFault:
 
 @fault_of.register
 def _(error: UnknownDeployment) -> WireFault:
-    return WireFault(MODEL_NOT_FOUND, param="model")
+    hint = f" You may use: {', '.join(error.known[:MAX_NAMED])}." if error.known else ""
+    return WireFault(MODEL_NOT_FOUND, message=f"{MODEL_NOT_FOUND.message}{hint}", param="model")
 
 
 @fault_of.register
 def _(error: NotJudged) -> WireFault:
-    return WireFault(GUARD_UNAVAILABLE)
+    failed = error.failed
+    if not isinstance(failed, ModelFailed):
+        return WireFault(GUARD_UNAVAILABLE)
+    if failed.refusal == "context_length_exceeded":  # what is too long for the agents is too long
+        return WireFault(CONTEXT_LENGTH)
+    return WireFault(GUARD_UNAVAILABLE, is_final=failed.kind in FINAL)
 
 
 @fault_of.register
@@ -208,8 +234,10 @@ def _(error: RecordsUnavailable) -> WireFault:
 
 @fault_of.register
 def _(error: ModelFailed) -> WireFault:
-    fault = RATE_LIMITED if error.status == 429 else _MODEL_FAULTS.get(error.kind, MODEL_FAILED)
-    return WireFault(fault, retry_after=error.retry_after)
+    if error.kind == "refused":
+        return WireFault(_REFUSALS.get(error.refusal, MODEL_REFUSED))
+    fault = RATE_LIMITED if error.status == 429 and not error.is_misconfigured else _MODEL_FAULTS.get(error.kind)
+    return WireFault(fault or MODEL_FAILED, retry_after=error.retry_after, is_final=error.is_misconfigured)
 
 
 @fault_of.register

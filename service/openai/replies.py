@@ -13,6 +13,7 @@ from agents.models.openai_format import Envelope
 from service.openai.reply_fields import BODY, CHOICE, MESSAGE, WORD_FIELDS, Fields, build, logprob_words, unlisted
 
 WORDS = re.compile(r"\S+\s*|\s+")  # no space is tried twice
+FILTERED = "The host of the model withheld this answer: its content filter was triggered."
 BETWEEN = "\n\n"  # between words that have gone out already and the warning
 
 
@@ -136,6 +137,25 @@ def speaking(chunk: JsonObject) -> Iterator[int]:
     for choice in chunk.get("choices") or []:
         if (choice.get("delta") or {}).get("content"):
             yield choice.get("index", 0)
+
+
+def show_filter(body: JsonObject, spoken: Set[int], *, structured: bool) -> JsonObject:
+    """The body or chunk with a refusal where the host's content filter held an answer back.
+
+    Such an answer often has no word in it, and clients would show nothing. `spoken` are the choices of which words have
+    gone out. As `OwnText` does, a stream that a program parses gets no content.
+    """
+    part = "delta" if str(body.get("object")).endswith("chunk") else "message"
+    choices = []
+    for choice in body["choices"]:
+        said = choice[part]
+        if choice.get("finish_reason") == "content_filter":
+            text = said.get("refusal") or FILTERED
+            is_silent = not said.get("content") and choice.get("index", 0) not in spoken
+            shown = {"content": text} if is_silent and not (structured and part == "delta") else {}
+            said = {**said, "refusal": text, **shown}
+        choices.append({**choice, part: said})
+    return {**body, "choices": choices}
 
 
 def requested_usage(chunk: JsonObject, *, include_usage: bool) -> JsonObject | None:

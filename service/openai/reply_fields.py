@@ -49,6 +49,7 @@ class ReplyField:
     check: Check = field(default=lambda _: ABSENT)
 
 
+NEVER_SENT = frozenset({ReplyFate.DROPPED, ReplyFate.OURS})  # of what a model sent, null too
 Fields = Mapping[str, ReplyField]
 
 
@@ -61,7 +62,7 @@ def build(members: JsonObject, fields: Fields, *, keep_unknown: bool = False) ->
             if keep_unknown and value is not None:
                 built[name] = value
         elif value is None:
-            if row.fate is not ReplyFate.DROPPED:
+            if row.fate not in NEVER_SENT:
                 built[name] = None
         elif (checked := row.check(value)) is not ABSENT:
             built[name] = checked

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from agents.agent import MAX_REPLY, Brief, Question, ask, build_question, read_finding
+from agents.agent import Brief, Question, TokenLimits, ask, build_question
 from agents.conversation import Conversation, ImagePart, Message, TextPart
 from agents.errors import ModelFailed, ReplyUnreadable
 from agents.findings import IntentFinding, SituationFinding, Verdict
+from agents.models.base import Completion, Usage
+from agents.models.openai_format import Envelope
 from agents.models.scripted import ScriptedModel
 from agents.prompts import PromptSet
+from agents.reply_reader import MAX_REPLY, read_finding
 from tests.scripts import INTENT, SAFE, as_json, golf, picture
 
 COMPACT = PromptSet.load("compact")
@@ -83,10 +87,8 @@ async def test_a_model_that_fails_is_not_asked_again_here() -> None:
         "true",
         "null",
         "[]",
-        "```json\n" + as_json(SAFE) + "\n```",
         as_json(SAFE) + as_json(SAFE),
         as_json(SAFE) + " as I said",
-        as_json({**SAFE, "verdict": "Safe"}),
         as_json({**SAFE, "verdict": True}),
         as_json({**SAFE, "verdict": None}),
         as_json({**SAFE, "verdict": "ѕafe"}),
@@ -154,5 +156,71 @@ def test_findings_are_read_as_written() -> None:
 def test_a_reply_that_is_too_long_for_a_finding_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     text = json.dumps({**INTENT, "activity": "swing"})
     assert read_finding(text + " " * (MAX_REPLY - len(text)), IntentFinding) is not None
-    monkeypatch.setattr("agents.agent.parse_object", lambda _: pytest.fail("parsed"))
+    monkeypatch.setattr("agents.reply_reader.parse_object", lambda _: pytest.fail("parsed"))
     assert read_finding(text + " " * MAX_REPLY, IntentFinding) is None
+
+
+DEFAULT = PromptSet.load("default")
+MARKED_PROMPTS = ("intent", "scene", "scene_focused", "situation", "reply", "action")
+
+
+def test_default_prompts_ask_for_a_mark_and_compact_ones_never_do() -> None:
+    assert {name for name, prompt in DEFAULT.prompts.items() if "mark" in prompt.fields} == set(MARKED_PROMPTS)
+    assert not [name for name, prompt in COMPACT.prompts.items() if "mark" in prompt.fields]
+
+
+def asked_with(prompts: PromptSet, **brief: Any) -> Question:
+    return build_question("intent", prompts, "intent", Brief(golf(), **brief), {}, pictures=False)
+
+
+def test_each_question_has_a_mark_of_its_own_that_is_not_the_fence_s() -> None:
+    asked = [asked_with(DEFAULT, nonce="c0ffee00") for _ in range(50)]
+    assert len({each.mark for each in asked}) == 50
+    for each in asked:
+        assert each.message.text.count(each.mark) == 1
+        assert each.mark != "c0ffee00"
+    assert asked_with(COMPACT).mark == ""
+
+
+async def test_with_a_mark_the_schema_has_room_for_it_and_without_it_is_as_ever() -> None:
+    model = ScriptedModel([INTENT, INTENT])
+    for prompts in (DEFAULT, COMPACT):
+        await ask(model, asked_with(prompts), IntentFinding, reask=REASK)
+    marked, plain = (each.options["response_format"]["json_schema"]["schema"] for each in model.requests)
+    assert list(marked["properties"]) == marked["required"] == ["mark", "activity", "look_for", "ill_intent"]
+    assert {"type": "null"} in marked["properties"]["mark"]["anyOf"]
+    assert list(plain["properties"]) == plain["required"] == ["activity", "look_for", "ill_intent"]
+
+
+async def test_a_reply_with_words_around_it_is_read_if_it_bears_the_question_s_mark() -> None:
+    asked = asked_with(DEFAULT)
+    model = ScriptedModel([f"Here you are: {as_json({'mark': asked.mark, **INTENT})}"])
+    assert (await ask(model, asked, IntentFinding, reask=REASK)).asks == 1
+
+
+async def test_the_second_ask_has_more_tokens_and_the_log_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    thinking = Completion(Envelope("m").completion("", Usage(), "length"))
+    model = ScriptedModel([thinking, INTENT], name="thinker")
+    limits = TokenLimits(1000, {"intent": 300})
+    await ask(model, asked_with(COMPACT, tokens=limits), IntentFinding, reask=REASK)
+    assert [request.options["max_tokens"] for request in model.requests] == [300, 1200]
+    (line,) = caplog.messages
+    assert all(word in line for word in ("intent", "thinker", "length", "300 tokens"))
+
+
+async def test_two_unreadable_replies_say_why_without_a_word_of_them() -> None:
+    with pytest.raises(ReplyUnreadable, match="not one JSON object") as caught:
+        await ask(ScriptedModel(["no secret", "no secret"]), question(), IntentFinding, reask=REASK)
+    assert "secret" not in str(caught.value)
+    assert caught.value.facts["agent"] == "intent"
+
+
+@pytest.mark.parametrize("finish", ["content_filter", "stop"])
+async def test_a_model_that_will_not_judge_is_not_asked_again(finish: str) -> None:
+    reply = Envelope("m").completion("", Usage(), finish)
+    reply["choices"][0]["message"]["refusal"] = "I can't help with that." if finish == "stop" else None
+    model = ScriptedModel([Completion(reply), INTENT])
+    with pytest.raises(ModelFailed) as caught:
+        await ask(model, question(), IntentFinding, reask=REASK)
+    assert (caught.value.kind, caught.value.refusal, caught.value.agent) == ("refused", "content_filter", "intent")
+    assert len(model.requests) == 1

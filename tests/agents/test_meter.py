@@ -72,3 +72,11 @@ async def test_a_call_that_fails_and_one_that_is_given_up_have_meters_too() -> N
     waits.cancel()
     await asyncio.wait([waits])
     assert calls_of(meters) == [Call("large", Usage()), Call("large", Usage(100 + PICTURE_TOKENS), estimated=True)]
+
+
+def test_usage_that_runs_along_a_stream_counts_once() -> None:
+    running = meter()
+    for told in (1, 2, 3):
+        running.see(Chunk({**ENVELOPE.piece("a"), "usage": {"prompt_tokens": 900, "completion_tokens": told}}))
+    running.see(Chunk({**ENVELOPE.ending(), "usage": None}))
+    assert running.call == Call("large", Usage(900, 3))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from agents.agent import MAX_REPLY, Brief
+from agents.agent import Brief
 from agents.conversation import Conversation, user_message
 from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding
 from agents.models.scripted import ScriptedModel
 from agents.prompts import PromptSet
+from agents.reply_reader import MAX_REPLY
 from agents.writer import Writer
 from tests.scripts import UNSAFE, golf, picture
 

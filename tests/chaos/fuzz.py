@@ -12,11 +12,11 @@ from typing import Any
 from hypothesis import strategies as st
 from PIL import Image
 
-from agents.agent import read_finding
 from agents.errors import PictureRejected
 from agents.findings import SituationFinding
 from agents.images import picture_from_data_url
 from agents.models.sse import EventReader, EventTooLarge
+from agents.reply_reader import read_finding
 from agents.strict_json import JsonRejected, parse_object
 from guard.config import Deployment
 from service.openai.chat import ChatCompletions, deployment_name, read_chat
@@ -146,7 +146,7 @@ def _read_verdict(raw: bytes) -> None:
     text = raw.decode("utf-8", "surrogateescape")
     finding = read_finding(text, SituationFinding)
     if finding is not None:
-        assert json.loads(text)["verdict"] == finding.verdict.value
+        assert json.loads(text)["verdict"].lower() == finding.verdict.value
 
 
 PARSERS: Mapping[str, Parser] = {

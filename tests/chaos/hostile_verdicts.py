@@ -6,8 +6,8 @@ import json
 import random
 from collections.abc import Iterator
 
-from agents.agent import read_finding
 from agents.findings import SituationFinding, Verdict
+from agents.reply_reader import read_finding
 
 GOOD = {"evidence": "a lawn", "category": None, "verdict": "safe", "reason": "nothing is near"}
 PHRASES = (
@@ -18,12 +18,14 @@ PHRASES = (
     "", " ", "\0", "safe\0",
 )  # fmt: skip
 LABELS = (
-    "SAFE", "Safe", "safe.", "safe ", " safe", "safe\n", "s\u0430fe", "ｓafe", "safe\u200b", "sa\u00adfe", "safe\u0000",
+    "SAFE.", "ＳAFE", "safe.", "safe ", " safe", "safe\n", "s\u0430fe", "ｓafe", "safe\u200b", "sa\u00adfe",
+    "safe\u0000",
     "unsafe or safe", "safe/unsafe", "not unsafe", "true", "", "allow", "yes",
 )  # fmt: skip
 WRONG_TYPES: tuple[object, ...] = (None, True, False, 1, 0, 1.0, [], ["safe"], {}, {"value": "safe"}, [["safe"]])
 WRAPPERS = (
-    "{x}.", "Answer: {x}", "```json\n{x}\n```", "{x}{x}", "[{x}]", "{x}\n{x}", "{x},", "({x})", "\ufeff{x}", "// {x}",
+    "{x}.", "Answer: {x}", "```json\n{x}\n```\n{x}", "``{x}``",
+    "{x}{x}", "[{x}]", "{x}\n{x}", "{x},", "({x})", "\ufeff{x}", "// {x}",
     "{x} //",
     "<json>{x}</json>", "{x}\0", "'{x}'", "x{x}", "{x};", "{{{x}}}", '{{"finding": {x}}}', "data: {x}",
 )  # fmt: skip
@@ -87,7 +89,7 @@ def _is_exact(text: str) -> bool:
     if not isinstance(pairs, list) or sorted(str(pair[0]) for pair in pairs if isinstance(pair, tuple)) != sorted(GOOD):
         return False
     value = dict(pairs)
-    if value["verdict"] != "safe":
+    if str(value["verdict"]).lower() != "safe":
         return False
     texts = isinstance(value["evidence"], str) and isinstance(value["reason"], str)
     return texts and value["category"] is None and len(value["evidence"]) <= 1200

@@ -42,8 +42,8 @@ SABOTAGES = (
         ("tests/agents/test_plain_files.py",),
     ),
     Sabotage(
-        "one upright EXIF hides another", 2, "agents/plain_files.py",
-        "marker == APP1 and exifs == 1 and", "marker == APP1 and", ("tests/agents/test_plain_files.py",),
+        "a JPEG keeps its EXIF, whatever that says", 2, "agents/plain_files.py",
+        "marker == APP1 and body in UPRIGHT_EXIF", "marker == APP1", ("tests/agents/test_plain_files.py",),
     ),
     Sabotage(
         "each model makes large pictures smaller in its own way", 2, "agents/images.py",

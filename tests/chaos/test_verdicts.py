@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from agents.agent import read_finding
 from agents.findings import SituationFinding, Verdict
+from agents.reply_reader import read_finding
 from tests.chaos.hostile_verdicts import COUNT, GOOD, false_allows
 
 

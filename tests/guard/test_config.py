@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from guard.config import Config, EndpointConfig, LocalConfig
+from agents.agent import FINDING_TOKENS
+from guard.config import Config, Deployment, EndpointConfig, LocalConfig
 from guard.config_file import demo_config, demo_text, parse_config, read_config
 from guard.verdict import Action
 from tests.guard.settings import GOOD, problems
@@ -110,3 +112,16 @@ def test_the_schema_describes_every_section() -> None:
     schema = Config.model_json_schema()
     assert {"EndpointConfig", "LocalConfig", "Deployment", "AgentsConfig", "LimitsConfig"} <= schema["$defs"].keys()
     assert schema["$defs"]["Deployment"]["additionalProperties"] is False
+
+
+def test_agents_tokens_are_set_for_all_and_for_each_and_change_the_digest_only_if_they_are() -> None:
+    plain = Deployment.model_validate({"model": "m"})
+    same = Deployment.model_validate({"model": "m", "agents": {"max_tokens": FINDING_TOKENS}})
+    more = Deployment.model_validate({"model": "m", "agents": {"max_tokens": 4000, "visual": {"max_tokens": 1000}}})
+    assert (plain.agents.token_limits.of("intent"), plain.digest) == (FINDING_TOKENS, same.digest)
+    assert [more.agents.token_limits.of(name) for name in ("intent", "visual", "cot")] == [4000, 1000, 4000]
+    assert more.digest != plain.digest
+    assert Deployment.model_validate_json(more.model_dump_json()) == more
+    for wrong in (0, -1, "many", 10**7):
+        with pytest.raises(ValidationError):
+            Deployment.model_validate({"model": "m", "agents": {"max_tokens": wrong}})

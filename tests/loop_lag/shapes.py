@@ -84,19 +84,21 @@ def noise(seed: int) -> bytes:
     return base64.b64encode(buffer.getvalue())
 
 
-def pictures(*, escaped: bool = False) -> bytes:
-    """A body full of pictures, as some encoders write them if `escaped`."""
+def pictures(*, escaped: bool = False, line_end: bytes = b"") -> bytes:
+    """A body full of pictures, as some encoders write them if `escaped`, or in lines of 76 characters."""
     coded = [noise(seed) for seed in range(PICTURES)]
+    if line_end:
+        coded = [line_end.join(each[place : place + 76] for place in range(0, len(each), 76)) for each in coded]
     slash, plus = (b"\\/", b"\\u002B") if escaped else (b"/", b"+")
     urls = [b"data:image/png;base64," + each.replace(b"/", slash).replace(b"+", plus) for each in coded]
     parts = b",".join(b'{"type":"image_url","image_url":{"url":"' + url + b'"}}' for url in urls)
     return chat(b'[{"type":"text","text":"What is this?"},' + parts + b"]")
 
 
-def garbage() -> bytes:
+def garbage(unit: bytes = b"A") -> bytes:
     """Base64 of nothing."""
     part = b'[{"type":"image_url","image_url":{"url":"data:image/png;base64,'
-    return chat(fill(b"A", BODY, part, b'"}}]'))
+    return chat(fill(unit, BODY, part, b'"}}]'))
 
 
 def streamed(name: str) -> Shape:
@@ -127,6 +129,8 @@ SHAPES = (
     Shape("64 MB of base64 of nothing", garbage),
     Shape("60 MB of pictures", pictures),
     Shape("60 MB of pictures, escaped", lambda: pictures(escaped=True)),
+    Shape("60 MB of pictures, in lines", lambda: pictures(line_end=b"\\r\\n")),
+    Shape("64 MB of empty lines as base64", lambda: garbage(b"\\n")),
     # As much text as a body may hold.
     Shape("2 MB of a", text(b"a", TEXT)),
     Shape("2 MB of lines", text(b"some words in a line\\n", TEXT)),

@@ -50,6 +50,7 @@ RULES: Mapping[str, Rule] = {
     "/v1/responses/{rest:path}": "key",
     "/admin/keys": "admin",
     "/admin/keys/{id}": "admin",
+    "/admin/models": "admin",
     "/metrics": "admin",
 }
 IN_PATHS = {"{name:path}": "guarded", "{rest:path}": "resp_1", "{id}": "abcdefgh"}

@@ -31,7 +31,7 @@ def test_what_cannot_be_generated_is_refused(runner: ModelRunner, schema: dict[s
     assert runner.open_sequence(request, prompt_tokens) is None
     (failure,) = outputs_of(request)
     assert isinstance(failure, ModelFailed)
-    assert (failure.kind, failure.status) == ("status", 400)
+    assert (failure.kind, failure.status) == ("refused", 400)
 
 
 def test_what_cannot_fit_is_refused_before_it_is_tokenized(
@@ -52,7 +52,7 @@ def test_what_cannot_fit_is_refused_before_it_is_tokenized(
             scheduler.step()
         (failure,) = outputs_of(request)
         assert isinstance(failure, ModelFailed)
-        assert (failure.kind, failure.status) == ("status", 400)
+        assert (failure.kind, failure.status) == ("refused", 400)
 
 
 def test_prompts_are_padded_on_the_left(runner: ModelRunner) -> None:

@@ -61,3 +61,12 @@ def test_nothing_in_the_options_can_name_another_model_or_other_messages() -> No
     assert body["model"] == "mine"
     assert len(body["messages"]) == 1
     assert body["stream"] is False
+
+
+def test_effort_is_told_where_the_request_does_not_say_it() -> None:
+    dialect = Dialect(reasoning_effort="low")
+    hello = (user_message("hello"),)
+    assert request_body("up", ModelRequest(hello), dialect, stream=False)["reasoning_effort"] == "low"
+    asked = ModelRequest(hello, {"reasoning_effort": "high"})
+    assert request_body("up", asked, dialect, stream=False)["reasoning_effort"] == "high"
+    assert "reasoning_effort" not in request_body("up", ModelRequest(hello), Dialect(), stream=False)

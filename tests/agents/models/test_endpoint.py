@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,10 +26,12 @@ from agents.models.endpoint import (
     TURN_BYTES,
     Deadlines,
     EndpointModel,
-    failure_of_status,
+    failure_of_error,
     seconds_to_wait,
 )
+from agents.models.endpoint_error import EndpointError
 from agents.models.openai_format import Envelope
+from agents.models.reply_body import StreamReader, read_completion
 from tests.agents.models.upstream import (
     Upstream,
     Writes,
@@ -179,7 +183,7 @@ async def test_a_connection_lost_in_the_middle_is_a_failure_too() -> None:
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [("401 No", "unauthorised"), ("404 No", "unauthorised"), ("400 Bad", "status"), ("500 Oh", "status")],
+    [("401 No", "unauthorised"), ("404 No", "unauthorised"), ("400 Bad", "refused"), ("500 Oh", "status")],
 )
 async def test_a_status_is_a_failure_of_its_kind(stream: bool, status: str, kind: str) -> None:
     failed = await failure(
@@ -209,7 +213,7 @@ async def test_too_many_requests_say_when_to_come_back() -> None:
         response(b'{"choices":[{"message":{"content":"\\ud800"}}]}'),
         response(b"\xff" + WHOLE),
         response(WHOLE, Content_Encoding="gzip"),
-        response(WHOLE, "text/event-stream"),
+        response(WHOLE, Content_Encoding="br"),
         response(b""),
     ],
 )
@@ -220,7 +224,7 @@ async def test_what_is_no_reply_is_malformed(answer: bytes) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        response(WHOLE),
+        response(b"<html>hello</html>"),
         streamed(b"data: nonsense\n\n"),
         streamed(b"data: [1]\n\n"),
         streamed(b'data: {"choices":[{"delta":"x"}]}\n\n'),
@@ -307,8 +311,10 @@ async def test_large_json_is_read_beside_the_loop(monkeypatch: pytest.MonkeyPatc
 
         return noted
 
-    for name in ("read_completion", "read_chunk"):
-        monkeypatch.setattr(agents.models.endpoint, name, watched(getattr(agents.models.endpoint, name)))
+    monkeypatch.setattr(agents.models.endpoint, "read_completion", watched(read_completion))
+    monkeypatch.setattr(
+        StreamReader, "read", lambda self, data, read=StreamReader.read: watched(partial(read, self))(data)
+    )
     large = "x" * INLINE_BYTES
     whole = json.dumps(Envelope("up").completion(large, Usage())).encode()
     async with upstream(response(whole)) as rig, endpoint(rig) as model:
@@ -404,11 +410,13 @@ async def test_the_environment_s_proxy_is_not_used(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (400, "status"),
+        (400, "refused"),
         (401, "unauthorised"),
         (403, "unauthorised"),
         (404, "unauthorised"),
-        (413, "status"),
+        (402, "unauthorised"),
+        (413, "refused"),
+        (422, "refused"),
         (429, "overloaded"),
         (500, "status"),
         (503, "status"),
@@ -418,7 +426,7 @@ async def test_the_environment_s_proxy_is_not_used(monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_each_status_has_its_kind(status: int, kind: str) -> None:
-    failure = failure_of_status("m", status, None)
+    failure = failure_of_error("m", EndpointError(), status)
     assert (failure.kind, failure.status, failure.model) == (kind, status, "m")
 
 
@@ -446,3 +454,106 @@ def test_a_date_is_turned_into_seconds() -> None:
     assert 100 <= waits <= 121
     assert seconds_to_wait("Wed, 21 Oct 2015 07:28:00 GMT") == 1
     assert seconds_to_wait("Wed, 99 Oct 2015 07:28:00 GMT") is None
+
+
+LEVELS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS}
+
+
+def packed(data: bytes, encoding: str) -> bytes:
+    packer = zlib.compressobj(wbits=LEVELS[encoding])
+    return packer.compress(data) + packer.flush()
+
+
+async def ends_with_its_connection(writer: asyncio.StreamWriter) -> None:
+    """As some small servers send replies: without a length, and without a content type."""
+    writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + said("hi there", b""))
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        response(WHOLE, status="201 Created"),
+        response(WHOLE, "text/plain; charset=utf-8"),
+        response(WHOLE, ""),
+        response(b"\xef\xbb\xbf" + WHOLE),
+        response(b"\n  " + WHOLE + b"\n"),
+        *(response(packed(WHOLE, encoding), Content_Encoding=encoding) for encoding in LEVELS),
+    ],
+)
+async def test_a_whole_reply_in_an_odd_envelope_is_read(answer: bytes) -> None:
+    async with upstream(answer) as rig, endpoint(rig) as model:
+        assert (await model.complete(HELLO)).text == "hi there"
+
+
+PINGS = b'event: ping\ndata: {"type":"ping"}\n\n: ping\n\ndata:\n\nevent: ping\ndata: {}\n\n'
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        response(said("hi there"), "text/plain"),
+        response(said("hi there"), "application/x-ndjson"),
+        response(PINGS + said("hi there") + PINGS, "text/event-stream"),
+        response(b"\xef\xbb\xbf" + said("hi there", b"data: [DONE] \n\n"), "text/event-stream"),
+        response(WHOLE),
+        response(b"\xef\xbb\xbf\n" + WHOLE, "text/event-stream"),
+        response(packed(WHOLE, "gzip"), Content_Encoding="gzip"),
+        response(packed(said("hi there"), "gzip"), "text/event-stream", Content_Encoding="gzip"),
+        ends_with_its_connection,
+    ],
+)
+async def test_a_stream_in_an_odd_envelope_is_read(answer: Writes | bytes) -> None:
+    async with upstream(answer) as rig, endpoint(rig) as model:
+        chunks = await collect(model)
+    assert "".join(chunk.text for chunk in chunks).replace(" ", "") == "hithere"
+    assert chunks[-1].usage == Usage(4, 2)
+
+
+async def test_what_unpacks_to_more_than_the_limit_is_cut_off() -> None:
+    bomb = packed(json.dumps(Envelope("up").completion("x" * 10_000_000, Usage())).encode(), "gzip")
+    assert len(bomb) < 50_000
+    for stream in (False, True):
+        answer = response(bomb, Content_Encoding="gzip")
+        assert (await failure(answer, stream=stream, max_reply_bytes=100_000)).kind == "too_large"
+
+
+async def test_a_compressed_reply_that_was_cut_off_is_malformed() -> None:
+    cut = packed(WHOLE, "gzip")[:-20]
+    assert (await failure(response(cut, Content_Encoding="gzip"))).kind == "malformed"
+
+
+ASKED = ModelRequest((user_message("my name is Rumpelstiltskin"),))
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("kind", ["application/json", "text/plain"])
+async def test_a_refusal_keeps_its_status_its_code_and_its_words(stream: bool, kind: str) -> None:
+    said_ = f"'my name is Rumpelstiltskin' is too long: maximum context length is 10 tokens; your key {KEY}."
+    body = json.dumps({"error": {"message": said_, "code": "context_length_exceeded"}}).encode()
+    async with upstream(response(body, kind, "400 Bad")) as rig, endpoint(rig) as model:
+        with pytest.raises(ModelFailed) as caught:
+            await (anext(model.stream(ASKED)) if stream else model.complete(ASKED))
+    failed = caught.value
+    assert (failed.kind, failed.status, failed.refusal) == ("refused", 400, "context_length_exceeded")
+    assert failed.code == "context_length_exceeded"
+    assert "maximum context length is 10 tokens" in failed.detail
+    assert not [word for word in ("Rumpelstiltskin", KEY) if word in str(failed) + repr(failed.facts)]
+
+
+async def test_an_error_s_body_that_never_ends_is_cut() -> None:
+    endless = response(b'{"error":{"message":"' + b"x" * 10_000_000, status="500 Oh")
+    async with asyncio.timeout(5):
+        failed = await failure(endless)
+    assert (failed.kind, failed.status) == ("status", 500)
+
+
+async def test_an_error_in_the_middle_of_a_stream_is_one() -> None:
+    broken = event(Envelope("up").piece("a")) + event({"error": {"message": "CUDA out of memory", "code": 500}})
+    failed = await failure(streamed(broken), stream=True)
+    assert (failed.kind, failed.status, failed.detail) == ("status", 500, "CUDA out of memory")
+
+
+async def test_a_malformed_reply_says_in_our_words_what_is_wrong() -> None:
+    failed = await failure(response(b"<html>sorry</html>", "text/html"))
+    assert (failed.kind, failed.detail) == ("malformed", "not strict JSON: not valid JSON")

@@ -157,7 +157,7 @@ async def test_what_a_checkpoint_cannot_do_is_refused_as_an_endpoint_would(
 ) -> None:
     with pytest.raises(ModelFailed) as caught:
         await model.complete(asking("hello", **options))
-    assert (caught.value.kind, caught.value.status) == ("status", 400)
+    assert (caught.value.kind, caught.value.status) == ("refused", 400)
 
 
 async def test_a_prompt_past_the_context_is_refused(model: LocalModel) -> None:

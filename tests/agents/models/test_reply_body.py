@@ -1,15 +1,28 @@
-"""What a model sends is bounded before it is parsed, whatever its shape."""
+"""What an endpoint sends: bounded before it is parsed, whatever its shape, and read into one form."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+import orjson
 import pytest
 
-from agents.models.reply_body import BOUNDS, MAX_CHOICES, ReplyMalformed, read_chunk, read_completion
+from agents.models.base import JsonObject
+from agents.models.reply_body import (
+    BOUNDS,
+    MAX_CHOICES,
+    ReplyIsError,
+    ReplyMalformed,
+    StreamReader,
+    read_completion,
+)
 
 CHOICE = {"index": 0, "message": {"content": "hi"}, "delta": {"content": "hi"}, "finish_reason": "stop"}
+
+
+def read_chunk(raw: bytes) -> JsonObject | None:
+    return StreamReader().read(raw)
 
 
 def beside(filling: bytes) -> bytes:
@@ -42,7 +55,227 @@ def test_a_long_reply_with_its_log_probabilities_is_within_them() -> None:
 
 
 def test_a_reply_has_only_so_many_choices() -> None:
-    assert len(read_chunk(json.dumps({"choices": [CHOICE] * MAX_CHOICES}).encode())["choices"]) == MAX_CHOICES
+    assert len((read_chunk(json.dumps({"choices": [CHOICE] * MAX_CHOICES}).encode()) or {})["choices"]) == MAX_CHOICES
     for read in (read_completion, read_chunk):
         with pytest.raises(ReplyMalformed):
             read(json.dumps({"choices": [CHOICE] * (MAX_CHOICES + 1)}).encode())
+
+
+def completion(**choice: Any) -> JsonObject:
+    body = {"id": "x", "choices": [{"index": 0, "message": {"content": "hi"}, "finish_reason": "stop", **choice}]}
+    return dict(read_completion(json.dumps(body).encode())["choices"][0])
+
+
+def message(**fields: Any) -> JsonObject:
+    return dict(completion(message=fields)["message"])
+
+
+def test_content_in_parts_is_text() -> None:
+    parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": "a"}]
+    assert message(content=[*parts, {"type": "output_text", "text": "b"}])["content"] == "ab"
+    assert message(content={"type": "text", "text": "a"})["content"] == "a"
+    assert message(content=[])["content"] == ""
+    for wrong in (7, True, ["a"], [{"type": "text", "text": 7}], [{"type": "text"}]):
+        with pytest.raises(ReplyMalformed):
+            message(content=wrong)
+
+
+def test_whole_calls_stand_in_their_order_with_arguments_as_text() -> None:
+    huge = 2**70
+    calls = [
+        {"index": 0, "id": "a", "type": "function", "function": {"name": "f", "arguments": {"n": huge, "ä": [1.5]}}},
+        {"index": 0, "id": 7, "type": "function", "function": {"name": "g", "arguments": '{"m": 1}'}},
+        None,
+    ]
+    first, second = message(content=None, tool_calls=calls)["tool_calls"]
+    assert json.loads(first["function"]["arguments"]) == {"n": huge, "ä": [1.5]}
+    assert "index" not in first
+    assert "id" not in second
+    assert message(content="a", tool_calls=None) == {"content": "a"}
+    wrong: Any
+    for wrong in ({}, "f", [7], [{"function": "f"}], [{"function": {"name": 1}}], [{"function": {"arguments": 1}}]):
+        with pytest.raises(ReplyMalformed):
+            message(content=None, tool_calls=wrong or "x")
+
+
+@pytest.mark.parametrize("index", [None, "0", -1, True, 1.5])
+def test_an_index_that_is_none_is_the_place(index: Any) -> None:
+    choice = {"message": {"content": "a"}, "finish_reason": "stop", "index": index}
+    body = read_completion(json.dumps({"choices": [choice, choice]}).encode())
+    assert [each["index"] for each in body["choices"]] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("stop", "stop"), ("", None), (None, None), ("end_turn", "stop"), ("eos", "stop"), ("MAX_TOKENS", "length"),
+        ("model_length", "length"), ("tool_use", "tool_calls"), ("SAFETY", "content_filter"),
+        ("refusal", "content_filter"), ("content_filter", "content_filter"),
+    ],
+)  # fmt: skip
+def test_reasons_for_the_end_have_one_name(sent: str | None, read: str | None) -> None:
+    assert completion(finish_reason=sent)["finish_reason"] == read
+
+
+@pytest.mark.parametrize("reason", ["error", "abort", "insufficient_system_resource", 7, ["stop"]])
+def test_a_reply_that_was_broken_off_is_none(reason: Any) -> None:
+    with pytest.raises(ReplyMalformed):
+        completion(finish_reason=reason)
+
+
+def test_what_a_filter_held_back_needs_no_message() -> None:
+    assert completion(message=None, finish_reason="content_filter")["message"] == {"role": "assistant"}
+
+
+def test_numbers_that_nobody_uses_may_be_of_any_size() -> None:
+    raw = b'{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}],"created":%d,"cost":1e999,"nan":NaN,"n":%d}'
+    body = read_completion(raw % (10**30, 2**62))
+    assert (body["created"], body["cost"], body["nan"], body["n"]) == (1e30, None, None, 2**62)
+    orjson.dumps(body)
+
+
+def test_usage_may_be_in_floats_and_what_is_no_count_is_an_error() -> None:
+    def usage(**counts: Any) -> JsonObject:
+        choice = {"message": {"content": "a"}, "finish_reason": "stop"}
+        return dict(read_completion(json.dumps({"choices": [choice], "usage": counts}).encode())["usage"])
+
+    counted = usage(prompt_tokens=12.0, completion_tokens=3.2, prompt_tokens_details={"cached_tokens": 4.0, "x": "y"})
+    assert (counted["prompt_tokens"], counted["completion_tokens"]) == (12, 4)
+    assert counted["prompt_tokens_details"] == {"cached_tokens": 4, "x": "y"}
+    assert usage(queue_time=0.25, prompt_tokens=None) == {"queue_time": 0.25, "prompt_tokens": None}
+    for wrong in ("12", True, -1, 2**60, [1]):
+        with pytest.raises(ReplyMalformed):
+            usage(prompt_tokens=wrong)
+
+
+def chunk(delta: Any = None, finish: Any = None, **more: Any) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return json.dumps({"choices": [choice], **more}).encode()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        b"", b" ", b'{"type": "ping"}', b'{"choices": []}', b'{"choices": null, "usage": null}', b'{"choices": [null]}',
+        b'{"choices": [{}]}', chunk(None), b'\xef\xbb\xbf{"choices": [{"index": 0, "content_filter_results": {}}]}',
+    ],
+)  # fmt: skip
+def test_an_event_that_says_nothing_is_skipped(event: bytes) -> None:
+    reader = StreamReader()
+    assert reader.read(event) is None
+    assert not reader.is_whole
+
+
+def test_a_stream_is_whole_once_each_choice_has_said_why_it_ended() -> None:
+    reader = StreamReader()
+    assert reader.read(chunk({"role": "assistant", "content": ""})) is not None
+    assert reader.read(chunk({"content": "a"}, "")) is not None
+    assert not reader.is_whole
+    assert reader.read(chunk({}, "stop")) is not None
+    assert reader.is_whole
+    usage = reader.read(chunk({"role": "assistant", "content": ""}, usage={"prompt_tokens": 1}))
+    assert usage is not None  # OpenRouter puts an empty choice beside the usage
+    assert (usage["choices"], usage["usage"]) == ([], {"prompt_tokens": 1})
+    assert reader.is_whole
+    reader.read(chunk({"content": "late"}))
+    assert not reader.is_whole
+
+
+PIECE = dict[str, Any]
+
+
+def piece(arguments: str = "", **fields: Any) -> PIECE:
+    name = fields.pop("name", None)
+    return {**fields, "function": {**({"name": name} if name else {}), "arguments": arguments}}
+
+
+CALLS: dict[str, tuple[list[PIECE], list[tuple[str, str]]]] = {
+    "as OpenAI sends them": (
+        [
+            piece(index=0, id="a", name="f"),
+            piece("{", index=0),
+            piece("}", index=0),
+            piece("1", index=1, id="b", name="g"),
+        ],
+        [("f", "{}"), ("g", "1")],
+    ),
+    "pieces of two calls in turn": (
+        [piece(index=0, id="a", name="f"), piece(index=1, id="b", name="g"), piece("1", index=0), piece("2", index=1)],
+        [("f", "1"), ("g", "2")],
+    ),
+    "without index": (
+        [piece("{", id="a", name="f"), piece("}"), piece("2", id="b", name="f"), piece("3", id="c", name="g")],
+        [("f", "{}"), ("f", "2"), ("g", "3")],
+    ),
+    "index null, and the id again": (
+        [piece("{", index=None, id="a", name="f"), piece("x", id="b", name="g"), piece("}", id="a")],
+        [("f", "{}"), ("g", "x")],
+    ),
+    "all of them at index 0": (
+        [piece("1", index=0, id="a", name="f"), piece("2", index=0, id="b", name="g"), piece("3", index=0)],
+        [("f", "1"), ("g", "23")],
+    ),
+    "neither index nor id": ([piece("1", name="f"), piece("2"), piece("3", name="g")], [("f", "12"), ("g", "3")]),
+    "one id for all of them": (
+        [piece("1", index=0, id="x", name="f"), piece("2", index=1, id="x", name="g"), piece("3", index=1)],
+        [("f", "1"), ("g", "23")],
+    ),
+    "a new id with each piece": (
+        [piece("1", index=0, id="a", name="f"), piece("2", index=0, id="b"), piece("3", index=0, id="c")],
+        [("f", "123")],
+    ),
+    "an empty id": (
+        [piece("1", index=0, id="", name="f"), piece("2", index=1, id="", name="g"), piece("3", index=0, id="")],
+        [("f", "13"), ("g", "2")],
+    ),
+    "from 1 on": (
+        [piece("1", index=1, id="a", name="f"), piece("2", index=2, id="b", name="g")],
+        [("f", "1"), ("g", "2")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_streamed_calls_are_told_apart(name: str) -> None:
+    pieces, calls = CALLS[name]
+    reader = StreamReader()
+    welded: dict[int, tuple[str, str]] = {}
+    for each in pieces:
+        read = reader.read(chunk({"tool_calls": [each]}))
+        assert read is not None
+        (call,) = read["choices"][0]["delta"]["tool_calls"]
+        name_so_far, arguments = welded.get(call["index"], ("", ""))
+        called = call["function"]
+        welded[call["index"]] = name_so_far + called.get("name", ""), arguments + called["arguments"]
+    assert list(welded.values()) == calls
+
+
+def test_calls_of_two_choices_are_told_apart_too() -> None:
+    reader = StreamReader()
+    for index in (0, 1):
+        choice = {"index": index, "delta": {"tool_calls": [piece(id="a", name="f")]}, "finish_reason": None}
+        read = reader.read(json.dumps({"choices": [choice]}).encode())
+        assert read is not None
+        assert read["choices"][0]["delta"]["tool_calls"][0]["index"] == 0
+
+
+def test_a_whole_reply_in_place_of_a_stream_is_its_one_chunk() -> None:
+    calls = [{"id": "a", "function": {"name": "f", "arguments": "{}"}}, {"id": "b", "function": {"name": "g"}}]
+    body = {"choices": [{"message": {"content": "hi", "tool_calls": calls}, "finish_reason": "tool_calls"}]}
+    reader = StreamReader()
+    (choice,) = reader.whole(json.dumps(body).encode())["choices"]
+    assert [call["index"] for call in choice["delta"]["tool_calls"]] == [0, 1]
+    assert (choice["delta"]["content"], choice["finish_reason"]) == ("hi", "tool_calls")
+    assert reader.is_whole
+
+
+@pytest.mark.parametrize("read", [read_completion, read_chunk])
+def test_an_error_anywhere_in_a_body_is_one(read: Any) -> None:
+    for body in (
+        {"error": {"message": "no", "code": 500}},
+        [{"error": {"message": "no"}}],
+        {"choices": [{**CHOICE, "error": {"message": "no", "code": 502}}]},
+    ):
+        with pytest.raises(ReplyIsError):
+            read(json.dumps(body).encode())
+    assert read(json.dumps({"choices": [CHOICE], "error": None}).encode())

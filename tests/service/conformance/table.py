@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from service.openai.reply_fields import BODY, CALL, CHOICE, MESSAGE, USAGE, Fields
 from tests.service.conformance.observe import ABSENT, Row, observe
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "conformance.md"
@@ -32,10 +33,37 @@ thing.
 """
 
 
+REPLY = """\
+## What goes out of a model's reply
+
+A reply is built field by field from this table (`service/openai/reply_fields.py`). A field without a row is dropped.
+With the deployment's setting `reply_fields: judge` it goes out instead, once the situation agent has judged it.
+
+- **ours**: written by the proxy, whatever the model sent
+- **words**: they go out on the request's verdict; with `judge_reply: all`, once they were judged
+- **action**: judged before it goes out
+- **bounded**: data of a fixed form; anything else is dropped
+- **dropped**: never goes out
+
+| field | |
+|---|---|
+"""
+PARTS: dict[str, Fields] = {
+    "": BODY,
+    "choices[].": CHOICE,
+    "choices[].message.": MESSAGE,
+    "choices[].message.tool_calls[].": CALL,
+    "usage.": USAGE,
+}
+
+
 def render(rows: Sequence[Row]) -> str:
     """The document."""
     lines = "".join(f"| {row.name} | {row.whole} | {row.streamed} | {row.responses} | {row.note} |\n" for row in rows)
-    return f"{HEAD}{lines}\n{totals(rows)}\n"
+    reply = "".join(
+        f"| `{part}{name}` | {field.fate} |\n" for part, fields in PARTS.items() for name, field in fields.items()
+    )
+    return f"{HEAD}{lines}\n{totals(rows)}\n\n{REPLY}{reply}"
 
 
 def totals(rows: Sequence[Row]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.exceptions import HTTPException
 
-from agents.errors import DecoderBusy, ModelFailed, PictureRejected, TextUnreadable
+from agents.errors import DecoderBusy, ModelFailed, PictureRejected, ReplyUnreadable, TextUnreadable
 from agents.strict_json import JsonRejected, JsonTooLarge
 from guard.errors import NotCovered, NotJudged, UnknownDeployment
 from service.audit.errors import RecordsUnavailable
@@ -37,7 +37,14 @@ ROWS: list[tuple[BaseException, Fault]] = [
     (ModelFailed("m", "status", status=429), errors.RATE_LIMITED),
     (ModelFailed("m", "status", status=500), errors.MODEL_FAILED),
     (ModelFailed("m", "unauthorised", status=401), errors.MODEL_FAILED),
+    (ModelFailed("m", "unauthorised", status=429, code="insufficient_quota"), errors.MODEL_FAILED),
     (ModelFailed("m", "connection"), errors.MODEL_FAILED),
+    (ModelFailed("m", "refused", refusal="context_length_exceeded"), errors.CONTEXT_LENGTH),
+    (ModelFailed("m", "refused", refusal="content_filter"), errors.MODEL_FILTER),
+    (ModelFailed("m", "refused", refusal="unsupported"), errors.MODEL_UNSUPPORTED),
+    (ModelFailed("m", "refused", refusal="invalid_request_error"), errors.MODEL_REFUSED),
+    (NotJudged("model refused", failed=ModelFailed("m", "refused")), errors.GUARD_UNAVAILABLE),
+    (NotJudged("reply unreadable", failed=ReplyUnreadable("intent", "m")), errors.GUARD_UNAVAILABLE),
     (HTTPException(405), errors.METHOD_NOT_ALLOWED),
     (HTTPException(404), errors.UNKNOWN_PATH),
     *((KeyRefused(each), errors.UNAUTHORISED) for each in (Refusal.NO_KEY, Refusal.UNKNOWN)),

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from agents.agent import read_finding
 from agents.conversation import ImagePart
 from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding
 from agents.prompts import PromptSet
+from agents.reply_reader import read_finding
 from benchmarks.pocketworld.training.agent_examples import Example
 from benchmarks.pocketworld.training.dialogues import Dialogue
 from benchmarks.pocketworld.training.mixture import PICTURE_TASKS, Mixture

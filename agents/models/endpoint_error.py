@@ -1,0 +1,230 @@
+"""What an endpoint's error means, and what of its words an operator may read.
+
+Providers word the same refusal in many ways. Here each becomes a kind of failure and, where it refuses a request for
+what it is, a code from a short list that clients can act on. The patterns are what OpenAI, Azure, Gemini, Anthropic,
+Mistral, DeepSeek, Groq, OpenRouter, vLLM, SGLang, llama.cpp and Ollama send.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agents.errors import FailureKind, RefusalCode
+from agents.models.base import Json, JsonObject
+from agents.strict_json import JsonRejected, parse_json
+
+MAX_DETAIL = 240  # characters of an endpoint's message in a log line or a record
+MAX_CODE = 64
+LEAST_QUOTED = 2  # a single letter or digit tells nothing
+MAX_SEARCHED = 100_000  # characters of a request that a message is compared with; of a longer one, nothing is shown
+LEAST_SHARED = 12  # characters in a row that a message may not share with the request
+LEAST_WORD = 6  # letters of a single word that it may not share, unless it is one of these
+COMMON = frozenset({
+    "available", "characters", "completion", "completions", "content", "context", "exceeded", "exceeds",
+    "expected", "failed", "format", "function", "image", "images", "instead", "invalid", "length", "limit",
+    "maximum", "message", "messages", "missing", "model", "models", "number", "object", "parameter",
+    "parameters", "please", "prompt", "provided", "received", "request", "requested", "required", "response",
+    "schema", "string", "support", "supported", "system", "tokens", "unsupported", "values",
+})  # fmt: skip
+CODE = re.compile(rf"[\w.:/-]{{1,{MAX_CODE}}}", re.ASCII)
+TOO_LONG = re.compile(
+    r"context[_ ]length|context[_ ]size|context window|maximum context|max_model_len|maximum model length"
+    r"|prompt is too long|prompt too long|input is too long|input length|too many (?:input )?tokens"
+    r"|maximum number of tokens|maximum input|token limit|string_above_max_length"
+)
+FILTERED = re.compile(
+    r"content[_ ]filter|content[_ ]policy|content management policy|responsibleaipolicyviolation|flagged"
+    r"|data_inspection_failed|moderation|prohibited[_ ]content|content_blocked|sensitive (?:words|content)"
+)
+WRONG_KEY = re.compile(r"api[_ ]key|authenticat|unauthori[sz]ed|permission")
+WRONG_MODEL = re.compile(
+    r"model[_ ]not[_ ](?:found|exist)|model not exist|not a valid model|invalid model|unknown model|no such model"
+    r"|model\b.{0,80}\bdoes not exist|deploymentnotfound"
+)
+NO_CREDIT = re.compile(r"insufficient[_ ](?:quota|balance|credit|funds)|billing|exceeded your current quota")
+BUSY = re.compile(r"overloaded|rate_limit_error")
+ANY = re.compile("")
+INVALID = re.compile("invalid_request_error")
+ERROR_STATUS = re.compile(r"[45]\d\d")
+UNSUPPORTED = re.compile(
+    r"unsupported|not support|no endpoints found that support|not implemented|not available for this model"
+)
+
+SECRET = re.compile(
+    r"(?i)\bbearer\s+\S+"
+    r"|\b(?:sk|pk|rk|gsk|xai|key|org|proj|hf|sg|aiza)[-_]?[\w*.-]{8,}"
+    r"|\S*\*{2,}\S*"  # keys that an endpoint has masked still show their ends
+    r"|(?<=\?)\S+"  # a query may hold a key
+    r"|[\w.+-]+@[\w-]+\.\S+"
+    r"|\b(?=\w*\d)(?=\w*[A-Za-z])[\w-]{24,}"
+)
+CUT = "…"
+# In scripts without spaces, each character counts as a word.
+WORD = re.compile(r"[\u2e80-\ud7ff\uf900-\ufaff]|[^\s\u2e80-\ud7ff\uf900-\ufaff]+")
+QUOTES = "\"'`“‘«"
+EDGES = "\"'`“”‘’«»()[]{}<>.,:;!?"
+
+
+@dataclass(frozen=True)
+class EndpointError:
+    """An error as an endpoint states it. `codes` are its codes and types, the most telling first."""
+
+    message: str = ""
+    codes: tuple[str, ...] = ()
+    status: int | None = None
+
+    @property
+    def code(self) -> str:
+        """The endpoint's own code; empty where it has none in the form of one."""
+        return next((code for code in self.codes if CODE.fullmatch(code)), "")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an error means to us. `refusal` is there where the request itself is refused."""
+
+    kind: FailureKind
+    status: int
+    refusal: RefusalCode | None = None
+
+
+def stated_error(document: Json) -> EndpointError | None:
+    """The error that a JSON document reports, in any form in use; None where it reports none."""
+    if isinstance(document, list) and len(document) == 1:  # Gemini
+        document = document[0]
+    if not isinstance(document, dict):
+        return None
+    error = document.get("error")
+    if not error and "error" in (document.get("object"), document.get("type")):  # older vLLM; Anthropic's events
+        error = document
+    if isinstance(error, dict) and error:
+        return EndpointError(_message(error), tuple(_codes(error)), _status(error))
+    if error:
+        return EndpointError(
+            str(error)[:MAX_SEARCHED] if isinstance(error, str) else "", tuple(_codes(document)), _status(document)
+        )
+    return None
+
+
+def error_of_response(raw: bytes) -> EndpointError:
+    """What the body of a response with an error's status says."""
+    try:
+        document = parse_json(raw.removeprefix(b"\xef\xbb\xbf"), any_number=True)
+    except JsonRejected:
+        text = raw.decode("utf-8", "replace").strip()
+        return EndpointError("" if text.startswith("<") else text)
+    stated = stated_error(document)
+    if stated is not None:
+        return stated
+    return EndpointError(_message(document), tuple(_codes(document))) if isinstance(document, dict) else EndpointError()
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What an error means with one of these statuses (None: an error in place of a reply) and words like these."""
+
+    statuses: frozenset[int | None]
+    words: re.Pattern[str]
+    kind: FailureKind
+    refusal: RefusalCode | None = None
+    status: int = 400  # where none was stated
+
+
+_NONE: frozenset[int | None] = frozenset({None})
+_REFUSED: frozenset[int | None] = frozenset({400, 413, 422})
+_OF_THE_REQUEST = (
+    frozenset(range(400, 600)) - {401, 429, 529} | _NONE
+)  # servers also say 500 where a prompt is too long
+_RULES = (
+    _Rule(frozenset({400, 402, 403, 429, None}), NO_CREDIT, "unauthorised", status=402),
+    _Rule(frozenset({429, 529}), ANY, "overloaded"),  # 529 is what Anthropic's endpoint says
+    _Rule(_NONE, BUSY, "overloaded", status=529),
+    _Rule(_OF_THE_REQUEST, TOO_LONG, "refused", "context_length_exceeded"),
+    _Rule(_OF_THE_REQUEST, FILTERED, "refused", "content_filter"),
+    _Rule(frozenset({401, 402, 403}), ANY, "unauthorised"),
+    _Rule(_REFUSED | {404, None}, WRONG_MODEL, "unauthorised", status=404),
+    _Rule(_REFUSED, WRONG_KEY, "unauthorised"),
+    _Rule(_REFUSED | {404, 501}, UNSUPPORTED, "refused", "unsupported"),
+    _Rule(frozenset({404}), ANY, "unauthorised"),
+    _Rule(_REFUSED, ANY, "refused", "invalid_request_error"),
+    _Rule(_NONE, INVALID, "refused", "invalid_request_error"),
+)
+
+
+def meaning_of(error: EndpointError, status: int | None = None) -> Meaning:
+    """What an error means: the first rule that fits. `status` is the response's, where that was an error itself."""
+    said = " ".join((*error.codes, error.message)).lower()
+    stated = status or error.status
+    for rule in _RULES:
+        if stated in rule.statuses and rule.words.search(said):
+            return Meaning(rule.kind, stated or rule.status, rule.refusal)
+    return Meaning("status", stated or 502)
+
+
+def shown(message: str, *, secrets: Sequence[str], request: Sequence[str]) -> str:
+    """A message for operators: one short line, without secrets, and without anything that also stands in the request.
+
+    `request` are the texts of the request. What a message may share with them is common words, and no number.
+    """
+    text = " ".join("".join(each if each.isprintable() else " " for each in message[: 4 * MAX_DETAIL]).split())
+    for secret in secrets:
+        text = text.replace(secret, CUT) if secret else text
+    text = SECRET.sub(CUT, text)
+    if sum(map(len, request)) > MAX_SEARCHED:
+        return ""
+    text = _without(text, " ".join(" ".join(request).split()).casefold())
+    return text if len(text) <= MAX_DETAIL else f"{text[: MAX_DETAIL - 1]}{CUT}"
+
+
+def _without(text: str, request: str) -> str:
+    """The text with every run of words cut out that stands in the request and would tell something of it."""
+    words, kept, place = [match.span() for match in WORD.finditer(text)], list[str](), 0
+    after = 0  # the end of what was taken over or cut
+    while place < len(words):
+        start, end = words[place][0], place
+        while end < len(words) and text[start : words[end][1]].strip(EDGES).casefold() in request:
+            end += 1
+        if end > place and _tells(text[start : words[end - 1][1]]):
+            kept.append(f"{text[after:start]}{CUT}")
+            after, place = words[end - 1][1], end
+        else:
+            place += 1
+    return "".join(kept) + text[after:]
+
+
+def _tells(run: str) -> bool:
+    """Whether a run of words says something of the request: many words, a number, a quotation, or another script."""
+    bare = run.strip(EDGES)
+    if len(bare) < LEAST_QUOTED or bare.casefold() in COMMON:
+        return False
+    is_long = len(bare) >= (LEAST_SHARED if " " in bare else LEAST_WORD)
+    return is_long or any(map(str.isdigit, bare)) or run[0] in QUOTES or not bare.isascii()
+
+
+def _message(error: JsonObject) -> str:
+    message = next((error[name] for name in ("message", "detail", "msg", "error_description") if error.get(name)), "")
+    if isinstance(message, list):  # FastAPI's, one for each field
+        message = "; ".join(str(each.get("msg", "")) for each in message if isinstance(each, dict))
+    metadata = error.get("metadata")
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None  # what OpenRouter's provider said
+    return " ".join(each[:MAX_SEARCHED] for each in (message, raw) if isinstance(each, str))
+
+
+def _codes(error: JsonObject) -> Iterator[str]:
+    inner = error.get("innererror")
+    for holder in (error, inner if isinstance(inner, dict) else {}):
+        yield from (
+            holder[name] for name in ("code", "type", "status") if isinstance(holder.get(name), str) and holder[name]
+        )
+
+
+def _status(error: JsonObject) -> int | None:
+    """The HTTP status that an error's body names."""
+    for name in ("status", "status_code", "code"):
+        value = error.get(name)
+        number = int(value) if isinstance(value, str) and ERROR_STATUS.fullmatch(value) else value
+        if isinstance(number, int) and not isinstance(number, bool) and 400 <= number <= 599:
+            return number
+    return None
