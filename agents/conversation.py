@@ -55,11 +55,15 @@ Part = TextPart | ImagePart
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A call that an assistant's turn proposes. `arguments` is the JSON text as the model wrote it."""
+    """A call that an assistant's turn proposes. `arguments` is the JSON text as the model wrote it.
+
+    `signature` is what the model's host signed the call with, as JSON text: Gemini wants it back in the next turn.
+    """
 
     id: str
     name: str
     arguments: str
+    signature: str | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ MAX_LISTS = 20_000  # 128 tools with 100 each, and half as many again in message
 MAX_SIBLINGS = 20_000  # plain values side by side, which a parser makes in one go too: as keys' values in 20 ms
 MAX_BACKSLASHES = 2 * 1024**2  # of escapes in strings; a parser reads a string in one go, a million of them in 20 ms
 MAX_DEPTH = 32  # the deepest JSON schema seen in tool definitions nests 14 levels
-MAX_INTEGER_DIGITS = 16  # 2**53 has 16; beyond it parsers disagree
+INTEGERS = (-(2**63), 2**64 - 1)  # signed or not, of 64 bits: the bounds of such types stand in tools' schemas
+MAX_INTEGER_DIGITS = 20  # of the largest of them
 MAX_ANY_DIGITS = 1000  # Python takes a time that grows with their square
 HALF_CHARACTER = "text holds half a surrogate pair"
 
@@ -158,9 +159,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int:
-    if len(digits.lstrip("-")) > MAX_INTEGER_DIGITS:
+    smallest, largest = INTEGERS
+    if len(digits.lstrip("-")) > MAX_INTEGER_DIGITS or not smallest <= (number := int(digits)) <= largest:
         raise JsonRejected("a number has too many digits")
-    return int(digits)
+    return number
 
 
 def _number(digits: str) -> float:

@@ -50,6 +50,8 @@ WORST = {
     "agents.transcript.SIMPLE_NAME": ["a" * LONG + " ", " " * LONG],
     "service.middleware.boundary.ESCAPED_NAME": ["/v1/models/" * (LONG // 11), "/v1/models/" + "%2F" * LONG + "%"],
     "service.openai.reply_fields.FINGERPRINT": ["a" * LONG, "a" * 64 + " "],
+    "service.openai.reply_fields.SIGNATURE": ["a" * LONG, "=" * LONG + " "],
+    "service.openai.reply_fields.SIGNER": ["a" * LONG, "_" * LONG + " "],
     "service.openai.reply_fields.ID": ["a" * LONG, "=" * LONG + " "],
     "service.openai.responses.items._UNSUPPORTED": ["mcp" * LONG, "web_search" * (LONG // 10), "_" * LONG],
     "service.openai.responses.tools.HOSTED": ["mcp" * LONG, "web_search_preview" * (LONG // 18), "_" * LONG],

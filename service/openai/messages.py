@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import get_args
 
+import orjson
+
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
-from service.openai.reply_fields import ID, MAX_ID
+from service.openai.reply_fields import ID, MAX_ID, is_signature
 from service.openai.tools import CACHE_HINTS
 from service.openai.values import FieldRules, a_list, a_text, invalid, items, missing, one_of, shape, text, unsupported
 
@@ -41,7 +43,7 @@ TEXT = shape("type", "text", inert=INERT)
 REFUSAL = shape("type", "refusal", inert=INERT)
 IMAGE = shape("type", "image_url", inert=INERT)
 IMAGE_URL = shape("url", "detail")
-CALL = shape("id", "type", "function", inert=CACHE_HINTS | {"index"})
+CALL = shape("id", "type", "function", "extra_content", inert=CACHE_HINTS | {"index"})
 CALLED = shape("name", "arguments", inert=frozenset({"parsed_arguments"}))
 
 UNSEEN_PARTS = {"input_audio", "audio", "audio_url", "file", "input_file", "video", "video_url", "input_video"}
@@ -143,7 +145,11 @@ def _call(value: Json, param: str, rules: FieldRules) -> ToolCall:
     called = CALLED.of(_required(fields, "function", param), f"{param}.function", rules)
     identity = call_id(_required(fields, "id", param), f"{param}.id")
     name = text(MAX_NAME)(_required(called, "name", f"{param}.function"), f"{param}.function.name")
-    return ToolCall(identity, name, a_text(called.get("arguments", ""), f"{param}.function.arguments"))
+    arguments = a_text(called.get("arguments", ""), f"{param}.function.arguments")
+    signature = fields.get("extra_content")
+    if signature is not None and not is_signature(signature):
+        raise invalid(f"{param}.extra_content", "must be a signature: names, and text in base64")
+    return ToolCall(identity, name, arguments, None if signature is None else orjson.dumps(signature).decode())
 
 
 def call_id(value: Json, param: str) -> str:
@@ -154,8 +160,9 @@ def call_id(value: Json, param: str) -> str:
 
 
 def long_ids(messages: Iterable[Message]) -> Iterator[str]:
-    """Ids so long that words could hide in them: gateways keep a model's signature there. Agents read them too."""
+    """Signatures, and ids so long that words could hide in them (gateways keep signatures there). Agents read them."""
     for message in messages:
+        yield from (call.signature for call in message.tool_calls if call.signature is not None)
         for identity in (message.tool_call_id, *(call.id for call in message.tool_calls)):
             if identity is not None and len(identity) > PLAIN_ID:
                 yield identity

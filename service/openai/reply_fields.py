@@ -21,6 +21,8 @@ MAX_COUNT = 2**53  # the largest whole number that every JSON parser reads alike
 MAX_ID = 4096  # characters; gateways keep a model's signature in the id of a call
 MAX_CHOICES = 128  # that OpenAI's API knows
 ID = re.compile(rf"[\w.:+/=|~@-]{{1,{MAX_ID}}}", re.ASCII)
+SIGNATURE = re.compile(r"[\w+/=-]{1,65536}", re.ASCII)
+SIGNER = re.compile(r"[a-z_]{1,32}")
 FINGERPRINT = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 TIERS = frozenset({"auto", "default", "flex", "priority", "scale"})
 FINISH_REASONS = frozenset({"stop", "length", "tool_calls", "content_filter"})
@@ -118,6 +120,18 @@ def _finish_reason(value: Json) -> Json:
     return (value if value in FINISH_REASONS else "stop") if value else None
 
 
+def is_signature(value: Json, depth: int = 3) -> bool:
+    """Whether a value is what hosts sign calls with (Gemini's `extra_content`): base64 under a name or two."""
+    if isinstance(value, str):
+        return bool(SIGNATURE.fullmatch(value))
+    return (
+        isinstance(value, dict)
+        and depth > 0
+        and len(value) <= 4
+        and all(SIGNER.fullmatch(name) and is_signature(member, depth - 1) for name, member in value.items())
+    )
+
+
 def _calls(value: Json) -> Json:
     """Function calls in their one strict form; a call of another kind was never asked for."""
     if not isinstance(value, list):
@@ -157,6 +171,7 @@ CALL: Fields = {
     "index": ReplyField(ReplyFate.BOUNDED, _count),
     "id": ReplyField(ReplyFate.BOUNDED, _matching(ID)),
     "type": ReplyField(ReplyFate.BOUNDED, _one_of("function")),
+    "extra_content": ReplyField(ReplyFate.BOUNDED, lambda value: value if is_signature(value) else ABSENT),
     "function": ReplyField(
         ReplyFate.ACTION,
         _object({name: ReplyField(ReplyFate.ACTION, _text) for name in ("name", "arguments")}),

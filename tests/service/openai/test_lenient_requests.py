@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import orjson
 import pytest
 
+from agents.models.openai_format import message_to_wire
+from agents.strict_json import parse_object
 from guard.config import Deployment
 from service.openai.chat import read_chat
 from service.openai.errors import WireFault
@@ -145,3 +149,29 @@ def test_keys_do_not_share_a_prompt_cache() -> None:
     assert len({each.options["prompt_cache_key"] for each in (one, other, request)}) == 3
     assert request.apart("key-1") == one
     assert request.apart(None) == request
+
+
+SIGNED = {"google": {"thought_signature": "EjQKMg=="}}
+
+
+def test_what_a_host_signed_a_call_with_comes_back_to_it_and_is_judged_as_words() -> None:
+    assistant, tool = called("call_1")
+    assistant["tool_calls"][0]["extra_content"] = SIGNED
+    read_again = conversation(assistant, tool)
+    assert message_to_wire(read_again.messages[1])["tool_calls"][0]["extra_content"] == SIGNED
+    assert [json.loads(part.text) for part in read_again.annexes] == [SIGNED]
+
+
+@pytest.mark.parametrize(
+    "value", ["pour it in", {"a b": "x"}, {"google": 7}, {"a": {"b": {"c": {"d": "x"}}}}, ["x"], {"g": ""}]
+)
+def test_a_signature_has_no_words(value: Any) -> None:
+    assistant, tool = called("call_1")
+    assistant["tool_calls"][0]["extra_content"] = value
+    with pytest.raises(WireFault, match="must be a signature"):
+        conversation(assistant, tool)
+
+
+def test_a_schema_may_have_the_bounds_of_integers_of_64_bits() -> None:
+    schema = b'{"maximum":9223372036854775807,"minimum":-9223372036854775808,"x":18446744073709551615}'
+    assert orjson.dumps(parse_object(schema)) == schema

@@ -147,3 +147,11 @@ def test_bytes_of_a_token_say_what_the_token_says() -> None:
 def test_tokens_that_were_not_chosen_are_words_too() -> None:
     body = {"choices": [{"index": 0, "message": {"content": "Keep"}, "logprobs": RECORDED_LOGPROBS}]}
     assert "Hold" in ReplyContents([client_body(body, ENVELOPE, stream=False)]).words
+
+
+def test_a_signature_of_a_call_goes_out_and_words_in_its_place_do_not() -> None:
+    call = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    for signed, goes_out in (({"google": {"thought_signature": "EjQKMg=="}}, True), ({"google": {"x": CANARY}}, False)):
+        body = {"choices": [{"message": {"content": None, "tool_calls": [{**call, "extra_content": signed}]}}]}
+        (choice,) = client_body(body, ENVELOPE, stream=False)["choices"]
+        assert ("extra_content" in choice["message"]["tool_calls"][0]) is goes_out
