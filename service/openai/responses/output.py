@@ -76,15 +76,19 @@ class _Call:
 
 
 class Output:
-    """The items of one reply. `mark` is in all of their ids; with `logprobs`, tokens are told with their text."""
+    """The items of one reply. `mark` is in all of their ids; with `logprobs`, tokens are told with their text.
 
-    def __init__(self, mark: str, tools: Tools, *, logprobs: bool = False) -> None:
+    What a chat says as content and refusal at once is a refusal for a `structured` request, else a text.
+    """
+
+    def __init__(self, mark: str, tools: Tools, logprobs: bool = False, structured: bool = False) -> None:
         self.items: list[JsonObject] = []  # those that are done
         self.turns: dict[str, Message | None] = {}  # the same, by their ids; reasoning is no turn
         self.finish: str | None = None
         self._mark = mark
         self._tools = tools
         self._logprobs = logprobs
+        self._structured = structured
         self._events: list[JsonObject] = []
         self._open: _Message | _Reasoning | None = None  # what still grows
         self._calls: dict[int, _Call] = {}
@@ -103,9 +107,11 @@ class Output:
         """Take in the first choice of a completion (`message`) or of a chunk (`delta`)."""
         said = choice.get(part) or {}
         refusal, content = said.get("refusal") or "", said.get("content") or ""
-        if refusal and part == "message":
-            # A whole completion has a refusal of ours in its content too, for clients that show nothing else.
-            content = content.removesuffix(refusal).removesuffix(BETWEEN)
+        if refusal and content.endswith(refusal):
+            if self._structured:
+                content = content.removesuffix(refusal).removesuffix(BETWEEN)
+            else:
+                refusal = ""
         self._reason(said.get("reasoning_content") or said.get("reasoning") or "")
         self._say(TEXT, content, _tokens(choice.get("logprobs")) if self._logprobs else [])
         self._say(REFUSAL, refusal, [])

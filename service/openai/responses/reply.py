@@ -17,6 +17,7 @@ from service.openai.responses.tools import Tools
 
 DONE = b"data: [DONE]\n\n"
 FAILED = "failed"
+FAILURES = {400: "invalid_prompt", 429: "rate_limit_exceeded"}  # codes of a failed response; OpenAI's list is closed
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Repeated:
     turns: tuple[Message, ...]
     held: OwnResponses | None
     logprobs: bool = False
+    structured: bool = False
 
 
 class ResponsesReply:
@@ -36,7 +38,7 @@ class ResponsesReply:
     def __init__(self, repeated: Repeated, envelope: Envelope) -> None:
         self._repeated = repeated
         self._envelope = envelope
-        self._output = Output(envelope.id.removeprefix("resp_"), repeated.tools, logprobs=repeated.logprobs)
+        self._output = Output(envelope.id.removeprefix("resp_"), repeated.tools, repeated.logprobs, repeated.structured)
         self._usage: JsonObject = {}
         self._tier = "default"
         self._number = 0  # of the next event
@@ -65,7 +67,7 @@ class ResponsesReply:
         """The error in the two forms that there are, then the failed response: clients look for one of the three."""
         told: JsonObject = {"code": fault.fault.code, "message": fault.message, "param": fault.param}
         nested = {"type": fault.fault.type, **told, "request_id": request_id}
-        code = "rate_limit_exceeded" if fault.fault.status == 429 else "server_error"
+        code = FAILURES.get(fault.fault.status, "server_error")
         failed = {**self._response(FAILED), "error": {"code": code, "message": fault.message}}
         return (
             self._opening()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from agents.conversation import Conversation, ImagePart, Message, TextPart
@@ -75,16 +75,16 @@ class Responses:
             raise _too_many_pictures(setting)
         held = self._held if setting.state == "on" and values.get("store", True) else None
         echo = _echo(values, stored=held is not None)
-        repeated = Repeated(echo, tools, asked, held, logprobs="logprobs" in options)
-        return CanonicalRequest(
+        request = CanonicalRequest(
             conversation,
             options,
             stream=values.get("stream", False),
             include_usage=True,
             moderation="moderation" in values,
             dropped_tools=tuple(dict.fromkeys(tools.hosted.values())),
-            writer=partial(ResponsesReply, repeated),
         )
+        told = {"logprobs": "logprobs" in options, "structured": request.structured}
+        return replace(request, writer=partial(ResponsesReply, Repeated(echo, tools, asked, held, **told)))
 
     def reply_id(self, decision: str) -> str:
         return f"resp_{decision}"

@@ -13,7 +13,7 @@ from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import Envelope
 from guard.config import Deployment
 from service.openai.errors import RATE_LIMITED, WireFault
-from service.openai.replies import OwnText
+from service.openai.replies import FILTERED, OwnText
 from service.openai.responses.request import Responses
 from service.openai.responses.state import ResponseState
 from tests.service.apis import as_typed, response_events
@@ -192,8 +192,9 @@ def test_whole_and_streamed_replies_are_the_same(name: str) -> None:
 @pytest.mark.parametrize("refusal", [False, True])
 def test_a_text_of_ours_is_text_or_one_refusal(refusal: bool) -> None:
     own = OwnText("Careful: glass.", Usage(), refusal)
-    body = writer().whole(own.completion(ENVELOPE), VERDICT)
-    events = streamed(list(own.chunks(ENVELOPE, include_usage=True)))
+    fields: JsonObject = {"text": {"format": {"type": "json_object"}}} if refusal else {}
+    body = writer(**fields).whole(own.completion(ENVELOPE), VERDICT)
+    events = streamed(list(own.chunks(ENVELOPE, include_usage=True)), **fields)
     part: JsonObject = {"type": "refusal", "refusal": "Careful: glass."}
     if not refusal:
         part = {"type": "output_text", "text": "Careful: glass.", "annotations": [], "logprobs": []}
@@ -201,6 +202,18 @@ def test_a_text_of_ours_is_text_or_one_refusal(refusal: bool) -> None:
         assert response["status"] == "completed"
         assert [item["content"] for item in response["output"]] == [[part]]
     assert ("refusal.delta" in kinds(events)) is refusal
+
+
+@pytest.mark.parametrize("structured", [False, True])
+def test_what_a_chat_says_as_content_and_refusal_at_once_is_said_once(structured: bool) -> None:
+    fields: JsonObject = {"text": {"format": {"type": "json_object"}}} if structured else {}
+    said = {"content": FILTERED, "refusal": FILTERED}
+    body = writer(**fields).whole(whole(choice(said, "content_filter")), VERDICT)
+    response = streamed([chunk(said), chunk({}, "content_filter")], **fields)[-1]["response"]
+    for each in (body, response):
+        assert (each["status"], each["incomplete_details"]) == ("incomplete", {"reason": "content_filter"})
+        ((part,),) = [item["content"] for item in each["output"]]
+        assert part["type"] == ("refusal" if structured else "output_text")
 
 
 def test_a_reply_that_says_nothing_has_an_empty_message() -> None:
