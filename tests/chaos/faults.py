@@ -31,7 +31,7 @@ class Reply:
         return b"".join(self.events) or self.body
 
 
-ZEROS = gzip.compress(bytes(10_000_000))
+ZEROS = bytes(20_000_000)
 Write = Callable[[asyncio.StreamWriter, Reply], Awaitable[None]]
 
 
@@ -96,8 +96,8 @@ async def garbage(writer: asyncio.StreamWriter, reply: Reply) -> None:
 
 
 async def gzipped(writer: asyncio.StreamWriter, reply: Reply) -> None:
-    """A bomb: 10 MB of zeros behind the reply."""
-    data = gzip.compress(reply.whole) + ZEROS
+    """A bomb: 20 MB of zeros before the reply."""
+    data = gzip.compress(ZEROS + reply.whole)
     writer.write(head(reply.kind, len(data), "200 OK", "Content-Encoding: gzip") + data)
     await writer.drain()
 

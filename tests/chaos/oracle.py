@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tests.chaos.client import Seen
 from tests.chaos.counters import FAILED_OPEN, Counters
 from tests.chaos.ledger import Row
-from tests.chaos.plan import JUDGES, Plan
+from tests.chaos.plan import FINAL, JUDGES, READ, Plan
 from tests.chaos.proxy import Patience
 
 GRACE = 1.0  # seconds past its deadline that a request may take
@@ -104,8 +104,8 @@ def _result(seen: Seen, asked: Asked, record: Row | None) -> Iterator[Violation]
 def _closedness(seen: Seen) -> Iterator[Violation]:
     if (seen.status, seen.code) != (503, "guard_unavailable"):
         yield Violation("not closed", f"{seen.status} {seen.code} {seen.plan}")
-    elif "retry-after" not in seen.headers:
-        yield Violation("no retry-after", f"{seen.plan}")
+    elif ("retry-after" in seen.headers) is (seen.plan.agent_fault in FINAL):
+        yield Violation("retry-after where it does not help, or none where it does", f"{seen.plan}")
 
 
 def _verdict(plan: Plan, record: Row | None) -> Iterator[Violation]:
@@ -141,7 +141,7 @@ def _loudness(seen: Seen, record: Row | None) -> Iterator[Violation]:
 def _answered(seen: Seen) -> Iterator[Violation]:
     """A reply that may go out goes out; a model's failure is told by the catalogue, and a cut stream is not ended."""
     plan = seen.plan
-    fault = plan.upstream_fault if plan.releases else None
+    fault = plan.upstream_fault if plan.releases and plan.upstream_fault not in READ else None
     if fault is None:
         if plan.late_faulty and plan.tools:
             return  # whether a proposed call that cannot be judged is an error or a fixed text is not the rig's to say

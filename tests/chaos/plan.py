@@ -25,6 +25,10 @@ UPSTREAM_FAULTS = (
 )  # fmt: skip
 # What an open deployment lets through, where a question of the proxy's own fails too (the table of `guard.failure`).
 OUTAGES = frozenset({"reset", "half", "500", "503"})
+# Odd, and read all the same: a reply is what its bytes say, and a finding is one in a code fence too.
+READ = frozenset({"wrong type", "fenced"})
+# Asking again would not help, so nobody is told to.
+FINAL = frozenset({"401", "403", "404"})
 VERDICTS: tuple[Verdict, ...] = ("safe", "unsafe", "unclear")
 JUDGES: tuple[Role, ...] = ("intent", "scene", "situation")
 
@@ -66,7 +70,13 @@ class Plan:
     @property
     def judged(self) -> bool:
         """Whether the agents come to a verdict."""
-        return self.agent_fault is None or self.faulty not in JUDGES
+        return not self.is_faulty or self.faulty not in JUDGES
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether an agent has no finding: its fault is not one that is read all the same."""
+        known = self.agent_fault == "extra field" and self.faulty in {"intent", "scene"}  # findings without a verdict
+        return self.agent_fault is not None and self.agent_fault not in READ and not known
 
     @property
     def is_outage(self) -> bool:
@@ -90,7 +100,7 @@ class Plan:
 
     @property
     def late_faulty(self) -> bool:
-        return self.agent_fault is not None and self.faulty in {"review", "action"}
+        return self.is_faulty and self.faulty in {"review", "action"}
 
     @property
     def may_show_answer(self) -> bool:
