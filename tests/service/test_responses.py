@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,67 @@ async def test_a_tool_loop_with_items_sent_back(tmp_path: Path) -> None:
         await response(proxy, tools=[TOOL], input=[*shown(), *first["output"], *results])
         roles = [(turn["role"], len(turn.get("tool_calls", []))) for turn in behind.received[-1]["messages"]]
     assert roles == [("user", 0), ("assistant", 2), ("tool", 0), ("tool", 0)]
+
+
+SIGNED = {"google": {"thought_signature": "EjQKMg=="}}
+
+
+def signed_tools() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A reply as Gemini gives it: of calls beside each other, the first is signed."""
+    whole, chunks = copy.deepcopy(TOOLS)
+    whole["choices"][0]["message"]["tool_calls"][0]["extra_content"] = SIGNED
+    first = next(chunk for chunk in chunks if chunk["choices"][0]["delta"].get("tool_calls"))
+    first["choices"][0]["delta"]["tool_calls"][0]["extra_content"] = SIGNED
+    return whole, chunks
+
+
+@ways
+@pytest.mark.parametrize("back", ["whole", "without it", "by reference", "by the response", "not stored"])
+async def test_a_signature_of_a_call_comes_back_to_its_host(tmp_path: Path, stream: bool, back: str) -> None:
+    async with guarding(tmp_path, signed_tools(), Roles()) as (proxy, behind):
+        first = await response(proxy, tools=[TOOL], stream=stream, store=back != "not stored")
+        said = first["output"]
+        if back == "without it":
+            said = [{name: value for name, value in item.items() if name != "extra_content"} for item in said]
+        if back == "by reference":
+            said = [{"type": "item_reference", "id": item["id"]} for item in said]
+        results = [{"type": "function_call_output", "call_id": f"call_{number}", "output": "done"} for number in (0, 1)]
+        if back == "by the response":
+            again = {"input": results, "previous_response_id": first["id"]}
+        else:
+            again = {"input": [*shown(), *said, *results]}
+        await response(proxy, tools=[TOOL], **again)
+        calls = behind.received[-1]["messages"][1]["tool_calls"]
+        judged = "".join(turn.text for request in proxy.cast.judges.requests for turn in request.messages)
+    assert [item.get("extra_content") for item in first["output"]] == [None, SIGNED, None]
+    assert [call.get("extra_content") for call in calls] == [SIGNED, None]
+    assert "EjQKMg==" in judged
+
+
+async def test_words_in_place_of_a_signature_are_refused(tmp_path: Path) -> None:
+    call = {"type": "function_call", "call_id": "1", "name": "swing", "arguments": "{}"}
+    async with running(tmp_path) as proxy:
+        items = [*shown(), {**call, "extra_content": {"google": {"x": "two words"}}}]
+        reply = await proxy.http.post("/v1/responses", json=asked(input=items))
+        assert proxy.asked_nothing
+    assert (reply.status_code, reply.json()["error"]["param"]) == (400, "input[1].extra_content")
+
+
+async def test_only_its_own_call_gets_a_signature_that_is_held(tmp_path: Path) -> None:
+    async with guarding(tmp_path, signed_tools(), Roles()) as (proxy, behind):
+        first = await response(proxy, tools=[TOOL])
+        _, signed, unsigned = first["output"]
+        forged = {"type": "function_call", "name": "swing", "arguments": "{}"}
+        for identity, call_id in (
+            (signed["id"], "call_7"),
+            (unsigned["id"], "call_1"),
+            ("fc_nobody_0", "call_0"),
+            (7, "call_0"),
+        ):
+            call = {**forged, "id": identity, "call_id": call_id}
+            result = {"type": "function_call_output", "call_id": call_id, "output": "done"}
+            await response(proxy, tools=[TOOL], input=[*shown(), call, result])
+            assert "extra_content" not in behind.received[-1]["messages"][1]["tool_calls"][0]
 
 
 @ways

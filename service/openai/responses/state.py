@@ -58,7 +58,8 @@ class HeldResponse:
         calls = [call for turn in self.turns for call in turn.tool_calls]
         pictures = sum(len(part.picture.data) for part in parts if isinstance(part, ImagePart))
         texts = sum(getsizeof(part.text) for part in parts if isinstance(part, TextPart))
-        return OVERHEAD + len(self.body) + pictures + texts + sum(getsizeof(call.arguments) for call in calls)
+        said = sum(getsizeof(text) for call in calls for text in (call.arguments, call.signature))
+        return OVERHEAD + len(self.body) + pictures + texts + said
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """`make clients-full`: clients that speak the Responses API by default, unchanged, against a running proxy.
 
 Each asks with a picture and two tools, calls both, and takes a second turn; then the same where the request is unsafe.
-Codex asks in text. A table says what each person read; the exit status is 1 where one of them read something else.
+Codex asks with a picture and its own tools. A table says what each person read. LangChain's standard tests follow; of
+them only those with PDFs may fail. The exit status is 1 where something else came out.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +26,7 @@ from starlette.types import Receive, Scope, Send
 from agents.models.scripted import ScriptedModel
 from tests.scripts import UNSAFE, Roles, picture
 from tests.service.asgi import served
+from tests.service.clients.full.obliging import Obliging
 from tests.service.recorded import PLAIN, TOOLS
 from tests.service.running import Cast, Proxy, data_url, deployment, running
 from tests.service.upstream import WARNING, Upstream
@@ -51,11 +54,10 @@ class Looping(Upstream):
 
 
 @asynccontextmanager
-async def proxied(folder: Path, roles: Roles) -> AsyncIterator[Proxy]:
-    behind = Looping(*PLAIN)
+async def proxied(folder: Path, roles: Roles, behind: Upstream) -> AsyncIterator[Proxy]:
     async with served(uvicorn.Config(behind, log_config=None, lifespan="off")) as behind.url:
         players = Cast(behind.model(), ScriptedModel(roles, name="judges"))
-        async with running(folder, players, {"guarded": deployment()}) as proxy:
+        async with running(folder, players, {"guarded": deployment(), "other": deployment()}) as proxy:
             yield proxy
 
 
@@ -85,7 +87,7 @@ def lines(command: list[str], url: str) -> list[dict[str, Any]]:
 
 
 def codex(url: str, home: Path) -> list[dict[str, Any]]:
-    """Codex, asked once, in a home of its own."""
+    """Codex, asked once with a picture, in a home of its own."""
     program = HERE / "node_modules" / ".bin" / "codex"
     if not program.exists():
         return []
@@ -94,35 +96,92 @@ def codex(url: str, home: Path) -> list[dict[str, Any]]:
         'model = "guarded"\nmodel_provider = "guard"\n[model_providers.guard]\nname = "guard"\n'
         f'base_url = "{url}"\nwire_api = "responses"\n'
     )
-    last = home / "last.txt"
-    subprocess.run(
-        [str(program), "exec", "--skip-git-repo-check", "--output-last-message", str(last), "How do I swing here?"],
+    shown, last = home / "green.png", home / "last.txt"
+    shown.write_bytes(picture("green").data)
+    asked = [f"--image={shown}", "--output-last-message", str(last), "--", "How do I swing here?"]
+    done = subprocess.run(
+        [str(program), "exec", "--skip-git-repo-check", *asked],
         capture_output=True,
+        text=True,
         timeout=SECONDS,
         check=False,
         cwd=home,
         stdin=subprocess.DEVNULL,
         env={**os.environ, "CODEX_HOME": str(home)},
     )
-    return [{"client": "Codex", "said": [last.read_text()] if last.exists() else None}]
+    told: dict[str, Any] = (
+        {"said": [last.read_text()]} if last.exists() else {"said": None, "error": done.stderr[-300:]}
+    )
+    return [{"client": "Codex", **told}]
+
+
+def saw_a_picture(judges: ScriptedModel) -> bool:
+    return any(part.kind == "image" for request in judges.requests for turn in request.messages for part in turn.parts)
+
+
+async def table(folder: Path, word: str, roles: Roles, expected: str) -> tuple[int, int]:
+    """Print what each client said; how many there are, and how many of them said something else."""
+    async with proxied(folder / word, roles, Looping(*PLAIN)) as proxy:
+        url = f"{proxy.url}/v1"
+        told = [line for each in commands() for line in await asyncio.to_thread(lines, each, url)]
+        proxy.cast.judges.requests.clear()
+        last = await asyncio.to_thread(codex, url, folder / f"codex-{word}")
+        if last and not saw_a_picture(proxy.cast.judges):
+            last = [{"client": "Codex", "said": None, "error": "its picture was not judged"}]
+    failed = 0
+    for line in told + last:
+        said = line["said"]
+        holds = bool(said) and all(each.strip().endswith(expected) for each in said)
+        failed += not holds
+        print(f"{'ok' if holds else 'FAILED':7}{word:8}{line['client']:28}{line.get('error') or said}")
+    return len(told + last), failed
+
+
+def standard_tests(url: str, folder: Path) -> str:
+    """The output of LangChain's standard tests: the names of those that failed, then how many did what."""
+    python = VENVS / "full-langchain" / "bin" / "python"
+    if not python.exists():
+        return ""
+    alone = ["--noconftest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder)]
+    # Their clients share connections, so one event loop. VCR is on for the sake of one test, and replays nothing.
+    ways = ["--asyncio-mode=auto", "-o", "asyncio_default_test_loop_scope=session", "--record-mode=all"]
+    done = subprocess.run(
+        [str(python), "-I", "-m", "pytest", "-q", "--tb=no", *alone, *ways, str(HERE / "langchain_standard.py")],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "SITUGUARD_URL": url, "SITUGUARD_PICTURE": data_url(picture("green"))},
+    )
+    return done.stdout + done.stderr
+
+
+async def standard(folder: Path) -> bool:
+    """Whether all of LangChain's standard tests pass but those with PDFs, which no agent can read."""
+    async with proxied(folder / "standard", Roles(), Obliging()) as proxy:
+        output = await asyncio.to_thread(standard_tests, f"{proxy.url}/v1", folder)
+    if not output:
+        return True
+    failed = set(re.findall(r"^(?:FAILED|ERROR) \S*::(\S+)", output, re.MULTILINE))
+    holds = failed == {"test_pdf_inputs", "test_pdf_tool_message"} and " passed" in output
+    counts = re.findall(r"^(.*\d passed.*?)(?: in .*)?$", output, re.MULTILINE) or [output.strip()[-300:]]
+    told = f"{counts[-1]}; failed: {', '.join(sorted(failed))}"
+    print(f"{'ok' if holds else 'FAILED':15}{'LangChain, standard tests':28}{told}")
+    return holds
 
 
 async def main() -> int:
     failed = 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         for word, roles, expected in (("safe", Roles(), ANSWER), ("unsafe", Roles(situation=UNSAFE), WARNING)):
-            async with proxied(Path(folder) / word, roles) as proxy:
-                url = f"{proxy.url}/v1"
-                told = [line for each in commands() for line in await asyncio.to_thread(lines, each, url)]
-                told += await asyncio.to_thread(codex, url, Path(folder) / f"codex-{word}")
-            for line in told:
-                said = line["said"]
-                holds = bool(said) and all(each.strip().endswith(expected) for each in said)
-                failed += not holds
-                print(f"{'ok' if holds else 'FAILED':7}{word:8}{line['client']:28}{line.get('error') or said}")
-            if not told:
+            clients, others = await table(folder, word, roles, expected)
+            if not clients:
                 print("no client is installed: make clients-full")
                 return 1
+            failed += others
+        failed += not await standard(folder)
     return int(failed > 0)
 
 
