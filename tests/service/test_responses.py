@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,11 @@ from agents.models.scripted import ScriptedModel
 from service.keys.key import KeyLimits
 from tests.scripts import SAFE, UNSAFE, Roles, picture, role_of
 from tests.service.apis import RESPONSES, as_typed, asked, response_events, said, shown, without_ids
-from tests.service.recorded import PLAIN, RECORDED, TOOLS
+from tests.service.recorded import PLAIN, RECORDED, SIGNED, TOOLS, signed_tools
 from tests.service.running import QUESTION, Cast, Proxy, cast, deployment, running
 from tests.service.test_keys import make_key
 from tests.service.test_transparency import guarding
-from tests.service.upstream import WARNING
+from tests.service.upstream import WARNING, upstream
 from tests.service.waiting import until
 
 ANSWER = "Keep your head still and swing."
@@ -157,18 +156,6 @@ async def test_a_tool_loop_with_items_sent_back(tmp_path: Path) -> None:
     assert roles == [("user", 0), ("assistant", 2), ("tool", 0), ("tool", 0)]
 
 
-SIGNED = {"google": {"thought_signature": "EjQKMg=="}}
-
-
-def signed_tools() -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """A reply as Gemini gives it: of calls beside each other, the first is signed."""
-    whole, chunks = copy.deepcopy(TOOLS)
-    whole["choices"][0]["message"]["tool_calls"][0]["extra_content"] = SIGNED
-    first = next(chunk for chunk in chunks if chunk["choices"][0]["delta"].get("tool_calls"))
-    first["choices"][0]["delta"]["tool_calls"][0]["extra_content"] = SIGNED
-    return whole, chunks
-
-
 @ways
 @pytest.mark.parametrize("back", ["whole", "without it", "by reference", "by the response", "not stored"])
 async def test_a_signature_of_a_call_comes_back_to_its_host(tmp_path: Path, stream: bool, back: str) -> None:
@@ -202,20 +189,24 @@ async def test_words_in_place_of_a_signature_are_refused(tmp_path: Path) -> None
 
 
 async def test_only_its_own_call_gets_a_signature_that_is_held(tmp_path: Path) -> None:
-    async with guarding(tmp_path, signed_tools(), Roles()) as (proxy, behind):
-        first = await response(proxy, tools=[TOOL])
-        _, signed, unsigned = first["output"]
-        forged = {"type": "function_call", "name": "swing", "arguments": "{}"}
-        for identity, call_id in (
-            (signed["id"], "call_7"),
-            (unsigned["id"], "call_1"),
-            ("fc_nobody_0", "call_0"),
-            (7, "call_0"),
-        ):
-            call = {**forged, "id": identity, "call_id": call_id}
-            result = {"type": "function_call_output", "call_id": call_id, "output": "done"}
-            await response(proxy, tools=[TOOL], input=[*shown(), call, result])
-            assert "extra_content" not in behind.received[-1]["messages"][1]["tool_calls"][0]
+    async with upstream(*signed_tools()) as behind:
+        players = Cast(behind.model(), ScriptedModel(Roles(), name="judges"))
+        setting = {"guarded": deployment(), "other": deployment(), "off": deployment(state=False)}
+        async with running(tmp_path, players, setting) as proxy:
+
+            async def brought(call: str, model: str = "guarded") -> Any:
+                """The signature that reaches the model, where a client sends a call back without it."""
+                made = {"type": "function_call", "call_id": call, "name": "swing", "arguments": "{}"}
+                result = {"type": "function_call_output", "call_id": call, "output": "done"}
+                await response(proxy, model=model, tools=[TOOL], input=[*shown(), made, result], store=False)
+                return behind.received[-1]["messages"][1]["tool_calls"][0].get("extra_content")
+
+            first = await response(proxy, tools=[TOOL])
+            assert await brought("call_0") == SIGNED
+            for call, model in (("call_1", "guarded"), ("call_7", "guarded"), ("call_0", "other"), ("call_0", "off")):
+                assert await brought(call, model) is None
+            await proxy.http.delete(f"/v1/responses/{first['id']}")
+            assert await brought("call_0") is None
 
 
 @ways

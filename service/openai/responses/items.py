@@ -57,8 +57,8 @@ class Released(Protocol):
         """The turn of an item, by its id; None where it carries none. Raises where it is not held."""
         ...
 
-    def signature(self, identity: Json, call: str) -> str | None:
-        """What the call in an item was signed with; None where it was not, or where the item is not held."""
+    def signature(self, call: str) -> str | None:
+        """What a call was signed with, by the call's id; None where it was not, or where it is not held."""
         ...
 
 
@@ -174,7 +174,7 @@ def _call(value: JsonObject, kind: str, param: str, rules: FieldRules, released:
         called,
         ToolName(*named).flat,
         custom_arguments(words) if custom else words,
-        signature(fields, param) or released.signature(value.get("id"), called),
+        signature(fields, param) or released.signature(called),
     )
     return Message("assistant", tool_calls=(call,))
 

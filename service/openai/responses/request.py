@@ -148,11 +148,9 @@ class Lookup:
             raise WireFault(INVALID_VALUE, message=message, param="input")
         return found.items[identity]
 
-    def signature(self, identity: Json, call: str) -> str | None:
-        """What the call in an item was signed with; None where it was not, or where the item is not held."""
-        found = self._find(response_of(identity)) if isinstance(identity, str) else None
-        turn = found.items.get(identity) if found else None
-        return next((made.signature for made in turn.tool_calls if made.id == call), None) if turn else None
+    def signature(self, call: str) -> str | None:
+        """What a call was signed with, by the call's id; None where it was not, or where it is not held."""
+        return None if self.setting.state == "off" else self.held.signature(self.deployment, call)
 
     def _find(self, identity: str) -> HeldResponse | None:
         if self.setting.state == "off":

@@ -21,13 +21,14 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from agents.models.scripted import ScriptedModel
 from tests.scripts import UNSAFE, Roles, picture
 from tests.service.asgi import served
 from tests.service.clients.full.obliging import Obliging
-from tests.service.recorded import PLAIN, TOOLS
+from tests.service.recorded import PLAIN, SIGNED, signed_tools
 from tests.service.running import Cast, Proxy, data_url, deployment, running
 from tests.service.upstream import WARNING, Upstream
 
@@ -38,7 +39,7 @@ SECONDS = 300
 
 
 class Looping(Upstream):
-    """Calls its tools until it has their results, then answers."""
+    """Calls its tools until it has their results, then answers. As Gemini does, it wants its signature back."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
@@ -49,7 +50,11 @@ class Looping(Upstream):
         body = json.loads(whole)
         mine = any(tool["function"]["name"] == "swing" for tool in body.get("tools", []))
         calls = mine and all(turn["role"] != "tool" for turn in body["messages"])
-        self.reply, self.chunks = TOOLS if calls else PLAIN
+        made = [call for turn in body["messages"] for call in turn.get("tool_calls", []) if call["id"] == "call_0"]
+        if any(call.get("extra_content") != SIGNED for call in made):
+            await Response("Function call is missing a thought_signature.", 400)(scope, receive, send)
+            return
+        self.reply, self.chunks = signed_tools() if calls else PLAIN
         await (self._stream() if body.get("stream") else self._whole(body))(scope, receive, send)
 
 
