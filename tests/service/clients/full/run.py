@@ -1,7 +1,7 @@
 """`make clients-full`: clients that speak the Responses API by default, unchanged, against a running proxy.
 
 Each asks with a picture and two tools, calls both, and takes a second turn; then the same where the request is unsafe.
-Codex asks with a picture and its own tools. A table says what each person read. LangChain's standard tests follow; of
+Codex asks with a picture, and runs a command. A table says what each person read. LangChain's standard tests follow; of
 them only those with PDFs may fail. The exit status is 1 where something else came out.
 """
 
@@ -28,7 +28,7 @@ from agents.models.scripted import ScriptedModel
 from tests.scripts import UNSAFE, Roles, picture
 from tests.service.asgi import served
 from tests.service.clients.full.obliging import Obliging
-from tests.service.recorded import PLAIN, SIGNED, signed_tools
+from tests.service.recorded import PLAIN, SIGNED, call, chunk, signed_tools
 from tests.service.running import Cast, Proxy, data_url, deployment, running
 from tests.service.upstream import WARNING, Upstream
 
@@ -36,10 +36,15 @@ HERE = Path(__file__).parent
 VENVS = Path(os.environ.get("SITUGUARD_CLIENTS", HERE.parents[3] / ".venv"))
 ANSWER = "Keep your head – still."
 SECONDS = 300
+CODEX_TOOL, CODEX_SAYS = "exec_command", "7006652"
+CODEX_ARGUMENTS = json.dumps({"cmd": "echo $((1234 * 5678))"})
 
 
 class Looping(Upstream):
-    """Calls its tools until it has their results, then answers. As Gemini does, it wants its signature back."""
+    """Calls its tools until it has their results, then answers. As Gemini does, it wants its signature back.
+
+    Codex drops signatures and says `store: false`, so its call is not signed.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
@@ -48,13 +53,17 @@ class Looping(Upstream):
             message = await receive()
             whole += message["body"]
         body = json.loads(whole)
-        mine = any(tool["function"]["name"] == "swing" for tool in body.get("tools", []))
-        calls = mine and all(turn["role"] != "tool" for turn in body["messages"])
-        made = [call for turn in body["messages"] for call in turn.get("tool_calls", []) if call["id"] == "call_0"]
-        if any(call.get("extra_content") != SIGNED for call in made):
+        names = {tool["function"]["name"] for tool in body.get("tools", [])}
+        results = json.dumps([turn for turn in body["messages"] if turn["role"] == "tool"])
+        made = [each for turn in body["messages"] for each in turn.get("tool_calls", []) if each["id"] == "call_0"]
+        if CODEX_TOOL not in names and any(each.get("extra_content") != SIGNED for each in made):
             await Response("Function call is missing a thought_signature.", 400)(scope, receive, send)
             return
-        self.reply, self.chunks = signed_tools() if calls else PLAIN
+        self.reply, self.chunks = PLAIN
+        if "swing" in names and results == "[]":
+            self.reply, self.chunks = signed_tools()
+        elif CODEX_TOOL in names and CODEX_SAYS not in results:
+            self.chunks = [chunk({"tool_calls": [call(0, CODEX_TOOL, CODEX_ARGUMENTS)]}), chunk({}, "tool_calls")]
         await (self._stream() if body.get("stream") else self._whole(body))(scope, receive, send)
 
 
