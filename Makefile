@@ -43,8 +43,8 @@ clients: $(VENV)/.dev ## install the other clients that tests use: litellm, and 
 	PIP_CONSTRAINT= $(VENV)/litellm/bin/python -m pip install --quiet -r tests/service/clients/requirements-litellm.txt
 	@if command -v npm >/dev/null; then cd tests/service/clients && npm ci --no-audit --no-fund; else echo "no npm here: Node's clients are skipped"; fi
 
-clients-full: $(VENV)/.dev ## install every client that speaks Responses by default, and run each against the proxy (5 minutes)
-	for part in agents framework; do $(PYTHON) -m venv $(VENV)/full-$$part && PIP_CONSTRAINT= $(VENV)/full-$$part/bin/python -m pip install --quiet -r tests/service/clients/full/requirements-$$part.txt || exit 1; done
+clients-full: $(VENV)/.dev ## install every client that speaks Responses by default, run each against the proxy, then LangChain's standard tests (2 minutes)
+	for part in agents framework langchain; do $(PYTHON) -m venv $(VENV)/full-$$part && PIP_CONSTRAINT= $(VENV)/full-$$part/bin/python -m pip install --quiet -r tests/service/clients/full/requirements-$$part.txt || exit 1; done
 	@if command -v npm >/dev/null; then cd tests/service/clients/full && npm ci --no-audit --no-fund; else echo "no npm here: Node's clients are left out"; fi
 	$(BIN)/python -m tests.service.clients.full.run
 

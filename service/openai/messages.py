@@ -146,10 +146,17 @@ def _call(value: Json, param: str, rules: FieldRules) -> ToolCall:
     identity = call_id(_required(fields, "id", param), f"{param}.id")
     name = text(MAX_NAME)(_required(called, "name", f"{param}.function"), f"{param}.function.name")
     arguments = a_text(called.get("arguments", ""), f"{param}.function.arguments")
-    signature = fields.get("extra_content")
-    if signature is not None and not is_signature(signature):
+    return ToolCall(identity, name, arguments, signature(fields, param))
+
+
+def signature(fields: JsonObject, param: str) -> str | None:
+    """What a call was signed with by the host that made it, as JSON text; None where it was not."""
+    signed = fields.get("extra_content")
+    if signed is None:
+        return None
+    if not is_signature(signed):
         raise invalid(f"{param}.extra_content", "must be a signature: names, and text in base64")
-    return ToolCall(identity, name, arguments, None if signature is None else orjson.dumps(signature).decode())
+    return orjson.dumps(signed).decode()
 
 
 def call_id(value: Json, param: str) -> str:

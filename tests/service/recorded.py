@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 HEAD = {"id": "chatcmpl-upstream", "created": 1763800000, "model": "recorded-model-2026"}
@@ -122,3 +123,14 @@ TOOLS = (
 )
 
 RECORDED = {"plain": PLAIN, "thinking": THINKING, "choices": CHOICES, "tools": TOOLS}
+
+SIGNED = {"google": {"thought_signature": "EjQKMg=="}}
+
+
+def signed_tools() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A reply as Gemini gives it: of calls beside each other, the first is signed."""
+    whole, chunks = copy.deepcopy(TOOLS)
+    whole["choices"][0]["message"]["tool_calls"][0]["extra_content"] = SIGNED
+    first = next(chunk for chunk in chunks if chunk["choices"][0]["delta"].get("tool_calls"))
+    first["choices"][0]["delta"]["tool_calls"][0]["extra_content"] = SIGNED
+    return whole, chunks

@@ -15,11 +15,11 @@ from agents.models.scripted import ScriptedModel
 from service.keys.key import KeyLimits
 from tests.scripts import SAFE, UNSAFE, Roles, picture, role_of
 from tests.service.apis import RESPONSES, as_typed, asked, response_events, said, shown, without_ids
-from tests.service.recorded import PLAIN, RECORDED, TOOLS
+from tests.service.recorded import PLAIN, RECORDED, SIGNED, TOOLS, signed_tools
 from tests.service.running import QUESTION, Cast, Proxy, cast, deployment, running
 from tests.service.test_keys import make_key
 from tests.service.test_transparency import guarding
-from tests.service.upstream import WARNING
+from tests.service.upstream import WARNING, upstream
 from tests.service.waiting import until
 
 ANSWER = "Keep your head still and swing."
@@ -154,6 +154,59 @@ async def test_a_tool_loop_with_items_sent_back(tmp_path: Path) -> None:
         await response(proxy, tools=[TOOL], input=[*shown(), *first["output"], *results])
         roles = [(turn["role"], len(turn.get("tool_calls", []))) for turn in behind.received[-1]["messages"]]
     assert roles == [("user", 0), ("assistant", 2), ("tool", 0), ("tool", 0)]
+
+
+@ways
+@pytest.mark.parametrize("back", ["whole", "without it", "by reference", "by the response", "not stored"])
+async def test_a_signature_of_a_call_comes_back_to_its_host(tmp_path: Path, stream: bool, back: str) -> None:
+    async with guarding(tmp_path, signed_tools(), Roles()) as (proxy, behind):
+        first = await response(proxy, tools=[TOOL], stream=stream, store=back != "not stored")
+        said = first["output"]
+        if back == "without it":
+            said = [{name: value for name, value in item.items() if name != "extra_content"} for item in said]
+        if back == "by reference":
+            said = [{"type": "item_reference", "id": item["id"]} for item in said]
+        results = [{"type": "function_call_output", "call_id": f"call_{number}", "output": "done"} for number in (0, 1)]
+        if back == "by the response":
+            again = {"input": results, "previous_response_id": first["id"]}
+        else:
+            again = {"input": [*shown(), *said, *results]}
+        await response(proxy, tools=[TOOL], **again)
+        calls = behind.received[-1]["messages"][1]["tool_calls"]
+        judged = "".join(turn.text for request in proxy.cast.judges.requests for turn in request.messages)
+    assert [item.get("extra_content") for item in first["output"]] == [None, SIGNED, None]
+    assert [call.get("extra_content") for call in calls] == [SIGNED, None]
+    assert "EjQKMg==" in judged
+
+
+async def test_words_in_place_of_a_signature_are_refused(tmp_path: Path) -> None:
+    call = {"type": "function_call", "call_id": "1", "name": "swing", "arguments": "{}"}
+    async with running(tmp_path) as proxy:
+        items = [*shown(), {**call, "extra_content": {"google": {"x": "two words"}}}]
+        reply = await proxy.http.post("/v1/responses", json=asked(input=items))
+        assert proxy.asked_nothing
+    assert (reply.status_code, reply.json()["error"]["param"]) == (400, "input[1].extra_content")
+
+
+async def test_only_its_own_call_gets_a_signature_that_is_held(tmp_path: Path) -> None:
+    async with upstream(*signed_tools()) as behind:
+        players = Cast(behind.model(), ScriptedModel(Roles(), name="judges"))
+        setting = {"guarded": deployment(), "other": deployment(), "off": deployment(state=False)}
+        async with running(tmp_path, players, setting) as proxy:
+
+            async def brought(call: str, model: str = "guarded") -> Any:
+                """The signature that reaches the model, where a client sends a call back without it."""
+                made = {"type": "function_call", "call_id": call, "name": "swing", "arguments": "{}"}
+                result = {"type": "function_call_output", "call_id": call, "output": "done"}
+                await response(proxy, model=model, tools=[TOOL], input=[*shown(), made, result], store=False)
+                return behind.received[-1]["messages"][1]["tool_calls"][0].get("extra_content")
+
+            first = await response(proxy, tools=[TOOL])
+            assert await brought("call_0") == SIGNED
+            for call, model in (("call_1", "guarded"), ("call_7", "guarded"), ("call_0", "other"), ("call_0", "off")):
+                assert await brought(call, model) is None
+            await proxy.http.delete(f"/v1/responses/{first['id']}")
+            assert await brought("call_0") is None
 
 
 @ways

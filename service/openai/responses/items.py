@@ -7,11 +7,14 @@ the calls around it become one turn. Reasoning that clients send back is dropped
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import orjson
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
-from service.openai.messages import MAX_ALL_PARTS, MAX_PARTS, call_id
+from service.openai.messages import MAX_ALL_PARTS, MAX_PARTS, call_id, signature
 from service.openai.responses.tools import MAX_NAME, ToolName, Tools, custom_arguments, custom_input
 from service.openai.tools import CACHE_HINTS
 from service.openai.values import (
@@ -31,8 +34,8 @@ ROLES = ("user", "system", "developer", "assistant")
 
 _ECHOED = CACHE_HINTS | {"id", "status", "phase", "caller", "created_by", "async", "agent"}
 _MESSAGE = shape("type", "role", "content", inert=_ECHOED)
-_CALL = shape("type", "call_id", "name", "arguments", "namespace", inert=_ECHOED)
-_CUSTOM_CALL = shape("type", "call_id", "name", "input", "namespace", inert=_ECHOED)
+_CALL = shape("type", "call_id", "name", "arguments", "namespace", "extra_content", inert=_ECHOED)
+_CUSTOM_CALL = shape("type", "call_id", "name", "input", "namespace", "extra_content", inert=_ECHOED)
 _RESULT = shape("type", "call_id", "output", inert=_ECHOED | {"name", "namespace"})
 _TEXT = shape("type", "text", inert=CACHE_HINTS | {"annotations", "logprobs"})
 _REFUSAL = shape("type", "refusal", inert=CACHE_HINTS)
@@ -46,8 +49,17 @@ _UNSUPPORTED = re.compile(
     r"|web_search|additional_tools|compaction|configuration_update)[a-z0-9_]{0,48}"
 )
 
-Find = Callable[[str], Message | None]
-"""The turn of an item that was released, by its id; None where it carries none. Raises where it is not held."""
+
+class Released(Protocol):
+    """What was released to the same client lately."""
+
+    def item(self, identity: str) -> Message | None:
+        """The turn of an item, by its id; None where it carries none. Raises where it is not held."""
+        ...
+
+    def signature(self, call: str) -> str | None:
+        """What a call was signed with, by the call's id; None where it was not, or where it is not held."""
+        ...
 
 
 def picture_parts(listed: Json, param: str) -> Iterator[tuple[str, str]]:
@@ -60,15 +72,15 @@ def picture_parts(listed: Json, param: str) -> Iterator[tuple[str, str]]:
                     yield part["image_url"], f"{place}.image_url"
 
 
-def read_items(value: Json, param: str, rules: FieldRules, find: Find) -> list[Message]:
-    """The turns of `input`: a text, or items, each checked. `find` resolves references to earlier ones."""
+def read_items(value: Json, param: str, rules: FieldRules, released: Released) -> list[Message]:
+    """The turns of `input`: a text, or items, each checked. References are to items that were `released`."""
     if isinstance(value, str):
         return [Message("user", (TextPart(value),) if value else ())]
     listed = a_list(value, param, most=MAX_ALL_PARTS)
     held = [item.get(name) for item in listed if isinstance(item, dict) for name in ("content", "output")]
     if len(listed) + sum(len(each) for each in held if isinstance(each, list)) > MAX_ALL_PARTS:
         raise invalid(param, f"at most {MAX_ALL_PARTS} items and parts are allowed in one request")
-    turns = (_item(item, where, rules, find) for where, item in items(listed, param))
+    turns = (_item(item, where, rules, released) for where, item in items(listed, param))
     return [turn for turn in turns if turn is not None]
 
 
@@ -86,7 +98,7 @@ def joined(messages: Sequence[Message]) -> tuple[Message, ...]:
     return tuple(turns)
 
 
-def _item(value: Json, param: str, rules: FieldRules, find: Find) -> Message | None:
+def _item(value: Json, param: str, rules: FieldRules, released: Released) -> Message | None:
     if not isinstance(value, dict):
         raise invalid(param, "an object is expected")
     kind = value.get("type") or ("message" if "role" in value else "item_reference" if "id" in value else None)
@@ -98,7 +110,7 @@ def _item(value: Json, param: str, rules: FieldRules, find: Find) -> Message | N
                 return Message(role)
             return Message(role, _parts(_required(fields, "content", param), f"{param}.content", rules))
         case "function_call" | "custom_tool_call":
-            return _call(value, kind, param, rules)
+            return _call(value, kind, param, rules, released)
         case "function_call_output" | "custom_tool_call_output":
             fields = _RESULT.of(value, param, rules)
             output = _required(fields, "output", param)
@@ -110,7 +122,7 @@ def _item(value: Json, param: str, rules: FieldRules, find: Find) -> Message | N
         case "reasoning":
             return None
         case "item_reference":
-            return find(a_text(value.get("id"), f"{param}.id"))
+            return released.item(a_text(value.get("id"), f"{param}.id"))
         case str() if _UNSUPPORTED.fullmatch(kind):
             raise unsupported(f"{param}.type", f"items of type {kind} are not supported here")
     raise invalid(f"{param}.type", "not the type of an item, and no role says that it is a message")
@@ -148,7 +160,8 @@ def _image(fields: JsonObject, param: str, rules: FieldRules) -> ImagePart:
     return ImagePart(rules.picture(url, where), detail)
 
 
-def _call(value: JsonObject, kind: str, param: str, rules: FieldRules) -> Message:
+def _call(value: JsonObject, kind: str, param: str, rules: FieldRules, released: Released) -> Message:
+    """A call's turn. Clients that send back only the fields that they know lose its signature, so it is looked up."""
     custom = kind == "custom_tool_call"
     fields = (_CUSTOM_CALL if custom else _CALL).of(value, param, rules)
     given = "input" if custom else "arguments"
@@ -156,10 +169,12 @@ def _call(value: JsonObject, kind: str, param: str, rules: FieldRules) -> Messag
     named = [text(MAX_NAME)(fields[name], f"{param}.{name}") for name in ("name", "namespace") if name in fields]
     if "name" not in fields:
         raise missing(f"{param}.name")
+    called = _called(fields, param)
     call = ToolCall(
-        _called(fields, param),
+        called,
         ToolName(*named).flat,
         custom_arguments(words) if custom else words,
+        signature(fields, param) or released.signature(called),
     )
     return Message("assistant", tool_calls=(call,))
 
@@ -183,7 +198,11 @@ def call_item(identity: str, name: ToolName, call: ToolCall, status: str) -> Jso
     if name.custom:
         kind, given, words = "custom_tool_call", "input", custom_input(call.arguments)
     item = {"type": kind, "id": identity, "call_id": call.id, "name": name.name, given: words, "status": status}
-    return item if name.namespace is None else {**item, "namespace": name.namespace}
+    if name.namespace is not None:
+        item["namespace"] = name.namespace
+    if call.signature is not None:
+        item["extra_content"] = orjson.loads(call.signature)
+    return item
 
 
 def listed_items(messages: Sequence[Message], tools: Tools, mark: str) -> list[JsonObject]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from agents.conversation import Message, TextPart, ToolCall
-from agents.models.base import JsonObject
+from agents.models.base import Json, JsonObject
 from service.openai.replies import BETWEEN
 from service.openai.responses.items import call_item
 from service.openai.responses.tools import Tools
@@ -67,10 +69,12 @@ class _Call:
     id: str = ""
     name: str = ""
     arguments: str = ""
+    signed: Json = None
 
     def add(self, piece: JsonObject) -> None:
         called = piece.get("function") or {}
         self.id = self.id or piece.get("id") or ""
+        self.signed = self.signed or piece.get("extra_content")
         self.name += called.get("name") or ""
         self.arguments += called.get("arguments") or ""
 
@@ -203,7 +207,8 @@ class Output:
     def _tell_call(self, call: _Call, status: str) -> None:
         name = self._tools.named(call.name)
         identity = self._id("ctc" if name.custom else "fc")
-        made = ToolCall(call.id or f"call_{self._mark}_{len(self.items)}", call.name, call.arguments)
+        signature = orjson.dumps(call.signed).decode() if call.signed else None
+        made = ToolCall(call.id or f"call_{self._mark}_{len(self.items)}", call.name, call.arguments, signature)
         item = call_item(identity, name, made, status)
         given, kind = ("input", "custom_tool_call_input") if name.custom else ("arguments", "function_call_arguments")
         whole = item[given]

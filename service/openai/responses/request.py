@@ -101,21 +101,23 @@ class Responses:
         before = found.response(values["previous_response_id"]).turns if "previous_response_id" in values else ()
         if document.get("input") is None and not before:
             raise missing("input")
-        new = read_items(document.get("input") or [], "input", rules, found.item)
+        new = read_items(document.get("input") or [], "input", rules, found)
         asked = joined([*before, *new])
         if not asked:
             raise invalid("input", "at least one item is expected")
         if len(asked) > setting.limits.messages:
             raise invalid("input", f"with what was said before, at most {setting.limits.messages} turns are allowed")
         texts = [part.text for turn in asked for part in turn.parts if isinstance(part, TextPart)]
-        calls = {call.id: call.arguments for turn in asked for call in turn.tool_calls}
-        if sum(map(len, texts)) + sum(map(len, calls.values())) > self._most_text:
+        calls = [call for turn in asked for call in turn.tool_calls]
+        texts += [text for call in calls for text in (call.arguments, call.signature or "")]
+        if sum(map(len, texts)) > self._most_text:
             message = f"input: with what was said before, at most {self._most_text} characters are allowed."
             raise WireFault(BODY_TOO_LARGE, message=message, param="input")
         if sum(len(turn.parts) + len(turn.tool_calls) for turn in asked) > MAX_ALL_PARTS:
             raise invalid("input", f"with what was said before, at most {MAX_ALL_PARTS} parts and calls are allowed")
+        made = {call.id for call in calls}
         for turn in asked:
-            if turn.tool_call_id is not None and turn.tool_call_id not in calls:
+            if turn.tool_call_id is not None and turn.tool_call_id not in made:
                 raise invalid("input", "a tool's result has the `call_id` of no call before it")
         return asked
 
@@ -145,6 +147,10 @@ class Lookup:
             message = f"Item with id '{shown(identity)}' not found. {self._why}"
             raise WireFault(INVALID_VALUE, message=message, param="input")
         return found.items[identity]
+
+    def signature(self, call: str) -> str | None:
+        """What a call was signed with, by the call's id; None where it was not, or where it is not held."""
+        return None if self.setting.state == "off" else self.held.signature(self.deployment, call)
 
     def _find(self, identity: str) -> HeldResponse | None:
         if self.setting.state == "off":

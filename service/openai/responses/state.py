@@ -52,21 +52,29 @@ class HeldResponse:
         return (*self.asked, *(turn for turn in self.items.values() if turn is not None))
 
     @cached_property
+    def signatures(self) -> dict[str, str]:
+        """What the answer's calls were signed with, by their ids."""
+        calls = [call for turn in self.items.values() if turn is not None for call in turn.tool_calls]
+        return {call.id: call.signature for call in calls if call.signature is not None}
+
+    @cached_property
     def bytes(self) -> int:
         """What it takes, about: every text and picture is counted, also one that others hold too."""
         parts = [part for turn in self.turns for part in turn.parts]
         calls = [call for turn in self.turns for call in turn.tool_calls]
         pictures = sum(len(part.picture.data) for part in parts if isinstance(part, ImagePart))
         texts = sum(getsizeof(part.text) for part in parts if isinstance(part, TextPart))
-        return OVERHEAD + len(self.body) + pictures + texts + sum(getsizeof(call.arguments) for call in calls)
+        said = sum(getsizeof(text) for call in calls for text in (call.id, call.name, call.arguments, call.signature))
+        return OVERHEAD + len(self.body) + pictures + texts + said
 
 
 @dataclass
 class _Owner:
-    """What one client holds: ids in the order of their last use, and all their bytes."""
+    """What one client holds: ids in the order of their last use, all their bytes, and whose calls were signed."""
 
     used: OrderedDict[str, None] = field(default_factory=OrderedDict)
     bytes: int = 0
+    signed: dict[tuple[str, str], str] = field(default_factory=dict)  # responses by deployment and call
 
 
 class ResponseState:
@@ -96,6 +104,7 @@ class ResponseState:
             self._forget_old()
             self._held[owner, response.id] = (self._clock(), response)
             self._owners[owner].used[response.id] = None
+            self._owners[owner].signed |= {(response.deployment, call): response.id for call in response.signatures}
             self._add(owner, response.bytes)
             while len(self._held) > self._limits.count or self._bytes > self._limits.bytes:
                 largest = max(self._owners, key=self._share)
@@ -110,6 +119,14 @@ class ResponseState:
             if response is not None:
                 self._owners[owner].used.move_to_end(identity)
             return response
+
+    def signature(self, owner: str, deployment: str, call: str) -> str | None:
+        """What the last call of this id was signed with, among a client's responses from a deployment."""
+        with self._lock:
+            mine = self._owners.get(owner)
+            identity = mine.signed.get((deployment, call)) if mine else None
+        response = self.find(owner, identity) if identity is not None else None
+        return response.signatures.get(call) if response else None
 
     def delete(self, owner: str, identity: str) -> bool:
         """Forget a response; False where there is none of that id."""
@@ -129,9 +146,13 @@ class ResponseState:
 
     def _drop(self, owner: str, identity: str) -> None:
         _, response = self._held.pop((owner, identity))
-        del self._owners[owner].used[identity]
+        mine = self._owners[owner]
+        del mine.used[identity]
+        for call in response.signatures:
+            if mine.signed.get((response.deployment, call)) == identity:
+                del mine.signed[response.deployment, call]
         self._add(owner, -response.bytes)
-        if not self._owners[owner].used:
+        if not mine.used:
             del self._owners[owner]
 
     def _add(self, owner: str, more: int) -> None:
@@ -158,6 +179,10 @@ class OwnResponses:
     def find(self, identity: str) -> HeldResponse | None:
         """A response by its id."""
         return self.state.find(self.owner, identity)
+
+    def signature(self, deployment: str, call: str) -> str | None:
+        """What the last call of this id was signed with, from this deployment."""
+        return self.state.signature(self.owner, deployment, call)
 
     def delete(self, identity: str) -> bool:
         """Forget a response; False where there is none of that id."""

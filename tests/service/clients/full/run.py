@@ -1,7 +1,8 @@
 """`make clients-full`: clients that speak the Responses API by default, unchanged, against a running proxy.
 
 Each asks with a picture and two tools, calls both, and takes a second turn; then the same where the request is unsafe.
-Codex asks in text. A table says what each person read; the exit status is 1 where one of them read something else.
+Codex asks with a picture, and runs a command. A table says what each person read. LangChain's standard tests follow; of
+them only those with PDFs may fail. The exit status is 1 where something else came out.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,12 +21,14 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from agents.models.scripted import ScriptedModel
 from tests.scripts import UNSAFE, Roles, picture
 from tests.service.asgi import served
-from tests.service.recorded import PLAIN, TOOLS
+from tests.service.clients.full.obliging import Obliging
+from tests.service.recorded import PLAIN, SIGNED, call, chunk, signed_tools
 from tests.service.running import Cast, Proxy, data_url, deployment, running
 from tests.service.upstream import WARNING, Upstream
 
@@ -32,10 +36,15 @@ HERE = Path(__file__).parent
 VENVS = Path(os.environ.get("SITUGUARD_CLIENTS", HERE.parents[3] / ".venv"))
 ANSWER = "Keep your head – still."
 SECONDS = 300
+CODEX_TOOL, CODEX_SAYS = "exec_command", "7006652"
+CODEX_ARGUMENTS = json.dumps({"cmd": "echo $((1234 * 5678))"})
 
 
 class Looping(Upstream):
-    """Calls its tools until it has their results, then answers."""
+    """Calls its tools until it has their results, then answers. As Gemini does, it wants its signature back.
+
+    Codex drops signatures and says `store: false`, so its call is not signed.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
@@ -44,18 +53,25 @@ class Looping(Upstream):
             message = await receive()
             whole += message["body"]
         body = json.loads(whole)
-        mine = any(tool["function"]["name"] == "swing" for tool in body.get("tools", []))
-        calls = mine and all(turn["role"] != "tool" for turn in body["messages"])
-        self.reply, self.chunks = TOOLS if calls else PLAIN
+        names = {tool["function"]["name"] for tool in body.get("tools", [])}
+        results = json.dumps([turn for turn in body["messages"] if turn["role"] == "tool"])
+        made = [each for turn in body["messages"] for each in turn.get("tool_calls", []) if each["id"] == "call_0"]
+        if CODEX_TOOL not in names and any(each.get("extra_content") != SIGNED for each in made):
+            await Response("Function call is missing a thought_signature.", 400)(scope, receive, send)
+            return
+        self.reply, self.chunks = PLAIN
+        if "swing" in names and results == "[]":
+            self.reply, self.chunks = signed_tools()
+        elif CODEX_TOOL in names and CODEX_SAYS not in results:
+            self.chunks = [chunk({"tool_calls": [call(0, CODEX_TOOL, CODEX_ARGUMENTS)]}), chunk({}, "tool_calls")]
         await (self._stream() if body.get("stream") else self._whole(body))(scope, receive, send)
 
 
 @asynccontextmanager
-async def proxied(folder: Path, roles: Roles) -> AsyncIterator[Proxy]:
-    behind = Looping(*PLAIN)
+async def proxied(folder: Path, roles: Roles, behind: Upstream) -> AsyncIterator[Proxy]:
     async with served(uvicorn.Config(behind, log_config=None, lifespan="off")) as behind.url:
         players = Cast(behind.model(), ScriptedModel(roles, name="judges"))
-        async with running(folder, players, {"guarded": deployment()}) as proxy:
+        async with running(folder, players, {"guarded": deployment(), "other": deployment()}) as proxy:
             yield proxy
 
 
@@ -85,7 +101,7 @@ def lines(command: list[str], url: str) -> list[dict[str, Any]]:
 
 
 def codex(url: str, home: Path) -> list[dict[str, Any]]:
-    """Codex, asked once, in a home of its own."""
+    """Codex, asked once with a picture, in a home of its own."""
     program = HERE / "node_modules" / ".bin" / "codex"
     if not program.exists():
         return []
@@ -94,35 +110,92 @@ def codex(url: str, home: Path) -> list[dict[str, Any]]:
         'model = "guarded"\nmodel_provider = "guard"\n[model_providers.guard]\nname = "guard"\n'
         f'base_url = "{url}"\nwire_api = "responses"\n'
     )
-    last = home / "last.txt"
-    subprocess.run(
-        [str(program), "exec", "--skip-git-repo-check", "--output-last-message", str(last), "How do I swing here?"],
+    shown, last = home / "green.png", home / "last.txt"
+    shown.write_bytes(picture("green").data)
+    asked = [f"--image={shown}", "--output-last-message", str(last), "--", "How do I swing here?"]
+    done = subprocess.run(
+        [str(program), "exec", "--skip-git-repo-check", *asked],
         capture_output=True,
+        text=True,
         timeout=SECONDS,
         check=False,
         cwd=home,
         stdin=subprocess.DEVNULL,
         env={**os.environ, "CODEX_HOME": str(home)},
     )
-    return [{"client": "Codex", "said": [last.read_text()] if last.exists() else None}]
+    told: dict[str, Any] = (
+        {"said": [last.read_text()]} if last.exists() else {"said": None, "error": done.stderr[-300:]}
+    )
+    return [{"client": "Codex", **told}]
+
+
+def saw_a_picture(judges: ScriptedModel) -> bool:
+    return any(part.kind == "image" for request in judges.requests for turn in request.messages for part in turn.parts)
+
+
+async def table(folder: Path, word: str, roles: Roles, expected: str) -> tuple[int, int]:
+    """Print what each client said; how many there are, and how many of them said something else."""
+    async with proxied(folder / word, roles, Looping(*PLAIN)) as proxy:
+        url = f"{proxy.url}/v1"
+        told = [line for each in commands() for line in await asyncio.to_thread(lines, each, url)]
+        proxy.cast.judges.requests.clear()
+        last = await asyncio.to_thread(codex, url, folder / f"codex-{word}")
+        if last and not saw_a_picture(proxy.cast.judges):
+            last = [{"client": "Codex", "said": None, "error": "its picture was not judged"}]
+    failed = 0
+    for line in told + last:
+        said = line["said"]
+        holds = bool(said) and all(each.strip().endswith(expected) for each in said)
+        failed += not holds
+        print(f"{'ok' if holds else 'FAILED':7}{word:8}{line['client']:28}{line.get('error') or said}")
+    return len(told + last), failed
+
+
+def standard_tests(url: str, folder: Path) -> str:
+    """The output of LangChain's standard tests: the names of those that failed, then how many did what."""
+    python = VENVS / "full-langchain" / "bin" / "python"
+    if not python.exists():
+        return ""
+    alone = ["--noconftest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder)]
+    # Their clients share connections, so one event loop. VCR is on for the sake of one test, and replays nothing.
+    ways = ["--asyncio-mode=auto", "-o", "asyncio_default_test_loop_scope=session", "--record-mode=all"]
+    done = subprocess.run(
+        [str(python), "-I", "-m", "pytest", "-q", "--tb=no", *alone, *ways, str(HERE / "langchain_standard.py")],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "SITUGUARD_URL": url, "SITUGUARD_PICTURE": data_url(picture("green"))},
+    )
+    return done.stdout + done.stderr
+
+
+async def standard(folder: Path) -> bool:
+    """Whether all of LangChain's standard tests pass but those with PDFs, which no agent can read."""
+    async with proxied(folder / "standard", Roles(), Obliging()) as proxy:
+        output = await asyncio.to_thread(standard_tests, f"{proxy.url}/v1", folder)
+    if not output:
+        return True
+    failed = set(re.findall(r"^(?:FAILED|ERROR) \S*::(\S+)", output, re.MULTILINE))
+    holds = failed == {"test_pdf_inputs", "test_pdf_tool_message"} and " passed" in output
+    counts = re.findall(r"^(.*\d passed.*?)(?: in .*)?$", output, re.MULTILINE) or [output.strip()[-300:]]
+    told = f"{counts[-1]}; failed: {', '.join(sorted(failed))}"
+    print(f"{'ok' if holds else 'FAILED':15}{'LangChain, standard tests':28}{told}")
+    return holds
 
 
 async def main() -> int:
     failed = 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         for word, roles, expected in (("safe", Roles(), ANSWER), ("unsafe", Roles(situation=UNSAFE), WARNING)):
-            async with proxied(Path(folder) / word, roles) as proxy:
-                url = f"{proxy.url}/v1"
-                told = [line for each in commands() for line in await asyncio.to_thread(lines, each, url)]
-                told += await asyncio.to_thread(codex, url, Path(folder) / f"codex-{word}")
-            for line in told:
-                said = line["said"]
-                holds = bool(said) and all(each.strip().endswith(expected) for each in said)
-                failed += not holds
-                print(f"{'ok' if holds else 'FAILED':7}{word:8}{line['client']:28}{line.get('error') or said}")
-            if not told:
+            clients, others = await table(folder, word, roles, expected)
+            if not clients:
                 print("no client is installed: make clients-full")
                 return 1
+            failed += others
+        failed += not await standard(folder)
     return int(failed > 0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agents.conversation import ImagePart, Message, TextPart
+from agents.conversation import ImagePart, Message, TextPart, ToolCall
 from service.openai.responses.state import OVERHEAD, HeldResponse, ResponseState, StateLimits
 from tests.scripts import picture
 
@@ -84,3 +84,26 @@ def test_nothing_is_left_of_clients_whose_responses_are_gone() -> None:
     clock.now += 60
     assert there(state, "client 4", "resp_39") == [False]
     assert (vars(state)["_bytes"], dict(vars(state)["_owners"])) == (0, {})
+
+
+def signed(identity: str, signature: str) -> HeldResponse:
+    call = ToolCall("call_0", "swing", "{}", signature)
+    return HeldResponse(identity, "guarded", (), {"fc_1": Message("assistant", tool_calls=(call,))})
+
+
+def test_a_signature_is_found_by_its_call_as_long_as_its_response_is_held() -> None:
+    state = ResponseState(StateLimits(count=2))
+    state.hold("mine", signed("resp_1", "first"))
+    state.hold("mine", signed("resp_2", "second"))
+    assert state.signature("mine", "guarded", "call_0") == "second"
+    assert state.signature("mine", "other", "call_0") is None
+    assert state.signature("theirs", "guarded", "call_0") is None
+    state.delete("mine", "resp_1")  # it no longer stands for the call
+    assert state.signature("mine", "guarded", "call_0") == "second"
+    state.hold("mine", held("resp_3"))
+    state.hold("mine", held("resp_4"))
+    assert state.signature("mine", "guarded", "call_0") is None
+
+
+def test_a_signature_counts_among_the_bytes() -> None:
+    assert signed("resp_1", "x" * 4096).bytes - signed("resp_1", "x").bytes == 4095
