@@ -184,7 +184,7 @@ SABOTAGES = (
     Sabotage(
         "fields without a row go out unjudged", 6, "service/openai/reply_fields.py",
         "            if keep_unknown and value is not None:", "            if value is not None:",
-        ("tests/service/openai/test_reply_fields.py",),
+        ("tests/service/openai/test_reply_fields.py::test_words_in_fields_without_a_row_are_dropped_or_judged",),
     ),
     Sabotage(
         "a message beside a delta hides it", 6, "service/openai/reply_fields.py",
