@@ -134,6 +134,17 @@ PARAMETER_CASES = (
     parameter("web_search_options", {}),
 )
 
+UNKNOWN_FIELD_CASES = (
+    Case("a field nobody knows", {"mystery": 1}, lambda body, _: "mystery" in body),
+    Case("the same under unknown_fields: drop", {"model": "lenient", "mystery": 1}, lambda body, _: "mystery" in body),
+    Case(
+        "a vendor's field under extra_fields",
+        {"model": "lenient", "guided_regex": WORD},
+        lambda body, _: body.get("guided_regex") == WORD,
+        {"model": "lenient", "guided_regex": "x" * 20_000},
+    ),
+)
+
 TURN_CASES = (
     turn("role system", {"role": "system", "content": WORD}, TURN),
     turn("role developer", {"role": "developer", "content": WORD}, TURN),
@@ -188,14 +199,7 @@ TURN_CASES = (
         {"role": "assistant", "content": "Yes.", "annotations": [], "reasoning_content": "hm", "refusal": None},
         TURN,
     ),
-    Case("a field nobody knows", {"mystery": 1}, lambda body, _: "mystery" in body),
-    Case("the same under unknown_fields: drop", {"model": "lenient", "mystery": 1}, lambda body, _: "mystery" in body),
-    Case(
-        "a vendor's field under extra_fields",
-        {"model": "lenient", "guided_regex": WORD},
-        lambda body, _: body.get("guided_regex") == WORD,
-        {"model": "lenient", "guided_regex": "x" * 20_000},
-    ),
+    *UNKNOWN_FIELD_CASES,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.service.conformance.cases import SHOWN, WORD, Case, JsonObject, limited_reply, parameter
+from tests.service.conformance.cases import SHOWN, UNKNOWN_FIELD_CASES, WORD, Case, JsonObject, limited_reply, parameter
 from tests.service.running import data_url
 
 TURN: JsonObject = {"role": "user", "content": "How?"}
@@ -144,14 +144,7 @@ RESPONSES_ITEM_CASES = (
     tool("tool hosted (web_search, mcp, …)", {"type": "web_search"}),
     tool("the same with tool_choice: required", {"type": "web_search"}, "required"),
     tool("tool_choice allowed_tools", TOOL, {"type": "allowed_tools", "mode": "auto", "tools": [NAMED]}),
-    Case("a field nobody knows", {"mystery": 1}, lambda body, _: "mystery" in body),
-    Case("the same under unknown_fields: drop", {"model": "lenient", "mystery": 1}, lambda body, _: "mystery" in body),
-    Case(
-        "a vendor's field under extra_fields",
-        {"model": "lenient", "guided_regex": WORD},
-        lambda body, _: body.get("guided_regex") == WORD,
-        {"model": "lenient", "guided_regex": "x" * 20_000},
-    ),
+    *UNKNOWN_FIELD_CASES,
 )
 
 RESPONSES_CASES = (*RESPONSES_PARAMETER_CASES, *RESPONSES_ITEM_CASES)
