@@ -31,10 +31,6 @@ def part(name: str, value: JsonObject) -> Case:
     return items(name, {"role": "user", "content": [value, {"type": "input_text", "text": "How?"}]})
 
 
-def dropped(name: str, value: Any, excess: Any = None) -> Case:
-    return parameter(name, value, excess)
-
-
 def tool(name: str, value: JsonObject, choice: Any = None) -> Case:
     """A tool that arrives when the upstream has its description."""
     beside = {} if choice is None else {"tool_choice": choice}
@@ -46,14 +42,14 @@ RESPONSES_PARAMETER_CASES = (
     Case("instructions", {"instructions": WORD}, lambda body, _: body["messages"][0]["content"] == WORD),
     Case("model", {"model": "guarded"}, lambda body, _: body["model"] == "guarded"),
     Case("stream", {}, lambda body, sent: body.get("stream", False) == sent.get("stream", False)),
-    dropped("stream_options", {"include_obfuscation": False}),
-    dropped("access_programs", {"cyber": "standard"}),
+    parameter("stream_options", {"include_obfuscation": False}),
+    parameter("access_programs", {"cyber": "standard"}),
     parameter("background", True),
-    dropped("background_options", {"completion_window": "soonest"}),
-    dropped("context_management", [{"type": "compaction"}]),
+    parameter("background_options", {"completion_window": "soonest"}),
+    parameter("context_management", [{"type": "compaction"}]),
     parameter("conversation", "conv_1"),
     parameter("frequency_penalty", 0.5, 9),
-    dropped("image", {"context_compression": "auto"}),
+    parameter("image", {"context_compression": "auto"}),
     Case(
         "include",
         {"include": ["message.output_text.logprobs"]},
@@ -62,16 +58,16 @@ RESPONSES_PARAMETER_CASES = (
         "asks for log-probabilities; what else may be included is not here, and asking for it is no error",
     ),
     limited_reply("max_output_tokens"),
-    dropped("max_tool_calls", 3, -1),
-    dropped("metadata", {"topic": "golf"}, {"topic": "x" * 600}),
-    dropped("moderation", {"model": "omni-moderation-latest"}, {"model": "x" * 9999}),
+    parameter("max_tool_calls", 3, -1),
+    parameter("metadata", {"topic": "golf"}, {"topic": "x" * 600}),
+    parameter("moderation", {"model": "omni-moderation-latest"}, {"model": "x" * 9999}),
     parameter("parallel_tool_calls", False, tools=[PLAIN_TOOL]),
     parameter("presence_penalty", 0.5, 9),
     parameter("previous_response_id", "resp_nobody"),
     parameter("prompt", {"id": "pmpt_1"}),
     parameter("prompt_cache_key", "tenant", "x" * 1000),
-    dropped("prompt_cache_options", {"mode": "implicit"}),
-    dropped("prompt_cache_retention", "24h"),
+    parameter("prompt_cache_options", {"mode": "implicit"}),
+    parameter("prompt_cache_retention", "24h"),
     Case(
         "reasoning",
         {"reasoning": {"effort": "low", "summary": "auto"}},
@@ -80,7 +76,7 @@ RESPONSES_PARAMETER_CASES = (
     ),
     parameter("safety_identifier", "hash", "x" * 1000),
     parameter("service_tier", "default", "x" * 100),
-    dropped("store", True, "yes"),
+    parameter("store", True, "yes"),
     parameter("temperature", 0.5, 3),
     Case(
         "text",
@@ -97,7 +93,7 @@ RESPONSES_PARAMETER_CASES = (
     Case("tools", {"tools": [TOOL]}, lambda body, _: WORD in str(body.get("tools")), {"tools": [TOOL] * 200}),
     parameter("top_logprobs", 2, 99),
     parameter("top_p", 0.5, 3),
-    dropped("truncation", "auto", "middle"),
+    parameter("truncation", "auto", "middle"),
     parameter("user", "someone", "x" * 1000),
 )
 
