@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.service.conformance.cases import SHOWN, UNKNOWN_FIELD_CASES, WORD, Case, JsonObject, limited_reply, parameter
+from tests.service.conformance.cases import (
+    SHOWN,
+    TURN,
+    UNKNOWN_FIELD_CASES,
+    WORD,
+    Case,
+    JsonObject,
+    limited_reply,
+    parameter,
+)
 from tests.service.running import data_url
 
-TURN: JsonObject = {"role": "user", "content": "How?"}
 IMAGE: JsonObject = {"type": "input_image", "image_url": data_url(SHOWN)}
 PLAIN_TOOL: JsonObject = {"type": "function", "name": "swing"}
 TOOL: JsonObject = {**PLAIN_TOOL, "description": WORD, "parameters": {"type": "object"}}
