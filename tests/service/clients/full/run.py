@@ -86,16 +86,25 @@ def commands() -> Iterator[list[str]]:
             yield [str(python), "-I", str(HERE / script)]  # else it would import our own `agents`
 
 
-def lines(command: list[str], url: str) -> list[dict[str, Any]]:
-    """What one program of clients says."""
-    done = subprocess.run(
-        [*command, url, data_url(picture("green"))],
+def ended(
+    command: list[str], folder: Path, told: dict[str, str] | None = None, stdin: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The program, run in the folder to its end; `told` is added to its environment."""
+    return subprocess.run(
+        command,
         capture_output=True,
         text=True,
         timeout=SECONDS,
         check=False,
-        cwd=HERE,
+        cwd=folder,
+        stdin=stdin,
+        env={**os.environ, **(told or {})},
     )
+
+
+def lines(command: list[str], url: str) -> list[dict[str, Any]]:
+    """What one program of clients says."""
+    done = ended([*command, url, data_url(picture("green"))], HERE)
     told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     return told or [{"client": Path(command[-1]).name, "said": None, "error": done.stderr[-300:]}]
 
@@ -113,16 +122,8 @@ def codex(url: str, home: Path) -> list[dict[str, Any]]:
     shown, last = home / "green.png", home / "last.txt"
     shown.write_bytes(picture("green").data)
     asked = [f"--image={shown}", "--output-last-message", str(last), "--", "How do I swing here?"]
-    done = subprocess.run(
-        [str(program), "exec", "--skip-git-repo-check", *asked],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-        cwd=home,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, "CODEX_HOME": str(home)},
-    )
+    command = [str(program), "exec", "--skip-git-repo-check", *asked]
+    done = ended(command, home, {"CODEX_HOME": str(home)}, stdin=subprocess.DEVNULL)
     told: dict[str, Any] = (
         {"said": [last.read_text()]} if last.exists() else {"said": None, "error": done.stderr[-300:]}
     )
@@ -159,15 +160,8 @@ def standard_tests(url: str, folder: Path) -> str:
     alone = ["--noconftest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder)]
     # Their clients share connections, so one event loop. VCR is on for the sake of one test, and replays nothing.
     ways = ["--asyncio-mode=auto", "-o", "asyncio_default_test_loop_scope=session", "--record-mode=all"]
-    done = subprocess.run(
-        [str(python), "-I", "-m", "pytest", "-q", "--tb=no", *alone, *ways, str(HERE / "langchain_standard.py")],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-        cwd=folder,
-        env={**os.environ, "SITUGUARD_URL": url, "SITUGUARD_PICTURE": data_url(picture("green"))},
-    )
+    command = [str(python), "-I", "-m", "pytest", "-q", "--tb=no", *alone, *ways, str(HERE / "langchain_standard.py")]
+    done = ended(command, folder, {"SITUGUARD_URL": url, "SITUGUARD_PICTURE": data_url(picture("green"))})
     return done.stdout + done.stderr
 
 
