@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.conversation import user_message
 from agents.engine.request import EngineRequest, Finished
@@ -11,6 +11,10 @@ from agents.engine.sampling_params import SamplingParams
 from agents.errors import ModelFailed
 from agents.images import Picture
 from agents.models.base import Json
+
+if TYPE_CHECKING:
+    from agents.engine.model_runner import ModelRunner
+    from agents.engine.prefill import WaitingPrompt
 
 
 class DirectLoop:
@@ -25,6 +29,16 @@ def engine_request(text: str, *pictures: Picture, streaming: bool = True, **opti
     params = SamplingParams.from_options("tiny", options)
     messages = (user_message(text, *pictures),)
     return EngineRequest(messages, params, streaming, DirectLoop())  # type: ignore[arg-type]
+
+
+def waiting_prompt(runner: ModelRunner, request: EngineRequest) -> WaitingPrompt:
+    """The request as it waits for its prefill."""
+    from agents.engine.prefill import WaitingPrompt
+
+    inputs = runner.preprocess([request])
+    sequence = runner.open_sequence(request, inputs["input_ids"].shape[1])
+    assert sequence is not None
+    return WaitingPrompt(sequence, inputs)
 
 
 def outputs_of(request: EngineRequest) -> list[str | Finished | ModelFailed]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agents.engine.request import Finished
-from tests.agents.engine.direct_requests import engine_request, outputs_of
+from tests.agents.engine.direct_requests import engine_request, outputs_of, waiting_prompt
 
 torch = pytest.importorskip("torch", reason="needs local: the extra of that name")
 
@@ -36,15 +36,10 @@ def test_rotary_embeddings_that_depend_on_the_batch_cannot(
 
 def test_a_batch_lets_go_of_padding_and_of_finished_sequences(runner: ModelRunner) -> None:
     from agents.engine.batch import RunningBatch
-    from agents.engine.prefill import WaitingPrompt
     from agents.engine.sampler import sample
 
-    prompts = []
-    for request in (engine_request("word " * 60, max_tokens=2), engine_request("hi", max_tokens=6)):
-        inputs = runner.preprocess([request])
-        sequence = runner.open_sequence(request, inputs["input_ids"].shape[1])
-        assert sequence is not None
-        prompts.append(WaitingPrompt(sequence, inputs))
+    requests = engine_request("word " * 60, max_tokens=2), engine_request("hi", max_tokens=6)
+    prompts = [waiting_prompt(runner, request) for request in requests]
     batch = RunningBatch()
     with torch.inference_mode():
         prefilled = runner.prefill(prompts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agents.errors import ModelFailed
-from tests.agents.engine.direct_requests import engine_request, outputs_of
+from tests.agents.engine.direct_requests import engine_request, outputs_of, waiting_prompt
 
 torch = pytest.importorskip("torch", reason="needs local: the extra of that name")
 
@@ -64,15 +64,8 @@ def test_prompts_are_padded_on_the_left(runner: ModelRunner) -> None:
 
 def test_prefill_and_decode_give_the_scores_of_one_pass_over_everything(runner: ModelRunner) -> None:
     from agents.engine.batch import RunningBatch
-    from agents.engine.prefill import WaitingPrompt
 
-    prompts = []
-    for text in ("hello", "the knife is on the table"):
-        request = engine_request(text)
-        inputs = runner.preprocess([request])
-        sequence = runner.open_sequence(request, inputs["input_ids"].shape[1])
-        assert sequence is not None
-        prompts.append(WaitingPrompt(sequence, inputs))
+    prompts = [waiting_prompt(runner, engine_request(text)) for text in ("hello", "the knife is on the table")]
     vocabulary = runner.checkpoint.vocab_size
     with torch.inference_mode():
         prefilled = runner.prefill(prompts)
