@@ -83,15 +83,15 @@ def _quoted(text: str) -> Iterator[Piece]:
         return
     for start in range(0, len(text), SLICE):
         plain = text[start : start + SLICE]
-        shown = INVISIBLE.sub(_written_out, plain)
+        shown = INVISIBLE.sub(lambda match: _written_out(match[0]), plain)
         if not shown.replace("\n", "").replace("\t", "").isprintable():
             shown = "".join(map(_shown, shown))
         shown = shown.replace("\n", f"\n{INDENT}")
         yield shown, len(shown) - len(plain)
 
 
-def _written_out(match: re.Match[str]) -> str:
-    return f"<U+{ord(match[0]):04X}>"
+def _written_out(character: str) -> str:
+    return f"<U+{ord(character):04X}>"
 
 
 @lru_cache(maxsize=4096)
@@ -99,7 +99,7 @@ def _shown(character: str) -> str:
     if character in PLAIN_CONTROLS or character in NEEDED_JOINERS:
         return character
     hidden = unicodedata.category(character) in HIDDEN_CATEGORIES
-    return f"<U+{ord(character):04X}>" if hidden else character
+    return _written_out(character) if hidden else character
 
 
 def _name(name: str) -> Piece:

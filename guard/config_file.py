@@ -96,13 +96,10 @@ def keys_at(location: Location) -> list[str]:
         options = schema.get("discriminator", {}).get("mapping", {})
         entries = list(schema.get("patternProperties", {}).values())
         others = entries[0] if entries else schema.get("additionalProperties") or {}
-        schema = _resolved(options.get(step) or schema.get("properties", {}).get(step) or others, defined)
+        chosen = options.get(step) or schema.get("properties", {}).get(step) or others
+        reference = chosen if isinstance(chosen, str) else chosen.get("$ref")
+        schema = defined[reference.rpartition("/")[2]] if reference else chosen
     return list(schema.get("properties", {}))
-
-
-def _resolved(schema: dict[str, Any] | str, defined: dict[str, Any]) -> dict[str, Any]:
-    reference = schema if isinstance(schema, str) else schema.get("$ref")
-    return defined[reference.rpartition("/")[2]] if reference else schema  # type: ignore[return-value]
 
 
 def _load(raw: bytes, file: str) -> tuple[yaml.Node, Any]:

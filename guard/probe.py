@@ -180,7 +180,9 @@ async def _find(
 async def _sees_pictures(model: ChatModel) -> bool:
     question = "Which colour is this picture? Answer with one word: red, green or blue."
     for colour in COLOURS:
-        reply = await _ask(model, question, _filled(colour))
+        buffer = io.BytesIO()
+        Image.new("RGB", (96, 96), colour).save(buffer, "PNG")
+        reply = await _ask(model, question, read_picture(buffer.getvalue(), "probe"))
         if colour not in reply.text.lower():
             return False
     return True
@@ -218,9 +220,3 @@ async def _ask(model: ChatModel, question: str, *pictures: Picture, **options: A
             return await model.complete(request)
     except TimeoutError:
         raise ModelFailed(model.name, "timeout") from None
-
-
-def _filled(colour: str) -> Picture:
-    buffer = io.BytesIO()
-    Image.new("RGB", (96, 96), colour).save(buffer, "PNG")
-    return read_picture(buffer.getvalue(), "probe")

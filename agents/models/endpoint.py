@@ -148,12 +148,13 @@ class EndpointModel:
             raise ModelFailed(self._name, "connection")
         sent = upload(self._upstream, request, self._dialect, stream=stream)
         data = sent.pieces() if sent.pictures or sent.length > PIECE else b"".join(sent.texts)
-        headers = {"Content-Length": str(sent.length)}
+        # The key is read each time, because it may change.
+        key = {} if self._api_key is None else {"Authorization": f"Bearer {self._api_key.get_secret_value()}"}
         async with asyncio.timeout(_left(min(ends, opens))):
             response = await self._session.post(
                 self._url,
                 data=data,
-                headers={**headers, **self._headers()},
+                headers={"Content-Length": str(sent.length), **key, **self._network.all_headers},
                 proxy=None if self._network.proxy is None else self._network.proxy.get_secret_value(),
                 ssl=self._network.tls or True,
                 allow_redirects=False,
@@ -163,11 +164,6 @@ class EndpointModel:
             yield response
         finally:
             response.release()  # keeps the connection if the response was read to its end, else closes it
-
-    def _headers(self) -> dict[str, str]:
-        """Those of one request beside the session's. Keys are read each time, because they may change."""
-        key = {} if self._api_key is None else {"Authorization": f"Bearer {self._api_key.get_secret_value()}"}
-        return {**key, **self._network.all_headers}
 
     async def _check(self, response: aiohttp.ClientResponse, ends: float) -> None:
         """Raise `ReplyIsError` unless a reply follows."""

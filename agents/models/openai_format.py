@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from agents.conversation import ImagePart, Message, Part, ToolCall
+from agents.conversation import ImagePart, Message, Part
 from agents.images import Picture
 from agents.models.base import JsonObject, Usage
 
@@ -35,16 +35,18 @@ def message_to_wire(message: Message, address: Address = data_url) -> JsonObject
     if message.name is not None:
         wire["name"] = message.name
     if message.tool_calls:
-        wire["tool_calls"] = [_call(call) for call in message.tool_calls]
+        wire["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+                **({} if call.signature is None else {"extra_content": orjson.loads(call.signature)}),
+            }
+            for call in message.tool_calls
+        ]
     if message.tool_call_id is not None:
         wire["tool_call_id"] = message.tool_call_id
     return wire
-
-
-def _call(call: ToolCall) -> JsonObject:
-    function = {"name": call.name, "arguments": call.arguments}
-    signed = {} if call.signature is None else {"extra_content": orjson.loads(call.signature)}
-    return {"id": call.id, "type": "function", "function": function, **signed}
 
 
 def usage_to_wire(usage: Usage) -> JsonObject:
