@@ -35,12 +35,10 @@ def create_admin_app(services: AdminServices, settings: Settings | None = None) 
         openapi_url=None,
         redirect_slashes=False,
     )
-    app.include_router(keys.router)
-    app.include_router(metrics.router)
-    app.include_router(models.router)
+    routers = (keys.router, metrics.router, models.router)
+    for router in routers:
+        app.include_router(router)
     add_error_handlers(app, services.metrics)
     settings = settings or Settings()
     origins = Origins.of(settings.allowed_hosts, (), loopback=is_loopback(settings.admin_host))
-    return BoundaryMiddleware(
-        app, LIMITS, origins, services.metrics, paths_of(keys.router, metrics.router, models.router)
-    )
+    return BoundaryMiddleware(app, LIMITS, origins, services.metrics, paths_of(*routers))

@@ -100,22 +100,13 @@ def deployments_table(checked: Config) -> Table:
         table.add_column(heading, no_wrap=True)
     table.add_column("agents", ratio=1, no_wrap=True, overflow="ellipsis")
     for name, deployment in checked.deployments.items():
-        table.add_row(
-            name,
-            deployment.method,
-            deployment.model,
-            _about(checked, name),
-            style="red" if deployment.unguarded else None,
-        )
+        row = (name, deployment.method, deployment.model)
+        if deployment.unguarded:
+            table.add_row(*row, "UNGUARDED", style="red")
+            continue
+        agents = ", ".join(agents_of(checked, name)) or deployment.description
+        table.add_row(*row, agents if deployment.mode == "enforce" else f"{agents} [{deployment.mode}]")
     return table
-
-
-def _about(checked: Config, name: str) -> str:
-    deployment = checked.deployments[name]
-    if deployment.unguarded:
-        return "UNGUARDED"
-    agents = ", ".join(agents_of(checked, name)) or deployment.description
-    return agents if deployment.mode == "enforce" else f"{agents} [{deployment.mode}]"
 
 
 def agents_of(checked: Config, name: str) -> list[str]:

@@ -24,7 +24,10 @@ LINES = {
 
 def draw_text(waits_for: Mapping[str, Sequence[str]]) -> str:
     """Boxes in rows, from the names in each box to those that it waits for, in an order where these come first."""
-    rows = _rows(waits_for)
+    place: dict[str, int] = {}
+    for name, before in waits_for.items():
+        place[name] = 1 + max((place[each] for each in before), default=-1)
+    rows = [[name for name in place if place[name] == row] for row in range(max(place.values()) + 1)]
     width = max(sum(len(name) + 4 for name in row) + GAP * (len(row) - 1) for row in rows)
     lines: list[str] = []
     above: list[int] = []
@@ -35,13 +38,6 @@ def draw_text(waits_for: Mapping[str, Sequence[str]]) -> str:
         lines += _boxes(row, centres)
         above = centres
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _rows(waits_for: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    place: dict[str, int] = {}
-    for name, before in waits_for.items():
-        place[name] = 1 + max((place[each] for each in before), default=-1)
-    return [[name for name in place if place[name] == row] for row in range(max(place.values()) + 1)]
 
 
 def _centres(row: Sequence[str], width: int) -> list[int]:

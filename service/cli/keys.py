@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -112,7 +111,10 @@ def list_keys(
         known, administrators = store.read(this_month()), store.administrators()
     if as_json:
         clients = [{**key_object(key), "spent": known.spent.get(key.id, 0.0)} for key in known.clients.values()]
-        admins = [{"id": key.id, "object": "admin_key", **_dates(key)} for key in administrators]
+        admins = [
+            {"id": key.id, "object": "admin_key", "created_at": key.created_at, "revoked_at": key.revoked_at}
+            for key in administrators
+        ]
         typer.echo(orjson.dumps([*clients, *admins], option=orjson.OPT_INDENT_2))
         return
     console = Console(soft_wrap=True)
@@ -202,10 +204,6 @@ def _check_deployments(names: list[str], config: Path | None) -> None:
 
 def _state(key: ClientKey | AdminKey, otherwise: str) -> str:
     return f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else otherwise
-
-
-def _dates(key: AdminKey) -> dict[str, datetime | None]:
-    return {"created_at": key.created_at, "revoked_at": key.revoked_at}
 
 
 @contextmanager

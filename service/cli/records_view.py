@@ -114,7 +114,7 @@ def _facts(record: StoredRecord) -> Table:
 
 def _ruling(ruling: JsonObject) -> str:
     """A judgement that came after the decision, in one line."""
-    named = (*(_printable(ruling[name]) for name in ("verdict", "category", "action", "failure") if ruling.get(name)),)
+    named = (_printable(ruling[name]) for name in ("verdict", "category", "action", "failure") if ruling.get(name))
     cost = ruling.get("cost")
     return ", ".join(named) + (f"; cost {_value('cost', cost)}" if cost else "")
 
@@ -124,13 +124,14 @@ def _reports(reports: Iterable[JsonObject]) -> Table:
     for report in reports:
         chosen = ", ".join(f"{name}: {value or 'none'}" for name, value in (report.get("chosen") or {}).items())
         table.add_row(
-            *(
-                _printable(report.get("agent")),
-                _printable(report.get("model")),
-                chosen or _printable(report.get("kind")),
-            ),
-            *(_printable(report.get("finding"))[:HASH_SHOWN], ", ".join(map(str, report.get("seen") or [])) or "–"),
-            *(_tokens(report), _value("milliseconds", report.get("milliseconds")), _printable(report.get("asks"))),
+            _printable(report.get("agent")),
+            _printable(report.get("model")),
+            chosen or _printable(report.get("kind")),
+            _printable(report.get("finding"))[:HASH_SHOWN],
+            ", ".join(map(str, report.get("seen") or [])) or "–",
+            _tokens(report),
+            _value("milliseconds", report.get("milliseconds")),
+            _printable(report.get("asks")),
         )
     return table
 

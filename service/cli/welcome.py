@@ -50,12 +50,10 @@ def welcome(
     console.print(deployments_table(config))
     console.print()
     unguarded = ", ".join(name for name, deployment in config.deployments.items() if deployment.unguarded)
-    if unguarded and settings.shows_unguarded:
-        message = f"Nothing is judged on {unguarded}: they are here to show the difference."
-        console.print(message, style="red", markup=False, end="\n\n")
-    elif unguarded:
-        message = f"Hidden, because nothing guards them: {unguarded} (--demo shows them)."
-        console.print(message, style="red", markup=False, end="\n\n")
+    if unguarded:
+        shown = f"Nothing is judged on {unguarded}: they are here to show the difference."
+        hidden = f"Hidden, because nothing guards them: {unguarded} (--demo shows them)."
+        console.print(shown if settings.shows_unguarded else hidden, style="red", markup=False, end="\n\n")
     if access and access.budgets and config.unpriced:
         names = ", ".join(config.unpriced)
         console.print(

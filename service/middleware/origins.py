@@ -7,12 +7,12 @@ settings name it. On other addresses any `Host` is taken until `allowed_hosts` i
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from service.openai.errors import HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED, WireFault
+from service.settings import is_loopback
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -46,18 +46,15 @@ class Origins:
 
     def _is_ours(self, name: str) -> bool:
         if self.hosts:
-            return name in self.hosts or any(f"*.{parent}" in self.hosts for parent in _parents(name))
+            labels = name.split(".")
+            parents = (".".join(labels[place:]) for place in range(1, len(labels)))
+            return name in self.hosts or any(f"*.{parent}" in self.hosts for parent in parents)
         return not self.loopback or is_loopback_name(name)
 
 
 def is_loopback_name(name: str) -> bool:
     """Whether a name or address leads to this machine, whoever resolves it (RFC 6761, section 6.3)."""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return name.endswith(".localhost") or is_loopback(name)
 
 
 def split_host(host: str) -> tuple[str, int | None]:
@@ -75,8 +72,3 @@ def _is_same(origin: str, host: str) -> bool:
     (name, port), (ours, our_port) = split_host(place), split_host(host)
     default = DEFAULT_PORTS.get(scheme)
     return bool(name) and name == ours and (port or default) == (our_port or default)
-
-
-def _parents(name: str) -> Iterable[str]:
-    labels = name.split(".")
-    return (".".join(labels[place:]) for place in range(1, len(labels)))

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from service.audit.errors import RecordsUnavailable
 from service.routes.dependencies import service_of
-from service.state import Service
 
 router = APIRouter()
 
@@ -23,14 +22,10 @@ async def healthz() -> Response:
 async def readyz(request: Request) -> Response:
     """Each part by name; 503 while one is not ready."""
     service = service_of(request)
-    parts = {"models": service.guard.ready, "records": await _records_writable(service)}
-    body = {"status": "ready" if all(parts.values()) else "not ready", **parts}
-    return Response(orjson.dumps(body), 200 if all(parts.values()) else 503, media_type="application/json")
-
-
-async def _records_writable(service: Service) -> bool:
+    parts = {"models": service.guard.ready, "records": True}
     try:
         await service.records.check()
     except RecordsUnavailable:
-        return False
-    return True
+        parts["records"] = False
+    body = {"status": "ready" if all(parts.values()) else "not ready", **parts}
+    return Response(orjson.dumps(body), 200 if all(parts.values()) else 503, media_type="application/json")

@@ -29,13 +29,9 @@ class ContentFree(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Control characters are written out, so that no value can begin a line of its own."""
         record.message = record.getMessage().translate(CONTROL).replace("\n", "\\n")
-        text = self.formatMessage(_dated(self, record))
+        record.asctime = self.formatTime(record)
+        text = self.formatMessage(record)
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
-
-
-def _dated(formatter: logging.Formatter, record: logging.LogRecord) -> logging.LogRecord:
-    record.asctime = formatter.formatTime(record)
-    return record
 
 
 def configure_logging(level: int = logging.WARNING) -> None:
