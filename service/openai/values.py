@@ -135,6 +135,13 @@ def a_text(value: Json, param: str) -> str:
     return value
 
 
+def required(fields: JsonObject, name: str, param: str) -> Json:
+    """A field of an object at `param`, which must be there."""
+    if name not in fields:
+        raise missing(f"{param}.{name}")
+    return fields[name]
+
+
 def items(values: list[Any], param: str) -> Iterator[tuple[str, Json]]:
     """Each item with its path."""
     for index, value in enumerate(values):

@@ -25,6 +25,7 @@ from service.openai.values import (
     items,
     missing,
     one_of,
+    required,
     shape,
     text,
     unsupported,
@@ -105,15 +106,15 @@ def _item(value: Json, param: str, rules: FieldRules, released: Released) -> Mes
     match kind:
         case "message":
             fields = _MESSAGE.of(value, param, rules)
-            role: Role = one_of(*ROLES)(_required(fields, "role", param), f"{param}.role")
+            role: Role = one_of(*ROLES)(required(fields, "role", param), f"{param}.role")
             if role == "assistant" and "content" not in fields:
                 return Message(role)
-            return Message(role, _parts(_required(fields, "content", param), f"{param}.content", rules))
+            return Message(role, _parts(required(fields, "content", param), f"{param}.content", rules))
         case "function_call" | "custom_tool_call":
             return _call(value, kind, param, rules, released)
         case "function_call_output" | "custom_tool_call_output":
             fields = _RESULT.of(value, param, rules)
-            output = _required(fields, "output", param)
+            output = required(fields, "output", param)
             return Message(
                 "tool",
                 _parts(output, f"{param}.output", rules),
@@ -142,7 +143,7 @@ def _part(value: Json, param: str, rules: FieldRules) -> Part | None:
     if kind in _TEXTS or kind == "refusal":
         name = "refusal" if kind == "refusal" else "text"
         fields = (_REFUSAL if kind == "refusal" else _TEXT).of(value, param, rules)
-        words = a_text(_required(fields, name, param), f"{param}.{name}")
+        words = a_text(required(fields, name, param), f"{param}.{name}")
         return TextPart(words) if words else None
     if kind in _UNSEEN_PARTS:
         raise unsupported(f"{param}.type", f"no agent can look at a part of type {kind} yet")
@@ -153,7 +154,7 @@ def _image(fields: JsonObject, param: str, rules: FieldRules) -> ImagePart:
     if "file_id" in fields:
         raise unsupported(f"{param}.file_id", "files are not kept here; send the picture as a data URL")
     where = f"{param}.image_url"
-    url = a_text(_required(fields, "image_url", param), where)
+    url = a_text(required(fields, "image_url", param), where)
     detail = fields.get("detail")
     if detail is not None:
         one_of("auto", "low", "high", "original")(detail, f"{param}.detail")
@@ -180,13 +181,7 @@ def _call(value: JsonObject, kind: str, param: str, rules: FieldRules, released:
 
 
 def _called(fields: JsonObject, param: str) -> str:
-    return call_id(_required(fields, "call_id", param), f"{param}.call_id")
-
-
-def _required(fields: JsonObject, name: str, param: str) -> Json:
-    if name not in fields:
-        raise missing(f"{param}.{name}")
-    return fields[name]
+    return call_id(required(fields, "call_id", param), f"{param}.call_id")
 
 
 # ---- back again ----
