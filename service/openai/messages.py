@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import get_args
 
@@ -89,7 +89,8 @@ def _message(value: Json, param: str, rules: FieldRules) -> Message:
         raise unsupported(f"{param}.audio", "no agent can hear audio yet")
     if "function_call" in fields:
         raise unsupported(f"{param}.function_call", "deprecated; use tool_calls")
-    parts = _parts(fields, role, param, rules)
+    content = fields.get("content", "") if role == "assistant" else required(fields, "content", param)
+    parts = read_parts(content, f"{param}.content", rules, _part)
     name = text(MAX_NAME)(fields["name"], f"{param}.name") if "name" in fields else None
     calls = _calls(fields, role, param, rules)
     if role == "tool" and "tool_call_id" not in fields:
@@ -100,43 +101,45 @@ def _message(value: Json, param: str, rules: FieldRules) -> Message:
     return Message(role, parts, name, calls, answered)
 
 
-def _parts(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[Part, ...]:
-    content = fields.get("content")
-    if content is None:
-        if role == "assistant":
-            return ()
-        raise missing(f"{param}.content")
+def read_parts(
+    content: Json, param: str, rules: FieldRules, part: Callable[[Json, str, FieldRules], Part | None]
+) -> tuple[Part, ...]:
+    """The parts of a content: a text, or a list whose items `part` reads. An empty text is no part."""
     if isinstance(content, str):
         return (TextPart(content),) if content else ()
-    listed = a_list(content, f"{param}.content", most=MAX_PARTS)
-    parts = (_part(item, where, rules) for where, item in items(listed, f"{param}.content"))
-    return tuple(part for part in parts if part is not None)
+    parts = (part(item, where, rules) for where, item in items(a_list(content, param, most=MAX_PARTS), param))
+    return tuple(each for each in parts if each is not None)
+
+
+def words_part(fields: JsonObject, name: str, param: str) -> TextPart | None:
+    """A part whose words stand in the field `name`; None where they are empty."""
+    words = a_text(required(fields, name, param), f"{param}.{name}")
+    return TextPart(words) if words else None
+
+
+def picture_part(fields: JsonObject, name: str, param: str, rules: FieldRules) -> ImagePart:
+    """A picture whose address stands in the field `name`, its detail beside it."""
+    where = f"{param}.{name}"
+    url = a_text(required(fields, name, param), where)
+    detail = fields.get("detail")
+    if detail is not None:
+        one_of("auto", "low", "high", "original")(detail, f"{param}.detail")
+    return ImagePart(rules.picture(url, where), detail)
 
 
 def _part(value: Json, param: str, rules: FieldRules) -> Part | None:
     kind = value.get("type") if isinstance(value, dict) else None
     match kind:
         case "text":
-            words = a_text(required(TEXT.of(value, param, rules), "text", param), f"{param}.text")
-            return TextPart(words) if words else None
+            return words_part(TEXT.of(value, param, rules), "text", param)
         case "image_url":
-            return _image(IMAGE.of(value, param, rules), param, rules)
+            image, where = required(IMAGE.of(value, param, rules), "image_url", param), f"{param}.image_url"
+            return picture_part(IMAGE_URL.of(image, where, rules), "url", where, rules)
         case "refusal":
-            words = a_text(required(REFUSAL.of(value, param, rules), "refusal", param), f"{param}.refusal")
-            return TextPart(words) if words else None
+            return words_part(REFUSAL.of(value, param, rules), "refusal", param)
         case str() if kind in UNSEEN_PARTS:
             raise unsupported(param, f"no agent can look at a part of type {kind} yet")
     raise invalid(f"{param}.type", "one of text, image_url is expected")
-
-
-def _image(fields: JsonObject, param: str, rules: FieldRules) -> ImagePart:
-    image = IMAGE_URL.of(required(fields, "image_url", param), f"{param}.image_url", rules)
-    where = f"{param}.image_url.url"
-    url = a_text(required(image, "url", f"{param}.image_url"), where)
-    detail = image.get("detail")
-    if detail is not None:
-        one_of("auto", "low", "high", "original")(detail, f"{param}.image_url.detail")
-    return ImagePart(rules.picture(url, where), detail)
 
 
 def _calls(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[ToolCall, ...]:

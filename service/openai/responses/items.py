@@ -14,7 +14,7 @@ import orjson
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
-from service.openai.messages import MAX_ALL_PARTS, MAX_PARTS, call_id, signature
+from service.openai.messages import MAX_ALL_PARTS, call_id, picture_part, read_parts, signature, words_part
 from service.openai.responses.tools import MAX_NAME, ToolName, Tools, custom_arguments, custom_input
 from service.openai.tools import CACHE_HINTS
 from service.openai.values import (
@@ -109,7 +109,7 @@ def _item(value: Json, param: str, rules: FieldRules, released: Released) -> Mes
             role: Role = one_of(*ROLES)(required(fields, "role", param), f"{param}.role")
             if role == "assistant" and "content" not in fields:
                 return Message(role)
-            return Message(role, _parts(required(fields, "content", param), f"{param}.content", rules))
+            return Message(role, read_parts(required(fields, "content", param), f"{param}.content", rules, _part))
         case "function_call" | "custom_tool_call":
             return _call(value, kind, param, rules, released)
         case "function_call_output" | "custom_tool_call_output":
@@ -117,7 +117,7 @@ def _item(value: Json, param: str, rules: FieldRules, released: Released) -> Mes
             output = required(fields, "output", param)
             return Message(
                 "tool",
-                _parts(output, f"{param}.output", rules),
+                read_parts(output, f"{param}.output", rules, _part),
                 tool_call_id=_called(fields, param),
             )
         case "reasoning":
@@ -129,36 +129,20 @@ def _item(value: Json, param: str, rules: FieldRules, released: Released) -> Mes
     raise invalid(f"{param}.type", "not the type of an item, and no role says that it is a message")
 
 
-def _parts(content: Json, param: str, rules: FieldRules) -> tuple[Part, ...]:
-    if isinstance(content, str):
-        return (TextPart(content),) if content else ()
-    parts = (_part(item, where, rules) for where, item in items(a_list(content, param, most=MAX_PARTS), param))
-    return tuple(part for part in parts if part is not None)
-
-
 def _part(value: Json, param: str, rules: FieldRules) -> Part | None:
     kind = str(value.get("type")) if isinstance(value, dict) else None
     if kind == "input_image":
-        return _image(_IMAGE.of(value, param, rules), param, rules)
+        fields = _IMAGE.of(value, param, rules)
+        if "file_id" in fields:
+            raise unsupported(f"{param}.file_id", "files are not kept here; send the picture as a data URL")
+        return picture_part(fields, "image_url", param, rules)
     if kind in _TEXTS or kind == "refusal":
         name = "refusal" if kind == "refusal" else "text"
         fields = (_REFUSAL if kind == "refusal" else _TEXT).of(value, param, rules)
-        words = a_text(required(fields, name, param), f"{param}.{name}")
-        return TextPart(words) if words else None
+        return words_part(fields, name, param)
     if kind in _UNSEEN_PARTS:
         raise unsupported(f"{param}.type", f"no agent can look at a part of type {kind} yet")
     raise invalid(f"{param}.type", "one of input_text, input_image, output_text, refusal is expected")
-
-
-def _image(fields: JsonObject, param: str, rules: FieldRules) -> ImagePart:
-    if "file_id" in fields:
-        raise unsupported(f"{param}.file_id", "files are not kept here; send the picture as a data URL")
-    where = f"{param}.image_url"
-    url = a_text(required(fields, "image_url", param), where)
-    detail = fields.get("detail")
-    if detail is not None:
-        one_of("auto", "low", "high", "original")(detail, f"{param}.detail")
-    return ImagePart(rules.picture(url, where), detail)
 
 
 def _call(value: JsonObject, kind: str, param: str, rules: FieldRules, released: Released) -> Message:
