@@ -14,10 +14,10 @@ from guard.config import Deployment
 from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.errors import WireFault, error_body
 from service.openai.messages import Bounds, long_ids, read_messages
-from service.openai.parameters import IGNORED, PARAMETERS, Parameter, extra
+from service.openai.parameters import PARAMETERS, extra, rows_of
 from service.openai.replies import may_be_last
 from service.openai.tools import chosen_names
-from service.openai.values import EXTRA_HINT, SETTING_HINT, FieldRules, invalid, missing, text, unknown
+from service.openai.values import FieldRules, invalid, missing, text
 
 MAX_MODEL_NAME = 256
 
@@ -109,7 +109,7 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
     rules = FieldRules(setting.unknown_fields, frozenset(setting.extra_fields), pictures)
     if document.get("messages") is None:
         raise missing("messages")
-    rows = list(_rows(document, rules))
+    rows = list(rows_of(document, rules, PARAMETERS, extra))
     values = {row.name: row.check(document[row.name], row.name, rules) for row in rows}
     _check_together(values)
     bounds = Bounds(setting.limits.messages, setting.limits.pictures)
@@ -124,19 +124,6 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
         moderation="moderation" in values,
         writer=ChatReply,
     )
-
-
-def _rows(document: JsonObject, rules: FieldRules) -> Iterator[Parameter]:
-    """The row of each field that says anything; null says nothing, whatever the field."""
-    for name, value in document.items():
-        if value is None or name in IGNORED:
-            continue
-        if name in PARAMETERS:
-            yield PARAMETERS[name]
-        elif name in rules.extra:
-            yield extra(name)
-        elif rules.unknown == "refuse":
-            raise unknown(name, SETTING_HINT + EXTRA_HINT)
 
 
 def _check_together(values: Mapping[str, Json]) -> None:

@@ -166,3 +166,14 @@ class Shape:
 
 def shape(*known: str, inert: frozenset[str] = frozenset()) -> Shape:
     return Shape(frozenset(known), inert)
+
+
+def flags(*known: str, inert: frozenset[str] = frozenset()) -> Check:
+    """An object of true and false."""
+    fields = shape(*known, inert=inert)
+
+    def check(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
+        members = fields.of(value, param, rules)
+        return {name: boolean(member, f"{param}.{name}") for name, member in members.items()}
+
+    return check
