@@ -17,7 +17,7 @@ from service.openai.messages import Bounds, long_ids, read_messages
 from service.openai.parameters import PARAMETERS, extra, rows_of
 from service.openai.replies import may_be_last
 from service.openai.tools import chosen_names
-from service.openai.values import FieldRules, invalid, missing, text
+from service.openai.values import FieldRules, invalid, list_or_empty, missing, text
 
 MAX_MODEL_NAME = 256
 
@@ -31,9 +31,9 @@ class ChatCompletions:
 
     def picture_addresses(self, document: JsonObject) -> Iterator[PictureAddress]:
         """Wherever a message has a picture."""
-        for number, message in enumerate(_listed(document.get("messages"))):
+        for number, message in enumerate(list_or_empty(document.get("messages"))):
             content = message.get("content") if isinstance(message, dict) else None
-            for place, part in enumerate(_listed(content)):
+            for place, part in enumerate(list_or_empty(content)):
                 image = part.get("image_url") if isinstance(part, dict) else None
                 url = image.get("url") if isinstance(image, dict) else None
                 if isinstance(url, str):
@@ -90,10 +90,6 @@ def _verdict(fields: JsonObject) -> JsonObject:
 
 def _event(body: JsonObject) -> bytes:
     return b"data: " + orjson.dumps(body) + b"\n\n"
-
-
-def _listed(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
 
 
 def deployment_name(document: JsonObject) -> str:

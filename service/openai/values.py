@@ -129,6 +129,11 @@ def a_list(value: Json, param: str, *, least: int = 0, most: int) -> list[Any]:
     return value
 
 
+def list_or_empty(value: Json) -> list[Json]:
+    """For a look ahead of the checks: what is no list has nothing in it."""
+    return value if isinstance(value, list) else []
+
+
 def a_text(value: Json, param: str) -> str:
     if not isinstance(value, str):
         raise invalid(param, "a text is expected")

@@ -23,6 +23,7 @@ from service.openai.values import (
     a_text,
     invalid,
     items,
+    list_or_empty,
     missing,
     one_of,
     required,
@@ -65,10 +66,10 @@ class Released(Protocol):
 
 def picture_parts(listed: Json, param: str) -> Iterator[tuple[str, str]]:
     """The address and the place of every picture in a list of items. What is out of form is left for `read_items`."""
-    for where, item in items(listed if isinstance(listed, list) else [], param):
+    for where, item in items(list_or_empty(listed), param):
         for name in ("content", "output"):
             parts = item.get(name) if isinstance(item, dict) else None
-            for place, part in items(parts if isinstance(parts, list) else [], f"{where}.{name}"):
+            for place, part in items(list_or_empty(parts), f"{where}.{name}"):
                 if isinstance(part, dict) and isinstance(part.get("image_url"), str):
                     yield part["image_url"], f"{place}.image_url"
 
@@ -114,12 +115,8 @@ def _item(value: Json, param: str, rules: FieldRules, released: Released) -> Mes
             return _call(value, kind, param, rules, released)
         case "function_call_output" | "custom_tool_call_output":
             fields = _RESULT.of(value, param, rules)
-            output = required(fields, "output", param)
-            return Message(
-                "tool",
-                read_parts(output, f"{param}.output", rules, _part),
-                tool_call_id=_called(fields, param),
-            )
+            output = read_parts(required(fields, "output", param), f"{param}.output", rules, _part)
+            return Message("tool", output, tool_call_id=_called(fields, param))
         case "reasoning":
             return None
         case "item_reference":

@@ -21,7 +21,7 @@ from service.openai.responses.parameters import RESPONSES_PARAMETERS, extra_of_c
 from service.openai.responses.reply import Repeated, ResponsesReply
 from service.openai.responses.state import HeldResponse, OwnResponses
 from service.openai.responses.tools import Tools, chosen
-from service.openai.values import FieldRules, invalid, missing, unsupported
+from service.openai.values import FieldRules, invalid, list_or_empty, missing, unsupported
 
 SHOWN_ID = 64  # of an id that a client made up, this much is repeated in an error
 NOT_HELD = (
@@ -43,8 +43,8 @@ class Responses:
 
     def earlier(self, document: JsonObject) -> Earlier:
         """The response that it goes on from, and those whose items it refers to, as far as they are held."""
-        previous, listed = document.get("previous_response_id"), document.get("input")
-        named = [item.get("id") for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+        previous = document.get("previous_response_id")
+        named = [item.get("id") for item in list_or_empty(document.get("input")) if isinstance(item, dict)]
         mentioned = {response_of(each) for each in named if isinstance(each, str)}
         found = self._held.find(previous) if isinstance(previous, str) else None
         pictures = [part for turn in found.turns for part in turn.parts if isinstance(part, ImagePart)] if found else []
