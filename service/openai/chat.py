@@ -14,10 +14,10 @@ from guard.config import Deployment
 from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.errors import WireFault, error_body
 from service.openai.messages import Bounds, long_ids, read_messages
-from service.openai.parameters import IGNORED, PARAMETERS, Parameter, extra
+from service.openai.parameters import PARAMETERS, extra, rows_of
 from service.openai.replies import may_be_last
 from service.openai.tools import chosen_names
-from service.openai.values import EXTRA_HINT, SETTING_HINT, FieldRules, invalid, missing, text, unknown
+from service.openai.values import FieldRules, invalid, list_or_empty, missing, text
 
 MAX_MODEL_NAME = 256
 
@@ -31,9 +31,9 @@ class ChatCompletions:
 
     def picture_addresses(self, document: JsonObject) -> Iterator[PictureAddress]:
         """Wherever a message has a picture."""
-        for number, message in enumerate(_listed(document.get("messages"))):
+        for number, message in enumerate(list_or_empty(document.get("messages"))):
             content = message.get("content") if isinstance(message, dict) else None
-            for place, part in enumerate(_listed(content)):
+            for place, part in enumerate(list_or_empty(content)):
                 image = part.get("image_url") if isinstance(part, dict) else None
                 url = image.get("url") if isinstance(image, dict) else None
                 if isinstance(url, str):
@@ -92,10 +92,6 @@ def _event(body: JsonObject) -> bytes:
     return b"data: " + orjson.dumps(body) + b"\n\n"
 
 
-def _listed(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
-
-
 def deployment_name(document: JsonObject) -> str:
     """The deployment that a request names, read before its settings bind the rest."""
     name = document.get("model")
@@ -109,7 +105,7 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
     rules = FieldRules(setting.unknown_fields, frozenset(setting.extra_fields), pictures)
     if document.get("messages") is None:
         raise missing("messages")
-    rows = list(_rows(document, rules))
+    rows = list(rows_of(document, rules, PARAMETERS, extra))
     values = {row.name: row.check(document[row.name], row.name, rules) for row in rows}
     _check_together(values)
     bounds = Bounds(setting.limits.messages, setting.limits.pictures)
@@ -124,19 +120,6 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
         moderation="moderation" in values,
         writer=ChatReply,
     )
-
-
-def _rows(document: JsonObject, rules: FieldRules) -> Iterator[Parameter]:
-    """The row of each field that says anything; null says nothing, whatever the field."""
-    for name, value in document.items():
-        if value is None or name in IGNORED:
-            continue
-        if name in PARAMETERS:
-            yield PARAMETERS[name]
-        elif name in rules.extra:
-            yield extra(name)
-        elif rules.unknown == "refuse":
-            raise unknown(name, SETTING_HINT + EXTRA_HINT)
 
 
 def _check_together(values: Mapping[str, Json]) -> None:

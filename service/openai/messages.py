@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import get_args
 
@@ -12,7 +12,19 @@ from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCa
 from agents.models.base import Json, JsonObject
 from service.openai.reply_fields import ID, MAX_ID, is_signature
 from service.openai.tools import CACHE_HINTS
-from service.openai.values import FieldRules, a_list, a_text, invalid, items, missing, one_of, shape, text, unsupported
+from service.openai.values import (
+    FieldRules,
+    a_list,
+    a_text,
+    invalid,
+    items,
+    missing,
+    one_of,
+    required,
+    shape,
+    text,
+    unsupported,
+)
 
 MAX_PARTS = 256  # of one message
 MAX_ALL_PARTS = 4096  # parts and calls of all messages; each is hashed, and listed in the record
@@ -72,13 +84,14 @@ def read_messages(value: Json, bounds: Bounds, rules: FieldRules) -> tuple[Messa
 
 def _message(value: Json, param: str, rules: FieldRules) -> Message:
     fields = MESSAGE.of(value, param, rules)
-    role: Role = one_of(*get_args(Role))(_required(fields, "role", param), f"{param}.role")
+    role: Role = one_of(*get_args(Role))(required(fields, "role", param), f"{param}.role")
     if "audio" in fields:
         raise unsupported(f"{param}.audio", "no agent can hear audio yet")
     if "function_call" in fields:
         raise unsupported(f"{param}.function_call", "deprecated; use tool_calls")
-    parts = _parts(fields, role, param, rules)
-    name = _optional_text(fields, "name", param, MAX_NAME)
+    content = fields.get("content", "") if role == "assistant" else required(fields, "content", param)
+    parts = read_parts(content, f"{param}.content", rules, _part)
+    name = text(MAX_NAME)(fields["name"], f"{param}.name") if "name" in fields else None
     calls = _calls(fields, role, param, rules)
     if role == "tool" and "tool_call_id" not in fields:
         raise missing(f"{param}.tool_call_id")
@@ -88,43 +101,45 @@ def _message(value: Json, param: str, rules: FieldRules) -> Message:
     return Message(role, parts, name, calls, answered)
 
 
-def _parts(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[Part, ...]:
-    content = fields.get("content")
-    if content is None:
-        if role == "assistant":
-            return ()
-        raise missing(f"{param}.content")
+def read_parts(
+    content: Json, param: str, rules: FieldRules, part: Callable[[Json, str, FieldRules], Part | None]
+) -> tuple[Part, ...]:
+    """The parts of a content: a text, or a list whose items `part` reads. An empty text is no part."""
     if isinstance(content, str):
         return (TextPart(content),) if content else ()
-    listed = a_list(content, f"{param}.content", most=MAX_PARTS)
-    parts = (_part(item, where, rules) for where, item in items(listed, f"{param}.content"))
-    return tuple(part for part in parts if part is not None)
+    parts = (part(item, where, rules) for where, item in items(a_list(content, param, most=MAX_PARTS), param))
+    return tuple(each for each in parts if each is not None)
+
+
+def words_part(fields: JsonObject, name: str, param: str) -> TextPart | None:
+    """A part whose words stand in the field `name`; None where they are empty."""
+    words = a_text(required(fields, name, param), f"{param}.{name}")
+    return TextPart(words) if words else None
+
+
+def picture_part(fields: JsonObject, name: str, param: str, rules: FieldRules) -> ImagePart:
+    """A picture whose address stands in the field `name`, its detail beside it."""
+    where = f"{param}.{name}"
+    url = a_text(required(fields, name, param), where)
+    detail = fields.get("detail")
+    if detail is not None:
+        one_of("auto", "low", "high", "original")(detail, f"{param}.detail")
+    return ImagePart(rules.picture(url, where), detail)
 
 
 def _part(value: Json, param: str, rules: FieldRules) -> Part | None:
     kind = value.get("type") if isinstance(value, dict) else None
     match kind:
         case "text":
-            words = a_text(_required(TEXT.of(value, param, rules), "text", param), f"{param}.text")
-            return TextPart(words) if words else None
+            return words_part(TEXT.of(value, param, rules), "text", param)
         case "image_url":
-            return _image(IMAGE.of(value, param, rules), param, rules)
+            image, where = required(IMAGE.of(value, param, rules), "image_url", param), f"{param}.image_url"
+            return picture_part(IMAGE_URL.of(image, where, rules), "url", where, rules)
         case "refusal":
-            words = a_text(_required(REFUSAL.of(value, param, rules), "refusal", param), f"{param}.refusal")
-            return TextPart(words) if words else None
+            return words_part(REFUSAL.of(value, param, rules), "refusal", param)
         case str() if kind in UNSEEN_PARTS:
             raise unsupported(param, f"no agent can look at a part of type {kind} yet")
     raise invalid(f"{param}.type", "one of text, image_url is expected")
-
-
-def _image(fields: JsonObject, param: str, rules: FieldRules) -> ImagePart:
-    image = IMAGE_URL.of(_required(fields, "image_url", param), f"{param}.image_url", rules)
-    where = f"{param}.image_url.url"
-    url = a_text(_required(image, "url", f"{param}.image_url"), where)
-    detail = image.get("detail")
-    if detail is not None:
-        one_of("auto", "low", "high", "original")(detail, f"{param}.image_url.detail")
-    return ImagePart(rules.picture(url, where), detail)
 
 
 def _calls(fields: JsonObject, role: Role, param: str, rules: FieldRules) -> tuple[ToolCall, ...]:
@@ -142,9 +157,9 @@ def _call(value: Json, param: str, rules: FieldRules) -> ToolCall:
         raise unsupported(param, "custom tools are not supported; use function tools")
     fields = CALL.of(value, param, rules)
     one_of("function")(fields.get("type", "function"), f"{param}.type")
-    called = CALLED.of(_required(fields, "function", param), f"{param}.function", rules)
-    identity = call_id(_required(fields, "id", param), f"{param}.id")
-    name = text(MAX_NAME)(_required(called, "name", f"{param}.function"), f"{param}.function.name")
+    called = CALLED.of(required(fields, "function", param), f"{param}.function", rules)
+    identity = call_id(required(fields, "id", param), f"{param}.id")
+    name = text(MAX_NAME)(required(called, "name", f"{param}.function"), f"{param}.function.name")
     arguments = a_text(called.get("arguments", ""), f"{param}.function.arguments")
     return ToolCall(identity, name, arguments, signature(fields, param))
 
@@ -173,15 +188,3 @@ def long_ids(messages: Iterable[Message]) -> Iterator[str]:
         for identity in (message.tool_call_id, *(call.id for call in message.tool_calls)):
             if identity is not None and len(identity) > PLAIN_ID:
                 yield identity
-
-
-def _optional_text(fields: JsonObject, name: str, param: str, most: int) -> str | None:
-    if name not in fields:
-        return None
-    return str(text(most)(fields[name], f"{param}.{name}"))
-
-
-def _required(fields: JsonObject, name: str, param: str) -> Json:
-    if name not in fields:
-        raise missing(f"{param}.{name}")
-    return fields[name]

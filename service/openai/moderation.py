@@ -22,6 +22,7 @@ from service.openai.values import (
     a_text,
     invalid,
     items,
+    list_or_empty,
     missing,
     shape,
     unknown,
@@ -79,8 +80,7 @@ class Moderations:
 
     def picture_addresses(self, document: JsonObject) -> Iterator[PictureAddress]:
         """Wherever a part has a picture."""
-        listed = document.get("input")
-        for where, part in items(listed if isinstance(listed, list) else [], "input"):
+        for where, part in items(list_or_empty(document.get("input")), "input"):
             image = part.get("image_url") if isinstance(part, dict) else None
             if isinstance(image, dict) and isinstance(image.get("url"), str):
                 yield image["url"], f"{where}.image_url.url"

@@ -7,13 +7,14 @@ not here is an unknown field.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 import orjson
 
-from agents.models.base import Json
+from agents.models.base import Json, JsonObject
 from service.openai.reply_fields import ID
 from service.openai.tools import (
     CACHE_HINTS,
@@ -24,6 +25,8 @@ from service.openai.tools import (
     tool_texts,
 )
 from service.openai.values import (
+    EXTRA_HINT,
+    SETTING_HINT,
     STRICT,
     Check,
     FieldRules,
@@ -32,6 +35,7 @@ from service.openai.values import (
     an_object,
     anything_up_to,
     boolean,
+    flags,
     integer,
     invalid,
     items,
@@ -39,6 +43,7 @@ from service.openai.values import (
     one_of,
     shape,
     text,
+    unknown,
     unsupported,
 )
 
@@ -55,7 +60,8 @@ MAX_EXTRA_BYTES = 16 * 1024
 
 _PREDICTION = shape("type", "content")
 _PREDICTED = shape("type", "text", inert=CACHE_HINTS)
-_STREAM_OPTIONS = shape("include_usage", "include_obfuscation")
+
+Row = TypeVar("Row")
 
 
 class Fate(StrEnum):
@@ -159,11 +165,6 @@ def _metadata(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
     return None
 
 
-def _stream_options(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
-    fields = _STREAM_OPTIONS.of(value, param, rules)
-    return {name: boolean(item, f"{param}.{name}") for name, item in fields.items()}
-
-
 def _modalities(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
     if value != ["text"]:
         raise unsupported(param, "only text can be judged, so only text is answered")
@@ -187,7 +188,7 @@ _ROWS = (
     Parameter("messages", Fate.READ, anything_up_to(2**31)),
     Parameter("model", Fate.READ, text(MAX_IDENTIFIER)),
     Parameter("stream", Fate.READ, boolean),
-    Parameter("stream_options", Fate.READ, _stream_options),
+    Parameter("stream_options", Fate.READ, flags("include_usage", "include_obfuscation")),
     Parameter("audio", Fate.REFUSED, refused(_AUDIO)),
     Parameter("frequency_penalty", Fate.BOUNDED, number(-2, 2)),
     Parameter("function_call", Fate.REFUSED, refused("deprecated; use tool_choice")),
@@ -230,3 +231,18 @@ _ROWS = (
 PARAMETERS = {row.name: row for row in _ROWS}
 # Fields that clients send on their own account, to servers that know them; nothing of a model depends on them.
 IGNORED = frozenset({"cache_control", "client_metadata"})
+
+
+def rows_of(
+    document: JsonObject, rules: FieldRules, table: Mapping[str, Row], extra_row: Callable[[str], Row]
+) -> Iterator[Row]:
+    """The row of each field that says anything; null says nothing, whatever the field."""
+    for name, value in document.items():
+        if value is None or name in IGNORED:
+            continue
+        if name in table:
+            yield table[name]
+        elif name in rules.extra:
+            yield extra_row(name)
+        elif rules.unknown == "refuse":
+            raise unknown(name, SETTING_HINT + EXTRA_HINT)

@@ -17,8 +17,8 @@ from service.openai.values import (
     boolean,
     invalid,
     items,
-    missing,
     one_of,
+    required,
     shape,
     text,
     unsupported,
@@ -62,9 +62,7 @@ def _tool(value: Json, param: str, rules: FieldRules) -> JsonObject:
 
 def check_description(fields: JsonObject, param: str, longest: int = MAX_NAME) -> None:
     """What tools and reply schemas have in common: a name, a description, and whether they bind."""
-    if "name" not in fields:
-        raise missing(f"{param}.name")
-    text(longest)(fields["name"], f"{param}.name")
+    text(longest)(required(fields, "name", param), f"{param}.name")
     if "description" in fields:
         text(MAX_DESCRIPTION)(fields["description"], f"{param}.description")
     if "strict" in fields:

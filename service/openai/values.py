@@ -129,10 +129,22 @@ def a_list(value: Json, param: str, *, least: int = 0, most: int) -> list[Any]:
     return value
 
 
+def list_or_empty(value: Json) -> list[Json]:
+    """For a look ahead of the checks: what is no list has nothing in it."""
+    return value if isinstance(value, list) else []
+
+
 def a_text(value: Json, param: str) -> str:
     if not isinstance(value, str):
         raise invalid(param, "a text is expected")
     return value
+
+
+def required(fields: JsonObject, name: str, param: str) -> Json:
+    """A field of an object at `param`, which must be there."""
+    if name not in fields:
+        raise missing(f"{param}.{name}")
+    return fields[name]
 
 
 def items(values: list[Any], param: str) -> Iterator[tuple[str, Json]]:
@@ -159,3 +171,14 @@ class Shape:
 
 def shape(*known: str, inert: frozenset[str] = frozenset()) -> Shape:
     return Shape(frozenset(known), inert)
+
+
+def flags(*known: str, inert: frozenset[str] = frozenset()) -> Check:
+    """An object of true and false."""
+    fields = shape(*known, inert=inert)
+
+    def check(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
+        members = fields.of(value, param, rules)
+        return {name: boolean(member, f"{param}.{name}") for name, member in members.items()}
+
+    return check

@@ -104,7 +104,7 @@ SABOTAGES = (
         ("tests/chaos/test_small.py::test_calls_that_are_unsafe_do_not_go_out",),
     ),
     Sabotage(
-        "unknown fields are let through", 7, "service/openai/chat.py",
+        "unknown fields are let through", 7, "service/openai/parameters.py",
         'elif rules.unknown == "refuse":', 'elif rules.unknown == "nobody":', ("tests/service/test_bad_requests.py",),
     ),
     Sabotage(

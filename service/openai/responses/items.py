@@ -14,7 +14,7 @@ import orjson
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
-from service.openai.messages import MAX_ALL_PARTS, MAX_PARTS, call_id, signature
+from service.openai.messages import MAX_ALL_PARTS, call_id, picture_part, read_parts, signature, words_part
 from service.openai.responses.tools import MAX_NAME, ToolName, Tools, custom_arguments, custom_input
 from service.openai.tools import CACHE_HINTS
 from service.openai.values import (
@@ -23,8 +23,10 @@ from service.openai.values import (
     a_text,
     invalid,
     items,
+    list_or_empty,
     missing,
     one_of,
+    required,
     shape,
     text,
     unsupported,
@@ -64,10 +66,10 @@ class Released(Protocol):
 
 def picture_parts(listed: Json, param: str) -> Iterator[tuple[str, str]]:
     """The address and the place of every picture in a list of items. What is out of form is left for `read_items`."""
-    for where, item in items(listed if isinstance(listed, list) else [], param):
+    for where, item in items(list_or_empty(listed), param):
         for name in ("content", "output"):
             parts = item.get(name) if isinstance(item, dict) else None
-            for place, part in items(parts if isinstance(parts, list) else [], f"{where}.{name}"):
+            for place, part in items(list_or_empty(parts), f"{where}.{name}"):
                 if isinstance(part, dict) and isinstance(part.get("image_url"), str):
                     yield part["image_url"], f"{place}.image_url"
 
@@ -105,20 +107,16 @@ def _item(value: Json, param: str, rules: FieldRules, released: Released) -> Mes
     match kind:
         case "message":
             fields = _MESSAGE.of(value, param, rules)
-            role: Role = one_of(*ROLES)(_required(fields, "role", param), f"{param}.role")
+            role: Role = one_of(*ROLES)(required(fields, "role", param), f"{param}.role")
             if role == "assistant" and "content" not in fields:
                 return Message(role)
-            return Message(role, _parts(_required(fields, "content", param), f"{param}.content", rules))
+            return Message(role, read_parts(required(fields, "content", param), f"{param}.content", rules, _part))
         case "function_call" | "custom_tool_call":
             return _call(value, kind, param, rules, released)
         case "function_call_output" | "custom_tool_call_output":
             fields = _RESULT.of(value, param, rules)
-            output = _required(fields, "output", param)
-            return Message(
-                "tool",
-                _parts(output, f"{param}.output", rules),
-                tool_call_id=_called(fields, param),
-            )
+            output = read_parts(required(fields, "output", param), f"{param}.output", rules, _part)
+            return Message("tool", output, tool_call_id=_called(fields, param))
         case "reasoning":
             return None
         case "item_reference":
@@ -128,36 +126,20 @@ def _item(value: Json, param: str, rules: FieldRules, released: Released) -> Mes
     raise invalid(f"{param}.type", "not the type of an item, and no role says that it is a message")
 
 
-def _parts(content: Json, param: str, rules: FieldRules) -> tuple[Part, ...]:
-    if isinstance(content, str):
-        return (TextPart(content),) if content else ()
-    parts = (_part(item, where, rules) for where, item in items(a_list(content, param, most=MAX_PARTS), param))
-    return tuple(part for part in parts if part is not None)
-
-
 def _part(value: Json, param: str, rules: FieldRules) -> Part | None:
     kind = str(value.get("type")) if isinstance(value, dict) else None
     if kind == "input_image":
-        return _image(_IMAGE.of(value, param, rules), param, rules)
+        fields = _IMAGE.of(value, param, rules)
+        if "file_id" in fields:
+            raise unsupported(f"{param}.file_id", "files are not kept here; send the picture as a data URL")
+        return picture_part(fields, "image_url", param, rules)
     if kind in _TEXTS or kind == "refusal":
         name = "refusal" if kind == "refusal" else "text"
         fields = (_REFUSAL if kind == "refusal" else _TEXT).of(value, param, rules)
-        words = a_text(_required(fields, name, param), f"{param}.{name}")
-        return TextPart(words) if words else None
+        return words_part(fields, name, param)
     if kind in _UNSEEN_PARTS:
         raise unsupported(f"{param}.type", f"no agent can look at a part of type {kind} yet")
     raise invalid(f"{param}.type", "one of input_text, input_image, output_text, refusal is expected")
-
-
-def _image(fields: JsonObject, param: str, rules: FieldRules) -> ImagePart:
-    if "file_id" in fields:
-        raise unsupported(f"{param}.file_id", "files are not kept here; send the picture as a data URL")
-    where = f"{param}.image_url"
-    url = a_text(_required(fields, "image_url", param), where)
-    detail = fields.get("detail")
-    if detail is not None:
-        one_of("auto", "low", "high", "original")(detail, f"{param}.detail")
-    return ImagePart(rules.picture(url, where), detail)
 
 
 def _call(value: JsonObject, kind: str, param: str, rules: FieldRules, released: Released) -> Message:
@@ -180,13 +162,7 @@ def _call(value: JsonObject, kind: str, param: str, rules: FieldRules, released:
 
 
 def _called(fields: JsonObject, param: str) -> str:
-    return call_id(_required(fields, "call_id", param), f"{param}.call_id")
-
-
-def _required(fields: JsonObject, name: str, param: str) -> Json:
-    if name not in fields:
-        raise missing(f"{param}.{name}")
-    return fields[name]
+    return call_id(required(fields, "call_id", param), f"{param}.call_id")
 
 
 # ---- back again ----

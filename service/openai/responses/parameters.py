@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agents.models.base import Json, JsonObject
-from service.openai.parameters import MAX_IDENTIFIER, PARAMETERS, Fate, refused
+from service.openai.parameters import MAX_IDENTIFIER, PARAMETERS, Fate, extra, refused
 from service.openai.responses.tools import read_choice, read_tools
 from service.openai.tools import check_description, check_schema
 from service.openai.values import (
@@ -22,6 +22,7 @@ from service.openai.values import (
     an_object,
     anything_up_to,
     boolean,
+    flags,
     integer,
     invalid,
     items,
@@ -39,7 +40,7 @@ FORWARDED_TIERS = frozenset({"auto", "default", "flex"})  # dearer tiers are the
 _REASONING = shape("effort", "summary", inert=frozenset({"context", "generate_summary", "mode"}))
 _TEXT = shape("format", "verbosity")
 _FORMAT = shape("type", "name", "description", "schema", "strict")
-_STREAM_OPTIONS = shape("include_obfuscation", inert=frozenset({"include_usage"}))  # usage is always there
+_USAGE = frozenset({"include_usage"})  # it is always there
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,6 @@ def _reasoning(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
     if "summary" in fields:
         one_of("auto", "concise", "detailed")(fields["summary"], f"{param}.summary")
     return fields
-
-
-def _stream_options(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
-    fields = _STREAM_OPTIONS.of(value, param, rules)
-    return {name: boolean(item, f"{param}.{name}") for name, item in fields.items()}
 
 
 def _text(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
@@ -123,6 +119,12 @@ def _chat(name: str) -> ResponsesParameter:
     return ResponsesParameter(name, row.fate, row.check, _as(name))
 
 
+def extra_of_chat(name: str) -> ResponsesParameter:
+    """A field that only this deployment lets through."""
+    row = extra(name)
+    return ResponsesParameter(name, row.fate, row.check)
+
+
 _TOKENS = PARAMETERS["max_completion_tokens"].check
 
 _ROWS = (
@@ -130,7 +132,7 @@ _ROWS = (
     ResponsesParameter("input", Fate.JUDGED, anything_up_to(2**31)),
     ResponsesParameter("instructions", Fate.JUDGED, lambda value, param, _=STRICT: a_text(value, param)),
     ResponsesParameter("stream", Fate.READ, boolean),
-    ResponsesParameter("stream_options", Fate.READ, _stream_options),
+    ResponsesParameter("stream_options", Fate.READ, flags("include_obfuscation", inert=_USAGE)),
     ResponsesParameter("access_programs", Fate.DROPPED, anything_up_to(1024)),
     ResponsesParameter(
         "background", Fate.REFUSED, refused("an answer that is fetched later would not come through the guard", False)

@@ -15,13 +15,13 @@ from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.chat import deployment_name
 from service.openai.errors import BODY_TOO_LARGE, INVALID_VALUE, PREVIOUS_NOT_FOUND, WireFault
 from service.openai.messages import MAX_ALL_PARTS, long_ids
-from service.openai.parameters import IGNORED, PARAMETERS, extra
+from service.openai.parameters import PARAMETERS, extra, rows_of
 from service.openai.responses.items import joined, picture_parts, read_items
-from service.openai.responses.parameters import RESPONSES_PARAMETERS, ResponsesParameter
+from service.openai.responses.parameters import RESPONSES_PARAMETERS, extra_of_chat
 from service.openai.responses.reply import Repeated, ResponsesReply
 from service.openai.responses.state import HeldResponse, OwnResponses
 from service.openai.responses.tools import Tools, chosen
-from service.openai.values import EXTRA_HINT, SETTING_HINT, FieldRules, invalid, missing, unknown, unsupported
+from service.openai.values import FieldRules, invalid, list_or_empty, missing, unsupported
 
 SHOWN_ID = 64  # of an id that a client made up, this much is repeated in an error
 NOT_HELD = (
@@ -43,8 +43,8 @@ class Responses:
 
     def earlier(self, document: JsonObject) -> Earlier:
         """The response that it goes on from, and those whose items it refers to, as far as they are held."""
-        previous, listed = document.get("previous_response_id"), document.get("input")
-        named = [item.get("id") for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+        previous = document.get("previous_response_id")
+        named = [item.get("id") for item in list_or_empty(document.get("input")) if isinstance(item, dict)]
         mentioned = {response_of(each) for each in named if isinstance(each, str)}
         found = self._held.find(previous) if isinstance(previous, str) else None
         pictures = [part for turn in found.turns for part in turn.parts if isinstance(part, ImagePart)] if found else []
@@ -56,7 +56,8 @@ class Responses:
         rules = FieldRules(setting.unknown_fields, frozenset(setting.extra_fields), pictures)
         if sum(1 for _ in self.picture_addresses(document)) > setting.limits.pictures:
             raise _too_many_pictures(setting)
-        values = {row.name: row.check(document[row.name], row.name, rules) for row in _rows(document, rules)}
+        rows = rows_of(document, rules, RESPONSES_PARAMETERS, extra_of_chat)
+        values = {row.name: row.check(document[row.name], row.name, rules) for row in rows}
         tools: Tools = values.get("tools") or Tools()
         if setting.hosted_tools == "refuse" and tools.hosted:
             where, kind = next(iter(tools.hosted.items()))
@@ -176,20 +177,6 @@ def shown(identity: str) -> str:
 
 def _too_many_pictures(setting: Deployment) -> WireFault:
     return invalid("input", f"at most {setting.limits.pictures} pictures are allowed in one request")
-
-
-def _rows(document: JsonObject, rules: FieldRules) -> Iterator[ResponsesParameter]:
-    """The row of each field that says anything; null says nothing, whatever the field."""
-    for name, value in document.items():
-        if value is None or name in IGNORED:
-            continue
-        if name in RESPONSES_PARAMETERS:
-            yield RESPONSES_PARAMETERS[name]
-        elif name in rules.extra:
-            row = extra(name)
-            yield ResponsesParameter(name, row.fate, row.check)
-        elif rules.unknown == "refuse":
-            raise unknown(name, SETTING_HINT + EXTRA_HINT)
 
 
 def _options(values: Mapping[str, Json], tools: Tools) -> dict[str, Json]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 import orjson
 
@@ -118,7 +118,8 @@ def _members(value: Json, param: str, rules: FieldRules) -> tuple[JsonObject, li
     check_description(fields, param)
     where = f"{param}.tools"
     members = [
-        _tool(item, place, rules, fields) for place, item in items(a_list(fields.get("tools"), where, most=128), where)
+        _tool(item, place, rules, fields)
+        for place, item in items(a_list(fields.get("tools"), where, most=MAX_TOOLS), where)
     ]
     return {**fields, "tools": [shown for shown, _, _ in members]}, [(name, each) for _, name, each in members]
 
@@ -206,7 +207,10 @@ def chosen(tools: Tools, choice: Json) -> tuple[list[JsonObject], Json]:
     elif isinstance(choice, dict):
         mode = {"type": "function", "function": {"name": _flat(tools, choice)}}
     if mode == "required" and not functions:
-        _nothing_left(tools)
+        if tools.hosted:
+            kinds = ", ".join(dict.fromkeys(tools.hosted.values()))
+            raise unsupported("tool_choice", f"a call is required, and tools of type {kinds} are not available here")
+        raise invalid("tool_choice", "only allowed beside tools")
     return list(functions.values()), mode if functions else None
 
 
@@ -215,13 +219,6 @@ def _flat(tools: Tools, choice: JsonObject) -> str:
     if flat not in tools.functions:
         raise invalid("tool_choice", "names a tool that is not among tools")
     return flat
-
-
-def _nothing_left(tools: Tools) -> NoReturn:
-    if tools.hosted:
-        kinds = ", ".join(dict.fromkeys(tools.hosted.values()))
-        raise unsupported("tool_choice", f"a call is required, and tools of type {kinds} are not available here")
-    raise invalid("tool_choice", "only allowed beside tools")
 
 
 # ---- calls ----
