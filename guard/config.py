@@ -278,7 +278,7 @@ class Deployment(Section):
     )
     actions: ActionsConfig = ActionsConfig()
     texts: TextsConfig = TextsConfig()
-    mode: Literal["enforce", "shadow", "off"] = Field(
+    mode: Annotated[Literal["enforce", "shadow", "off"], BeforeValidator(_switch)] = Field(
         default="enforce", description="`shadow` judges beside and holds nothing back; `off` does not judge"
     )
     draft: Literal["beside", "after"] = Field(

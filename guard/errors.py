@@ -31,12 +31,20 @@ class Problem:
     field: str
     message: str
 
+    def told_of(self, file: str) -> str:
+        """As a line that an editor can jump from."""
+        return (
+            f"{file}:{self.line}: {self.field}: {self.message}"
+            if self.line
+            else f"{file}: {self.field}: {self.message}"
+        )
+
 
 class ConfigRejected(GuardError):
     """The configuration is wrong as a whole: nothing of it is used."""
 
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(f"{file}:{at.line}: {at.field}: {at.message}" for at in problems))
+        super().__init__("\n".join(at.told_of(file) for at in problems))
         self.file = file
         self.problems = tuple(problems)
 

@@ -51,9 +51,12 @@ class GuardedDeployment:
         models: Mapping[str, ChatModel],
         prompts: PromptSet,
         lag: LoopLag | None = None,
+        *,
+        version: int = 0,
     ) -> None:
         self.name = name
         self.config = config
+        self.version = version
         self.model = models[config.model]
         self._lag = lag or LoopLag()
         self._prompts = prompts
@@ -175,16 +178,21 @@ class GuardedDeployment:
 
 
 class Guard:
-    """All deployments of a configuration over a pool of models. It never changes: another version is another guard."""
+    """All deployments of a configuration over a pool of models. It never changes: another version is another guard.
 
-    def __init__(self, config: Config, models: Mapping[str, ChatModel]) -> None:
+    `version` is the configuration's number, for records; 0 where versions are not kept.
+    """
+
+    def __init__(self, config: Config, models: Mapping[str, ChatModel], version: int = 0) -> None:
         prompts = {name: PromptSet.load(name) for name in PROMPT_SETS}
+        self.config = config
+        self.version = version
         self.prices = config.prices
         self.moderating = config.moderations.deployment
         self.models = ModelPool.of(models, config.models)
         self._lag = LoopLag()
         self.deployments: Mapping[str, GuardedDeployment] = {
-            name: GuardedDeployment(name, setting, self.models, prompts[setting.prompts], self._lag)
+            name: GuardedDeployment(name, setting, self.models, prompts[setting.prompts], self._lag, version=version)
             for name, setting in config.deployments.items()
         }
 

@@ -40,17 +40,25 @@ class GuardHolder:
     async def exchange(self, guard: Guard) -> None:
         """Start `guard` and let it serve. Where it cannot start, that is raised, and the current one goes on."""
         async with self._turn:
-            try:
-                await guard.start()
-            except BaseException:
-                await guard.close()
-                raise
-            retired, self.current = self.current, guard
-            for watcher in self._watchers:
-                watcher(guard)
-            task = asyncio.create_task(retired.retire())
-            self._retiring[task] = retired
-            task.add_done_callback(self._retiring.pop)
+            await self.prepare(guard)
+            self.adopt(guard)
+
+    async def prepare(self, guard: Guard) -> None:
+        """Start a guard that is to serve later. Where it cannot start, it is closed, and that is raised."""
+        try:
+            await guard.start()
+        except BaseException:
+            await guard.close()
+            raise
+
+    def adopt(self, guard: Guard) -> None:
+        """Let a guard that has started serve, from the next request on."""
+        retired, self.current = self.current, guard
+        for watcher in self._watchers:
+            watcher(guard)
+        task = asyncio.create_task(retired.retire())
+        self._retiring[task] = retired
+        task.add_done_callback(self._retiring.pop)
 
     async def start(self) -> None:
         """Start the guard that serves first."""

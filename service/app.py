@@ -16,6 +16,7 @@ from guard.guard import Guard
 from guard.holder import GuardHolder
 from service.audit.chain_heads import seal_existing_chains
 from service.audit.log import open_audit_log
+from service.configuration.follower import Follower
 from service.database.engine import open_database
 from service.gate.billing import Billing
 from service.gate.exchange import Gate
@@ -45,10 +46,16 @@ LEAVING_SECONDS = 2.0  # for requests that were cut off to record how they ended
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
 
 
-def create_app(settings: Settings, guarded: Guard | GuardHolder, metrics: Metrics | None = None) -> ASGIApp:
+def create_app(
+    settings: Settings,
+    guarded: Guard | GuardHolder,
+    metrics: Metrics | None = None,
+    follower: Follower | None = None,
+) -> ASGIApp:
     """The whole application, for any ASGI server. The guard's models are started and closed with it.
 
-    Whoever keeps the holder can exchange its guard while the application runs.
+    Whoever keeps the holder can exchange its guard while the application runs; a `follower` does, when the
+    configuration changes.
     """
     guards = guarded if isinstance(guarded, GuardHolder) else GuardHolder(guarded)
     queue, metrics = WorkQueue(settings.queue), metrics or Metrics()
@@ -56,7 +63,7 @@ def create_app(settings: Settings, guarded: Guard | GuardHolder, metrics: Metric
     guards.watch(lambda guard: metrics.know(guard.deployments))
     app = FastAPI(
         title="Situguard",
-        lifespan=_lifespan(settings, guards, queue, metrics),
+        lifespan=_lifespan(settings, guards, queue, metrics, follower),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -80,7 +87,9 @@ def create_app(settings: Settings, guarded: Guard | GuardHolder, metrics: Metric
     )
 
 
-def _lifespan(settings: Settings, guards: GuardHolder, queue: WorkQueue, metrics: Metrics) -> Lifespan:
+def _lifespan(
+    settings: Settings, guards: GuardHolder, queue: WorkQueue, metrics: Metrics, follower: Follower | None
+) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         database = await asyncio.to_thread(open_database, settings.data_folder, seal_existing_chains)
@@ -93,10 +102,14 @@ def _lifespan(settings: Settings, guards: GuardHolder, queue: WorkQueue, metrics
         try:
             await pictures.decoder.start()
             await guards.start()
+            if follower is not None:
+                await follower.start()
             yield {"service": Service(settings, guards.current, records, gate, authenticator, pictures, queue, held)}
         finally:
             await queue.idle(LEAVING_SECONDS)
             await gate.shadows.close()
+            if follower is not None:
+                await follower.close()
             await guards.close()
             await pictures.decoder.close()
             await authenticator.close()

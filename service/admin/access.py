@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from starlette.requests import Request
 
 from guard.holder import GuardHolder
+from service.configuration.live import LiveConfiguration
 from service.keys.authenticator import Authenticator
 from service.keys.store import KeyStore
 from service.keys.token import digest
@@ -29,6 +30,7 @@ class AdminServices:
     authenticator: Authenticator
     metrics: Metrics
     guards: GuardHolder | None = None
+    live: LiveConfiguration | None = None
 
 
 class AdminState(TypedDict):
@@ -40,11 +42,17 @@ class AdminState(TypedDict):
 async def admin_of(request: Request) -> AdminServices:
     """The services, for those who hold an administrator's key; raises `KeyRefused`."""
     admin = cast(AdminServices, request.state.admin)
-    await admin.authenticator.identify_admin(request.headers.get("authorization"))
+    request.state.administrator = await admin.authenticator.identify_admin(request.headers.get("authorization"))
     return admin
 
 
+def author_of(request: Request) -> str:
+    """The id of the administrator's key, for what is kept of a change; only after `admin_of`."""
+    return f"administrator {request.state.administrator}"
+
+
 Administrator = Annotated[AdminServices, Depends(admin_of)]
+Author = Annotated[str, Depends(author_of)]
 
 
 class TokenRejected(Exception):

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
 
 import orjson
 from fastapi import APIRouter, Depends
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from agents.models.base import JsonObject
-from agents.strict_json import parse_object
 from service.admin.access import Administrator, admin_of
+from service.admin.body import read_fields
 from service.keys.key import key_object
-from service.keys.key_settings import ChangedLimits, KeySettings, NewKey
+from service.keys.key_settings import ChangedLimits, NewKey
 from service.keys.store import this_month
-from service.middleware.request_limits import check_media_type
-from service.openai.values import invalid
-
-S = TypeVar("S", bound=KeySettings)
 
 router = APIRouter(prefix="/admin", dependencies=[Depends(admin_of)])
 
@@ -28,8 +22,7 @@ router = APIRouter(prefix="/admin", dependencies=[Depends(admin_of)])
 @router.post("/keys")
 async def create_key(request: Request, admin: Administrator) -> Response:
     """Create a key. Its token is in this reply and nowhere else."""
-    check_media_type(request.scope["headers"])
-    wanted = _read(NewKey, await request.body())
+    wanted = await read_fields(request, NewKey)
     key, token = await asyncio.to_thread(admin.store.create, wanted.name, wanted.environment, wanted.limits)
     return _json({**key_object(key), "token": token.text}, 201)
 
@@ -45,8 +38,7 @@ async def list_keys(admin: Administrator) -> Response:
 @router.patch("/keys/{id}")
 async def limit_key(request: Request, admin: Administrator, id: str) -> Response:  # noqa: A002 the field's own name
     """Change what a key may do: fields that are not named stay, null removes a limit."""
-    check_media_type(request.scope["headers"])
-    wanted = _read(ChangedLimits, await request.body())
+    wanted = await read_fields(request, ChangedLimits)
     return _json(key_object(await asyncio.to_thread(admin.store.limit, id, wanted.applied_to)))
 
 
@@ -55,14 +47,6 @@ async def revoke_key(admin: Administrator, id: str) -> Response:  # noqa: A002 t
     """End a key; it is out within a second."""
     await asyncio.to_thread(admin.store.revoke, id)
     return _json({"id": id, "object": "key", "revoked": True})
-
-
-def _read(kind: type[S], raw: bytes) -> S:
-    try:
-        return kind.model_validate(parse_object(raw))
-    except ValidationError as error:
-        field = ".".join(str(step) for step in error.errors()[0]["loc"])
-        raise invalid(field, "not a value that this field takes") from None
 
 
 def _json(body: JsonObject, status: int = 200) -> Response:

@@ -11,6 +11,7 @@ from service.cli.ask import ask
 from service.cli.config import config
 from service.cli.graph import graph
 from service.cli.keys import keys
+from service.cli.live import apply, deployment, diff, rollback, versions
 from service.cli.records import records
 from service.cli.serve import serve
 
@@ -42,6 +43,9 @@ def main(
 app.command()(serve)
 app.command()(ask)
 app.command()(graph)
+for command in (apply, diff, versions, rollback):
+    config.command()(command)
 app.add_typer(config, name="config")
+app.add_typer(deployment, name="deployment")
 app.add_typer(keys, name="keys")
 app.add_typer(records, name="records")

@@ -10,11 +10,20 @@ import typer
 from rich.console import Console
 
 from guard.errors import ConfigRejected, ModelUnusable, PluginBroken, UnknownDeployment
+from service.configuration.errors import ConfigurationError
 from service.database.errors import StorageUnusable
 from service.keys.errors import KeyUnknown
 
 WRONG_USE = 2
-EXPLAINED = (ConfigRejected, ModelUnusable, PluginBroken, UnknownDeployment, StorageUnusable, KeyUnknown)
+EXPLAINED = (
+    ConfigRejected,
+    ConfigurationError,
+    ModelUnusable,
+    PluginBroken,
+    UnknownDeployment,
+    StorageUnusable,
+    KeyUnknown,
+)
 
 
 def fail(message: str, hint: str = "") -> NoReturn:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,9 +29,14 @@ from service.admin.app import create_admin_app
 from service.app import create_app
 from service.audit.chain_heads import seal_existing_chains
 from service.audit.log import open_audit_log
-from service.cli.options import configuration, data_option, read_settings
+from service.cli.options import data_option, read_settings
 from service.cli.problems import explained, fail
 from service.cli.welcome import Access, welcome
+from service.configuration.document import checked
+from service.configuration.file import ConfigurationFile, Standing, start_version
+from service.configuration.follower import Follower
+from service.configuration.live import LiveConfiguration
+from service.configuration.store import ConfigurationStore
 from service.database.engine import open_database
 from service.keys.authenticator import Authenticator
 from service.keys.key import EVERY
@@ -37,6 +45,11 @@ from service.server import DrainingServer, bind_socket, server_config, serving_b
 from service.settings import Settings
 from service.telemetry.logs import configure_logging
 from service.telemetry.metrics import Metrics
+
+PARTED = (
+    "{file} has changed, and so have live settings: version {version} serves, as it was changed live. "
+    "See what differs: situguard config diff. Take the file: situguard config apply --replace-live"
+)
 
 Listener = tuple[ASGIApp, socket.socket]
 """An application and the socket it listens on."""
@@ -59,8 +72,10 @@ def serve(
     settings = _settings(
         demo=demo or None, config=config, host=host, port=port, data_folder=data, admin_port=admin_port
     )
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the follower takes it: it must not end the process
     with explained():
-        chosen = configuration(settings.config)
+        file = ConfigurationFile(settings.config)
+        chosen = file.read()
         _require_packages(chosen)
         database = open_database(settings.data_folder, after_upgrade=seal_existing_chains)
     with database:
@@ -73,18 +88,27 @@ def serve(
                     f"{settings.host}: without client keys the proxy listens on this machine only (127.0.0.1).",
                     f"Create a key first: situguard keys create NAME{data_option(settings.data_folder)}",
                 )
-            guards = GuardHolder(Guard(chosen, build_models(chosen, os.environ)))
+            versions = ConfigurationStore(database, file.source)
+            version, found = start_version(versions, chosen, author=f"start by {getuser()}")
+            chosen = checked(version.document)
+            _require_packages(chosen)
+            guards = GuardHolder(Guard(chosen, build_models(chosen, os.environ), version.number))
         metrics = Metrics()
-        admin = _admin_listener(settings, store, metrics, guards, has_keys=bool(known.admins))
+        live = LiveConfiguration(versions, file)
+        services = AdminServices(store, Authenticator(store), metrics, guards, live)
+        admin = _admin_listener(settings, services, has_keys=bool(known.admins))
         listener = _listen(settings.host, settings.port, "--port")
         access = _access(known, chosen, admin)
         console = Console(soft_wrap=True)
 
         def ready(seconds: float) -> None:
             welcome(console, f"{_url(listener)}/v1", settings, chosen, seconds, access=access)
+            if found is Standing.PARTED:
+                console.print(PARTED.format(file=settings.config, version=version.number), style="red", markup=False)
 
         console.print("Loading models …", style="dim")
-        uvicorn_config = server_config(create_app(settings, guards, metrics), settings)
+        follower = Follower(live, guards)
+        uvicorn_config = server_config(create_app(settings, guards, metrics, follower), settings)
         server = AnnouncingServer(uvicorn_config, ready, admin)
         configure_logging()
         logging.getLogger("uvicorn.error").addFilter(shorten)
@@ -123,9 +147,7 @@ def _settings(**given: Any) -> Settings:
     return settings
 
 
-def _admin_listener(
-    settings: Settings, store: KeyStore, metrics: Metrics, guards: GuardHolder, *, has_keys: bool
-) -> Listener | None:
+def _admin_listener(settings: Settings, services: AdminServices, *, has_keys: bool) -> Listener | None:
     """The admin application and its own socket, where a port is set."""
     if settings.admin_port is None:
         return None
@@ -140,7 +162,7 @@ def _admin_listener(
             "or set SITUGUARD_ADMIN_TOKEN_FILE",
         )
     listener = _listen(settings.admin_host, settings.admin_port, "--admin-port")
-    services = AdminServices(store, Authenticator(store, admin=digest), metrics, guards)
+    services = replace(services, authenticator=Authenticator(services.store, admin=digest))
     return create_admin_app(services, settings), listener
 
 

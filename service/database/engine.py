@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.database.errors import DatabaseFailed, DatabaseMoved, StorageUnusable
-from service.database.files import WriterLock, exclusive, lock_writer
+from service.database.files import WriterLock, exclusive, lock_slot
 from service.database.migrate import migrate, newest_version, schema_version
 
 DATABASE = "records.sqlite3"
@@ -123,7 +123,7 @@ class Database:
 
     def lock_writer(self) -> WriterLock:
         """A name to write under that no other process uses; raises `StorageUnusable`."""
-        return lock_writer(self.folder)
+        return lock_slot(self.folder, "writer")
 
     def copy_to(self, folder: Path) -> None:
         """Copy it, as it is at one moment, to a new file in another folder. Raises `OSError` and `DatabaseFailed`.

@@ -26,11 +26,11 @@ class WriterLock:
         os.close(self.descriptor)
 
 
-def lock_writer(folder: Path) -> WriterLock:
-    """The first free writer name of a folder; raises `StorageUnusable`."""
+def lock_slot(folder: Path, role: str) -> WriterLock:
+    """The first free name of a role in a folder (`writer-0`, `writer-1`, …); raises `StorageUnusable`."""
     for number in range(MAX_WRITERS):
         try:
-            descriptor = os.open(folder / f"writer-{number}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = os.open(folder / f"{role}-{number}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise StorageUnusable(folder, error.strerror or "cannot be written") from None
         try:
@@ -38,8 +38,23 @@ def lock_writer(folder: Path) -> WriterLock:
         except BlockingIOError:
             os.close(descriptor)
         else:
-            return WriterLock(f"writer-{number}", descriptor)
+            return WriterLock(f"{role}-{number}", descriptor)
     raise StorageUnusable(folder, f"{MAX_WRITERS} processes use it already")
+
+
+def is_held(folder: Path, name: str) -> bool:
+    """Whether the process that locked a name still lives."""
+    try:
+        descriptor = os.open(folder / f"{name}.lock", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 @contextmanager

@@ -36,6 +36,7 @@ def decision_body(context: RequestContext, ruling: Ruling, key: ChainKey) -> Jso
         "method": deployment.config.method,
         "mode": deployment.config.mode,
         "configuration": deployment.digest,
+        "version": deployment.version,
         "parts": [{"kind": part.kind, "digest": key.keyed(part.digest)} for part in parts],
         "agents": [report_body(report, key, [part.digest for part in parts]) for report in ruling.reports],
         **ruling.judgement.fields(),

@@ -16,8 +16,15 @@ from starlette.exceptions import HTTPException
 from agents.errors import DecoderBusy, FailureKind, ModelFailed, PictureRejected, RefusalCode, TextUnreadable
 from agents.models.base import JsonObject
 from agents.strict_json import JsonRejected, JsonTooLarge
-from guard.errors import NotJudged, UnknownDeployment
+from guard.errors import ConfigRejected, NotJudged, UnknownDeployment
 from service.audit.errors import RecordsUnavailable
+from service.configuration.errors import (
+    ChangeRefused,
+    ConfigurationError,
+    NotEverywhere,
+    NotPrepared,
+    VersionUnknown,
+)
 from service.keys.errors import KeyRefused, KeysUnavailable, KeyUnknown, Refusal
 
 
@@ -53,6 +60,10 @@ RESPONSE_NOT_FOUND = Fault(404, _REQUEST, "response_not_found", "There is no suc
 MODEL_NOT_FOUND = Fault(404, _REQUEST, "model_not_found", "The model does not exist, or you have no access to it.")
 UNKNOWN_PATH = Fault(404, _REQUEST, "unknown_url", "There is no such endpoint.")
 KEY_NOT_FOUND = Fault(404, _REQUEST, "key_not_found", "There is no such key.")
+VERSION_NOT_FOUND = Fault(404, _REQUEST, "version_not_found", "There is no such version of the configuration.")
+CONFIGURATION_REJECTED = Fault(400, _REQUEST, "configuration_rejected", "The configuration is not valid.")
+CHANGE_CONFLICT = Fault(409, _REQUEST, "configuration_conflict", "The configuration was changed meanwhile.")
+CHANGE_NOT_APPLIED = Fault(504, _SERVER, "configuration_not_applied", "Not every process serves the change.")
 METHOD_NOT_ALLOWED = Fault(405, _REQUEST, "method_not_allowed", "This endpoint does not accept that HTTP method.")
 BODY_TOO_SLOW = Fault(408, _REQUEST, "request_timeout", "The request body did not arrive in time.")
 BODY_TOO_LARGE = Fault(413, _REQUEST, "request_too_large", "The request body is too large.")
@@ -106,6 +117,12 @@ _KEY_FAULTS: Mapping[Refusal, Fault] = {
     Refusal.REQUESTS: KEY_RATE,
     Refusal.PICTURES: PICTURE_RATE,
     Refusal.SPEND: QUOTA,
+}
+_CONFIGURATION_FAULTS: Mapping[type[ConfigurationError], Fault] = {
+    VersionUnknown: VERSION_NOT_FOUND,
+    ChangeRefused: CONFIGURATION_REJECTED,
+    NotPrepared: CHANGE_NOT_APPLIED,
+    NotEverywhere: CHANGE_NOT_APPLIED,
 }
 
 
@@ -204,6 +221,18 @@ def _(error: KeyRefused) -> WireFault:
 @fault_of.register
 def _(error: KeyUnknown) -> WireFault:
     return WireFault(KEY_NOT_FOUND)
+
+
+@fault_of.register
+def _(error: ConfigRejected) -> WireFault:
+    told = "; ".join(f"{problem.field}: {problem.message}" for problem in error.problems)
+    return WireFault(CONFIGURATION_REJECTED, message=told, param=error.problems[0].field)
+
+
+@fault_of.register
+def _(error: ConfigurationError) -> WireFault:
+    row = next((row for kind, row in _CONFIGURATION_FAULTS.items() if isinstance(error, kind)), CHANGE_CONFLICT)
+    return WireFault(row, message=f"{error}.")
 
 
 @fault_of.register
