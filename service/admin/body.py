@@ -10,7 +10,7 @@ from starlette.requests import Request
 from agents.models.base import JsonObject
 from agents.strict_json import parse_object
 from service.middleware.request_limits import check_media_type
-from service.openai.values import invalid, unknown
+from service.openai.values import invalid, missing, unknown
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -27,8 +27,9 @@ async def read_fields(request: Request, kind: type[M]) -> M:
     try:
         return kind.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(step) for step in first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise unknown(field, f"; there are {', '.join(kind.model_fields)}") from None
-        raise invalid(field, "not a value that this field takes") from None
+        problems = {each["type"]: ".".join(str(step) for step in each["loc"]) for each in error.errors()}
+        if "extra_forbidden" in problems:
+            raise unknown(problems["extra_forbidden"], f"; there are {', '.join(kind.model_fields)}") from None
+        if "missing" in problems:
+            raise missing(problems["missing"]) from None
+        raise invalid(next(iter(problems.values())), "not a value that this field takes") from None

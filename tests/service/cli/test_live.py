@@ -1,0 +1,95 @@
+"""`situguard deployment` and the commands of `situguard config` that change what serves, as a person types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from service.cli.main import app
+from service.configuration.file import start_version
+from tests.service.configuration.settings import config, store, write
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    file = write(tmp_path / "guard.yaml")
+    with store(tmp_path / "data", file.source) as versions:
+        start_version(versions, config(), author="start")
+    return tmp_path
+
+
+def run(folder: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, [*words, "--data", str(folder / "data")])
+
+
+def test_a_setting_is_changed_shown_and_rolled_back(folder: Path) -> None:
+    changed = run(folder, "deployment", "set", "kitchen", "agents.visual=off", "mode=off")
+    assert changed.exit_code == 0, changed.output
+    assert "deployments.kitchen.agents.visual.enabled: true → false" in changed.stdout
+    assert 'deployments.kitchen.mode: "enforce" → "off"' in changed.stdout
+    assert "Version 2: the next start serves it." in changed.stdout
+    assert "enabled: false" in run(folder, "deployment", "show", "kitchen").stdout
+    assert "kitchen" in run(folder, "deployment", "list").stdout
+    back = run(folder, "config", "rollback", "1")
+    assert "Version 3" in back.stdout
+    listed = run(folder, "config", "versions").stdout
+    assert listed.index("3") < listed.index("2")
+
+
+def test_a_setting_without_a_value_is_back_at_its_default(folder: Path) -> None:
+    run(folder, "deployment", "set", "kitchen", "policy=Children use this app.")
+    back = run(folder, "deployment", "set", "kitchen", "policy=")
+    assert 'deployments.kitchen.policy: "Children use this app." → ""' in back.stdout
+    assert "Nothing to change" in run(folder, "deployment", "set", "kitchen", "policy=").stdout
+
+
+def test_the_file_is_compared_and_applied(folder: Path) -> None:
+    assert "say the same" in run(folder, "config", "diff").stdout
+    write(folder / "guard.yaml", focus=True)
+    assert "deployments.kitchen.focus: false → true" in run(folder, "config", "diff").stdout
+    assert "Version 2" in run(folder, "config", "apply").stdout
+    run(folder, "deployment", "set", "kitchen", "mode=shadow")
+    write(folder / "guard.yaml", focus=False)
+    refused = run(folder, "config", "apply")
+    assert refused.exit_code == 2
+    assert "would undo changes" in refused.stderr
+    assert "Version 4" in run(folder, "config", "apply", "--replace-live").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("deployment", "set", "kitchn", "focus=true"), "there is no deployment 'kitchn'"),
+        (("deployment", "set", "kitchen", "focs=true"), "did you mean `focus`?"),
+        (("deployment", "set", "kitchen", "focus"), "write it as setting=value"),
+        (("deployment", "set", "kitchen", "policy=[a"), "cannot be read"),
+        (("deployment", "remove", "kitchen"), "deployments"),
+        (("deployment", "show", "kitchn"), "there are kitchen"),
+        (("config", "rollback", "9"), "there is no version 9"),
+        (("deployment", "list", "--config", "other.yaml"), "other.yaml was never served"),
+    ],
+)
+def test_what_is_wrong_is_said_and_changes_nothing(folder: Path, words: tuple[str, ...], says: str) -> None:
+    ended = run(folder, *words)
+    assert ended.exit_code == 2
+    assert says in ended.stderr
+    assert "Nothing to change" in run(folder, "config", "apply").stdout
+
+
+def test_a_folder_that_served_nothing_says_what_to_do(tmp_path: Path) -> None:
+    ended = run(tmp_path, "deployment", "list")
+    assert ended.exit_code == 2
+    assert "Start the proxy once" in ended.stderr
+
+
+def test_of_several_sources_the_one_that_is_meant_must_be_named(folder: Path) -> None:
+    other = write(folder / "other.yaml", focus=True)
+    with store(folder / "data", other.source) as versions:
+        start_version(versions, config(focus=True), author="start")
+    ended = run(folder, "deployment", "list")
+    assert ended.exit_code == 2
+    assert "--config FILE" in ended.stderr
+    named = run(folder, "deployment", "show", "kitchen", "--config", str(folder / "other.yaml"))
+    assert "focus: true" in named.stdout
