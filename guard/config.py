@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -259,6 +260,16 @@ def _switch(value: Any) -> Any:
     return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
 
 
+def _percent(value: Any) -> Any:
+    """A share is written with its sign: `10%`."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?%", value):
+        return float(value[:-1])
+    return value
+
+
+Percent = Annotated[float, Field(ge=0, le=100), BeforeValidator(_percent)]
+
+
 class Deployment(Section):
     """A named guard setting; a client chooses it by `model`."""
 
@@ -280,6 +291,9 @@ class Deployment(Section):
     texts: TextsConfig = TextsConfig()
     mode: Annotated[Literal["enforce", "shadow", "off"], BeforeValidator(_switch)] = Field(
         default="enforce", description="`shadow` judges beside and holds nothing back; `off` does not judge"
+    )
+    enforce: Annotated[Percent, LATER] = Field(
+        default=0, description="in `shadow` mode, the share of conversations that is guarded all the same: `10%`"
     )
     draft: Literal["beside", "after"] = Field(
         default="beside", description="whether the answer is written while the agents look, or after the verdict"
@@ -333,6 +347,9 @@ class Deployment(Section):
             off = ("method",) if self.method in UNJUDGED_METHODS else ("agents",)
             message = f"nothing is judged here (method {self.method}, agents off): set `unguarded: true`"
             raise problem_at((off, message))
+        if self.enforce and self.mode != "shadow":
+            message = f"a share is enforced in `mode: shadow` only; this is `mode: {self.mode}`"
+            raise problem_at((("enforce",), message))
         if self.unguarded and not unjudged:
             message = "`unguarded: true` contradicts a method that judges; remove one of the two"
             raise problem_at((("unguarded",), message))

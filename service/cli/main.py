@@ -14,6 +14,7 @@ from service.cli.keys import keys
 from service.cli.live import apply, deployment, diff, rollback, versions
 from service.cli.records import records
 from service.cli.serve import serve
+from service.cli.shadow import shadow
 
 app = typer.Typer(
     name="situguard",
@@ -49,3 +50,4 @@ app.add_typer(config, name="config")
 app.add_typer(deployment, name="deployment")
 app.add_typer(keys, name="keys")
 app.add_typer(records, name="records")
+app.add_typer(shadow, name="shadow")

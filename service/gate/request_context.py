@@ -28,6 +28,7 @@ class RequestContext:
     """A request at the gate. `decision` is the id of the record that it will leave.
 
     `verdict_only` is for those who call their model themselves: they get the verdict and the findings, and no answer.
+    `lot` is what the conversation drew (`service.gate.lot`), for a share of shadow mode that is enforced.
     """
 
     request: CanonicalRequest
@@ -35,6 +36,7 @@ class RequestContext:
     caller: Caller
     api: ApiFormat
     verdict_only: bool = False
+    lot: float = 0.0
     decision: str = field(default_factory=new_id)
     day: date = field(default_factory=today)
 
@@ -47,7 +49,8 @@ class RequestContext:
         if config.mode == "off":
             return Released.OFF
         # Where the verdict itself is what was asked for, shadow mode has one to tell.
-        return Released.SHADOW if config.mode == "shadow" and not self.verdict_only else None
+        in_shadow = config.mode == "shadow" and self.lot >= config.enforce / 100
+        return Released.SHADOW if in_shadow and not self.verdict_only else None
 
     @property
     def judges_whole_reply(self) -> bool:

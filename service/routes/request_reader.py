@@ -10,6 +10,7 @@ from starlette.requests import Request
 from agents.beside import beside
 from agents.models.base import JsonObject
 from guard.guard import GuardedDeployment
+from service.gate.lot import draw_lot
 from service.gate.request_context import RequestContext
 from service.keys.key import AccessRequest
 from service.middleware.request_limits import check_media_type
@@ -57,7 +58,9 @@ async def read_request(
         service.authenticator.admit(caller.key, AccessRequest(deployment.name, deployment.config.unguarded, looked_at))
     pictures = await service.pictures.of(addresses, deployment.config, body.payload, _decoding_share(request))
     canonical = await off_loop(read, earlier.bytes)
-    return RequestContext(canonical, deployment, caller, api, verdict_only)
+    client = caller.key.id if caller.key else ""
+    lot = draw_lot(service.records.key, deployment.name, client, canonical.conversation)
+    return RequestContext(canonical, deployment, caller, api, verdict_only, lot)
 
 
 def _decoding_share(request: Request) -> Share:
