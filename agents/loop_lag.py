@@ -17,6 +17,12 @@ class LoopLag:
         self._ticking: asyncio.Task[None] | None = None
         self._due = math.inf
         self._held_until = -math.inf
+        self._last = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """How late the last tick came, or the next one is already."""
+        return max(self._last, time.monotonic() - self._due, 0.0)
 
     def start(self) -> None:
         """Begin to tick, in the running loop."""
@@ -37,5 +43,6 @@ class LoopLag:
             self._due = time.monotonic() + TICK_SECONDS
             await asyncio.sleep(TICK_SECONDS)
             now = time.monotonic()
-            if now - self._due >= HELD_SECONDS:
+            self._last = now - self._due
+            if self._last >= HELD_SECONDS:
                 self._held_until = now

@@ -6,10 +6,13 @@ A stream reports its usage last. Without an estimate, a client that leaves befor
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from agents.conversation import ImagePart, Message
+from agents.errors import FailureKind, ModelFailed
 from agents.models.base import ChatModel, Chunk, Completion, ModelRequest, Usage
 
 CHARACTERS_PER_TOKEN = 4  # in English text; other scripts have fewer, so the estimate is low for them
@@ -27,12 +30,17 @@ class Call:
 
 @dataclass
 class Meter:
-    """Counts while a call goes on."""
+    """Counts while a call goes on.
+
+    `seconds` is how long it took, None while it runs. `failure` is why it came to nothing, if it did.
+    """
 
     model: str
     messages: Sequence[Message]
     reported: Usage = field(default_factory=Usage)
-    failed: bool = False
+    failure: FailureKind | None = None
+    seconds: float | None = None
+    _began: float = field(default_factory=time.monotonic)
     _characters: int = 0
     _pieces: int = 0
 
@@ -42,12 +50,33 @@ class Meter:
         self._characters += len(piece.text)
         self._pieces += 1
 
+    @contextmanager
+    def timing(self) -> Iterator[None]:
+        """Around the call: how long it takes, and why it comes to nothing if it does. A call that is given up has not
+        failed.
+        """
+        try:
+            yield
+        except ModelFailed as error:
+            self.failure = error.kind
+            raise
+        except TimeoutError:
+            self.failure = "timeout"
+            raise
+        except Exception:
+            self.failure = "internal"
+            raise
+        finally:
+            self.seconds = time.monotonic() - self._began
+
     @property
     def call(self) -> Call:
-        """What the call used. One that failed before anything came counts nothing, as endpoints do not charge it."""
+        """What the call used. One that failed before anything came counts nothing, as endpoints do not charge it; one
+        that took too long they may charge.
+        """
         if self.reported != Usage():
             return Call(self.model, self.reported)
-        if self.failed and not self._pieces:
+        if self.failure not in {None, "timeout"} and not self._pieces:
             return Call(self.model, Usage())
         characters = sum(len(message.text) for message in self.messages)
         pictures = sum(isinstance(part, ImagePart) for message in self.messages for part in message.parts)
@@ -69,10 +98,7 @@ async def complete(model: ChatModel, request: ModelRequest, meters: Meters) -> C
     """The whole reply. The call gets a meter of its own. Raises as the model does."""
     meter = Meter(model.name, request.messages)
     meters.append(meter)
-    try:
+    with meter.timing():
         completion = await model.complete(request)
-    except Exception:
-        meter.failed = True
-        raise
     meter.see(completion)
     return completion

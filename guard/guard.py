@@ -190,9 +190,9 @@ class Guard:
         self.prices = config.prices
         self.moderating = config.moderations.deployment
         self.models = ModelPool.of(models, config.models)
-        self._lag = LoopLag()
+        self.lag = LoopLag()
         self.deployments: Mapping[str, GuardedDeployment] = {
-            name: GuardedDeployment(name, setting, self.models, prompts[setting.prompts], self._lag, version=version)
+            name: GuardedDeployment(name, setting, self.models, prompts[setting.prompts], self.lag, version=version)
             for name, setting in config.deployments.items()
         }
 
@@ -213,12 +213,12 @@ class Guard:
 
     async def start(self) -> None:
         """Start the models."""
-        self._lag.start()
+        self.lag.start()
         await self.models.start()
 
     async def close(self) -> None:
         """Let go of the models."""
-        self._lag.close()
+        self.lag.close()
         await self.models.close()
 
     async def retire(self) -> None:

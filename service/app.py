@@ -60,6 +60,13 @@ def create_app(
     guards = guarded if isinstance(guarded, GuardHolder) else GuardHolder(guarded)
     queue, metrics = WorkQueue(settings.queue), metrics or Metrics()
     metrics.watch(queue)
+    metrics.models.watch(guards)
+    metrics.observe(
+        {
+            "configuration_version": ("The configuration that serves.", lambda: guards.current.version),
+            "loop_lag_seconds": ("How late the event loop ran last.", lambda: guards.current.lag.seconds),
+        }
+    )
     guards.watch(lambda guard: metrics.know(guard.deployments))
     app = FastAPI(
         title="Situguard",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import aclosing
@@ -32,13 +31,11 @@ class Draft(ABC):
         self._model = model
         self._request = request
         self._seconds = seconds
-        self._began = time.monotonic()
-        self._ended: float | None = None
 
     @property
     def milliseconds(self) -> float | None:
         """How long the call took; None while it runs."""
-        return None if self._ended is None else (self._ended - self._began) * 1000
+        return None if self.meter.seconds is None else self.meter.seconds * 1000
 
     async def bodies(self) -> AsyncGenerator[JsonObject, None]:
         """Release the reply: a completion, or chunks as they come. Raises `ModelFailed`."""
@@ -58,18 +55,15 @@ class Draft(ABC):
     async def _bounded(self, work: Awaitable[T]) -> T:
         """Wait for the model within its deadline. Whatever it raises is a `ModelFailed` afterwards."""
         try:
-            async with asyncio.timeout(self._seconds):
-                return await work
+            with self.meter.timing():
+                async with asyncio.timeout(self._seconds):
+                    return await work
         except TimeoutError:
             raise ModelFailed(self._model.name, "timeout") from None
         except ModelFailed:
-            self.meter.failed = True
             raise
         except Exception as error:
-            self.meter.failed = True
             raise ModelFailed(self._model.name, "internal") from error
-        finally:
-            self._ended = time.monotonic()
 
 
 class WholeDraft(Draft):

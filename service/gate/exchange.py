@@ -245,8 +245,10 @@ class Exchange:
         if self._draft is not None:
             self._draft.cancel()
         # A judgement in shadow mode is charged by itself, once it is done.
-        calls = calls_of(self._meters if self._draft is None else [*self._meters, self._draft.meter])
+        meters = self._meters if self._draft is None else [*self._meters, self._draft.meter]
+        calls = calls_of(meters)
         gate.billing.charge(context.caller.key, calls)
+        gate.metrics.models.called(meters, gate.billing.prices, context.caller.key_id)
         if self._shadow is not None and (cut_off is not None or self.ruling is None):
             self._shadow.cancel()
         if self.ruling is None:

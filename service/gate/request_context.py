@@ -22,6 +22,11 @@ class Caller:
     peer: str
     key: ClientKey | None = None
 
+    @property
+    def key_id(self) -> str | None:
+        """The key's public id."""
+        return None if self.key is None else self.key.id
+
 
 @dataclass(frozen=True)
 class RequestContext:

@@ -49,6 +49,7 @@ class Shadow:
 
     def _account(self, task: asyncio.Task[Ruling]) -> None:
         self._billing.charge(self._context.caller.key, calls_of(self._meters))
+        self._metrics.models.called(self._meters, self._billing.prices, self._context.caller.key_id)
         if not task.cancelled():
             ruling = None if task.exception() else task.result()
             self._metrics.judged_in_shadow(self._context.deployment.name, ruling)

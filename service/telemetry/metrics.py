@@ -6,7 +6,7 @@ catalogue's. Nothing that a client writes becomes a label.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -14,6 +14,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from guard.failure import CAUSES
 from guard.verdict import Action, Judgement, Released, Ruling
 from service.middleware.admission import WorkQueue
+from service.telemetry.agent_metrics import AgentMetrics
+from service.telemetry.model_metrics import ModelMetrics
 
 OTHER = "other"  # a path that is not ours, or a cause that a custom method names
 BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)  # seconds; the last is an answer's deadline by default
@@ -52,12 +54,22 @@ class Metrics:
         )
         self._faults = self._counter("faults", "Errors told to clients, sheds among them (overloaded).", "code")
 
+        self.models = ModelMetrics(self._registry)
+        self.agents = AgentMetrics(self._registry)
+
     def watch(self, queue: WorkQueue) -> None:
         """Show how full a queue is."""
-        in_work = Gauge("situguard_in_work", "Requests in work.", registry=self._registry)
-        in_work.set_function(lambda: queue.in_work)
-        waiting = Gauge("situguard_waiting", "Requests that wait for a place.", registry=self._registry)
-        waiting.set_function(lambda: queue.waiting)
+        self.observe(
+            {
+                "in_work": ("Requests in work.", lambda: queue.in_work),
+                "waiting": ("Requests that wait for a place.", lambda: queue.waiting),
+            }
+        )
+
+    def observe(self, gauges: Mapping[str, tuple[str, Callable[[], float]]]) -> None:
+        """Show figures that are looked up when they are asked for, each by its name with what it says."""
+        for name, (about, read) in gauges.items():
+            Gauge(f"situguard_{name}", about, registry=self._registry).set_function(read)
 
     def know(self, deployments: Collection[str]) -> None:
         """Show the counters that an alarm hangs on from the start, at zero."""
@@ -75,6 +87,7 @@ class Metrics:
         """Count a decision that is on disk."""
         judgement = ruling.judgement
         self._decisions.labels(deployment, judgement.word, judgement.action.value, released).inc()
+        self.agents.reported(deployment, ruling.reports)
         self.could_not_judge(deployment, ruling.failure)
         if released == Released.FAILED_OPEN:
             self._failed_open.labels(deployment, "request").inc()
@@ -85,6 +98,7 @@ class Metrics:
 
     def judged_late(self, deployment: str, ruling: Ruling) -> None:
         """Count a reply that goes out unjudged though it should have been judged."""
+        self.agents.reported(deployment, ruling.reports)
         self.could_not_judge(deployment, ruling.failure)
         if ruling.released is Released.FAILED_OPEN:
             self._failed_open.labels(deployment, "reply").inc()
@@ -97,6 +111,7 @@ class Metrics:
     def judged_in_shadow(self, deployment: str, ruling: Ruling | None) -> None:
         """Count what would have been done; None where no verdict could be had, and it would have been held back."""
         judgement = ruling.judgement if ruling else Judgement(None, Action.REFUSE)
+        self.agents.reported(deployment, ruling.reports if ruling else ())
         self._shadows.labels(deployment, judgement.word, judgement.action.value).inc()
 
     def failed(self, code: str) -> None:

@@ -48,7 +48,7 @@ def test_a_call_that_was_given_up_is_charged_for_what_was_asked() -> None:
 
 def test_a_call_that_failed_before_anything_came_is_not_charged() -> None:
     failed = meter()
-    failed.failed = True
+    failed.failure = "connection"
     assert failed.call == Call("large", Usage())
 
 
