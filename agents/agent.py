@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from agents.conversation import Conversation, Kind, Message, TextPart
-from agents.errors import ModelFailed, ReplyUnreadable
+from agents.errors import AgentError, ModelFailed, ReplyUnreadable
 from agents.findings import Finding
 from agents.meter import Meters, complete
 from agents.models.base import ChatModel, Completion, ModelRequest, Usage
 from agents.prompts import PromptSet
 from agents.reply_reader import MARK, Unreadable, read_reply
 from agents.schema import response_format
+from agents.tracing import agent_span, failed
 from agents.transcript import quote
 
 F_co = TypeVar("F_co", bound=Finding, covariant=True)
@@ -134,6 +135,16 @@ def build_question(
 
 
 async def ask(model: ChatModel, question: Question, reply_as: type[F], *, reask: str) -> Report[F]:
+    """Ask the question, in a span of the agent's own; raises as `_ask` does."""
+    with agent_span(question.agent) as span:
+        try:
+            return await _ask(model, question, reply_as, reask)
+        except AgentError as error:
+            failed(span, type(error).__name__)
+            raise
+
+
+async def _ask(model: ChatModel, question: Question, reply_as: type[F], reask: str) -> Report[F]:
     """Ask the question; if the reply does not fit `reply_as`, ask once more with `reask` added, and with more tokens.
 
     Raises `ReplyUnreadable` after the second reply, and `ModelFailed` as the model does, or where it would not answer.

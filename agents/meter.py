@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from agents.conversation import ImagePart, Message
 from agents.errors import FailureKind, ModelFailed
 from agents.models.base import ChatModel, Chunk, Completion, ModelRequest, Usage
+from agents.tracing import failed, model_span
 
 CHARACTERS_PER_TOKEN = 4  # in English text; other scripts have fewer, so the estimate is low for them
 PICTURE_TOKENS = 765  # what OpenAI counts for a picture of 1024 by 1024; most models count less
@@ -55,19 +56,18 @@ class Meter:
         """Around the call: how long it takes, and why it comes to nothing if it does. A call that is given up has not
         failed.
         """
-        try:
-            yield
-        except ModelFailed as error:
-            self.failure = error.kind
-            raise
-        except TimeoutError:
-            self.failure = "timeout"
-            raise
-        except Exception:
-            self.failure = "internal"
-            raise
-        finally:
-            self.seconds = time.monotonic() - self._began
+        with model_span(self.model) as span:
+            try:
+                yield
+            except Exception as error:
+                self.failure = _kind(error)
+                failed(span, self.failure)
+                raise
+            finally:
+                self.seconds = time.monotonic() - self._began
+                if span.is_recording():
+                    span.set_attribute("gen_ai.usage.input_tokens", self.call.usage.prompt_tokens)
+                    span.set_attribute("gen_ai.usage.output_tokens", self.call.usage.completion_tokens)
 
     @property
     def call(self) -> Call:
@@ -100,5 +100,11 @@ async def complete(model: ChatModel, request: ModelRequest, meters: Meters) -> C
     meters.append(meter)
     with meter.timing():
         completion = await model.complete(request)
-    meter.see(completion)
+        meter.see(completion)
     return completion
+
+
+def _kind(error: Exception) -> FailureKind:
+    if isinstance(error, ModelFailed):
+        return error.kind
+    return "timeout" if isinstance(error, TimeoutError) else "internal"

@@ -35,6 +35,7 @@ from service.routes.pictures import Pictures
 from service.settings import Settings
 from service.state import GuardMiddleware, Service, State
 from service.telemetry.metrics import Metrics
+from service.telemetry.tracing import FASTAPI_TELEMETRY
 
 # What a page's script may read beside the body: the verdict, and by which id to find it again.
 EXPOSED_HEADERS = [
@@ -75,6 +76,7 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        telemetry=FASTAPI_TELEMETRY,
     )
     app.include_router(health.router)
     app.include_router(home.router)

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -55,6 +55,7 @@ def _network(text: str) -> str:
     return text
 
 
+LogLevel = Literal["debug", "info", "warning", "error"]
 T = TypeVar("T")
 Listed = Annotated[tuple[T, ...], NoDecode, BeforeValidator(_split)]
 Hosts = Listed[Annotated[str, AfterValidator(_host)]]
@@ -136,6 +137,15 @@ class Settings(BaseSettings):
     )
     state_minutes: float = Field(
         default=MINUTES, gt=0, le=60 * 24 * 30, description="the longest that one of them is held, in minutes"
+    )
+
+    log_level: LogLevel = Field(default="warning", description="the least important lines that are logged")
+    log_format: Literal["text", "json"] = Field(default="text", description="how a line is written")
+    access_log: bool = Field(default=False, description="a line in the log for each request, without its content")
+    otlp_endpoint: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/@]+(/[^\s?#]*)?$",
+        description="address that traces are sent to, by OTLP over HTTP, as in `http://collector:4318`",
     )
 
     @cached_property

@@ -38,6 +38,7 @@ from agents.models.reply_body import (
 from agents.models.secrets import Secret
 from agents.models.sse import EventReader, EventTooLarge
 from agents.models.upload import PIECE, upload
+from agents.tracing import trace_headers
 
 MAX_EVENTS = 131_072  # of one stream; the longest reply has a token in each
 INLINE_BYTES = 32 * 1024  # of JSON that is read on the event loop; larger is read beside it
@@ -154,7 +155,7 @@ class EndpointModel:
             response = await self._session.post(
                 self._url,
                 data=data,
-                headers={"Content-Length": str(sent.length), **key, **self._network.all_headers},
+                headers={"Content-Length": str(sent.length), **trace_headers(), **key, **self._network.all_headers},
                 proxy=None if self._network.proxy is None else self._network.proxy.get_secret_value(),
                 ssl=self._network.tls or True,
                 allow_redirects=False,

@@ -15,6 +15,7 @@ from service.middleware.origins import Origins
 from service.middleware.request_limits import BodyLimits
 from service.openai.error_handlers import add_error_handlers
 from service.settings import Settings, is_loopback
+from service.telemetry.tracing import FASTAPI_TELEMETRY
 
 MAX_BODY = 128 * 1024  # bytes; the longest request lists a thousand deployments
 LIMITS = BodyLimits(MAX_BODY, 16 * MAX_BODY)  # administrators are few
@@ -34,6 +35,7 @@ def create_admin_app(services: AdminServices, settings: Settings | None = None) 
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        telemetry=FASTAPI_TELEMETRY,
     )
     routers = (keys.router, metrics.router, models.router, configuration.router)
     for router in routers:

@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from getpass import getuser
 from pathlib import Path
@@ -45,6 +46,7 @@ from service.server import DrainingServer, bind_socket, server_config, serving_b
 from service.settings import Settings
 from service.telemetry.logs import configure_logging
 from service.telemetry.metrics import Metrics
+from service.telemetry.tracing import TracingUnavailable, send_traces
 
 PARTED = (
     "{file} has changed, and so have live settings: version {version} serves, as it was changed live. "
@@ -110,11 +112,30 @@ def serve(
         follower = Follower(live, guards)
         uvicorn_config = server_config(create_app(settings, guards, metrics, follower), settings)
         server = AnnouncingServer(uvicorn_config, ready, admin)
-        configure_logging()
+        configure_logging(
+            logging.getLevelNamesMapping()[settings.log_level.upper()], settings.log_format, access=settings.access_log
+        )
         logging.getLogger("uvicorn.error").addFilter(shorten)
-        server.run([listener])
+        with _traces(settings.otlp_endpoint):
+            server.run([listener])
     if not server.started:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _traces(endpoint: str | None) -> Iterator[None]:
+    """Send traces while the block runs, where an address is set."""
+    if endpoint is None:
+        yield
+        return
+    try:
+        flush = send_traces(endpoint)
+    except TracingUnavailable as error:
+        fail(str(error))
+    try:
+        yield
+    finally:
+        flush()
 
 
 def _access(known: KnownKeys, config: Config, admin: Listener | None) -> Access:

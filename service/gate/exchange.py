@@ -43,6 +43,7 @@ from service.openai.replies import (
 )
 from service.openai.reply_fields import client_body
 from service.telemetry.metrics import Metrics
+from service.telemetry.tracing import decided
 
 NOTHING = "nothing"  # in place of `released`, where no answer went out
 
@@ -104,6 +105,7 @@ class Exchange:
             raise
         await self._record(ruling, ruling.released)
         self.ruling = ruling
+        decided(context.deployment.name, context.decision, ruling)
         if self._draft is not None and not ruling.releases_draft:
             self._draft.cancel()
         return ruling

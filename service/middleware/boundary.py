@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import time
@@ -17,11 +18,15 @@ from service.middleware.request_limits import BodyLimits, HeldBytes, check_heade
 from service.middleware.shares import ALL
 from service.openai.error_handlers import error_response, log_error
 from service.openai.errors import UNKNOWN_PATH, WireFault, fault_of
+from service.telemetry.logs import ACCESS, log_context
 from service.telemetry.metrics import OTHER, Metrics
+from service.telemetry.tracing import request_span
 
 # One address, one spelling: an escape is only let in where clients write one, for `/` and `:` in a deployment's name.
 ESCAPED_NAME = re.compile(rb"/v1/models/(?:[A-Za-z0-9._:/-]|%2[Ff]|%3[Aa])+")
 CLIENT_GONE = 499  # what is counted where a client left before its reply began; nginx counts so
+
+access = logging.getLogger(ACCESS)
 
 
 class BoundaryMiddleware:
@@ -44,11 +49,15 @@ class BoundaryMiddleware:
         request_id = f"req_{secrets.token_hex(12)}"
         scope.setdefault("state", {})["request_id"] = request_id
         numbered, began = SendWithId(send, request_id), time.monotonic()
-        try:
-            await self._answer(scope, receive, numbered)
-        finally:
-            path = scope["path"] if scope["path"] in self._paths else OTHER
-            self._metrics.answered(path, numbered.status or CLIENT_GONE, time.monotonic() - began)
+        path = scope["path"] if scope["path"] in self._paths else OTHER
+        with log_context(request=request_id), request_span(scope, path) as span:
+            try:
+                await self._answer(scope, receive, numbered)
+            finally:
+                status, seconds = numbered.status or CLIENT_GONE, time.monotonic() - began
+                span.set_attribute("http.response.status_code", status)
+                self._metrics.answered(path, status, seconds)
+                access.info("%s %s %d %.0f ms", scope["method"], path, status, seconds * 1000)
 
     async def _answer(self, scope: Scope, receive: Receive, numbered: SendWithId) -> None:
         try:

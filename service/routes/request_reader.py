@@ -19,6 +19,7 @@ from service.openai.api_format import ApiFormat, CanonicalRequest, PictureAddres
 from service.openai.body import Body, read_body
 from service.openai.chat import deployment_name
 from service.routes.dependencies import caller_of, service_of, share_of, whole_body
+from service.telemetry.logs import add_to_log_context
 
 INLINE_BYTES = 32 * 1024  # up to here reading takes well under a millisecond
 DECODER_SHARE = 0.5  # one decoder of two always remains for others
@@ -60,7 +61,9 @@ async def read_request(
     canonical = await off_loop(read, earlier.bytes)
     client = caller.key.id if caller.key else ""
     lot = draw_lot(service.records.key, deployment.name, client, canonical.conversation)
-    return RequestContext(canonical, deployment, caller, api, verdict_only, lot)
+    context = RequestContext(canonical, deployment, caller, api, verdict_only, lot)
+    add_to_log_context(decision=context.decision)
+    return context
 
 
 def _decoding_share(request: Request) -> Share:

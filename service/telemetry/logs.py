@@ -1,11 +1,24 @@
-"""What is logged: a line an event, and of an error its kind and place. Never its words, which may hold a request's."""
+"""What is logged: a line an event, and of an error its kind and place. Never its words, which may hold a request's.
+
+Each line that is about a request bears the request's id, and its decision's once there is one.
+"""
 
 from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
+
+import orjson
+
+ACCESS = "situguard.access"  # the logger of a line for each request
+# What is known of the request that a line is about. It follows the request through its tasks.
+CONTEXT: ContextVar[Mapping[str, str]] = ContextVar("log_context", default={})  # noqa: B039 never changed in place
 
 Raised = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -28,14 +41,50 @@ class ContentFree(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Control characters are written out, so that no value can begin a line of its own."""
-        record.message = record.getMessage().translate(CONTROL).replace("\n", "\\n")
+        about = "".join(f" {name}={value}" for name, value in CONTEXT.get().items())
+        record.message = record.getMessage().translate(CONTROL).replace("\n", "\\n") + about
         record.asctime = self.formatTime(record)
         text = self.formatMessage(record)
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
 
 
-def configure_logging(level: int = logging.WARNING) -> None:
-    """One handler for every logger of the process, to standard error."""
+class ContentFreeJson(ContentFree):
+    """The same as a JSON object a line, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Its time is UTC, in ISO 8601."""
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **CONTEXT.get(),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return orjson.dumps(line).decode()
+
+
+@contextmanager
+def log_context(**ids: str) -> Iterator[None]:
+    """Every line of the block bears these ids."""
+    token = CONTEXT.set({**CONTEXT.get(), **ids})
+    try:
+        yield
+    finally:
+        CONTEXT.reset(token)
+
+
+def add_to_log_context(**ids: str) -> None:
+    """Every line of this request bears these ids from here on."""
+    CONTEXT.set({**CONTEXT.get(), **ids})
+
+
+def configure_logging(
+    level: int = logging.WARNING, form: Literal["text", "json"] = "text", *, access: bool = False
+) -> None:
+    """One handler for every logger of the process, to standard error. `access` adds a line for each request."""
     handler = logging.StreamHandler()
-    handler.setFormatter(ContentFree())
+    handler.setFormatter(ContentFreeJson() if form == "json" else ContentFree())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger(ACCESS).setLevel(logging.INFO if access else logging.CRITICAL)

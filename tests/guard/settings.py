@@ -40,7 +40,7 @@ def problems(text: str) -> list[Problem]:
     with pytest.raises(ConfigRejected) as caught:
         parse_config(text.encode(), "test.yaml")
     assert caught.value.file == "test.yaml"
-    assert all(f"test.yaml:{problem.line}: {problem.field}: " in str(caught.value) for problem in caught.value.problems)
+    assert all(problem.told_of("test.yaml") in str(caught.value) for problem in caught.value.problems)
     return list(caught.value.problems)
 
 

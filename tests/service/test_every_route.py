@@ -48,12 +48,19 @@ RULES: Mapping[str, Rule] = {
     "/v1/responses/{id}": "key",
     "/v1/responses/{id}/input_items": "key",
     "/v1/responses/{rest:path}": "key",
+    "/admin/configuration": "admin",
+    "/admin/configuration/apply": "admin",
+    "/admin/configuration/rollback": "admin",
+    "/admin/configuration/versions": "admin",
+    "/admin/configuration/versions/{number}": "admin",
+    "/admin/deployments": "admin",
+    "/admin/deployments/{name:path}": "admin",
     "/admin/keys": "admin",
     "/admin/keys/{id}": "admin",
     "/admin/models": "admin",
     "/metrics": "admin",
 }
-IN_PATHS = {"{name:path}": "guarded", "{rest:path}": "resp_1", "{id}": "abcdefgh"}
+IN_PATHS = {"{name:path}": "guarded", "{rest:path}": "resp_1", "{id}": "abcdefgh", "{number}": "1"}
 QUOTES = ("'", '"', "')", "' /*", "%27", "`", "\\'", "\u02bc")
 CLAUSES = (
     " OR 1=1",

@@ -9,8 +9,17 @@ from starlette.exceptions import HTTPException
 
 from agents.errors import DecoderBusy, ModelFailed, PictureRejected, ReplyUnreadable, TextUnreadable
 from agents.strict_json import JsonRejected, JsonTooLarge
-from guard.errors import NotCovered, NotJudged, UnknownDeployment
+from guard.errors import ConfigRejected, NotCovered, NotJudged, Problem, UnknownDeployment
 from service.audit.errors import RecordsUnavailable
+from service.configuration.errors import (
+    BaseOutdated,
+    ChangeRefused,
+    ChangeUnderWay,
+    LiveChangesLost,
+    NotEverywhere,
+    NotPrepared,
+    VersionUnknown,
+)
 from service.keys.errors import KeyRefused, KeysUnavailable, KeyUnknown, Refusal
 from service.openai import errors
 from service.openai.errors import MAX_RETRY_SECONDS, Fault, WireFault, error_body, error_headers, fault_of
@@ -45,6 +54,14 @@ ROWS: list[tuple[BaseException, Fault]] = [
     (ModelFailed("m", "refused", refusal="invalid_request_error"), errors.MODEL_REFUSED),
     (NotJudged("model refused", failed=ModelFailed("m", "refused")), errors.GUARD_UNAVAILABLE),
     (NotJudged("reply unreadable", failed=ReplyUnreadable("intent", "m")), errors.GUARD_UNAVAILABLE),
+    (ConfigRejected("the change", [Problem(0, "deployments", "is missing")]), errors.CONFIGURATION_REJECTED),
+    (ChangeRefused("serving-0", "no memory"), errors.CONFIGURATION_REJECTED),
+    (VersionUnknown(3), errors.VERSION_NOT_FOUND),
+    (ChangeUnderWay(), errors.CHANGE_CONFLICT),
+    (BaseOutdated(2, 3), errors.CHANGE_CONFLICT),
+    (LiveChangesLost("guard.yaml", ["a: 1 → 2"]), errors.CHANGE_CONFLICT),
+    (NotPrepared(["serving-0"]), errors.CHANGE_NOT_APPLIED),
+    (NotEverywhere(3, ["serving-0"]), errors.CHANGE_NOT_APPLIED),
     (HTTPException(405), errors.METHOD_NOT_ALLOWED),
     (HTTPException(404), errors.UNKNOWN_PATH),
     *((KeyRefused(each), errors.UNAUTHORISED) for each in (Refusal.NO_KEY, Refusal.UNKNOWN)),

@@ -5,15 +5,26 @@ from __future__ import annotations
 import io
 import logging
 
+import orjson
+import pytest
 from pydantic import BaseModel, ValidationError
 
-from service.telemetry.logs import ContentFree
+from service.telemetry.logs import (
+    ACCESS,
+    ContentFree,
+    ContentFreeJson,
+    add_to_log_context,
+    configure_logging,
+    log_context,
+)
 
 
-def logged(message: str, *values: object, error: BaseException | None = None) -> str:
+def logged(
+    message: str, *values: object, error: BaseException | None = None, form: logging.Formatter | None = None
+) -> str:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(ContentFree())
+    handler.setFormatter(form or ContentFree())
     record = logging.LogRecord(
         "test",
         logging.ERROR,
@@ -25,6 +36,41 @@ def logged(message: str, *values: object, error: BaseException | None = None) ->
     )
     handler.emit(record)
     return stream.getvalue()
+
+
+def test_a_line_bears_the_ids_of_its_request() -> None:
+    with log_context(request="req_1"):
+        add_to_log_context(decision="dec_1")
+        assert logged("it failed").rstrip().endswith("it failed request=req_1 decision=dec_1")
+        told = orjson.loads(logged("it failed", form=ContentFreeJson()))
+    assert (told["message"], told["request"], told["decision"]) == ("it failed", "req_1", "dec_1")
+    assert "request" not in logged("it failed")
+
+
+def test_json_has_a_line_for_each_event_and_no_words_of_an_error() -> None:
+    try:
+        raise ValueError("canary-error")
+    except ValueError as error:
+        line = logged("failed\nforged", error=error, form=ContentFreeJson())
+    assert line.count("\n") == 1
+    told = orjson.loads(line)
+    assert told["level"] == "ERROR"
+    assert told["at"].endswith("+00:00")
+    assert "ValueError" in told["error"]
+    assert "canary" not in line
+
+
+def test_a_line_for_each_request_is_written_where_it_is_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    before = (root.level, list(root.handlers))
+    try:
+        for access in (False, True):
+            configure_logging(access=access)
+            logging.getLogger(ACCESS).info("POST /v1/chat/completions 200 12 ms")
+            assert ("200 12 ms" in capfd.readouterr().err) is access
+    finally:
+        root.setLevel(before[0])
+        root.handlers[:] = before[1]
 
 
 class Strict(BaseModel):
