@@ -42,6 +42,8 @@ def server_config(app: ASGIApp, settings: Settings | None = None) -> uvicorn.Con
         backlog=BACKLOG,
         timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=settings.drain_seconds,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
     )
 
 
@@ -97,7 +99,7 @@ class SideServer(uvicorn.Server):
 @asynccontextmanager
 async def serving_beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     """Serve an application on a socket while the block runs."""
-    server = SideServer(server_config(app, Settings(drain_seconds=1)))
+    server = SideServer(server_config(app, Settings(drain_seconds=1, tls_certificate=None, tls_key=None)))
     serving = asyncio.create_task(server.serve([listener]))
     try:
         while not (server.started or serving.done()):  # noqa: ASYNC110 uvicorn sets no event

@@ -6,9 +6,9 @@ import ipaddress
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agents.strict_json import MAX_BYTES, JsonBounds
@@ -139,6 +139,10 @@ class Settings(BaseSettings):
         default=MINUTES, gt=0, le=60 * 24 * 30, description="the longest that one of them is held, in minutes"
     )
 
+    tls_certificate: Path | None = Field(
+        default=None, description="file of the certificate and its chain (PEM): the proxy then speaks TLS"
+    )
+    tls_key: Path | None = Field(default=None, description="file of the certificate's key (PEM), without a password")
     log_level: LogLevel = Field(default="warning", description="the least important lines that are logged")
     log_format: Literal["text", "json"] = Field(default="text", description="how a line is written")
     access_log: bool = Field(default=False, description="a line in the log for each request, without its content")
@@ -147,6 +151,12 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s/@]+(/[^\s?#]*)?$",
         description="address that traces are sent to, by OTLP over HTTP, as in `http://collector:4318`",
     )
+
+    @model_validator(mode="after")
+    def _has_both_files(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("SITUGUARD_TLS_CERTIFICATE and SITUGUARD_TLS_KEY belong together; one of them is missing")
+        return self
 
     @cached_property
     def loopback(self) -> bool:

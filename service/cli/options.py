@@ -39,13 +39,17 @@ def read_settings(**given: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        fail("\n".join(_problem(problem["loc"][0], problem["msg"], given) for problem in error.errors()))
+        fail("\n".join(_problem(problem["loc"], problem["msg"], given) for problem in error.errors()))
 
 
-def _problem(name: int | str, message: str, given: Mapping[str, Any]) -> str:
+def _problem(at: tuple[int | str, ...], message: str, given: Mapping[str, Any]) -> str:
+    message = message.removeprefix("Value error, ")
+    if not at:  # of several settings together: the message names them
+        return message
+    name = at[0]
     option = "--data" if name == "data_folder" else f"--{name}".replace("_", "-")
     written = option if given.get(str(name)) is not None else f"SITUGUARD_{name}".upper()
-    return f"{written}: {message.removeprefix('Value error, ')}"
+    return f"{written}: {message}"
 
 
 def data_folder(data: Path | None) -> Path:

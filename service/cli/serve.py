@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,6 +75,7 @@ def serve(
     settings = _settings(
         demo=demo or None, config=config, host=host, port=port, data_folder=data, admin_port=admin_port
     )
+    _check_certificate(settings)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the follower takes it: it must not end the process
     with explained():
         file = ConfigurationFile(settings.config)
@@ -104,7 +106,14 @@ def serve(
         console = Console(soft_wrap=True)
 
         def ready(seconds: float) -> None:
-            welcome(console, f"{_url(listener)}/v1", settings, chosen, seconds, access=access)
+            welcome(
+                console,
+                f"{_url(listener, tls=settings.tls_certificate is not None)}/v1",
+                settings,
+                chosen,
+                seconds,
+                access=access,
+            )
             if found is Standing.PARTED:
                 console.print(PARTED.format(file=settings.config, version=version.number), style="red", markup=False)
 
@@ -153,6 +162,18 @@ def shorten(record: logging.LogRecord) -> bool:
     return True
 
 
+def _check_certificate(settings: Settings) -> None:
+    """End where the files for TLS cannot be used, before a model is loaded."""
+    if settings.tls_certificate is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_certificate, settings.tls_key, lambda: "")
+    except ssl.SSLError as error:
+        fail(f"{settings.tls_certificate}, {settings.tls_key}: not a certificate and its key: {error.reason}")
+    except OSError as error:
+        fail(f"{settings.tls_certificate}, {settings.tls_key}: {error.strerror}")
+
+
 def _require_packages(config: Config) -> None:
     """End with one line where a local model is configured and its packages are not installed."""
     local = [name for name, model in config.models.items() if model.kind == "local"]
@@ -194,9 +215,9 @@ def _listen(host: str, port: int, option: str) -> socket.socket:
         fail(f"{host}:{port}: {error.strerror}", f"Try another port: situguard serve {option} N")
 
 
-def _url(listener: socket.socket) -> str:
+def _url(listener: socket.socket, *, tls: bool = False) -> str:
     host, port = listener.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 class AnnouncingServer(DrainingServer):

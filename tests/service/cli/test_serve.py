@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sqlite3
+import ssl
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+import trustme
 from typer.testing import CliRunner
 
 from service.cli.main import app
@@ -164,6 +167,38 @@ async def test_administrators_have_a_listener_of_their_own(tmp_path: Path) -> No
     assert ADMIN_TOKEN.encode() not in b"".join(file.read_bytes() for file in served.folder.iterdir())
 
 
+async def test_with_a_certificate_it_speaks_tls(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    certificate.private_key_pem.write_to_path(tmp_path / "key.pem")
+    files = {"SITUGUARD_TLS_CERTIFICATE": f"{tmp_path}/cert.pem", "SITUGUARD_TLS_KEY": f"{tmp_path}/key.pem"}
+    trusted = ssl.create_default_context()
+    authority.configure_trust(trusted)
+    async with upstream(*PLAIN) as behind, serving(tmp_path, behind.url, **files) as served:
+        assert served.url.startswith("https://127.0.0.1:")
+        async with httpx.AsyncClient(base_url=served.url, timeout=60, verify=trusted) as client:
+            assert (await client.get("/readyz")).status_code == 200
+            assert (await client.post("/v1/chat/completions", json=ASKED)).status_code == 200
+        served.terminate()
+        assert await served.ended() == 0
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({"SITUGUARD_TLS_CERTIFICATE": "cert.pem"}, "belong together"),
+        ({"SITUGUARD_TLS_CERTIFICATE": "none.pem", "SITUGUARD_TLS_KEY": "none.key"}, "No such file"),
+        ({"SITUGUARD_TLS_CERTIFICATE": "README.md", "SITUGUARD_TLS_KEY": "README.md"}, "not a certificate"),
+    ],
+)
+def test_files_that_are_no_certificate_are_named(files: dict[str, str], says: str, monkeypatch: Any) -> None:
+    monkeypatch.chdir(ROOT)
+    ended = CliRunner().invoke(app, ["serve", "--demo"], env=files)
+    assert ended.exit_code == 2
+    assert says in ended.stderr
+
+
 def _asking(client: httpx.AsyncClient, **changes: Any) -> asyncio.Task[httpx.Response]:
     return asyncio.create_task(client.post("/v1/chat/completions", json={**ASKED, **changes}))
 
@@ -194,7 +229,7 @@ async def _announced(process: asyncio.subprocess.Process) -> tuple[str, str]:
         line = await asyncio.wait_for(process.stdout.readline(), 120)
         assert line, page
         page += line.decode()
-    found = re.search(r"API is at (http://127\.0\.0\.1:\d+)", page)
+    found = re.search(r"API is at (https?://127\.0\.0\.1:\d+)", page)
     assert found, page
     return found[1], page
 
