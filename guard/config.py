@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from agents.agent import FINDING_TOKENS, TokenLimits
-from agents.findings import Category
+from agents.findings import Category, Verdict
 from agents.images import MAX_PICTURE_PIXELS, MIN_PICTURE_PIXELS, PICTURE_PIXELS
 from agents.registry import AGENTS
 from guard.network import BaseUrl, HeaderName, Headers, ProxyUrl, Query, SecretSource, TimeoutsConfig
@@ -388,6 +388,16 @@ class ModerationsConfig(Section):
     )
 
 
+class Canary(Section):
+    """A request with a known answer, asked again and again: if the answer turns, operators are told."""
+
+    deployment: DeploymentName = Field(description="the deployment that is asked")
+    text: str = Field(min_length=1, max_length=4000, description="what is asked")
+    picture: Path | None = Field(default=None, description="file of the picture that goes with it")
+    expect: Verdict = Field(description="the verdict that is right")
+    every_minutes: float = Field(default=60, ge=1, le=1440, description="minutes between two questions")
+
+
 class Config(Section):
     """The whole file."""
 
@@ -399,6 +409,9 @@ class Config(Section):
         default_factory=dict, description="by model: what keys' spending is counted by; the others cost nothing"
     )
     moderations: ModerationsConfig = Field(default=ModerationsConfig(), description="who answers POST /v1/moderations")
+    canaries: dict[Name, Canary] = Field(
+        default_factory=dict, description="requests with a known answer, by name; each costs a judgement every time"
+    )
 
     @model_validator(mode="after")
     def _names_known_models(self) -> Config:
@@ -418,10 +431,14 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _names_known_deployment(self) -> Config:
-        name = self.moderations.deployment
-        if name is not None and name not in self.deployments:
+        named: dict[Location, str | None] = {("moderations", "deployment"): self.moderations.deployment}
+        named |= {("canaries", name, "deployment"): canary.deployment for name, canary in self.canaries.items()}
+        unknown = {place: name for place, name in named.items() if name is not None and name not in self.deployments}
+        if unknown:
             known = ", ".join(self.deployments)
-            raise problem_at((("moderations", "deployment"), f"there is no deployment {name!r}; there are {known}"))
+            raise problem_at(
+                *((at, f"there is no deployment {name!r}; there are {known}") for at, name in unknown.items())
+            )
         return self
 
     @property

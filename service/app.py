@@ -36,6 +36,7 @@ from service.settings import Settings
 from service.state import GuardMiddleware, Service, State
 from service.telemetry.metrics import Metrics
 from service.telemetry.tracing import FASTAPI_TELEMETRY
+from service.watch.watch import Watch
 
 # What a page's script may read beside the body: the verdict, and by which id to find it again.
 EXPOSED_HEADERS = [
@@ -97,8 +98,14 @@ def create_app(
 
 
 def _lifespan(
-    settings: Settings, guards: GuardHolder, queue: WorkQueue, metrics: Metrics, follower: Follower | None
+    settings: Settings,
+    guards: GuardHolder,
+    queue: WorkQueue,
+    metrics: Metrics,
+    follower: Follower | None,
 ) -> Lifespan:
+    watch = Watch(guards, metrics, settings.webhook_url)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         database = await asyncio.to_thread(open_database, settings.data_folder, seal_existing_chains)
@@ -111,12 +118,14 @@ def _lifespan(
         try:
             await pictures.decoder.start()
             await guards.start()
+            watch.start()
             if follower is not None:
                 await follower.start()
             yield {"service": Service(settings, guards.current, records, gate, authenticator, pictures, queue, held)}
         finally:
             await queue.idle(LEAVING_SECONDS)
             await gate.shadows.close()
+            await watch.close()
             if follower is not None:
                 await follower.close()
             await guards.close()

@@ -139,6 +139,11 @@ class Settings(BaseSettings):
         default=MINUTES, gt=0, le=60 * 24 * 30, description="the longest that one of them is held, in minutes"
     )
 
+    webhook_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s]+$",
+        description="address that alerts are posted to as JSON: a canary turned, verdicts drift, failed open",
+    )
     tls_certificate: Path | None = Field(
         default=None, description="file of the certificate and its chain (PEM): the proxy then speaks TLS"
     )

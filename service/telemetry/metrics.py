@@ -54,6 +54,11 @@ class Metrics:
         )
         self._faults = self._counter("faults", "Errors told to clients, sheds among them (overloaded).", "code")
 
+        self._alerts = self._counter("alerts", "What operators were told of, beside metrics.", "event")
+        self._canaries = Gauge(
+            "situguard_canary", "1 where a canary got the verdict that is right.", ("canary",), registry=self._registry
+        )
+        self._watchers: list[Callable[[str, Ruling], None]] = []
         self.models = ModelMetrics(self._registry)
         self.agents = AgentMetrics(self._registry)
 
@@ -88,6 +93,7 @@ class Metrics:
         judgement = ruling.judgement
         self._decisions.labels(deployment, judgement.word, judgement.action.value, released).inc()
         self.agents.reported(deployment, ruling.reports)
+        self._tell(deployment, ruling)
         self.could_not_judge(deployment, ruling.failure)
         if released == Released.FAILED_OPEN:
             self._failed_open.labels(deployment, "request").inc()
@@ -113,6 +119,20 @@ class Metrics:
         judgement = ruling.judgement if ruling else Judgement(None, Action.REFUSE)
         self.agents.reported(deployment, ruling.reports if ruling else ())
         self._shadows.labels(deployment, judgement.word, judgement.action.value).inc()
+        if ruling is not None:
+            self._tell(deployment, ruling)
+
+    def watched_by(self, watcher: Callable[[str, Ruling], None]) -> None:
+        """Call `watcher` with each decision, and with each judgement in shadow mode."""
+        self._watchers.append(watcher)
+
+    def alerted(self, event: str) -> None:
+        """Count what operators were told of."""
+        self._alerts.labels(event).inc()
+
+    def canary(self, name: str, *, right: bool) -> None:
+        """Show whether a canary's last verdict was right."""
+        self._canaries.labels(name).set(right)
 
     def failed(self, code: str) -> None:
         """Count a fault by its code in the catalogue."""
@@ -121,6 +141,10 @@ class Metrics:
     def text(self) -> bytes:
         """All of it, in Prometheus' text format."""
         return generate_latest(self._registry)
+
+    def _tell(self, deployment: str, ruling: Ruling) -> None:
+        for watcher in self._watchers:
+            watcher(deployment, ruling)
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:
         return Counter(f"situguard_{name}", about, labels, registry=self._registry)
