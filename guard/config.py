@@ -82,7 +82,11 @@ class EndpointConfig(Section):
         description="how long a thinking model thinks, where a request does not say so itself",
     )
     extra: dict[str, Any] = Field(default_factory=dict, description="options sent with every call")
-    drop: tuple[str, ...] = Field(default=(), description="options that the endpoint refuses, left out")
+    drop: tuple[str, ...] = Field(
+        default=(),
+        description="options that the endpoint refuses, left out; so are `reasoning_content`, `reasoning`,"
+        " `reasoning_details` and `extra_content`, which else go back to it where a client sends them back",
+    )
     concurrency: int = Field(default=64, ge=1, le=4096, description="calls under way at once")
     retries: int = Field(default=1, ge=0, le=5, description="tries after the first, before any byte arrived")
     breaker: int = Field(

@@ -19,6 +19,7 @@ from service.audit.log import open_audit_log
 from service.database.engine import open_database
 from service.gate.billing import Billing
 from service.gate.exchange import Gate
+from service.gate.let_out import LetOut
 from service.gate.shadow import Shadows
 from service.keys.authenticator import Authenticator
 from service.keys.store import KeyStore
@@ -87,7 +88,8 @@ def _lifespan(settings: Settings, guards: GuardHolder, queue: WorkQueue, metrics
         records = await asyncio.to_thread(open_audit_log, database)
         authenticator = Authenticator(KeyStore(database), required=not settings.loopback)
         billing = Billing(guards, authenticator)
-        gate = Gate(records, metrics, billing, Shadows(records, queue, metrics, billing))
+        shadows = Shadows(records, queue, metrics, billing)
+        gate = Gate(records, metrics, billing, shadows, LetOut(database, records.key))
         pictures = Pictures(Decoder(), PictureFetcher())
         held = ResponseState(settings.state)
         try:

@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, NoReturn
 
 from agents.errors import ModelFailed
@@ -26,10 +27,12 @@ from service.audit.record import Record
 from service.gate.audit import decision_body, fault_field, outcome_body, outcome_content, request_content
 from service.gate.billing import Billing
 from service.gate.draft import Draft, StreamedDraft, WholeDraft
+from service.gate.let_out import MAX_OF_REPLY, LetOut
 from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import RequestContext
 from service.gate.shadow import Shadow, Shadows
 from service.openai.errors import REQUEST_TIMEOUT, WireFault, fault_of
+from service.openai.opaque import opaque_in_body
 from service.openai.replies import (
     OwnText,
     Replacement,
@@ -55,6 +58,7 @@ class Gate:
     metrics: Metrics
     billing: Billing
     shadows: Shadows
+    let_out: LetOut
 
 
 class Exchange:
@@ -74,6 +78,7 @@ class Exchange:
         self._reviews: tuple[Ruling, ...] = ()
         self._fault: Fault | None = None  # why the answering model gave no reply
         self._sent = ReplyContents() if context.kept_until is not None else None
+        self._opaque: set[str] = set()  # values that went out and are not written down yet
 
     async def bodies(self) -> AsyncGenerator[JsonObject, None]:
         """The reply: one completion, or chunks. Raises where none may go out, or where the model gave none."""
@@ -83,9 +88,17 @@ class Exchange:
             last = body
             if self._sent is not None:
                 self._sent.add(body)
+            await self._let_out(body)
             yield body
         if self.context.request.stream and (last is None or not may_be_last(last)):
             raise ModelFailed(self.context.deployment.model.name, "malformed")
+
+    async def _let_out(self, body: JsonObject) -> None:
+        """Write down, before a reply's end goes out, which of its values may come back as they are."""
+        self._opaque.update(islice(opaque_in_body(body), MAX_OF_REPLY - len(self._opaque)))
+        if not self.context.request.stream or may_be_last(body):
+            opaque, self._opaque = self._opaque, set()
+            await self._gate.let_out.keep(self.context.deployment.name, opaque)
 
     async def decide(self) -> Ruling:
         """Draft, judge and record. Raises `NotJudged` and `RecordsUnavailable`: then nothing goes out."""

@@ -10,7 +10,17 @@ import orjson
 
 from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import Envelope
-from service.openai.reply_fields import BODY, CHOICE, MESSAGE, WORD_FIELDS, Fields, build, logprob_words, unlisted
+from service.openai.reply_fields import (
+    BODY,
+    CHOICE,
+    MESSAGE,
+    WORD_FIELDS,
+    Fields,
+    build,
+    logprob_words,
+    unlisted,
+    words_of,
+)
 
 WORDS = re.compile(r"\S+\s*|\s+")  # no space is tried twice
 FILTERED = "The host of the model withheld this answer: its content filter was triggered."
@@ -55,8 +65,8 @@ class ReplyContent:
         """Take in a choice of a completion or of a chunk."""
         message = choice.get("message") or choice.get("delta") or {}
         for name in WORD_FIELDS:
-            if message.get(name):
-                self._words.setdefault(name, []).append(message[name])
+            if words := words_of(message.get(name)):
+                self._words.setdefault(name, []).append(words)
         for place, piece in enumerate(message.get("tool_calls") or []):
             self.calls.setdefault(piece.get("index", place), ProposedCall()).add(piece)
         self.add_unlisted(message, MESSAGE)
@@ -98,9 +108,9 @@ class ReplyContents:
 
     @property
     def words(self) -> str:
-        """Every word of the reply, its reasoning included."""
-        texts = (text for choice in self.choices for text in (*choice.words.values(), *choice.unlisted.values()))
-        return "\n".join(text for text in texts if text)
+        """Every word of the reply, its reasoning included; what is said twice, in two forms of reasoning, once."""
+        each = (dict.fromkeys((*choice.words.values(), *choice.unlisted.values())) for choice in self.choices)
+        return "\n".join(text for texts in each for text in texts if text)
 
     @property
     def unlisted_words(self) -> str:

@@ -46,9 +46,7 @@ async def read_request(
         return body, addresses, service.deployment(named(body.document), caller.key)
 
     def read() -> CanonicalRequest:
-        canonical = api.read(body.document, deployment.config, pictures).apart(caller.key.id if caller.key else None)
-        canonical.conversation.settle()
-        return canonical
+        return api.read(body.document, deployment.config, pictures).apart(caller.key.id if caller.key else None)
 
     body, addresses, deployment = await off_loop(parse)
     earlier = api.earlier(body.document)
@@ -57,6 +55,8 @@ async def read_request(
         service.authenticator.admit(caller.key, AccessRequest(deployment.name, deployment.config.unguarded, looked_at))
     pictures = await service.pictures.of(addresses, deployment.config, body.payload, _decoding_share(request))
     canonical = await off_loop(read, earlier.bytes)
+    canonical = canonical.vouched(await service.gate.let_out.known(deployment.name, canonical.opaque))
+    await off_loop(canonical.conversation.settle, earlier.bytes)
     return RequestContext(canonical, deployment, caller, api, verdict_only)
 
 

@@ -183,7 +183,7 @@ async def test_backup_and_upgrade_say_what_they_did(tmp_path: Path) -> None:
     older(folder, "0002", records=3)
     assert "situguard records upgrade" in run(folder, "tail").stderr
     assert run(folder, "backup", str(copy)).exit_code == 0
-    assert "0002 → 0003" in run(folder, "upgrade").stdout
+    assert "0002 → 0004" in run(folder, "upgrade").stdout
     assert "nothing to do" in run(folder, "upgrade").stdout
     assert run(folder, "verify").exit_code == 0
     again = run(folder, "backup", str(copy))
