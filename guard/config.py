@@ -298,6 +298,11 @@ class Deployment(Section):
     judge_reply: Literal["actions", "all"] = Field(
         default="actions", description="what of a released reply is judged too: its tool calls, or all of it"
     )
+    warning_finish: Annotated[Literal["stop", "content_filter"], LATER] = Field(
+        default="stop",
+        description="finish reason of a warning in plain text; routers ask another model on `content_filter`, and some"
+        " clients then show nothing. The Responses API says `incomplete`. A refusal ends with `stop`",
+    )
     reply_fields: Annotated[Literal["drop", "judge"], LATER] = Field(
         default="drop", description="what happens to fields of a reply that are not in the table of docs/conformance.md"
     )

@@ -73,7 +73,9 @@ class Exchange:
         self._meters: Meters = []  # of every call but the draft's
         self._draft: Draft | None = None
         self._shadow: Shadow | None = None
-        self._own_text = False  # whether a text of ours goes out in place of the answer, or of its calls
+        self._own_finish: str | None = (
+            None  # how a text of ours ends that goes out in place of the answer, or its calls
+        )
         self._composed: Composed | None = None
         self._reviews: tuple[Ruling, ...] = ()
         self._fault: Fault | None = None  # why the answering model gave no reply
@@ -197,19 +199,24 @@ class Exchange:
 
     async def _write(self, ruling: Ruling) -> AsyncIterator[JsonObject]:
         """In place of the model's answer: the method's own reply, or a warning, guidance or the fixed text."""
-        self._own_text = True
+        self._own_finish = finish = self._finish_of(ruling)
         request, envelope = self.context.request, self.context.envelope
         text, written = ruling.text, ruling.written
         if text is None:
             self._composed = await self.context.deployment.compose(request.conversation, ruling, self._meters)
             text, written = self._composed.text, self._composed.written
         refusal = request.structured and ruling.judgement.action is not Action.RELEASE
-        own = OwnText(text, written.usage if written else Usage(), refusal, request.choices)
+        own = OwnText(text, written.usage if written else Usage(), refusal, request.choices, finish)
         if not request.stream:
             yield own.completion(envelope)
             return
         for chunk in own.chunks(envelope, include_usage=request.include_usage):
             yield chunk
+
+    def _finish_of(self, ruling: Ruling) -> str:
+        """The finish reason of a text of ours: a warning in plain text has the deployment's own."""
+        plain = ruling.judgement.action in {Action.WARN, Action.REFUSE} and not self.context.request.structured
+        return self.context.deployment.config.warning_finish if plain else "stop"
 
     # ---- review ----
 
@@ -223,8 +230,9 @@ class Exchange:
         if unsafe is None:
             return held
         self._composed = await context.deployment.compose(context.request.conversation, unsafe, self._meters)
-        self._own_text = True
-        instead = Replacement(self._composed.text, not context.judges_whole_reply, context.request.structured)
+        self._own_finish = finish = self._finish_of(unsafe)
+        keeps_words = not context.judges_whole_reply
+        instead = Replacement(self._composed.text, keeps_words, context.request.structured, finish)
         if not context.request.stream:
             return [instead.completion(body) for body in held]
         return list(instead.chunks(held, context.envelope, spoken))
@@ -281,7 +289,7 @@ class Exchange:
     def stats(self) -> ReplyStats:
         """How the reply came about, as far as it has."""
         draft = self._draft if self.ruling is not None and self.ruling.releases_draft else None
-        return ReplyStats(draft, self._composed, self._reviews, self._sent, self._own_text)
+        return ReplyStats(draft, self._composed, self._reviews, self._sent, self._own_finish)
 
     @property
     def _milliseconds(self) -> float:

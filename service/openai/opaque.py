@@ -58,8 +58,9 @@ def whole_details(pieces: Iterable[JsonObject]) -> list[JsonObject]:
     for _, group in groupby(pieces, place):
         same = list(group)
         told = {name: value for piece in same for name, value in piece.items() if value is not None}
-        texts = {name: "".join(piece.get(name) or "" for piece in same) for name in ("text", "summary") if name in told}
-        whole.append({**told, **texts})
+        for name in told.keys() & {"text", "summary"}:
+            told[name] = "".join(piece.get(name) or "" for piece in same)
+        whole.append(told)
     return whole
 
 

@@ -201,13 +201,14 @@ class OwnText:
     usage: Usage
     refusal: bool = False
     choices: int = 1
+    finish: str = "stop"
 
     def completion(self, envelope: Envelope) -> JsonObject:
         """The whole reply, the same in every choice that was asked for."""
         message = {"role": "assistant", "content": self.text, "refusal": self.text if self.refusal else None}
         body = envelope.completion("", self.usage)
         body["choices"] = [
-            {"index": index, "message": message, "logprobs": None, "finish_reason": "stop"}
+            {"index": index, "message": message, "logprobs": None, "finish_reason": self.finish}
             for index in range(self.choices)
         ]
         return body
@@ -218,7 +219,7 @@ class OwnText:
             yield _chunk(envelope, index, {"role": "assistant", "content": None if self.refusal else ""})
             for words in WORDS.findall(self.text):
                 yield _chunk(envelope, index, {"refusal" if self.refusal else "content": words})
-            yield _chunk(envelope, index, {}, "stop")
+            yield _chunk(envelope, index, {}, self.finish)
         if include_usage:
             yield envelope.accounts(self.usage)
 
@@ -230,6 +231,7 @@ class Replacement:
     text: str
     keeps_words: bool
     refusal: bool = False
+    finish: str = "stop"
 
     def completion(self, body: JsonObject) -> JsonObject:
         """A whole reply with the text in its place."""
@@ -249,7 +251,7 @@ class Replacement:
             between = BETWEEN if self.keeps_words and index in spoken else ""
             words = {"refusal": self.text} if self.refusal else {"content": between + self.text}
             yield _chunk(envelope, index, words if self.keeps_words else {"role": "assistant", **words})
-            yield _chunk(envelope, index, {}, "stop")
+            yield _chunk(envelope, index, {}, self.finish)
         yield from ({**build(body, BODY), **_ours(body), "choices": []} for body in held if not body.get("choices"))
 
     def _choice(self, choice: JsonObject) -> JsonObject:
@@ -258,7 +260,7 @@ class Replacement:
         message["content"] = f"{before}{BETWEEN}{self.text}" if before else self.text
         if self.refusal:
             message["refusal"] = self.text
-        return {"index": choice.get("index", 0), "message": message, "logprobs": None, "finish_reason": "stop"}
+        return {"index": choice.get("index", 0), "message": message, "logprobs": None, "finish_reason": self.finish}
 
 
 def _chunk(envelope: Envelope, index: int, delta: JsonObject, finish: str | None = None) -> JsonObject:

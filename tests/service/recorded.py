@@ -122,7 +122,7 @@ TOOLS = (
     ],
 )
 
-REASONING = [
+REASONING: list[dict[str, Any]] = [
     {"type": "reasoning.text", "text": "It is ", "format": "anthropic-claude-v1", "index": 0},
     {"type": "reasoning.text", "text": "a lawn.", "signature": "ErUBCkYIBxgC+/==", "index": 0},
     {"type": "reasoning.encrypted", "data": "gAAAAABo" + "x-_" * 200, "id": "rs_1", "index": 1},

@@ -130,7 +130,10 @@ def test_a_streams_pieces_become_details_again() -> None:
     text, encrypted = whole_details(REASONING)
     assert text == {**REASONING[0], **REASONING[1], "text": "It is a lawn."}
     assert encrypted == REASONING[2]
-    apart = [{"type": "reasoning.text", "text": "a"}, {"type": "reasoning.text", "text": "b", "index": None}]
+    apart: list[dict[str, Any]] = [
+        {"type": "reasoning.text", "text": "a"},
+        {"type": "reasoning.text", "text": "b", "index": None},
+    ]
     assert [each["text"] for each in whole_details(apart)] == ["a", "b"]
 
 
