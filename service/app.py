@@ -87,7 +87,7 @@ def _lifespan(settings: Settings, guards: GuardHolder, queue: WorkQueue, metrics
         database = await asyncio.to_thread(open_database, settings.data_folder, seal_existing_chains)
         records = await asyncio.to_thread(open_audit_log, database)
         authenticator = Authenticator(KeyStore(database), required=not settings.loopback)
-        billing = Billing(guards, authenticator)
+        billing = Billing(authenticator)
         shadows = Shadows(records, queue, metrics, billing)
         gate = Gate(records, metrics, billing, shadows, LetOut(database, records.key))
         pictures = Pictures(Decoder(), PictureFetcher())

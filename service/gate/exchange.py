@@ -164,7 +164,7 @@ class Exchange:
         count()
 
     def _decision(self, ruling: Ruling, released: str) -> Record:
-        cost = self._gate.billing.account(calls_of(self._meters))
+        cost = self._gate.billing.account(self.context, calls_of(self._meters))
         body = decision_body(self.context, ruling, self._gate.audit.key)
         took = {"milliseconds": self._milliseconds, "cost": cost}
         return Record("decision", self.context.decision, {**body, **took, "released": released})
@@ -267,7 +267,7 @@ class Exchange:
             self._draft.cancel()
         # A judgement in shadow mode is charged by itself, once it is done.
         calls = calls_of(self._meters if self._draft is None else [*self._meters, self._draft.meter])
-        gate.billing.charge(context.caller.key, calls)
+        gate.billing.charge(context, calls)
         if self._shadow is not None and (cut_off is not None or self.ruling is None):
             self._shadow.cancel()
         if self.ruling is None:
@@ -277,7 +277,7 @@ class Exchange:
                 gate.audit.post(self._decision(undecided, NOTHING), content)
             return
         ended: JsonObject = {"cut_off": cut_off, **fault_field(self._fault)}
-        ended |= {"milliseconds": self._milliseconds, "cost": gate.billing.account(calls)}
+        ended |= {"milliseconds": self._milliseconds, "cost": gate.billing.account(context, calls)}
         outcome = Record("outcome", context.decision, {**outcome_body(context, self.stats, gate.audit.key), **ended})
         content = outcome_content(context, self.stats, gate.audit.key)
         if context.ungated is Released.SHADOW:

@@ -57,7 +57,7 @@ async def read_request(
     canonical = await off_loop(read, earlier.bytes)
     canonical = canonical.vouched(await service.gate.let_out.known(deployment.name, canonical.opaque))
     await off_loop(canonical.conversation.settle, earlier.bytes)
-    return RequestContext(canonical, deployment, caller, api, verdict_only)
+    return RequestContext(canonical, deployment, caller, api, verdict_only, service.guard.prices)
 
 
 def _decoding_share(request: Request) -> Share:

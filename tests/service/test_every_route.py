@@ -50,6 +50,8 @@ RULES: Mapping[str, Rule] = {
     "/v1/responses/{rest:path}": "key",
     "/admin/keys": "admin",
     "/admin/keys/{id}": "admin",
+    "/admin/admin-keys": "admin",
+    "/admin/admin-keys/{id}": "admin",
     "/admin/models": "admin",
     "/metrics": "admin",
 }
