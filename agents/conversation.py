@@ -67,6 +67,17 @@ class ToolCall:
 
 
 @dataclass(frozen=True)
+class Reasoning:
+    """What a model thought before it spoke or acted. Hosts want it back in the next turn, or a tool loop ends.
+
+    `fields` is what the model gets, as the JSON text of an object; `words` is what can be read in it.
+    """
+
+    words: str
+    fields: str
+
+
+@dataclass(frozen=True)
 class Message:
     """One turn. An assistant's turn that a client sends is untrusted text like any other."""
 
@@ -75,6 +86,7 @@ class Message:
     name: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
+    reasoning: Reasoning | None = None
 
     @property
     def text(self) -> str:
@@ -95,11 +107,15 @@ class Conversation:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """Every part that must be judged: turns, names, proposed tool calls and annexes."""
+        """Every part that must be judged: turns, names, reasoning, proposed tool calls and annexes."""
         side_texts = (
             TextPart(text)
             for message in self.messages
-            for text in (message.name, *(f"{call.name}({call.arguments})" for call in message.tool_calls))
+            for text in (
+                message.name,
+                message.reasoning.words if message.reasoning else None,
+                *(f"{call.name}({call.arguments})" for call in message.tool_calls),
+            )
             if text is not None
         )
         return (*self._message_parts(), *side_texts, *self.annexes)

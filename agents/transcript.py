@@ -118,6 +118,10 @@ def _annexes(conversation: Conversation) -> Iterator[Piece]:
 def _turns(conversation: Conversation) -> Iterator[Piece]:
     number = 0
     for message in conversation.messages:
+        if message.reasoning is not None:
+            yield LINE_END
+            yield f"{message.role} thinks: ", 0
+            yield from _quoted(message.reasoning.words)
         yield LINE_END
         yield message.role, 0
         if message.name is not None:

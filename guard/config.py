@@ -83,7 +83,11 @@ class EndpointConfig(Section):
         description="how long a thinking model thinks, where a request does not say so itself",
     )
     extra: dict[str, Any] = Field(default_factory=dict, description="options sent with every call")
-    drop: tuple[str, ...] = Field(default=(), description="options that the endpoint refuses, left out")
+    drop: tuple[str, ...] = Field(
+        default=(),
+        description="options that the endpoint refuses, left out; so are `reasoning_content`, `reasoning`,"
+        " `reasoning_details` and `extra_content`, which else go back to it where a client sends them back",
+    )
     concurrency: int = Field(default=64, ge=1, le=4096, description="calls under way at once")
     retries: int = Field(default=1, ge=0, le=5, description="tries after the first, before any byte arrived")
     breaker: int = Field(
@@ -307,6 +311,11 @@ class Deployment(Section):
     )
     judge_reply: Literal["actions", "all"] = Field(
         default="actions", description="what of a released reply is judged too: its tool calls, or all of it"
+    )
+    warning_finish: Annotated[Literal["stop", "content_filter"], LATER] = Field(
+        default="stop",
+        description="finish reason of a warning in plain text; routers ask another model on `content_filter`, and some"
+        " clients then show nothing. The Responses API says `incomplete`. A refusal ends with `stop`",
     )
     reply_fields: Annotated[Literal["drop", "judge"], LATER] = Field(
         default="drop", description="what happens to fields of a reply that are not in the table of docs/conformance.md"

@@ -20,6 +20,7 @@ from service.configuration.follower import Follower
 from service.database.engine import open_database
 from service.gate.billing import Billing
 from service.gate.exchange import Gate
+from service.gate.let_out import LetOut
 from service.gate.shadow import Shadows
 from service.keys.authenticator import Authenticator
 from service.keys.store import KeyStore
@@ -111,8 +112,9 @@ def _lifespan(
         database = await asyncio.to_thread(open_database, settings.data_folder, seal_existing_chains)
         records = await asyncio.to_thread(open_audit_log, database)
         authenticator = Authenticator(KeyStore(database), required=not settings.loopback)
-        billing = Billing(guards, authenticator)
-        gate = Gate(records, metrics, billing, Shadows(records, queue, metrics, billing))
+        billing = Billing(authenticator)
+        shadows = Shadows(records, queue, metrics, billing)
+        gate = Gate(records, metrics, billing, shadows, LetOut(database, records.key))
         pictures = Pictures(Decoder(), PictureFetcher())
         held = ResponseState(settings.state)
         try:

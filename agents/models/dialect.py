@@ -19,7 +19,8 @@ class Dialect:
 
     `structured` is how far the endpoint can constrain a reply; where it cannot, the prompt alone asks for the form.
     `extra` holds fixed options (such as `reasoning_effort`), which override the request's. `drop` names options that
-    the endpoint refuses (such as `temperature`). `reasoning_effort` is sent where a request names none.
+    the endpoint refuses (such as `temperature`), and fields of turns (such as `reasoning_content`). `reasoning_effort`
+    is sent where a request names none.
     """
 
     max_tokens_field: MaxTokensField = "max_tokens"
@@ -48,7 +49,7 @@ def request_body(
             options["response_format"] = {"type": "json_object"}
     body: JsonObject = {**options, **dialect.extra}
     body["model"] = upstream
-    body["messages"] = [message_to_wire(message, address) for message in request.messages]
+    body["messages"] = [message_to_wire(message, address, dialect.drop) for message in request.messages]
     body["stream"] = stream
     if not stream:
         body.pop("stream_options", None)

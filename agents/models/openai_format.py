@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import orjson
@@ -24,8 +24,11 @@ def data_url(picture: Picture) -> str:
     return picture.data_url
 
 
-def message_to_wire(message: Message, address: Address = data_url) -> JsonObject:
-    """One turn in the form of a chat completion request. A single text becomes a plain string."""
+def message_to_wire(message: Message, address: Address = data_url, drop: Collection[str] = ()) -> JsonObject:
+    """One turn in the form of a chat completion request. A single text becomes a plain string.
+
+    Of what a host wants back (reasoning, and the signatures of calls in `extra_content`), `drop` leaves fields out.
+    """
     content: str | list[JsonObject] | None = [_part(part, address) for part in message.parts]
     if not message.parts:
         content = None if message.tool_calls else ""
@@ -40,10 +43,13 @@ def message_to_wire(message: Message, address: Address = data_url) -> JsonObject
                 "id": call.id,
                 "type": "function",
                 "function": {"name": call.name, "arguments": call.arguments},
-                **({} if call.signature is None else {"extra_content": orjson.loads(call.signature)}),
+                **(_signed(call.signature) if "extra_content" not in drop else {}),
             }
             for call in message.tool_calls
         ]
+    if message.reasoning is not None:
+        fields = orjson.loads(message.reasoning.fields)
+        wire |= {name: value for name, value in fields.items() if name not in drop}
     if message.tool_call_id is not None:
         wire["tool_call_id"] = message.tool_call_id
     return wire
@@ -57,6 +63,10 @@ def usage_to_wire(usage: Usage) -> JsonObject:
         "total_tokens": usage.prompt_tokens + usage.completion_tokens,
         "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
     }
+
+
+def _signed(signature: str | None) -> JsonObject:
+    return {} if signature is None else {"extra_content": orjson.loads(signature)}
 
 
 def _part(part: Part, address: Address) -> JsonObject:

@@ -1,4 +1,4 @@
-"""/admin/keys: keys are created, listed, limited and revoked. On the admin listener alone, for administrators."""
+"""/admin/keys and /admin/admin-keys: keys are created, listed, limited and revoked. For administrators alone."""
 
 from __future__ import annotations
 
@@ -47,6 +47,20 @@ async def revoke_key(admin: Administrator, id: str) -> Response:  # noqa: A002 t
     """End a key; it is out within a second."""
     await asyncio.to_thread(admin.store.revoke, id)
     return _json({"id": id, "object": "key", "revoked": True})
+
+
+@router.get("/admin-keys")
+async def list_admin_keys(admin: Administrator) -> Response:
+    """All administrators' keys, revoked ones too. The token that the process was started with is none of them."""
+    administrators = await asyncio.to_thread(admin.store.administrators)
+    return _json({"object": "list", "data": [key.shown for key in administrators]})
+
+
+@router.delete("/admin-keys/{id}")
+async def revoke_admin_key(admin: Administrator, id: str) -> Response:  # noqa: A002 the field's own name
+    """End an administrator's key, the caller's own too; it is out within a second."""
+    await asyncio.to_thread(admin.store.revoke_admin, id)
+    return _json({"id": id, "object": "admin_key", "revoked": True})
 
 
 def _json(body: JsonObject, status: int = 200) -> Response:

@@ -111,10 +111,7 @@ def list_keys(
         known, administrators = store.read(this_month()), store.administrators()
     if as_json:
         clients = [{**key_object(key), "spent": known.spent.get(key.id, 0.0)} for key in known.clients.values()]
-        admins = [
-            {"id": key.id, "object": "admin_key", "created_at": key.created_at, "revoked_at": key.revoked_at}
-            for key in administrators
-        ]
+        admins = [key.shown for key in administrators]
         typer.echo(orjson.dumps([*clients, *admins], option=orjson.OPT_INDENT_2))
         return
     console = Console(soft_wrap=True)

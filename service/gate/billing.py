@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agents.meter import Call
 from agents.models.base import JsonObject
-from guard.config import Price
-from guard.holder import GuardHolder
+from service.gate.request_context import RequestContext
 from service.keys.authenticator import Authenticator
-from service.keys.key import ClientKey
 from service.keys.prices import cost
 
 DIGITS = 9  # behind the point, in records: a thousandth of the cheapest token
@@ -18,24 +16,19 @@ DIGITS = 9  # behind the point, in records: a thousandth of the cheapest token
 
 @dataclass(frozen=True)
 class Billing:
-    """Charges keys by the prices of the guard that serves now."""
+    """Charges keys by the prices of the configuration that a request began with, whatever replaced it meanwhile."""
 
-    guards: GuardHolder
     authenticator: Authenticator
 
-    @property
-    def prices(self) -> Mapping[str, Price]:
-        """By model; empty where the configuration has none."""
-        return self.guards.current.prices
-
-    def account(self, calls: Iterable[Call]) -> JsonObject | None:
-        """What calls cost, for a record; None where the configuration has no prices."""
-        if not self.prices:
+    def account(self, context: RequestContext, calls: Iterable[Call]) -> JsonObject | None:
+        """What a request's calls cost, for a record; None where the configuration has no prices."""
+        if not context.prices:
             return None
-        spent = cost(calls, self.prices)
+        spent = cost(calls, context.prices)
         return {"amount": round(spent.amount, DIGITS), "estimated": spent.estimated}
 
-    def charge(self, key: ClientKey | None, calls: Iterable[Call]) -> None:
-        """Add what calls cost to what the key has spent."""
-        if key is not None and self.prices:
-            self.authenticator.charge(key, cost(calls, self.prices).amount)
+    def charge(self, context: RequestContext, calls: Iterable[Call]) -> None:
+        """Add what a request's calls cost to what its key has spent."""
+        key = context.caller.key
+        if key is not None and context.prices:
+            self.authenticator.charge(key, cost(calls, context.prices).amount)

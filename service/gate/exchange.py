@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, NoReturn
 
 from agents.errors import ModelFailed
@@ -26,10 +27,12 @@ from service.audit.record import Record
 from service.gate.audit import decision_body, fault_field, outcome_body, outcome_content, request_content
 from service.gate.billing import Billing
 from service.gate.draft import Draft, StreamedDraft, WholeDraft
+from service.gate.let_out import MAX_OF_REPLY, LetOut
 from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import RequestContext
 from service.gate.shadow import Shadow, Shadows
 from service.openai.errors import REQUEST_TIMEOUT, WireFault, fault_of
+from service.openai.opaque import opaque_in_body
 from service.openai.replies import (
     OwnText,
     Replacement,
@@ -56,6 +59,7 @@ class Gate:
     metrics: Metrics
     billing: Billing
     shadows: Shadows
+    let_out: LetOut
 
 
 class Exchange:
@@ -70,11 +74,14 @@ class Exchange:
         self._meters: Meters = []  # of every call but the draft's
         self._draft: Draft | None = None
         self._shadow: Shadow | None = None
-        self._own_text = False  # whether a text of ours goes out in place of the answer, or of its calls
+        self._own_finish: str | None = (
+            None  # how a text of ours ends that goes out in place of the answer, or its calls
+        )
         self._composed: Composed | None = None
         self._reviews: tuple[Ruling, ...] = ()
         self._fault: Fault | None = None  # why the answering model gave no reply
         self._sent = ReplyContents() if context.kept_until is not None else None
+        self._opaque: set[str] = set()  # values that went out and are not written down yet
 
     async def bodies(self) -> AsyncGenerator[JsonObject, None]:
         """The reply: one completion, or chunks. Raises where none may go out, or where the model gave none."""
@@ -84,9 +91,17 @@ class Exchange:
             last = body
             if self._sent is not None:
                 self._sent.add(body)
+            await self._let_out(body)
             yield body
         if self.context.request.stream and (last is None or not may_be_last(last)):
             raise ModelFailed(self.context.deployment.model.name, "malformed")
+
+    async def _let_out(self, body: JsonObject) -> None:
+        """Write down, before a reply's end goes out, which of its values may come back as they are."""
+        self._opaque.update(islice(opaque_in_body(body), MAX_OF_REPLY - len(self._opaque)))
+        if not self.context.request.stream or may_be_last(body):
+            opaque, self._opaque = self._opaque, set()
+            await self._gate.let_out.keep(self.context.deployment.name, opaque)
 
     async def decide(self) -> Ruling:
         """Draft, judge and record. Raises `NotJudged` and `RecordsUnavailable`: then nothing goes out."""
@@ -151,7 +166,7 @@ class Exchange:
         count()
 
     def _decision(self, ruling: Ruling, released: str) -> Record:
-        cost = self._gate.billing.account(calls_of(self._meters))
+        cost = self._gate.billing.account(self.context, calls_of(self._meters))
         body = decision_body(self.context, ruling, self._gate.audit.key)
         took = {"milliseconds": self._milliseconds, "cost": cost}
         return Record("decision", self.context.decision, {**body, **took, "released": released})
@@ -186,19 +201,24 @@ class Exchange:
 
     async def _write(self, ruling: Ruling) -> AsyncIterator[JsonObject]:
         """In place of the model's answer: the method's own reply, or a warning, guidance or the fixed text."""
-        self._own_text = True
+        self._own_finish = finish = self._finish_of(ruling)
         request, envelope = self.context.request, self.context.envelope
         text, written = ruling.text, ruling.written
         if text is None:
             self._composed = await self.context.deployment.compose(request.conversation, ruling, self._meters)
             text, written = self._composed.text, self._composed.written
         refusal = request.structured and ruling.judgement.action is not Action.RELEASE
-        own = OwnText(text, written.usage if written else Usage(), refusal, request.choices)
+        own = OwnText(text, written.usage if written else Usage(), refusal, request.choices, finish)
         if not request.stream:
             yield own.completion(envelope)
             return
         for chunk in own.chunks(envelope, include_usage=request.include_usage):
             yield chunk
+
+    def _finish_of(self, ruling: Ruling) -> str:
+        """The finish reason of a text of ours: a warning in plain text has the deployment's own."""
+        plain = ruling.judgement.action in {Action.WARN, Action.REFUSE} and not self.context.request.structured
+        return self.context.deployment.config.warning_finish if plain else "stop"
 
     # ---- review ----
 
@@ -212,8 +232,9 @@ class Exchange:
         if unsafe is None:
             return held
         self._composed = await context.deployment.compose(context.request.conversation, unsafe, self._meters)
-        self._own_text = True
-        instead = Replacement(self._composed.text, not context.judges_whole_reply, context.request.structured)
+        self._own_finish = finish = self._finish_of(unsafe)
+        keeps_words = not context.judges_whole_reply
+        instead = Replacement(self._composed.text, keeps_words, context.request.structured, finish)
         if not context.request.stream:
             return [instead.completion(body) for body in held]
         return list(instead.chunks(held, context.envelope, spoken))
@@ -249,8 +270,8 @@ class Exchange:
         # A judgement in shadow mode is charged by itself, once it is done.
         meters = self._meters if self._draft is None else [*self._meters, self._draft.meter]
         calls = calls_of(meters)
-        gate.billing.charge(context.caller.key, calls)
-        gate.metrics.models.called(meters, gate.billing.prices, context.caller.key_id)
+        gate.billing.charge(context, calls)
+        gate.metrics.models.called(meters, context.prices, context.caller.key_id)
         if self._shadow is not None and (cut_off is not None or self.ruling is None):
             self._shadow.cancel()
         if self.ruling is None:
@@ -260,7 +281,7 @@ class Exchange:
                 gate.audit.post(self._decision(undecided, NOTHING), content)
             return
         ended: JsonObject = {"cut_off": cut_off, **fault_field(self._fault)}
-        ended |= {"milliseconds": self._milliseconds, "cost": gate.billing.account(calls)}
+        ended |= {"milliseconds": self._milliseconds, "cost": gate.billing.account(context, calls)}
         outcome = Record("outcome", context.decision, {**outcome_body(context, self.stats, gate.audit.key), **ended})
         content = outcome_content(context, self.stats, gate.audit.key)
         if context.ungated is Released.SHADOW:
@@ -272,7 +293,7 @@ class Exchange:
     def stats(self) -> ReplyStats:
         """How the reply came about, as far as it has."""
         draft = self._draft if self.ruling is not None and self.ruling.releases_draft else None
-        return ReplyStats(draft, self._composed, self._reviews, self._sent, self._own_text)
+        return ReplyStats(draft, self._composed, self._reviews, self._sent, self._own_finish)
 
     @property
     def _milliseconds(self) -> float:

@@ -15,19 +15,22 @@ from service.openai.replies import ReplyContents
 
 @dataclass(frozen=True)
 class ReplyStats:
-    """Folded from what the steps of an exchange returned. `sent` is there only where content is kept."""
+    """Folded from what the steps of an exchange returned. `sent` is there only where content is kept.
+
+    `own_finish` is the finish reason of a text of ours; None where the model's answer went out.
+    """
 
     draft: Draft | None = None
     composed: Composed | None = None
     late: tuple[Ruling, ...] = ()
     sent: ReplyContents | None = None
-    own_text: bool = False
+    own_finish: str | None = None
 
     @property
     def finish(self) -> str | None:
         """The reply's finish reason; None where no reply went out, or not to its end."""
-        if self.own_text:
-            return "stop"
+        if self.own_finish is not None:
+            return self.own_finish
         return self.draft.finish if self.draft is not None else None
 
     @property

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from agents.models.openai_format import Envelope
+from guard.config import Price
 from guard.guard import GuardedDeployment
 from guard.verdict import Released
 from service.audit.content_store import today
@@ -41,6 +43,7 @@ class RequestContext:
     caller: Caller
     api: ApiFormat
     verdict_only: bool = False
+    prices: Mapping[str, Price] = field(default_factory=dict)  # by model, of the configuration that it began with
     lot: float = 0.0
     decision: str = field(default_factory=new_id)
     day: date = field(default_factory=today)

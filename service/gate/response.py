@@ -84,7 +84,7 @@ def moderation(exchange: Exchange) -> JsonObject:
     if late is not None and late.judgement.verdict is not None:
         return {"input": asked, "output": _moderated(exchange, late.judgement, ["text"])}
     own = Judgement(Verdict.SAFE, Action.RELEASE)
-    return {"input": asked, "output": _moderated(exchange, own, ["text"]) if stats.own_text else NOT_JUDGED}
+    return {"input": asked, "output": _moderated(exchange, own, ["text"]) if stats.own_finish else NOT_JUDGED}
 
 
 def _moderated(exchange: Exchange, judgement: Judgement, kinds: Sequence[Kind]) -> JsonObject:

@@ -42,14 +42,14 @@ class Shadow:
     @property
     def cost(self) -> JsonObject | None:
         """What its calls cost by now, for the record."""
-        return self._billing.account(calls_of(self._meters))
+        return self._billing.account(self._context, calls_of(self._meters))
 
     def cancel(self) -> None:
         self._task.cancel()
 
     def _account(self, task: asyncio.Task[Ruling]) -> None:
-        self._billing.charge(self._context.caller.key, calls_of(self._meters))
-        self._metrics.models.called(self._meters, self._billing.prices, self._context.caller.key_id)
+        self._billing.charge(self._context, calls_of(self._meters))
+        self._metrics.models.called(self._meters, self._context.prices, self._context.caller.key_id)
         if not task.cancelled():
             ruling = None if task.exception() else task.result()
             self._metrics.judged_in_shadow(self._context.deployment.name, ruling)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Row, Table, Text, func, select
 
+from agents.models.base import JsonObject
 from service.database.engine import Database, upsert
 from service.database.errors import DatabaseFailed
 from service.keys.errors import KeysUnavailable, KeyUnknown
@@ -66,6 +67,11 @@ class AdminKey:
     id: str
     created_at: datetime
     revoked_at: datetime | None = None
+
+    @property
+    def shown(self) -> JsonObject:
+        """As administrators see it."""
+        return {"id": self.id, "object": "admin_key", "created_at": self.created_at, "revoked_at": self.revoked_at}
 
 
 class KeyStore:

@@ -8,11 +8,11 @@ expects.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple, NoReturn, Protocol
 
-from agents.conversation import Conversation
+from agents.conversation import Conversation, TextPart
 from agents.images import Picture
 from agents.models.base import Json, JsonObject, ModelRequest
 from agents.models.openai_format import Envelope
@@ -72,6 +72,8 @@ class CanonicalRequest:
     include_usage: bool = False
     moderation: bool = False  # whether the reply says in OpenAI's `moderation` what was found
     dropped_tools: tuple[str, ...] = ()  # kinds of tools that were asked for and are not there
+    # Values that nobody can read, as long as nothing is known of them the last annexes of the conversation.
+    opaque: tuple[str, ...] = ()
     writer: Callable[[Envelope], ReplyWriter] = no_reply
 
     @property
@@ -91,6 +93,15 @@ class CanonicalRequest:
             return self
         separate = hashlib.sha256(f"{key}\0{cache_key}".encode()).hexdigest()
         return replace(self, options={**self.options, "prompt_cache_key": separate})
+
+    def vouched(self, known: Set[str]) -> CanonicalRequest:
+        """The request where these of its opaque values were let out here: they come back as they are, unjudged."""
+        if not known:
+            return self
+        words = self.conversation.annexes[: len(self.conversation.annexes) - len(self.opaque)]
+        opaque = tuple(value for value in self.opaque if value not in known)
+        conversation = replace(self.conversation, annexes=(*words, *map(TextPart, opaque)))
+        return replace(self, conversation=conversation, opaque=opaque)
 
     @property
     def choices(self) -> int:

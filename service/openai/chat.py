@@ -13,7 +13,8 @@ from agents.models.openai_format import Envelope, wants_usage
 from guard.config import Deployment
 from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.errors import WireFault, error_body
-from service.openai.messages import Bounds, long_ids, read_messages
+from service.openai.messages import Bounds, read_messages
+from service.openai.opaque import opaque_in_turns
 from service.openai.parameters import PARAMETERS, extra, rows_of
 from service.openai.replies import may_be_last
 from service.openai.tools import chosen_names
@@ -111,13 +112,14 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
     bounds = Bounds(setting.limits.messages, setting.limits.pictures)
     messages = read_messages(document["messages"], bounds, rules)
     words = [words for row in rows for words in row.words(values[row.name]) if words]
-    annexes = tuple(TextPart(each) for each in (*words, *dict.fromkeys(long_ids(messages))))
+    opaque = tuple(dict.fromkeys(opaque_in_turns(messages)))
     return CanonicalRequest(
-        Conversation(messages, annexes),
+        Conversation(messages, tuple(map(TextPart, (*words, *opaque)))),
         {row.name: values[row.name] for row in rows if row.forwarded and values[row.name] not in (None, [], {})},
         stream=values.get("stream", False),
         include_usage=wants_usage(values.get("stream_options")),
         moderation="moderation" in values,
+        opaque=opaque,
         writer=ChatReply,
     )
 

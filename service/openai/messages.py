@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
 
-import orjson
-
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
-from service.openai.reply_fields import ID, MAX_ID, is_signature
+from service.openai.opaque import canonical, read_reasoning
+from service.openai.reply_fields import ID, MAX_ID, REASONING, is_signature
 from service.openai.tools import CACHE_HINTS
 from service.openai.values import (
     FieldRules,
@@ -30,7 +29,6 @@ MAX_PARTS = 256  # of one message
 MAX_ALL_PARTS = 4096  # parts and calls of all messages; each is hashed, and listed in the record
 MAX_CALLS = 128  # of one message; OpenAI's bound on tools
 MAX_NAME = 64  # characters, as OpenAI has it
-PLAIN_ID = 64  # characters; the ids of most endpoints have 24 to 40
 
 # Fields of earlier replies that clients send back; they carry no turn of the conversation.
 ECHOED = frozenset(
@@ -39,9 +37,6 @@ ECHOED = frozenset(
         "index",
         "parsed",
         "provider_specific_fields",
-        "reasoning",
-        "reasoning_content",
-        "reasoning_details",
         "refusal",
         "thinking_blocks",
     }
@@ -49,7 +44,8 @@ ECHOED = frozenset(
 INERT = CACHE_HINTS | {"annotations"}
 
 MESSAGE = shape(
-    "role", "content", "name", "tool_calls", "tool_call_id", "audio", "function_call", inert=ECHOED | CACHE_HINTS
+    *("role", "content", "name", "tool_calls", "tool_call_id", "audio", "function_call", *REASONING),
+    inert=ECHOED | CACHE_HINTS,
 )
 TEXT = shape("type", "text", inert=INERT)
 REFUSAL = shape("type", "refusal", inert=INERT)
@@ -98,7 +94,8 @@ def _message(value: Json, param: str, rules: FieldRules) -> Message:
     if role != "tool" and "tool_call_id" in fields:
         raise invalid(f"{param}.tool_call_id", "only a tool's message may have it")
     answered = call_id(fields["tool_call_id"], f"{param}.tool_call_id") if role == "tool" else None
-    return Message(role, parts, name, calls, answered)
+    reasoning = read_reasoning(fields) if role == "assistant" else None
+    return Message(role, parts, name, calls, answered, reasoning)
 
 
 def read_parts(
@@ -171,7 +168,7 @@ def signature(fields: JsonObject, param: str) -> str | None:
         return None
     if not is_signature(signed):
         raise invalid(f"{param}.extra_content", "must be a signature: names, and text in base64")
-    return orjson.dumps(signed).decode()
+    return canonical(signed)
 
 
 def call_id(value: Json, param: str) -> str:
@@ -179,12 +176,3 @@ def call_id(value: Json, param: str) -> str:
     if not isinstance(value, str) or not ID.fullmatch(value):
         raise invalid(param, f"must be an id: at most {MAX_ID} ASCII letters, digits and . : + / = | ~ @ _ -")
     return value
-
-
-def long_ids(messages: Iterable[Message]) -> Iterator[str]:
-    """Signatures, and ids so long that words could hide in them (gateways keep signatures there). Agents read them."""
-    for message in messages:
-        yield from (call.signature for call in message.tool_calls if call.signature is not None)
-        for identity in (message.tool_call_id, *(call.id for call in message.tool_calls)):
-            if identity is not None and len(identity) > PLAIN_ID:
-                yield identity

@@ -10,7 +10,17 @@ import orjson
 
 from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import Envelope
-from service.openai.reply_fields import BODY, CHOICE, MESSAGE, WORD_FIELDS, Fields, build, logprob_words, unlisted
+from service.openai.reply_fields import (
+    BODY,
+    CHOICE,
+    MESSAGE,
+    WORD_FIELDS,
+    Fields,
+    build,
+    logprob_words,
+    unlisted,
+    words_of,
+)
 
 WORDS = re.compile(r"\S+\s*|\s+")  # no space is tried twice
 FILTERED = "The host of the model withheld this answer: its content filter was triggered."
@@ -55,8 +65,8 @@ class ReplyContent:
         """Take in a choice of a completion or of a chunk."""
         message = choice.get("message") or choice.get("delta") or {}
         for name in WORD_FIELDS:
-            if message.get(name):
-                self._words.setdefault(name, []).append(message[name])
+            if words := words_of(message.get(name)):
+                self._words.setdefault(name, []).append(words)
         for place, piece in enumerate(message.get("tool_calls") or []):
             self.calls.setdefault(piece.get("index", place), ProposedCall()).add(piece)
         self.add_unlisted(message, MESSAGE)
@@ -98,9 +108,9 @@ class ReplyContents:
 
     @property
     def words(self) -> str:
-        """Every word of the reply, its reasoning included."""
-        texts = (text for choice in self.choices for text in (*choice.words.values(), *choice.unlisted.values()))
-        return "\n".join(text for text in texts if text)
+        """Every word of the reply, its reasoning included; what is said twice, in two forms of reasoning, once."""
+        each = (dict.fromkeys((*choice.words.values(), *choice.unlisted.values())) for choice in self.choices)
+        return "\n".join(text for texts in each for text in texts if text)
 
     @property
     def unlisted_words(self) -> str:
@@ -191,13 +201,14 @@ class OwnText:
     usage: Usage
     refusal: bool = False
     choices: int = 1
+    finish: str = "stop"
 
     def completion(self, envelope: Envelope) -> JsonObject:
         """The whole reply, the same in every choice that was asked for."""
         message = {"role": "assistant", "content": self.text, "refusal": self.text if self.refusal else None}
         body = envelope.completion("", self.usage)
         body["choices"] = [
-            {"index": index, "message": message, "logprobs": None, "finish_reason": "stop"}
+            {"index": index, "message": message, "logprobs": None, "finish_reason": self.finish}
             for index in range(self.choices)
         ]
         return body
@@ -208,7 +219,7 @@ class OwnText:
             yield _chunk(envelope, index, {"role": "assistant", "content": None if self.refusal else ""})
             for words in WORDS.findall(self.text):
                 yield _chunk(envelope, index, {"refusal" if self.refusal else "content": words})
-            yield _chunk(envelope, index, {}, "stop")
+            yield _chunk(envelope, index, {}, self.finish)
         if include_usage:
             yield envelope.accounts(self.usage)
 
@@ -220,6 +231,7 @@ class Replacement:
     text: str
     keeps_words: bool
     refusal: bool = False
+    finish: str = "stop"
 
     def completion(self, body: JsonObject) -> JsonObject:
         """A whole reply with the text in its place."""
@@ -239,7 +251,7 @@ class Replacement:
             between = BETWEEN if self.keeps_words and index in spoken else ""
             words = {"refusal": self.text} if self.refusal else {"content": between + self.text}
             yield _chunk(envelope, index, words if self.keeps_words else {"role": "assistant", **words})
-            yield _chunk(envelope, index, {}, "stop")
+            yield _chunk(envelope, index, {}, self.finish)
         yield from ({**build(body, BODY), **_ours(body), "choices": []} for body in held if not body.get("choices"))
 
     def _choice(self, choice: JsonObject) -> JsonObject:
@@ -248,7 +260,7 @@ class Replacement:
         message["content"] = f"{before}{BETWEEN}{self.text}" if before else self.text
         if self.refusal:
             message["refusal"] = self.text
-        return {"index": choice.get("index", 0), "message": message, "logprobs": None, "finish_reason": "stop"}
+        return {"index": choice.get("index", 0), "message": message, "logprobs": None, "finish_reason": self.finish}
 
 
 def _chunk(envelope: Envelope, index: int, delta: JsonObject, finish: str | None = None) -> JsonObject:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import groupby
 from typing import Any, Final
 
 import orjson
@@ -21,10 +22,12 @@ MAX_COUNT = 2**53  # the largest whole number that every JSON parser reads alike
 MAX_ID = 4096  # characters; gateways keep a model's signature in the id of a call
 MAX_CHOICES = 128  # that OpenAI's API knows
 ID = re.compile(rf"[\w.:+/=|~@-]{{1,{MAX_ID}}}", re.ASCII)
-SIGNATURE = re.compile(r"[\w+/=-]{1,65536}", re.ASCII)
+SIGNATURE = re.compile(r"[\w+/=-]{1,262144}", re.ASCII)  # base64; encrypted reasoning has up to 100,000 characters
 SIGNER = re.compile(r"[a-z_]{1,32}")
 FINGERPRINT = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 TIERS = frozenset({"auto", "default", "flex", "priority", "scale"})
+DETAIL_TYPES = ("reasoning.text", "reasoning.summary", "reasoning.encrypted")  # as OpenRouter documents them
+DETAIL_FORMAT = re.compile(r"[a-z0-9.-]{1,32}")  # whose: anthropic-claude-v1, for example
 FINISH_REASONS = frozenset({"stop", "length", "tool_calls", "content_filter"})
 
 ABSENT: Final = object()
@@ -132,6 +135,23 @@ def is_signature(value: Json, depth: int = 3) -> bool:
     )
 
 
+def _details(value: Json) -> Json:
+    """Reasoning in pieces (OpenRouter's `reasoning_details`); one of a kind that nobody knows is left out."""
+    if not isinstance(value, list):
+        return ABSENT
+    pieces = [build(item, DETAIL) for item in value if isinstance(item, dict)]
+    return [piece for piece in pieces if piece.get("type")] or ABSENT
+
+
+def words_of(value: Json) -> str:
+    """What can be read in the value of a field of words: text, or reasoning in pieces, which streams break up."""
+    if not isinstance(value, list):
+        return value or ""
+    parts = groupby(value, key=lambda piece: (piece["type"], piece.get("index")))
+    texts = ("".join((piece.get("text") or "") + (piece.get("summary") or "") for piece in same) for _, same in parts)
+    return "\n".join(text for text in texts if text)
+
+
 def _calls(value: Json) -> Json:
     """Function calls in their one strict form; a call of another kind was never asked for."""
     if not isinstance(value, list):
@@ -178,10 +198,28 @@ CALL: Fields = {
     ),
 }
 
-MESSAGE: Fields = {
-    "role": ReplyField(ReplyFate.BOUNDED, _one_of("assistant")),
+_OPAQUE = ReplyField(ReplyFate.BOUNDED, _matching(SIGNATURE))
+DETAIL: Fields = {
+    "type": ReplyField(ReplyFate.BOUNDED, _one_of(*DETAIL_TYPES)),
+    "text": ReplyField(ReplyFate.WORDS, _text),
+    "summary": ReplyField(ReplyFate.WORDS, _text),
+    "data": _OPAQUE,
+    "signature": _OPAQUE,
+    "id": ReplyField(ReplyFate.BOUNDED, _matching(ID)),
+    "format": ReplyField(ReplyFate.BOUNDED, _matching(DETAIL_FORMAT)),
+    "index": ReplyField(ReplyFate.BOUNDED, _count),
+}
+
+# What hosts want back of a model's reasoning. The same rows say what of it may go out and what may come back.
+REASONING: Fields = {
     "reasoning_content": ReplyField(ReplyFate.WORDS, _text),
     "reasoning": ReplyField(ReplyFate.WORDS, _text),
+    "reasoning_details": ReplyField(ReplyFate.WORDS, _details),
+}
+
+MESSAGE: Fields = {
+    "role": ReplyField(ReplyFate.BOUNDED, _one_of("assistant")),
+    **REASONING,
     "content": ReplyField(ReplyFate.WORDS, _text),
     "refusal": ReplyField(ReplyFate.WORDS, _text),
     "tool_calls": ReplyField(ReplyFate.ACTION, _calls),

@@ -48,9 +48,7 @@ async def read_request(
         return body, addresses, service.deployment(named(body.document), caller.key)
 
     def read() -> CanonicalRequest:
-        canonical = api.read(body.document, deployment.config, pictures).apart(caller.key.id if caller.key else None)
-        canonical.conversation.settle()
-        return canonical
+        return api.read(body.document, deployment.config, pictures).apart(caller.key.id if caller.key else None)
 
     body, addresses, deployment = await off_loop(parse)
     earlier = api.earlier(body.document)
@@ -59,9 +57,10 @@ async def read_request(
         service.authenticator.admit(caller.key, AccessRequest(deployment.name, deployment.config.unguarded, looked_at))
     pictures = await service.pictures.of(addresses, deployment.config, body.payload, _decoding_share(request))
     canonical = await off_loop(read, earlier.bytes)
-    client = caller.key.id if caller.key else ""
-    lot = draw_lot(service.records.key, deployment.name, client, canonical.conversation)
-    context = RequestContext(canonical, deployment, caller, api, verdict_only, lot)
+    canonical = canonical.vouched(await service.gate.let_out.known(deployment.name, canonical.opaque))
+    await off_loop(canonical.conversation.settle, earlier.bytes)
+    lot = draw_lot(service.records.key, deployment.name, caller.key_id or "", canonical.conversation)
+    context = RequestContext(canonical, deployment, caller, api, verdict_only, service.guard.prices, lot)
     add_to_log_context(decision=context.decision)
     return context
 

@@ -122,7 +122,33 @@ TOOLS = (
     ],
 )
 
-RECORDED = {"plain": PLAIN, "thinking": THINKING, "choices": CHOICES, "tools": TOOLS}
+REASONING: list[dict[str, Any]] = [
+    {"type": "reasoning.text", "text": "It is ", "format": "anthropic-claude-v1", "index": 0},
+    {"type": "reasoning.text", "text": "a lawn.", "signature": "ErUBCkYIBxgC+/==", "index": 0},
+    {"type": "reasoning.encrypted", "data": "gAAAAABo" + "x-_" * 200, "id": "rs_1", "index": 1},
+]
+# As OpenRouter sends it: the same thought in two fields, then the calls that it led to.
+REASONED = (
+    whole(
+        choice(
+            {
+                "content": None,
+                "reasoning": "It is a lawn.",
+                "reasoning_details": [{**REASONING[0], **REASONING[1], "text": "It is a lawn."}, REASONING[2]],
+                "tool_calls": TOOLS[0]["choices"][0]["message"]["tool_calls"],
+            },
+            "tool_calls",
+        )
+    ),
+    [
+        chunk({"role": "assistant", "content": "", "reasoning": "It is ", "reasoning_details": REASONING[:1]}),
+        chunk({"content": "", "reasoning": "a lawn.", "reasoning_details": REASONING[1:2]}),
+        chunk({"content": "", "reasoning_details": REASONING[2:]}),
+        *TOOLS[1][2:],
+    ],
+)
+
+RECORDED = {"plain": PLAIN, "thinking": THINKING, "choices": CHOICES, "tools": TOOLS, "reasoned": REASONED}
 
 SIGNED = {"google": {"thought_signature": "EjQKMg=="}}
 

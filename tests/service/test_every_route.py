@@ -57,6 +57,8 @@ RULES: Mapping[str, Rule] = {
     "/admin/deployments/{name:path}": "admin",
     "/admin/keys": "admin",
     "/admin/keys/{id}": "admin",
+    "/admin/admin-keys": "admin",
+    "/admin/admin-keys/{id}": "admin",
     "/admin/models": "admin",
     "/metrics": "admin",
 }

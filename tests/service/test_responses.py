@@ -143,6 +143,19 @@ async def test_calls_that_cannot_be_judged_do_not_go_out(tmp_path: Path, stream:
         assert [event["type"] for event in response_events(reply.text)][-2:] == ["error", "response.failed"]
 
 
+@ways
+async def test_a_plain_warning_is_incomplete_only_where_its_deployment_says_so(tmp_path: Path, stream: bool) -> None:
+    async with guarding(tmp_path, TOOLS, Roles(situation=UNSAFE), warning_finish="content_filter") as (proxy, _):
+        plain = await response(proxy, stream=stream)
+        refusal = await response(proxy, stream=stream, text={"format": {"type": "json_object"}})
+    assert (plain["status"], plain["incomplete_details"], said(plain)) == (
+        "incomplete",
+        {"reason": "content_filter"},
+        WARNING,
+    )
+    assert (refusal["status"], refusal["incomplete_details"]) == ("completed", None)
+
+
 async def test_a_tool_loop_with_items_sent_back(tmp_path: Path) -> None:
     async with guarding(tmp_path, TOOLS, Roles()) as (proxy, behind):
         first = await response(proxy, tools=[TOOL])
@@ -176,7 +189,7 @@ async def test_a_signature_of_a_call_comes_back_to_its_host(tmp_path: Path, stre
         judged = "".join(turn.text for request in proxy.cast.judges.requests for turn in request.messages)
     assert [item.get("extra_content") for item in first["output"]] == [None, SIGNED, None]
     assert [call.get("extra_content") for call in calls] == [SIGNED, None]
-    assert "EjQKMg==" in judged
+    assert "EjQKMg==" not in judged  # it went out here
 
 
 async def test_words_in_place_of_a_signature_are_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agents.models.scripted import ScriptedModel
-from tests.scripts import SAFE, UNSAFE, Roles, role_of
+from tests.scripts import SAFE, UNCLEAR, UNSAFE, Roles, role_of
 from tests.service.recorded import RECORDED, TOOLS, call, choice, chunk, whole
 from tests.service.running import Cast, Proxy, body, deployment, running
 from tests.service.upstream import WARNING, Upstream, upstream
@@ -113,6 +113,26 @@ async def test_an_unsafe_call_becomes_a_warning_in_its_place(tmp_path: Path, str
     assert (word["verdict"], word["action"], word["category"]) == ("unsafe", "warn", "property damage")
     assert decision["verdict"] == "safe"
     assert outcome["late"][0]["verdict"] == "unsafe"
+
+
+@ways
+@pytest.mark.parametrize("roles", [Roles(situation=UNSAFE), Roles(action=UNSAFE)])
+async def test_a_plain_warning_ends_as_its_deployment_says_and_a_refusal_with_stop(
+    tmp_path: Path, stream: bool, roles: Roles
+) -> None:
+    async with guarding(tmp_path, TOOLS, roles, warning_finish="content_filter", explain="full") as (proxy, _):
+        _, plain, _ = await answered(proxy, stream=stream)
+        outcome = await proxy.outcome()
+        _, refusal, _ = await answered(proxy, stream=stream, response_format={"type": "json_object"})
+    assert (plain, outcome["finish"], refusal) == ("content_filter", "content_filter", "stop")
+
+
+@ways
+async def test_guidance_is_an_answer_and_ends_with_stop(tmp_path: Path, stream: bool) -> None:
+    roles = Roles(situation=UNCLEAR)
+    async with guarding(tmp_path, TOOLS, roles, warning_finish="content_filter", explain="full") as (proxy, _):
+        _, finish, word = await answered(proxy, stream=stream)
+    assert (finish, word["action"]) == ("stop", "guide")
 
 
 @ways

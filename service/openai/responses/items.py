@@ -1,13 +1,15 @@
 """Items of the Responses API as turns, and turns as items again.
 
 A chat has turns where Responses has items: calls stand in the assistant's turn before their results, so a message and
-the calls around it become one turn. Reasoning that clients send back is dropped, since no model reads it here.
+the calls around it become one turn, with the reasoning before them. Reasoning comes back where it is still held, or by
+its `encrypted_content`, which is ours; a bare summary is for people and goes no further.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import Protocol
 
 import orjson
@@ -15,6 +17,7 @@ import orjson
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
 from service.openai.messages import MAX_ALL_PARTS, call_id, picture_part, read_parts, signature, words_part
+from service.openai.opaque import together, unsealed
 from service.openai.responses.tools import MAX_NAME, ToolName, Tools, custom_arguments, custom_input
 from service.openai.tools import CACHE_HINTS
 from service.openai.values import (
@@ -32,6 +35,7 @@ from service.openai.values import (
     unsupported,
 )
 
+REASONING_ID = "rs_"  # how the ids of reasoning begin
 ROLES = ("user", "system", "developer", "assistant")
 
 _ECHOED = CACHE_HINTS | {"id", "status", "phase", "caller", "created_by", "async", "agent"}
@@ -56,7 +60,7 @@ class Released(Protocol):
     """What was released to the same client lately."""
 
     def item(self, identity: str) -> Message | None:
-        """The turn of an item, by its id; None where it carries none. Raises where it is not held."""
+        """The turn of an item, by its id; None for reasoning that is not held. Raises where another is not."""
         ...
 
     def signature(self, call: str) -> str | None:
@@ -87,17 +91,25 @@ def read_items(value: Json, param: str, rules: FieldRules, released: Released) -
 
 
 def joined(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """Turns as chat has them: an assistant's message and its calls are one, so that results follow their calls."""
+    """Turns as chat has them: an assistant's reasoning, message and calls are one, and results follow their calls."""
     turns: list[Message] = []
     for message in messages:
         last = turns[-1] if turns else None
-        if last and last.role == message.role == "assistant" and (last.tool_calls or message.tool_calls):
+        if last and last.role == message.role == "assistant" and any(map(_is_more_than_words, (last, message))):
+            reasoning = [each.reasoning for each in (last, message) if each.reasoning is not None]
             turns[-1] = Message(
-                "assistant", last.parts + message.parts, tool_calls=last.tool_calls + message.tool_calls
+                "assistant",
+                last.parts + message.parts,
+                tool_calls=last.tool_calls + message.tool_calls,
+                reasoning=reduce(together, reasoning) if reasoning else None,
             )
         else:
             turns.append(message)
-    return tuple(turns)
+    return tuple(turn for turn in turns if turn.parts or turn.tool_calls or turn.reasoning is None)
+
+
+def _is_more_than_words(turn: Message) -> bool:
+    return bool(turn.tool_calls or turn.reasoning)
 
 
 def _item(value: Json, param: str, rules: FieldRules, released: Released) -> Message | None:
@@ -118,7 +130,7 @@ def _item(value: Json, param: str, rules: FieldRules, released: Released) -> Mes
             output = read_parts(required(fields, "output", param), f"{param}.output", rules, _part)
             return Message("tool", output, tool_call_id=_called(fields, param))
         case "reasoning":
-            return None
+            return _reasoning(value, released)
         case "item_reference":
             return released.item(a_text(value.get("id"), f"{param}.id"))
         case str() if _UNSUPPORTED.fullmatch(kind):
@@ -140,6 +152,16 @@ def _part(value: Json, param: str, rules: FieldRules) -> Part | None:
     if kind in _UNSEEN_PARTS:
         raise unsupported(f"{param}.type", f"no agent can look at a part of type {kind} yet")
     raise invalid(f"{param}.type", "one of input_text, input_image, output_text, refusal is expected")
+
+
+def _reasoning(value: JsonObject, released: Released) -> Message | None:
+    """The reasoning of an item, as far as it is ours; whatever else stands in it is left out."""
+    identity, content = value.get("id"), value.get("encrypted_content")
+    held = released.item(identity) if isinstance(identity, str) and identity.startswith(REASONING_ID) else None
+    if held is not None:
+        return held
+    sent = unsealed(content) if isinstance(content, str) else None
+    return None if sent is None else Message("assistant", reasoning=sent)
 
 
 def _call(value: JsonObject, kind: str, param: str, rules: FieldRules, released: Released) -> Message:
@@ -191,6 +213,10 @@ def listed_items(messages: Sequence[Message], tools: Tools, mark: str) -> list[J
             result = {"type": "function_call_output", "id": f"fco_{identity}", "call_id": message.tool_call_id}
             listed.append({**result, "output": parts, "status": "completed"})
             continue
+        if message.reasoning is not None:
+            summary = [{"type": "summary_text", "text": message.reasoning.words}] if message.reasoning.words else []
+            listed.append({"type": "reasoning", "id": f"rs_{identity}", "summary": summary})
+            identity = f"{mark}_{len(listed)}"
         if parts or not message.tool_calls:
             head = {"type": "message", "id": f"msg_{identity}", "status": "completed", "role": message.role}
             listed.append({**head, "content": parts})

@@ -7,13 +7,14 @@ each: they only go out once all of them were judged, and a custom tool's text is
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
-
-import orjson
 
 from agents.conversation import Message, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
+from service.openai.opaque import canonical, read_reasoning, sealed, whole_details
 from service.openai.replies import BETWEEN
+from service.openai.reply_fields import REASONING, words_of
 from service.openai.responses.items import call_item
 from service.openai.responses.tools import Tools
 
@@ -53,12 +54,23 @@ class _Message:
 
 @dataclass
 class _Reasoning:
+    """`words` is what people read of it, `pieces` of fields what its host wants back."""
+
     id: str
     words: str = ""
+    pieces: dict[str, list[Json]] = field(default_factory=dict)
 
     @property
     def summary(self) -> JsonObject:
         return {"type": "summary_text", "text": self.words}
+
+    @property
+    def turn(self) -> Message:
+        fields = {
+            name: "".join(pieces) if isinstance(pieces[0], str) else whole_details(chain(*pieces))
+            for name, pieces in self.pieces.items()
+        }
+        return Message("assistant", reasoning=read_reasoning(fields))
 
     def shown(self, _: str) -> JsonObject:
         return {"type": "reasoning", "id": self.id, "summary": [self.summary] if self.words else []}
@@ -85,14 +97,17 @@ class Output:
     What a chat says as content and refusal at once is a refusal for a `structured` request, else a text.
     """
 
-    def __init__(self, mark: str, tools: Tools, logprobs: bool = False, structured: bool = False) -> None:
+    def __init__(
+        self, mark: str, tools: Tools, logprobs: bool = False, structured: bool = False, sealed: bool = False
+    ) -> None:
         self.items: list[JsonObject] = []  # those that are done
-        self.turns: dict[str, Message | None] = {}  # the same, by their ids; reasoning is no turn
+        self.turns: dict[str, Message] = {}  # the same, by their ids
         self.finish: str | None = None
         self._mark = mark
         self._tools = tools
         self._logprobs = logprobs
         self._structured = structured
+        self._sealed = sealed
         self._events: list[JsonObject] = []
         self._open: _Message | _Reasoning | None = None  # what still grows
         self._calls: dict[int, _Call] = {}
@@ -116,7 +131,7 @@ class Output:
                 content = content.removesuffix(refusal).removesuffix(BETWEEN)
             else:
                 refusal = ""
-        self._reason(said.get("reasoning_content") or said.get("reasoning") or "")
+        self._reason({name: said[name] for name in REASONING if said.get(name)})
         self._say(TEXT, content, _tokens(choice.get("logprobs")) if self._logprobs else [])
         self._say(REFUSAL, refusal, [])
         for place, piece in enumerate(said.get("tool_calls") or []):
@@ -136,14 +151,18 @@ class Output:
         closing = self._open
         if closing is None:
             return
+        item = closing.shown(status)
         if isinstance(closing, _Message):
             self._end_part(closing)
         else:
-            self._tell("reasoning_summary_text.done", closing, summary_index=0, text=closing.words)
-            self._tell("reasoning_summary_part.done", closing, summary_index=0, part=closing.summary)
-        self._done(closing.shown(status), closing.turn if isinstance(closing, _Message) else None)
+            if closing.words:
+                self._tell("reasoning_summary_text.done", closing, summary_index=0, text=closing.words)
+                self._tell("reasoning_summary_part.done", closing, summary_index=0, part=closing.summary)
+            if self._sealed and closing.turn.reasoning is not None:
+                item["encrypted_content"] = sealed(closing.turn.reasoning)
+        self._done(item, closing.turn)
 
-    def _done(self, item: JsonObject, turn: Message | None) -> None:
+    def _done(self, item: JsonObject, turn: Message) -> None:
         self._tell("output_item.done", item=item)
         self.items.append(item)
         self.turns[item["id"]] = turn
@@ -158,16 +177,23 @@ class Output:
 
     # ---- reasoning ----
 
-    def _reason(self, words: str) -> None:
-        if not words:
+    def _reason(self, fields: JsonObject) -> None:
+        """Hosts say the same in several fields at once; the first that has words is what people read."""
+        if not fields:
             return
         if not isinstance(self._open, _Reasoning):
             self._close()
             self._open = _Reasoning(self._id("rs"))
             self._tell("output_item.added", item=self._open.shown(IN_PROGRESS))
-            self._tell("reasoning_summary_part.added", self._open, summary_index=0, part=self._open.summary)
-        self._open.words += words
-        self._tell("reasoning_summary_text.delta", self._open, summary_index=0, delta=words)
+        thinking = self._open
+        for name, value in fields.items():
+            thinking.pieces.setdefault(name, []).append(value)
+        words = next(filter(None, map(words_of, fields.values())), "")
+        if words and not thinking.words:
+            self._tell("reasoning_summary_part.added", thinking, summary_index=0, part=thinking.summary)
+        if words:
+            thinking.words += words
+            self._tell("reasoning_summary_text.delta", thinking, summary_index=0, delta=words)
 
     # ---- a message ----
 
@@ -207,7 +233,7 @@ class Output:
     def _tell_call(self, call: _Call, status: str) -> None:
         name = self._tools.named(call.name)
         identity = self._id("ctc" if name.custom else "fc")
-        signature = orjson.dumps(call.signed).decode() if call.signed else None
+        signature = canonical(call.signed) if call.signed else None
         made = ToolCall(call.id or f"call_{self._mark}_{len(self.items)}", call.name, call.arguments, signature)
         item = call_item(identity, name, made, status)
         given, kind = ("input", "custom_tool_call_input") if name.custom else ("arguments", "function_call_arguments")

@@ -35,6 +35,7 @@ MAX_METADATA = 16  # pairs
 MAX_ID = 256
 MAX_INCLUDED = 32
 LOGPROBS = "message.output_text.logprobs"
+SEALED_REASONING = "reasoning.encrypted_content"
 FORWARDED_TIERS = frozenset({"auto", "default", "flex"})  # dearer tiers are the operator's
 
 _REASONING = shape("effort", "summary", inert=frozenset({"context", "generate_summary", "mode"}))

@@ -30,6 +30,7 @@ class Repeated:
     held: OwnResponses | None
     logprobs: bool = False
     structured: bool = False
+    sealed: bool = False  # whether reasoning's `encrypted_content` is wanted
 
 
 class ResponsesReply:
@@ -38,7 +39,8 @@ class ResponsesReply:
     def __init__(self, repeated: Repeated, envelope: Envelope) -> None:
         self._repeated = repeated
         self._envelope = envelope
-        self._output = Output(envelope.id.removeprefix("resp_"), repeated.tools, repeated.logprobs, repeated.structured)
+        mark, options = envelope.id.removeprefix("resp_"), (repeated.logprobs, repeated.structured, repeated.sealed)
+        self._output = Output(mark, repeated.tools, *options)
         self._usage: JsonObject = {}
         self._tier = "default"
         self._number = 0  # of the next event

@@ -14,10 +14,11 @@ from guard.config import Deployment
 from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.chat import deployment_name
 from service.openai.errors import BODY_TOO_LARGE, INVALID_VALUE, PREVIOUS_NOT_FOUND, WireFault
-from service.openai.messages import MAX_ALL_PARTS, long_ids
+from service.openai.messages import MAX_ALL_PARTS
+from service.openai.opaque import opaque_in_turns
 from service.openai.parameters import PARAMETERS, extra, rows_of
-from service.openai.responses.items import joined, picture_parts, read_items
-from service.openai.responses.parameters import RESPONSES_PARAMETERS, extra_of_chat
+from service.openai.responses.items import REASONING_ID, joined, picture_parts, read_items
+from service.openai.responses.parameters import RESPONSES_PARAMETERS, SEALED_REASONING, extra_of_chat
 from service.openai.responses.reply import Repeated, ResponsesReply
 from service.openai.responses.state import HeldResponse, OwnResponses
 from service.openai.responses.tools import Tools, chosen
@@ -70,8 +71,8 @@ class Responses:
         # The words outside of turns that a model will read are judged too, by chat's own table.
         tables = {name: extra(name) if name in rules.extra else PARAMETERS[name] for name in options}
         words = [words for name, value in options.items() for words in tables[name].words(value) if words]
-        annexes = tuple(map(TextPart, (*words, *dict.fromkeys(long_ids(asked)))))
-        conversation = Conversation(joined([*leading, *asked]), annexes)
+        opaque = tuple(dict.fromkeys(opaque_in_turns(asked)))
+        conversation = Conversation(joined([*leading, *asked]), tuple(map(TextPart, (*words, *opaque))))
         if len(conversation.pictures) > setting.limits.pictures:
             raise _too_many_pictures(setting)
         held = self._held if setting.state == "on" and values.get("store", True) else None
@@ -83,8 +84,13 @@ class Responses:
             include_usage=True,
             moderation="moderation" in values,
             dropped_tools=tuple(dict.fromkeys(tools.hosted.values())),
+            opaque=opaque,
         )
-        told = {"logprobs": "logprobs" in options, "structured": request.structured}
+        told = {
+            "logprobs": "logprobs" in options,
+            "structured": request.structured,
+            "sealed": SEALED_REASONING in values.get("include", ()),
+        }
         return replace(request, writer=partial(ResponsesReply, Repeated(echo, tools, asked, held, **told)))
 
     def reply_id(self, decision: str) -> str:
@@ -111,6 +117,7 @@ class Responses:
         texts = [part.text for turn in asked for part in turn.parts if isinstance(part, TextPart)]
         calls = [call for turn in asked for call in turn.tool_calls]
         texts += [text for call in calls for text in (call.arguments, call.signature or "")]
+        texts += [turn.reasoning.fields for turn in asked if turn.reasoning is not None]
         if sum(map(len, texts)) > self._most_text:
             message = f"input: with what was said before, at most {self._most_text} characters are allowed."
             raise WireFault(BODY_TOO_LARGE, message=message, param="input")
@@ -140,11 +147,11 @@ class Lookup:
         return found
 
     def item(self, identity: str) -> Message | None:
-        """The turn of an output's item by its id, which leads to its response. Reasoning is no turn, held or not."""
-        if identity.startswith("rs_"):
-            return None
+        """The turn of an output's item by its id, which leads to its response. None for reasoning that is not held."""
         found = self._find(response_of(identity))
         if found is None or identity not in found.items:
+            if identity.startswith(REASONING_ID):
+                return None
             message = f"Item with id '{shown(identity)}' not found. {self._why}"
             raise WireFault(INVALID_VALUE, message=message, param="input")
         return found.items[identity]

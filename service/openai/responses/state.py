@@ -42,19 +42,19 @@ class HeldResponse:
     id: str
     deployment: str
     asked: tuple[Message, ...]
-    items: Mapping[str, Message | None]
+    items: Mapping[str, Message]
     tools: Tools = field(default_factory=Tools)
     body: bytes = b""  # the response object, as JSON
 
     @property
     def turns(self) -> tuple[Message, ...]:
         """All that was said: the question and the answer."""
-        return (*self.asked, *(turn for turn in self.items.values() if turn is not None))
+        return (*self.asked, *self.items.values())
 
     @cached_property
     def signatures(self) -> dict[str, str]:
         """What the answer's calls were signed with, by their ids."""
-        calls = [call for turn in self.items.values() if turn is not None for call in turn.tool_calls]
+        calls = [call for turn in self.items.values() for call in turn.tool_calls]
         return {call.id: call.signature for call in calls if call.signature is not None}
 
     @cached_property
@@ -65,7 +65,8 @@ class HeldResponse:
         pictures = sum(len(part.picture.data) for part in parts if isinstance(part, ImagePart))
         texts = sum(getsizeof(part.text) for part in parts if isinstance(part, TextPart))
         said = sum(getsizeof(text) for call in calls for text in (call.id, call.name, call.arguments, call.signature))
-        return OVERHEAD + len(self.body) + pictures + texts + said
+        thought = sum(getsizeof(turn.reasoning.fields) for turn in self.turns if turn.reasoning is not None)
+        return OVERHEAD + len(self.body) + pictures + texts + said + 2 * thought  # the words stand beside the fields
 
 
 @dataclass

@@ -121,6 +121,22 @@ async def test_what_is_not_there_is_404_without_a_trace(office: Office) -> None:
     assert (await office.http.get("/v1/models", headers=office.header)).status_code == 404
 
 
+async def test_administrators_keys_are_listed_and_revoked(office: Office) -> None:
+    other = office.store.create_admin()
+    listed = await office.http.get("/admin/admin-keys", headers=office.header)
+    assert (len(listed.json()["data"]), listed.json()["data"][1]["id"]) == (2, other.id)
+    assert other.text not in listed.text
+    revoked = await office.http.delete(f"/admin/admin-keys/{other.id}", headers=office.header)
+    assert revoked.json() == {"id": other.id, "object": "admin_key", "revoked": True}
+    again = (await office.http.get("/admin/admin-keys", headers=office.header)).json()["data"]
+    assert [key["revoked_at"] is None for key in again] == [True, False]
+    assert (await office.http.get("/admin/keys", headers={"authorization": f"Bearer {other.text}"})).status_code == 401
+    nobody = await office.http.delete("/admin/admin-keys/nobody", headers=office.header)
+    assert (nobody.status_code, nobody.json()["error"]["code"]) == (404, "key_not_found")
+    client = await office.http.get("/admin/admin-keys", headers={"authorization": f"Bearer {office.client}"})
+    assert client.status_code == 401
+
+
 async def test_a_revoked_administrator_is_out(office: Office) -> None:
     admin = office.header["authorization"].split("_")[1]
     office.store.revoke_admin(admin)

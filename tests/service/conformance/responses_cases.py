@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from agents.conversation import Reasoning
+from service.openai.opaque import sealed
 from tests.service.conformance.cases import (
     SHOWN,
     TURN,
@@ -22,6 +24,7 @@ TOOL: JsonObject = {**PLAIN_TOOL, "description": WORD, "parameters": {"type": "o
 CALL: JsonObject = {"type": "function_call", "call_id": "1", "name": "swing", "arguments": f'{{"at":"{WORD}"}}'}
 RESULT: JsonObject = {"type": "function_call_output", "call_id": "1", "output": "done"}
 SCHEMA: JsonObject = {"type": "json_schema", "name": "plan", "schema": {"title": WORD}}
+FIELDS = f'{{"reasoning_content":"{WORD}"}}'
 NAMED: JsonObject = {"type": "function", "name": "swing"}
 
 
@@ -126,9 +129,33 @@ RESPONSES_ITEM_CASES = (
         "picture in an earlier turn", {"role": "user", "content": [IMAGE]}, {"role": "assistant", "content": "Y"}, TURN
     ),
     items(
-        "echoed fields (annotations, reasoning_content, refusal)",
+        "reasoning that comes back as a bare summary",
         TURN,
         {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": WORD}]},
+        {"role": "assistant", "content": "Yes."},
+    ),
+    Case(
+        "reasoning that comes back (`reasoning_content`, `reasoning`, `reasoning_details`)",
+        {
+            "input": [
+                TURN,
+                {"type": "reasoning", "summary": [], "encrypted_content": sealed(Reasoning(WORD, FIELDS))},
+                {"role": "assistant", "content": "Yes."},
+            ]
+        },
+        lambda body, _: body["messages"][1].get("reasoning_content") == WORD,
+        note="of the Responses API: what is still held, and our own `encrypted_content`",
+    ),
+    items(
+        "signature of a call (`extra_content`)",
+        TURN,
+        {**CALL, "extra_content": {"google": {"thought_signature": WORD}}},
+        RESULT,
+        excess={**CALL, "extra_content": {"google": "two words"}},
+    ),
+    items(
+        "echoed fields (annotations, refusal)",
+        TURN,
         {
             "type": "message",
             "id": "msg_1",

@@ -56,7 +56,8 @@ class RunningApp:
     metrics: Metrics
 
     def context(self, request: CanonicalRequest | None = None, **changes: Any) -> RequestContext:
-        return context_of(self.service.guard.deployment("guarded"), request, **changes)
+        guard = self.service.guard
+        return context_of(guard.deployment("guarded"), request, prices=guard.prices, **changes)
 
     def exchange(self, request: CanonicalRequest | None = None, **changes: Any) -> Exchange:
         return Exchange(self.context(request, **changes), self.service.gate)

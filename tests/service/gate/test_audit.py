@@ -124,7 +124,7 @@ def test_an_outcome_holds_the_answers_digest_and_not_its_words() -> None:
 
 def test_an_outcome_says_what_was_judged_late_and_how_it_finished() -> None:
     late = Ruling(Judgement(None, Action.RELEASE), released=Released.FAILED_OPEN, failure="timeout")
-    told = outcome_body(context(), ReplyStats(late=(late,), own_text=True), KEY)
+    told = outcome_body(context(), ReplyStats(late=(late,), own_finish="stop"), KEY)
     assert told["late"] == [late_body(late, KEY)]
     assert (told["finish"], told["reviews"], told["answer"], told["kept_until"]) == ("stop", [], None, None)
 
@@ -171,7 +171,7 @@ async def test_an_outcomes_content_is_the_answer_and_what_was_found_of_it() -> N
     late = await ruled(asked)
     review = late.reports[-1]
     sent = Envelope("m").completion("Careful.", Usage())
-    stats = ReplyStats(None, Composed("Careful.", (review,)), (late,), ReplyContents([sent]), own_text=True)
+    stats = ReplyStats(None, Composed("Careful.", (review,)), (late,), ReplyContents([sent]), own_finish="stop")
     content, told = outcome_content(asked, stats, KEY), outcome_body(asked, stats, KEY)
     assert content is not None
     findings = [report["finding"] for report in told["late"][0]["agents"] + told["reviews"]]

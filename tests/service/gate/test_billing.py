@@ -20,24 +20,30 @@ AMOUNT = 0.1 + 0.02 + 0.01 + 0.002  # by the million tokens: 1000 and 2000 for a
 
 async def test_calls_cost_what_their_models_do_and_one_without_a_price_costs_nothing(tmp_path: Path) -> None:
     async with opened(tmp_path, prices=PRICES) as app:
-        assert app.service.gate.billing.account(CALLS) == {"amount": pytest.approx(AMOUNT), "estimated": False}
-        assert app.service.gate.billing.account([]) == {"amount": 0, "estimated": False}
+        assert app.service.gate.billing.account(app.context(), CALLS) == {
+            "amount": pytest.approx(AMOUNT),
+            "estimated": False,
+        }
+        assert app.service.gate.billing.account(app.context(), []) == {"amount": 0, "estimated": False}
 
 
 async def test_an_estimate_makes_the_sum_one(tmp_path: Path) -> None:
     async with opened(tmp_path, prices=PRICES) as app:
-        account = app.service.gate.billing.account([*CALLS, Call("judges", Usage(1, 0), estimated=True)])
+        account = app.service.gate.billing.account(app.context(), [*CALLS, Call("judges", Usage(1, 0), estimated=True)])
     assert account == {"amount": pytest.approx(AMOUNT + 0.00001), "estimated": True}
 
 
 async def test_a_thousandth_of_the_cheapest_token_still_shows(tmp_path: Path) -> None:
     async with opened(tmp_path, prices={"judges": {"input": 0.001, "output": 0}}) as app:
-        assert app.service.gate.billing.account([Call("judges", Usage(1, 0))]) == {"amount": 1e-9, "estimated": False}
+        assert app.service.gate.billing.account(app.context(), [Call("judges", Usage(1, 0))]) == {
+            "amount": 1e-9,
+            "estimated": False,
+        }
 
 
 async def test_without_prices_a_record_says_nothing_of_cost(tmp_path: Path) -> None:
     async with opened(tmp_path) as app:
-        assert app.service.gate.billing.account(CALLS) is None
+        assert app.service.gate.billing.account(app.context(), CALLS) is None
 
 
 @pytest.mark.parametrize(("prices", "amount"), [(PRICES, 2 * AMOUNT), (None, 0.0)])
@@ -49,6 +55,6 @@ async def test_what_is_charged_is_on_the_key_once_the_service_has_ended(
     async with opened(tmp_path, prices=prices) as app:
         billing = app.service.gate.billing
         for _ in range(2):
-            billing.charge(replace(CLIENT, id=key_id), CALLS)
-        billing.charge(None, CALLS)
+            billing.charge(app.context(key=replace(CLIENT, id=key_id)), CALLS)
+        billing.charge(app.context(), CALLS)
     assert spent(tmp_path, token) == pytest.approx(amount)

@@ -38,7 +38,7 @@ async def test_a_reply_finishes_as_its_draft_did_and_a_text_of_ours_stops() -> N
     assert ReplyStats(draft).finish == "stop"
     draft.finish = "length"
     assert ReplyStats(draft).finish == "length"
-    assert ReplyStats(draft, own_text=True).finish == "stop"
+    assert ReplyStats(draft, own_finish="stop").finish == "stop"
     assert ReplyStats().finish is None
 
 

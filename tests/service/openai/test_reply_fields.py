@@ -13,16 +13,31 @@ from hypothesis import strategies as st
 
 from agents.models.openai_format import Envelope
 from service.openai.replies import ReplyContents
-from service.openai.reply_fields import BODY, CALL, CHOICE, ID, LOGPROBS, MESSAGE, USAGE, client_body
+from service.openai.reply_fields import (
+    BODY,
+    CALL,
+    CHOICE,
+    DETAIL,
+    DETAIL_TYPES,
+    ID,
+    LOGPROBS,
+    MESSAGE,
+    USAGE,
+    client_body,
+)
 from tests.service.recorded import LOGPROBS as RECORDED_LOGPROBS
 
 ENVELOPE = Envelope("kitchen", "chatcmpl-dec_1", 7)
 CANARY = "pour it in"
-NAMES = sorted({*BODY, *CHOICE, *MESSAGE, *CALL, *USAGE, *LOGPROBS, "token", "top_logprobs", "name", "arguments"})
+NAMES = sorted(
+    {*BODY, *CHOICE, *MESSAGE, *CALL, *USAGE, *LOGPROBS, *DETAIL, "token", "top_logprobs", "name", "arguments"}
+)
 OURS = {"kitchen", "chatcmpl-dec_1", "chat.completion", "chat.completion.chunk"}
-ENUMERATED = re.compile(r"assistant|function|stop|length|tool_calls|content_filter|auto|default|flex|priority|scale")
+ENUMERATED = re.compile(
+    r"assistant|function|stop|length|tool_calls|content_filter|auto|default|flex|priority|scale|reasoning\..*"
+)
 
-texts = st.sampled_from([CANARY, "stop", "assistant", "function", "c 1", "\u200b", ""])
+texts = st.sampled_from([CANARY, *DETAIL_TYPES, "stop", "assistant", "function", "c 1", "\u200b", ""])
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 300) | st.floats(allow_nan=False) | texts,
     lambda inner: (
@@ -30,7 +45,19 @@ values = st.recursive(
     ),
     max_leaves=12,
 )
-members = st.dictionaries(st.sampled_from([*MESSAGE, "citations", "mcp"]), values, max_size=5)
+details = st.lists(
+    st.builds(
+        lambda kind, fields: {**fields, "type": kind},
+        st.sampled_from(DETAIL_TYPES),
+        st.dictionaries(st.sampled_from([*DETAIL, "citations"]), values, max_size=4),
+    ),
+    max_size=3,
+)
+members = st.builds(
+    lambda fields, more: {**fields, **more},
+    st.dictionaries(st.sampled_from([*MESSAGE, "citations", "mcp"]), values, max_size=5),
+    st.one_of(st.just({}), st.builds(lambda each: {"reasoning_details": each}, details)),
+)
 calls = st.fixed_dictionaries({"function": st.fixed_dictionaries({"name": texts, "arguments": texts})}, optional={
     "id": values, "type": values, "custom": values, "index": st.integers(0, 2)
 })  # fmt: skip

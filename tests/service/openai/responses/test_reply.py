@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agents.conversation import Message, TextPart, ToolCall
+from agents.conversation import Message, Reasoning, TextPart, ToolCall
 from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import Envelope
 from guard.config import Deployment
@@ -254,7 +254,7 @@ def test_what_went_out_is_held_as_turns() -> None:
     response = held.find(body["id"])
     assert response is not None
     assert response.items == {
-        "rs_dec_1_0": None,
+        "rs_dec_1_0": Message("assistant", reasoning=Reasoning("hm", '{"reasoning_content":"hm"}')),
         "msg_dec_1_1": Message("assistant", (TextPart("Fine."),)),
         "ctc_dec_1_2": Message("assistant", tool_calls=(ToolCall("call_0", "swing", '{"input":"hard"}'),)),
     }

@@ -67,7 +67,7 @@ def test_after_its_time_a_response_is_gone_used_or_not() -> None:
 def test_pictures_and_bodies_count() -> None:
     shown = picture("green", (200, 200))
     turn = Message("user", (ImagePart(shown),))
-    response = HeldResponse("resp_1", "guarded", (turn,), {"msg_1": turn, "rs_1": None}, body=b"x" * 100)
+    response = HeldResponse("resp_1", "guarded", (turn,), {"msg_1": turn}, body=b"x" * 100)
     assert response.bytes == OVERHEAD + 2 * len(shown.data) + 100
     assert response.turns == (turn, turn)
 
