@@ -291,8 +291,10 @@ class Deployment(Section):
     explain: Literal["none", "category", "full"] = Field(
         default="category", description="how much the `guard` object of a reply tells the client"
     )
-    judge_reply: Literal["actions", "all"] = Field(
-        default="actions", description="what of a released reply is judged too: its tool calls, or all of it"
+    judge_reply: Literal["actions", "calls-in-text", "all"] = Field(
+        default="actions",
+        description="what of a released reply is judged too: its tool calls, what looks like one in its text too (a stream is"
+        " held from the first sign of one), or all of it",
     )
     reply_fields: Annotated[Literal["drop", "judge"], LATER] = Field(
         default="drop", description="what happens to fields of a reply that are not in the table of docs/conformance.md"

@@ -217,6 +217,9 @@ class ReplyCase:
 REPLY_CASES = (
     ReplyCase("reply content", "plain", "head"),
     ReplyCase("reply content under judge_reply: all", "plain", "head", "strict"),
+    ReplyCase("the same under judge_reply: calls-in-text", "plain", "head", "watchful"),
+    ReplyCase("a call written in reply content", "written", "grandpa"),
+    ReplyCase("the same under judge_reply: calls-in-text", "written", "grandpa", "watchful"),
     ReplyCase("reply choices beyond the first (n)", "choices", "Two."),
     ReplyCase("reply tool_calls", "tools", "driver"),
     ReplyCase("reply tool_calls, parallel", "tools", "shelf"),
