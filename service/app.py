@@ -85,7 +85,9 @@ def _lifespan(settings: Settings, guards: GuardHolder, queue: WorkQueue, metrics
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         database = await asyncio.to_thread(open_database, settings.data_folder, seal_existing_chains)
         records = await asyncio.to_thread(open_audit_log, database)
-        authenticator = Authenticator(KeyStore(database), required=not settings.loopback)
+        authenticator = Authenticator(
+            KeyStore(database), required=not settings.loopback, refusals=settings.refusals_per_minute
+        )
         billing = Billing(guards, authenticator)
         gate = Gate(records, metrics, billing, Shadows(records, queue, metrics, billing))
         pictures = Pictures(Decoder(), PictureFetcher())

@@ -15,6 +15,7 @@ from guard.holder import GuardHolder
 from service.keys.authenticator import Authenticator
 from service.keys.store import KeyStore
 from service.keys.token import digest
+from service.middleware.peers import peer_of
 from service.telemetry.metrics import Metrics
 
 MIN_LENGTH = 32  # characters; as base64 they are 192 random bits. SHA-256 without salt needs what nobody can guess
@@ -40,7 +41,8 @@ class AdminState(TypedDict):
 async def admin_of(request: Request) -> AdminServices:
     """The services, for those who hold an administrator's key; raises `KeyRefused`."""
     admin = cast(AdminServices, request.state.admin)
-    await admin.authenticator.identify_admin(request.headers.get("authorization"))
+    peer = peer_of(request.client.host) if request.client else ""
+    await admin.authenticator.identify_admin(request.headers.get("authorization"), peer)
     return admin
 
 

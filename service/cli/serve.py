@@ -140,7 +140,8 @@ def _admin_listener(
             "or set SITUGUARD_ADMIN_TOKEN_FILE",
         )
     listener = _listen(settings.admin_host, settings.admin_port, "--admin-port")
-    services = AdminServices(store, Authenticator(store, admin=digest), metrics, guards)
+    authenticator = Authenticator(store, admin=digest, refusals=settings.refusals_per_minute)
+    services = AdminServices(store, authenticator, metrics, guards)
     return create_admin_app(services, settings), listener
 
 
