@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.middleware.peers import peer_of
 
+VERSIONS = frozenset({"1.0", "1.1"})
 REFUSAL = b"HTTP/1.1 %b\r\nconnection: close\r\ncontent-length: 0\r\n%b\r\n"
 
 
@@ -97,11 +98,21 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._refuse(b"431 Request Header Fields Too Large")
 
     def on_headers_complete(self) -> None:
+        # The parser takes a line without a version, or with any, and a target with another host than `Host` has.
+        if self.parser.get_http_version() not in VERSIONS or not self.url.startswith(b"/"):
+            self._refuse(b"400 Bad Request")
+            return
         self._in_head = False
         self._expect_within(self.limits.body_seconds)
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        if not self.transport.is_closing():
+            super().on_body(body)
+
     def on_message_complete(self) -> None:
+        if self.transport.is_closing():
+            return
         self._in_head, self._head_bytes = True, 0
         self._expect_nothing()
         super().on_message_complete()
