@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format measure measure-cpu conformance reference clients clients-full oldest chaos chaos-sample loop-lag reload-race bench-demo pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format measure measure-cpu conformance reference clients clients-full oldest chaos chaos-sample soak loop-lag reload-race bench-demo pocket pocket-tune pocket-figures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,10 +55,13 @@ format: $(VENV)/.dev ## format the code and apply lint fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-chaos: $(VENV)/.dev ## inject faults, kills and sabotage at full size; writes tests/chaos/report.md (about 30 minutes)
-	$(BIN)/python -m tests.chaos.run --size full
+chaos: $(VENV)/.dev ## inject faults, kills and sabotage at full size; writes tests/chaos/report.md (some: PARTS="kills disk"; the rest: ARGS=--resume; 50 minutes)
+	$(BIN)/python -m tests.chaos.run --size full $(if $(PARTS),--only $(PARTS)) $(ARGS)
 
-chaos-sample: $(VENV)/.dev ## a tenth of the chaos run, same seeds; writes runs/chaos-sample/report.md (2 minutes)
+soak: $(VENV)/.dev ## an hour of mixed load, for the same report
+	$(BIN)/python -m tests.chaos.run --size full --only soak
+
+chaos-sample: $(VENV)/.dev ## a twentieth of the chaos run, same seeds; writes runs/chaos-sample/report.md (3 minutes)
 	$(BIN)/python -m tests.chaos.run --size sample --into runs/chaos-sample
 
 loop-lag: $(VENV)/.dev ## how long requests of any shape hold /healthz, and what memory they take (ARGS= names shapes; 3 minutes)

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -48,6 +50,11 @@ class JsonBounds:
     depth: int = MAX_DEPTH
     backslashes: int = MAX_BACKSLASHES
 
+    @cached_property
+    def least(self) -> int:
+        """The smallest of the counts: a text of fewer bytes exceeds none of them."""
+        return min(self.values, self.lists, self.siblings, self.backslashes)
+
 
 class JsonRejected(ValueError):
     """The bytes are not strict JSON. `reason` does not quote them."""
@@ -70,13 +77,10 @@ def parse_json(raw: bytes | str, bounds: JsonBounds = JsonBounds(), *, any_numbe
 
     With `any_number`, whole numbers of up to 1,000 digits are read exactly, and a number that no double holds is null.
     """
-    text = _decoded(raw, bounds.bytes)
-    _check_bounds(raw if isinstance(raw, bytes) else raw.encode(), bounds)
-    integer, number, constant = _ANY_NUMBER if any_number else _STRICT_NUMBER
+    text, encoded = _both_forms(raw, bounds.bytes)
+    _check_bounds(encoded, bounds)
     try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_int=integer, parse_float=number, parse_constant=constant
-        )
+        value = (_ANY_NUMBER if any_number else _STRICT).decode(text)
     except JsonRejected:
         raise
     except ValueError:
@@ -98,20 +102,19 @@ def parse_object(raw: bytes | str, bounds: JsonBounds = JsonBounds()) -> dict[st
     return value
 
 
-def _decoded(raw: bytes | str, most: int) -> str:
+def _both_forms(raw: bytes | str, most: int) -> tuple[str, bytes]:
+    """The document as text and in UTF-8."""
     if len(raw) > most:
         raise JsonTooLarge(most)
     try:
-        text = raw if isinstance(raw, str) else raw.decode("utf-8")
-        if isinstance(raw, str):
-            raw.encode("utf-8")
+        text, encoded = (raw, raw.encode()) if isinstance(raw, str) else (raw.decode(), raw)
     except UnicodeDecodeError:
         raise JsonRejected("not UTF-8") from None
     except UnicodeEncodeError:
         raise JsonRejected(HALF_CHARACTER) from None
     if text.startswith("\ufeff"):
         raise JsonRejected("begins with a byte order mark")
-    return text
+    return text, encoded
 
 
 def _check_bounds(raw: bytes, bounds: JsonBounds) -> None:
@@ -122,6 +125,8 @@ def _check_bounds(raw: bytes, bounds: JsonBounds) -> None:
     """
     if len(raw) > bounds.bytes:
         raise JsonTooLarge(bounds.bytes)
+    if len(raw) < bounds.least and raw.count(b"[") + raw.count(b"{") <= bounds.depth:
+        return  # too short to hold more of anything, and with too few brackets to nest too deeply
     if raw.count(b"\\") > bounds.backslashes:
         raise JsonRejected(f"more than {bounds.backslashes} backslashes")
     marks = raw.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, CONTENT)
@@ -189,5 +194,11 @@ def _no_number(_: str) -> None:
     return None
 
 
-_STRICT_NUMBER = (_integer, _number, _constant)
-_ANY_NUMBER = (_any_integer, _any_number, _no_number)
+def _decoder(
+    integer: Callable[[str], Any], number: Callable[[str], Any], constant: Callable[[str], Any]
+) -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=_object, parse_int=integer, parse_float=number, parse_constant=constant)
+
+
+_STRICT = _decoder(_integer, _number, _constant)
+_ANY_NUMBER = _decoder(_any_integer, _any_number, _no_number)

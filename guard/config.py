@@ -309,8 +309,10 @@ class Deployment(Section):
     explain: Literal["none", "category", "full"] = Field(
         default="category", description="how much the `guard` object of a reply tells the client"
     )
-    judge_reply: Literal["actions", "all"] = Field(
-        default="actions", description="what of a released reply is judged too: its tool calls, or all of it"
+    judge_reply: Literal["actions", "calls-in-text", "all"] = Field(
+        default="actions",
+        description="what of a released reply is judged too: its tool calls, also what looks like one in its text (a"
+        " stream is held from the first sign of one), or all of it",
     )
     warning_finish: Annotated[Literal["stop", "content_filter"], LATER] = Field(
         default="stop",
@@ -367,6 +369,16 @@ class Deployment(Section):
     def agent_model(self, agent: str) -> str:
         """The name of the model that an agent uses."""
         return self.agents[agent].model or self.agents.model or self.model
+
+    @property
+    def lets_words_be_steered(self) -> bool:
+        """Whether a client may name tokens for the model to prefer or to avoid (`logit_bias`).
+
+        They are numbers, which no agent can read, and they make a model say or leave out what they like. So all of the
+        words must be judged, or none, or `extra_fields` must name the field.
+        """
+        judges_all = self.judge_reply == "all" or "logit_bias" in self.extra_fields
+        return judges_all or self.unguarded or self.mode != "enforce"
 
     @property
     def model_names(self) -> tuple[str, ...]:

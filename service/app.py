@@ -111,7 +111,9 @@ def _lifespan(
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         database = await asyncio.to_thread(open_database, settings.data_folder, seal_existing_chains)
         records = await asyncio.to_thread(open_audit_log, database)
-        authenticator = Authenticator(KeyStore(database), required=not settings.loopback)
+        authenticator = Authenticator(
+            KeyStore(database), required=not settings.loopback, refusals=settings.refusals_per_minute
+        )
         billing = Billing(authenticator)
         shadows = Shadows(records, queue, metrics, billing)
         gate = Gate(records, metrics, billing, shadows, LetOut(database, records.key))

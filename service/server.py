@@ -85,6 +85,7 @@ class DrainingServer(uvicorn.Server):
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.collect()
         gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
 
 
 class SideServer(uvicorn.Server):

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agents.strict_json import MAX_BYTES, JsonBounds
+from service.keys.rates import REFUSALS
 from service.middleware.admission import IN_WORK, WAITING, QueueLimits
 from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
 from service.middleware.shares import KEY_SHARE
@@ -128,6 +129,12 @@ class Settings(BaseSettings):
     )
     key_share: float = Field(
         default=KEY_SHARE, gt=0, le=1, description="the most of places and bodies that one of several keys may hold"
+    )
+    refusals_per_minute: int = Field(
+        default=REFUSALS,
+        ge=1,
+        le=1_000_000,
+        description="requests without a good key that one peer may send in a minute",
     )
     state_responses: int = Field(
         default=COUNT, ge=1, le=1_000_000, description="responses held for requests that refer to them"

@@ -55,6 +55,13 @@ WORST = {
     "service.openai.reply_fields.ID": ["a" * LONG, "=" * LONG + " "],
     "service.openai.responses.items._UNSUPPORTED": ["mcp" * LONG, "web_search" * (LONG // 10), "_" * LONG],
     "service.openai.responses.tools.HOSTED": ["mcp" * LONG, "web_search_preview" * (LONG // 18), "_" * LONG],
+    "service.openai.written_calls.GIVEN": ['"args"' + " " * LONG, '"input' * (LONG // 6)],
+    "service.openai.written_calls.NAMED": ['"name"' + " " * LONG, '"name' * (LONG // 5)],
+    "service.openai.written_calls.SIGN": ["a" * LONG, "action" * (LONG // 6), " tool" * (LONG // 5)],
+    "service.openai.written_calls.WRITTEN": [
+        *("<" * LONG, "<a" * LONG, "<" + "a" * LONG, "tool call" * (LONG // 9), " " * LONG, "a" * LONG),
+        *("\naction" * (LONG // 7), ("\n" + "a" * 63) * (LONG // 64), "\n-" * LONG),
+    ],
     "service.openai.replies.WORDS": [" " * LONG, "a" * LONG, "a " * LONG, " " * LONG + "a", "\u2003" * LONG],
 }
 # Bounded before they are matched, or fed by nobody but an operator.

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 from agents.errors import ModelFailed
 from agents.models.base import Chunk, Completion, ModelRequest
@@ -50,28 +50,34 @@ class Breaking(Wrapped):
         return Health(self.state, None if self._last is None else self._last.facts)
 
     async def complete(self, request: ModelRequest) -> Completion:
-        async with self._call():
-            return await self._model.complete(request)
-
-    async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
-        async with self._call(), aclosing(self._model.stream(request)) as chunks:
-            async for chunk in chunks:
-                yield chunk
-
-    @asynccontextmanager
-    async def _call(self) -> AsyncIterator[None]:
         await self._check()
         try:
-            yield
+            completion = await self._model.complete(request)
         except ModelFailed as failure:
-            self._last = failure
-            if failure.outage and self._opened_at is None:
-                self._in_a_row += 1
-                if self._in_a_row >= self._failures:
-                    self._opened_at = self._clock()
-                    logger.warning("model %s gets no calls for %g seconds; last: %s", self.name, self._rest, failure)
+            self._count(failure)
             raise
         self._in_a_row, self._last = 0, None
+        return completion
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
+        await self._check()
+        try:
+            async with aclosing(self._model.stream(request)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except ModelFailed as failure:
+            self._count(failure)
+            raise
+        self._in_a_row, self._last = 0, None
+
+    def _count(self, failure: ModelFailed) -> None:
+        """Open the circuit after so many outages in a row."""
+        self._last = failure
+        if failure.outage and self._opened_at is None:
+            self._in_a_row += 1
+            if self._in_a_row >= self._failures:
+                self._opened_at = self._clock()
+                logger.warning("model %s gets no calls for %g seconds; last: %s", self.name, self._rest, failure)
 
     async def _check(self) -> None:
         """Raise while the circuit is open. Once it has rested, our own question decides whether it closes."""

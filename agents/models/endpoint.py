@@ -37,7 +37,7 @@ from agents.models.reply_body import (
 )
 from agents.models.secrets import Secret
 from agents.models.sse import EventReader, EventTooLarge
-from agents.models.upload import PIECE, upload
+from agents.models.upload import upload
 from agents.tracing import trace_headers
 
 MAX_EVENTS = 131_072  # of one stream; the longest reply has a token in each
@@ -148,13 +148,12 @@ class EndpointModel:
         if self._session is None:
             raise ModelFailed(self._name, "connection")
         sent = upload(self._upstream, request, self._dialect, stream=stream)
-        data = sent.pieces() if sent.pictures or sent.length > PIECE else b"".join(sent.texts)
         # The key is read each time, because it may change.
         key = {} if self._api_key is None else {"Authorization": f"Bearer {self._api_key.get_secret_value()}"}
         async with asyncio.timeout(_left(min(ends, opens))):
             response = await self._session.post(
                 self._url,
-                data=data,
+                data=sent.body,
                 headers={"Content-Length": str(sent.length), **trace_headers(), **key, **self._network.all_headers},
                 proxy=None if self._network.proxy is None else self._network.proxy.get_secret_value(),
                 ssl=self._network.tls or True,
@@ -289,7 +288,12 @@ def _left(until: float) -> float:
 
 
 async def _read(response: aiohttp.ClientResponse, until: float) -> bytes:
-    """The next bytes; empty at the end."""
+    """The next bytes; empty at the end. Those that are here already need no timer."""
+    if _left(until) > 0:
+        if ready := response.content.read_nowait():
+            return ready
+        if response.content.at_eof():
+            return b""
     async with asyncio.timeout(_left(until)):
         return await response.content.readany()
 

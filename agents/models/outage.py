@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 from agents.conversation import user_message
 from agents.errors import ModelFailed
@@ -55,13 +55,23 @@ class OutageConfirming(Wrapped):
         await super().close()
 
     async def complete(self, request: ModelRequest) -> Completion:
-        async with self._examined():
-            return await self._model.complete(request)
+        try:
+            completion = await self._model.complete(request)
+        except ModelFailed as failure:
+            await self._examine(failure)
+            raise
+        self._see_it_work()
+        return completion
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
-        async with self._examined(), aclosing(self._model.stream(request)) as chunks:
-            async for chunk in chunks:
-                yield chunk
+        try:
+            async with aclosing(self._model.stream(request)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except ModelFailed as failure:
+            await self._examine(failure)
+            raise
+        self._see_it_work()
 
     async def is_down(self) -> bool:
         """Whether our own question fails like an outage; asked anew where the last answer is too old."""
@@ -92,12 +102,10 @@ class OutageConfirming(Wrapped):
             return failure.suggests_outage
         return False
 
-    @asynccontextmanager
-    async def _examined(self) -> AsyncIterator[None]:
-        try:
-            yield
-        except ModelFailed as failure:
-            failure.outage = failure.suggests_outage and await self.is_down()
-            raise
-        if self._down:  # it works again, so what fails from now on needs a new question
+    async def _examine(self, failure: ModelFailed) -> None:
+        failure.outage = failure.suggests_outage and await self.is_down()
+
+    def _see_it_work(self) -> None:
+        """It works again, so what fails from now on needs a new question."""
+        if self._down:
             self._down, self._asked_at = False, -math.inf

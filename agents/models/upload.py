@@ -35,15 +35,22 @@ class Upload:
         coded = sum(-(-len(picture.data) // 3) * 4 for picture in self.pictures)
         return sum(len(text) for text in self.texts) + coded
 
+    @property
+    def body(self) -> bytes | AsyncIterator[bytes]:
+        """What to post. What is no longer than a piece goes in one go, with its head."""
+        return b"".join(self._coded()) if self.length <= PIECE else self.pieces()
+
     async def pieces(self) -> AsyncIterator[bytes]:
         """The bytes, with a turn for others after each piece."""
+        for piece in self._coded():
+            yield piece
+            await asyncio.sleep(0)
+
+    def _coded(self) -> Iterator[bytes]:
         for text, picture in zip(self.texts, (*self.pictures, None), strict=True):
-            for piece in _slices(text):
-                yield piece
-                await asyncio.sleep(0)
+            yield from _slices(text)
             for piece in _slices(picture.data if picture else b""):
                 yield binascii.b2a_base64(piece, newline=False)
-                await asyncio.sleep(0)
 
 
 def upload(upstream: str, request: ModelRequest, dialect: Dialect, *, stream: bool) -> Upload:

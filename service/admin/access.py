@@ -16,6 +16,7 @@ from service.configuration.live import LiveConfiguration
 from service.keys.authenticator import Authenticator
 from service.keys.store import KeyStore
 from service.keys.token import digest
+from service.middleware.peers import peer_of
 from service.telemetry.metrics import Metrics
 
 MIN_LENGTH = 32  # characters; as base64 they are 192 random bits. SHA-256 without salt needs what nobody can guess
@@ -42,7 +43,8 @@ class AdminState(TypedDict):
 async def admin_of(request: Request) -> AdminServices:
     """The services, for those who hold an administrator's key; raises `KeyRefused`."""
     admin = cast(AdminServices, request.state.admin)
-    request.state.administrator = await admin.authenticator.identify_admin(request.headers.get("authorization"))
+    peer = peer_of(request.client.host) if request.client else ""
+    request.state.administrator = await admin.authenticator.identify_admin(request.headers.get("authorization"), peer)
     return admin
 
 

@@ -204,7 +204,8 @@ def _admin_listener(settings: Settings, services: AdminServices, *, has_keys: bo
             "or set SITUGUARD_ADMIN_TOKEN_FILE",
         )
     listener = _listen(settings.admin_host, settings.admin_port, "--admin-port")
-    services = replace(services, authenticator=Authenticator(services.store, admin=digest))
+    authenticator = Authenticator(services.store, admin=digest, refusals=settings.refusals_per_minute)
+    services = replace(services, authenticator=authenticator)
     return create_admin_app(services, settings), listener
 
 

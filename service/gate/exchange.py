@@ -45,6 +45,7 @@ from service.openai.replies import (
     speaking,
 )
 from service.openai.reply_fields import client_body
+from service.openai.written_calls import CallSigns, looks_like_call
 from service.telemetry.metrics import Metrics
 from service.telemetry.tracing import decided
 
@@ -179,9 +180,11 @@ class Exchange:
         self._draft = draft = self._draft or self._begin_draft() or self._ask(context.request.as_it_is)
         keeps_unlisted = context.deployment.config.reply_fields == "judge"
         holds_all = context.judges_whole_reply or not context.request.stream
+        signs = CallSigns() if context.looks_for_calls else None
         held: list[JsonObject] = []
         content = ReplyContents()
         spoken: set[int] = set()
+        gone_out: set[int] = set()
         async for raw in draft.bodies():
             body = requested_usage(raw, include_usage=context.request.include_usage or not context.request.stream)
             if body is None:
@@ -190,13 +193,15 @@ class Exchange:
             body = show_filter(body, spoken, structured=context.request.structured)
             spoken.update(speaking(body))
             proposes = proposes_calls(body) or (keeps_unlisted and has_unlisted(body))
+            proposes = proposes or (signs is not None and signs.see(body))
             if held or holds_all or (context.ungated is None and proposes):
                 held.append(body)
                 content.add(body)
             else:
+                gone_out.update(speaking(body))
                 yield body
         if held:
-            for body in await self._review(ruling, held, content, spoken):
+            for body in await self._review(ruling, held, content, spoken, gone_out):
                 yield body
 
     async def _write(self, ruling: Ruling) -> AsyncIterator[JsonObject]:
@@ -223,31 +228,34 @@ class Exchange:
     # ---- review ----
 
     async def _review(
-        self, ruling: Ruling, held: list[JsonObject], content: ReplyContents, spoken: set[int]
+        self, ruling: Ruling, held: list[JsonObject], content: ReplyContents, spoken: set[int], gone_out: set[int]
     ) -> list[JsonObject]:
         """The held bodies once they were judged, or what stands in for them. Raises `NotJudged` like any judgement."""
         context = self.context
-        self._reviews = await self._judge_reply(ruling, content)
+        written = content.said if context.looks_for_calls and looks_like_call(content.said) else ""
+        self._reviews = await self._judge_reply(ruling, content, written)
         unsafe = next((review for review in self._reviews if review.judgement.action is not Action.RELEASE), None)
         if unsafe is None:
             return held
         self._composed = await context.deployment.compose(context.request.conversation, unsafe, self._meters)
         self._own_finish = finish = self._finish_of(unsafe)
-        keeps_words = not context.judges_whole_reply
+        keeps_words = not (context.judges_whole_reply or written)
         instead = Replacement(self._composed.text, keeps_words, context.request.structured, finish)
         if not context.request.stream:
             return [instead.completion(body) for body in held]
-        return list(instead.chunks(held, context.envelope, spoken))
+        return list(instead.chunks(held, context.envelope, spoken if keeps_words else gone_out))
 
-    async def _judge_reply(self, ruling: Ruling, content: ReplyContents) -> tuple[Ruling, ...]:
-        """Judge the calls that a reply proposes, and the words that do not go out on the request's verdict."""
+    async def _judge_reply(self, ruling: Ruling, content: ReplyContents, written: str) -> tuple[Ruling, ...]:
+        """Judge the calls that a reply proposes, `written` among its words too, and the words that do not go out on the
+        request's verdict.
+        """
         context = self.context
         if context.ungated is not None:
             return ()
         deployment, conversation = context.deployment, context.request.conversation
         words = content.words if context.judges_whole_reply else content.unlisted_words
         reviews = []
-        if calls := content.calls:
+        if calls := "\n".join(filter(None, (content.calls, written))):
             reviews.append(deployment.review_calls(conversation, ruling, calls, self._meters))
         if words:
             reviews.append(deployment.review_reply(conversation, ruling, words, self._meters))

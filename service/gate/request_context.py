@@ -66,6 +66,11 @@ class RequestContext:
         return self.ungated is None and self.deployment.config.judge_reply == "all"
 
     @property
+    def looks_for_calls(self) -> bool:
+        """Whether words of the reply that look like a call are judged as one."""
+        return self.ungated is None and self.deployment.config.judge_reply == "calls-in-text"
+
+    @property
     def kept_until(self) -> date | None:
         """The day on which its content must be gone; None where the deployment keeps none."""
         setting = self.deployment.config.records

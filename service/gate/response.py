@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Any, NoReturn
 
 import orjson
 from starlette.responses import Response
@@ -128,7 +130,7 @@ class GuardedResponse(Response, ABC):
         client = ClientConnection(scope, receive, send)
         cut_off: str | None = "cancelled"
         try:
-            await while_connected(receive, self.reply(client), *self._exchange.watches())
+            await while_connected(receive, self.reply(client), *self.watches(client))
             cut_off = None
         except ClientGone:
             cut_off = GONE
@@ -139,6 +141,10 @@ class GuardedResponse(Response, ABC):
         finally:
             for exchange in self._exchanges:
                 exchange.close(cut_off)
+
+    def watches(self, _: ClientConnection) -> list[Coroutine[Any, Any, NoReturn]]:
+        """What runs beside the reply until it is sent."""
+        return self._exchange.watches()
 
     @abstractmethod
     async def reply(self, client: ClientConnection) -> None:
@@ -213,13 +219,22 @@ class StreamedResponse(GuardedResponse):
         self._timing = timing
         self._writer = exchange.context.request.writer(exchange.context.envelope)
         self._begun = False
+        self._ended = False
+        self._written_at = time.monotonic()
+        self._writing = asyncio.Lock()  # events have an order, and keep-alives come in between
+
+    def watches(self, client: ClientConnection) -> list[Coroutine[Any, Any, NoReturn]]:
+        return [*super().watches(client), self._keep_alive(client)]
 
     async def reply(self, client: ClientConnection) -> None:
-        async with aclosing(self._paced()) as bodies:
+        async with aclosing(self._exchange.bodies()) as bodies:
             async for body in bodies:
-                await self._write(self._writer.keep_alive() if body is None else self._writer.chunk(body), client)
-        await self._write(self._writer.end(verdict_fields(self._exchange)), client)
-        await client.end()
+                async with self._writing:
+                    await self._write(self._writer.chunk(body), client)
+        async with self._writing:
+            self._ended = True
+            await self._write(self._writer.end(verdict_fields(self._exchange)), client)
+            await client.end()
 
     async def fail(self, error: Exception, client: ClientConnection) -> None:
         if not self._begun:
@@ -235,24 +250,13 @@ class StreamedResponse(GuardedResponse):
             self._begun = True
             await client.begin_events(guard_headers(self._exchange))
         await client.write(data)
+        self._written_at = time.monotonic()
 
-    async def _paced(self) -> AsyncGenerator[JsonObject | None, None]:
-        """The reply's chunks, and None whenever it is time for a keep-alive."""
-        chunks = self._exchange.bodies()
-        seconds = self._timing.hold
-        async with aclosing(chunks):
-            while True:
-                coming = asyncio.ensure_future(anext(chunks, None))
-                try:
-                    while not (await asyncio.wait({coming}, timeout=seconds))[0]:
-                        yield None
-                        seconds = self._timing.keep_alive
-                finally:
-                    coming.cancel()
-                    # The chunks can only be closed once nobody waits for the next of them.
-                    await asyncio.gather(coming, return_exceptions=True)
-                body = coming.result()
-                if body is None:
-                    return
-                yield body
-                seconds = self._timing.keep_alive
+    async def _keep_alive(self, client: ClientConnection) -> NoReturn:
+        """Write a keep-alive whenever nothing was written for so long."""
+        while True:
+            seconds = self._timing.keep_alive if self._begun else self._timing.hold
+            await asyncio.sleep(max(0.0, self._written_at + seconds - time.monotonic()))
+            async with self._writing:
+                if not self._ended and time.monotonic() - self._written_at >= seconds:
+                    await self._write(self._writer.keep_alive(), client)

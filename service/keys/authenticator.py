@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import NoReturn
 
 from service.keys.errors import KeyRefused, KeysUnavailable, Refusal
 from service.keys.key import AccessRequest, ClientKey, authorise, lapsed
-from service.keys.rates import Rates
+from service.keys.rates import REFUSALS, Rates
 from service.keys.store import KeyStore, KnownKeys, this_month
 from service.keys.token import admin_id, bearer, client_id, matches
 
@@ -38,6 +39,7 @@ class Authenticator:
         required: bool = False,
         admin: bytes | None = None,
         fresh_seconds: float = FRESH_SECONDS,
+        refusals: int = REFUSALS,
     ) -> None:
         self._store = store
         self._required = required
@@ -47,22 +49,27 @@ class Authenticator:
         self._several = False
         self._read_at: float | None = None
         self._reading = asyncio.Lock()
-        self._rates = Rates()
+        self._rates = Rates(refusals)
         self._unwritten: dict[str, float] = {}
 
-    async def identify(self, authorization: str | None) -> ClientKey | None:
-        """Whose request it is, by its one `Authorization` header."""
+    async def identify(self, authorization: str | None, peer: str = "") -> ClientKey | None:
+        """Whose request it is, by its one `Authorization` header.
+
+        Refusals count for the `peer` that sent it; a good key is let in however many came from there.
+        """
         known = await self._known_keys()
         if not (known.clients or self._required):
             return None
-        text = bearer(authorization)
-        if text is None:
-            raise KeyRefused(Refusal.NO_KEY)
-        key = known.clients.get(client_id(text) or "")
-        if not matches(text, key.digest if key else NO_DIGEST) or key is None:
-            raise KeyRefused(Refusal.UNKNOWN)
-        _check(lapsed(key, datetime.now(UTC)))
-        return key
+        with self._counting_refusals(peer):
+            return _client_of(known, authorization)
+
+    @contextmanager
+    def _counting_refusals(self, peer: str) -> Iterator[None]:
+        try:
+            yield
+        except KeyRefused:
+            self._rates.refuse(peer, time.monotonic())
+            raise
 
     @property
     def several(self) -> bool:
@@ -84,9 +91,13 @@ class Authenticator:
         if amount:
             self._unwritten[key.id] = self._unwritten.get(key.id, 0.0) + amount
 
-    async def identify_admin(self, authorization: str | None) -> str:
+    async def identify_admin(self, authorization: str | None, peer: str = "") -> str:
         """The id of an administrator's key, `ENVIRONMENT` for the process's own. A client's key is not accepted."""
         known = await self._known_keys()
+        with self._counting_refusals(peer):
+            return self._admin_of(known, authorization)
+
+    def _admin_of(self, known: KnownKeys, authorization: str | None) -> str:
         text = bearer(authorization)
         if text is None:
             raise KeyRefused(Refusal.NO_KEY)
@@ -137,6 +148,17 @@ class Authenticator:
         now = datetime.now(UTC)
         self._several = sum(lapsed(key, now) is None for key in self._known.clients.values()) > 1
         self._read_at = began
+
+
+def _client_of(known: KnownKeys, authorization: str | None) -> ClientKey:
+    text = bearer(authorization)
+    if text is None:
+        raise KeyRefused(Refusal.NO_KEY)
+    key = known.clients.get(client_id(text) or "")
+    if not matches(text, key.digest if key else NO_DIGEST) or key is None:
+        raise KeyRefused(Refusal.UNKNOWN)
+    _check(lapsed(key, datetime.now(UTC)))
+    return key
 
 
 def _check(refusal: Refusal | None) -> None:

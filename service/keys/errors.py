@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     REQUESTS = "too many requests in a minute"
     PICTURES = "too many pictures in a minute"
     SPEND = "the month's budget is spent"
+    TRIES = "too many refused keys in a minute"
 
 
 class KeysError(Exception):

@@ -5,12 +5,15 @@ Each process counts for itself: N processes let through N times as much.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from service.keys.errors import KeyRefused, Refusal
 from service.keys.key import ClientKey
 
 MINUTE = 60.0
+REFUSALS = 60  # a minute and peer; a client that was set up wrongly sends a few, and no token is guessed in any number
+MAX_PEERS = 10_000  # that are remembered; of more, those that were refused longest ago are forgotten
 
 
 @dataclass
@@ -45,9 +48,11 @@ class TokenBucket:
 
 @dataclass
 class Rates:
-    """A bucket of requests and one of pictures for each key that has such a limit."""
+    """Buckets: of requests and of pictures for each key that has such a limit, of refused keys for each peer."""
 
+    refusals: int = REFUSALS  # of keys that one peer sends, in a minute
     _buckets: dict[tuple[str, Refusal], TokenBucket] = field(default_factory=dict)
+    _peers: OrderedDict[str, TokenBucket] = field(default_factory=OrderedDict)
 
     def admit_request(self, key: ClientKey, now: float) -> None:
         """Count a request, whatever becomes of it; raises `KeyRefused`."""
@@ -56,6 +61,16 @@ class Rates:
     def admit_pictures(self, key: ClientKey, pictures: int, now: float) -> None:
         """Count a request's pictures, all or none of them; raises `KeyRefused`."""
         self._take(key, Refusal.PICTURES, key.limits.pictures_per_minute, pictures, now)
+
+    def refuse(self, peer: str, now: float) -> None:
+        """Count a key that was refused, by the address it came from; raises `KeyRefused` where there are too many."""
+        bucket = self._peers.pop(peer, None) or TokenBucket.full(self.refusals, now)
+        self._peers[peer] = bucket
+        if len(self._peers) > MAX_PEERS:
+            self._peers.popitem(last=False)
+        if wait := bucket.wait(1, now):
+            raise KeyRefused(Refusal.TRIES, wait)
+        bucket.take(1, now)
 
     def _take(self, key: ClientKey, refusal: Refusal, limit: int | None, amount: int, now: float) -> None:
         if limit is None:

@@ -7,11 +7,15 @@ waits for ever: on uvicorn, 300 of 300 half-sent requests were still open after 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from service.middleware.peers import peer_of
+
+VERSIONS = frozenset({"1.0", "1.1"})
 REFUSAL = b"HTTP/1.1 %b\r\nconnection: close\r\ncontent-length: 0\r\n%b\r\n"
 
 
@@ -22,7 +26,8 @@ class ConnectionLimits:
     `head_seconds` run from the start of the connection, or from a request's first byte, to the end of its headers.
     `body_seconds` run from there to the end of the body; they are longer than the application's own deadline, which
     answers with an error. `unread_seconds` is how long sent data may wait for the client to read it. `head_bytes`
-    counts unfinished headers.
+    counts unfinished headers. Of more connections than `connections`, one makes room: of the peer that has the most,
+    one that is not waiting for an answer.
     """
 
     head_seconds: float = 10.0
@@ -53,7 +58,25 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._expect_within(self.limits.head_seconds)
         self._check_unread()
         if len(self.connections) > self.limits.connections:
-            self._refuse(b"503 Service Unavailable", b"retry-after: 1\r\n")
+            self._make_room()._refuse(b"503 Service Unavailable", b"retry-after: 1\r\n")
+
+    @property
+    def peer(self) -> str:
+        """Who is at the other end."""
+        return peer_of(self.client[0]) if self.client else ""
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a whole request has come that is not answered yet."""
+        return self.cycle is not None and not self.cycle.more_body and not self.cycle.response_complete
+
+    def _make_room(self) -> DeadlineProtocol:
+        """The connection that has to go: its peer has more than this one's peer, or else this one."""
+        others = [each for each in self.connections if isinstance(each, DeadlineProtocol)]
+        of_peer = Counter(each.peer for each in others if not each.transport.is_closing())
+        yielding = (each for each in others if not each.is_asking and not each.transport.is_closing())
+        largest = max(yielding, key=lambda each: of_peer[each.peer], default=self)
+        return largest if of_peer[largest.peer] > of_peer[self.peer] else self
 
     def connection_lost(self, exc: Exception | None) -> None:
         for timer in (self._deadline, self._watching):
@@ -75,11 +98,21 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._refuse(b"431 Request Header Fields Too Large")
 
     def on_headers_complete(self) -> None:
+        # The parser takes a line without a version, or with any, and a target with another host than `Host` has.
+        if self.parser.get_http_version() not in VERSIONS or not self.url.startswith(b"/"):
+            self._refuse(b"400 Bad Request")
+            return
         self._in_head = False
         self._expect_within(self.limits.body_seconds)
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        if not self.transport.is_closing():
+            super().on_body(body)
+
     def on_message_complete(self) -> None:
+        if self.transport.is_closing():
+            return
         self._in_head, self._head_bytes = True, 0
         self._expect_nothing()
         super().on_message_complete()

@@ -61,9 +61,10 @@ def split_host(host: str) -> tuple[str, int | None]:
     """Name and port of a `Host` header; the name is empty where it is not well formed."""
     try:
         parts = urlsplit(f"//{host}")
-        return parts.hostname or "", parts.port
+        name, port = parts.hostname or "", parts.port
     except ValueError:
         return "", None
+    return (name, port) if parts.netloc == host and "@" not in host else ("", None)
 
 
 def _is_same(origin: str, host: str) -> bool:

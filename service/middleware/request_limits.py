@@ -42,6 +42,9 @@ def check_headers(headers: Headers, max_body: int) -> None:
     values = {name.lower(): value for name, value in headers}
     if values.get(b"content-encoding", b"identity").lower() != b"identity":
         raise WireFault(MEDIA_TYPE)
+    # The parser takes off the last coding only: what is packed as well would be read as it is.
+    if values.get(b"transfer-encoding", b"chunked").lower() != b"chunked":
+        raise WireFault(MEDIA_TYPE)
     _check_length(values.get(b"content-length"), max_body)
 
 

@@ -109,13 +109,15 @@ def read_chat(document: JsonObject, setting: Deployment, pictures: Mapping[str, 
     rows = list(rows_of(document, rules, PARAMETERS, extra))
     values = {row.name: row.check(document[row.name], row.name, rules) for row in rows}
     _check_together(values)
+    if not setting.lets_words_be_steered:
+        values.pop("logit_bias", None)
     bounds = Bounds(setting.limits.messages, setting.limits.pictures)
     messages = read_messages(document["messages"], bounds, rules)
-    words = [words for row in rows for words in row.words(values[row.name]) if words]
+    words = [words for row in rows for words in row.words(values.get(row.name)) if words]
     opaque = tuple(dict.fromkeys(opaque_in_turns(messages)))
     return CanonicalRequest(
         Conversation(messages, tuple(map(TextPart, (*words, *opaque)))),
-        {row.name: values[row.name] for row in rows if row.forwarded and values[row.name] not in (None, [], {})},
+        {row.name: values[row.name] for row in rows if row.forwarded and values.get(row.name) not in (None, [], {})},
         stream=values.get("stream", False),
         include_usage=wants_usage(values.get("stream_options")),
         moderation="moderation" in values,

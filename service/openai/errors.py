@@ -77,6 +77,9 @@ KEY_RATE = Fault(429, "rate_limit_error", "rate_limit_exceeded", "This key has r
 PICTURE_RATE = Fault(
     429, "rate_limit_error", "rate_limit_exceeded", "This key has reached its pictures-per-minute limit."
 )
+KEY_REFUSALS = Fault(
+    429, "rate_limit_error", "too_many_refusals", "Too many requests without a valid API key came from this address."
+)
 QUOTA = Fault(429, "insufficient_quota", "insufficient_quota", "This key has spent its budget for this month.")
 INTERNAL = Fault(500, _SERVER, "internal_error", "Something went wrong on our side.")
 MODEL_FAILED = Fault(502, _SERVER, "model_failed", "The model gave no usable reply.")
@@ -117,6 +120,7 @@ _KEY_FAULTS: Mapping[Refusal, Fault] = {
     Refusal.REQUESTS: KEY_RATE,
     Refusal.PICTURES: PICTURE_RATE,
     Refusal.SPEND: QUOTA,
+    Refusal.TRIES: KEY_REFUSALS,
 }
 _CONFIGURATION_FAULTS: Mapping[type[ConfigurationError], Fault] = {
     VersionUnknown: VERSION_NOT_FOUND,

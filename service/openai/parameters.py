@@ -193,7 +193,7 @@ _ROWS = (
     Parameter("frequency_penalty", Fate.BOUNDED, number(-2, 2)),
     Parameter("function_call", Fate.REFUSED, refused("deprecated; use tool_choice")),
     Parameter("functions", Fate.REFUSED, refused("deprecated; use tools", [])),
-    Parameter("logit_bias", Fate.BOUNDED, _logit_bias),
+    Parameter("logit_bias", Fate.BOUNDED, _logit_bias),  # dropped where what it makes of the words is not judged
     Parameter("logprobs", Fate.FORWARDED, boolean),
     Parameter("max_completion_tokens", Fate.BOUNDED, _token_limit),
     Parameter("max_tokens", Fate.BOUNDED, _token_limit),

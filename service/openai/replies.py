@@ -113,6 +113,12 @@ class ReplyContents:
         return "\n".join(text for texts in each for text in texts if text)
 
     @property
+    def said(self) -> str:
+        """What is said in words, without the tokens that are named beside them."""
+        texts = (choice.words.get(name, "") for choice in self.choices for name in WORD_FIELDS)
+        return "\n".join(text for text in texts if text)
+
+    @property
     def unlisted_words(self) -> str:
         """The words of fields that no row of the table lets out unjudged."""
         return "\n".join(text for choice in self.choices for text in choice.unlisted.values() if text)
@@ -155,6 +161,8 @@ def show_filter(body: JsonObject, spoken: Set[int], *, structured: bool) -> Json
     Such an answer often has no word in it, and clients would show nothing. `spoken` are the choices of which words have
     gone out. As `OwnText` does, a stream that a program parses gets no content.
     """
+    if all(choice.get("finish_reason") != "content_filter" for choice in body["choices"]):
+        return body
     part = "delta" if str(body.get("object")).endswith("chunk") else "message"
     choices = []
     for choice in body["choices"]:
@@ -238,7 +246,9 @@ class Replacement:
         return {**build(body, BODY), **_ours(body), "choices": [self._choice(choice) for choice in body["choices"]]}
 
     def chunks(self, held: Sequence[JsonObject], envelope: Envelope, spoken: Set[int]) -> Iterator[JsonObject]:
-        """The end of a stream whose chunks were held; `spoken` are the choices that have words, held or gone out."""
+        """The end of a stream whose chunks were held; `spoken` are the choices whose words are before the text: gone
+        out, or held and kept.
+        """
         if self.keeps_words:
             for body in held:
                 choices = [
@@ -248,9 +258,10 @@ class Replacement:
                 if any(choice["delta"] for choice in choices):
                     yield {**build(body, BODY), **_ours(body), "choices": choices}
         for index in sorted({choice.get("index", 0) for body in held for choice in body.get("choices") or []}):
-            between = BETWEEN if self.keeps_words and index in spoken else ""
+            between = BETWEEN if index in spoken else ""
             words = {"refusal": self.text} if self.refusal else {"content": between + self.text}
-            yield _chunk(envelope, index, words if self.keeps_words else {"role": "assistant", **words})
+            begins = not self.keeps_words and index not in spoken
+            yield _chunk(envelope, index, {"role": "assistant", **words} if begins else words)
             yield _chunk(envelope, index, {}, self.finish)
         yield from ({**build(body, BODY), **_ours(body), "choices": []} for body in held if not body.get("choices"))
 

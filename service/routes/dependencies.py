@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from service.gate.request_context import Caller
 from service.keys.key import ClientKey
 from service.middleware.disconnect import ClientGone, while_connected
+from service.middleware.peers import peer_of
 from service.middleware.shares import ALL, Share
 from service.openai.responses.request import Responses
 from service.openai.responses.state import OwnResponses
@@ -25,7 +26,7 @@ def service_of(request: Request) -> Service:
 async def authenticate(request: Request) -> None:
     """Find out who calls, by their key, where keys are needed, and what share they have. Raises `KeyRefused`."""
     service = service_of(request)
-    key = await service.authenticator.identify(request.headers.get("authorization"))
+    key = await service.authenticator.identify(request.headers.get("authorization"), peer_of(_address(request)))
     request.state.key = key
     if key is not None:
         part = service.settings.key_share if service.authenticator.several else 1.0
@@ -54,8 +55,11 @@ def share_of(request: Request) -> Share:
 
 def caller_of(request: Request) -> Caller:
     """Who calls; only after `authenticate`."""
-    peer = request.client.host if request.client else "unknown"
-    return Caller(request.state.request_id, peer, key_of(request))
+    return Caller(request.state.request_id, _address(request), key_of(request))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
 
 
 def held_responses(request: Request) -> OwnResponses:

@@ -15,6 +15,7 @@ TOOL: dict[str, Any] = {
     "type": "function",
     "function": {"name": "act", "parameters": {"type": "object", "properties": {}}},
 }
+QUESTION = "How do I swing here?"
 LONGEST = 30.0  # seconds; a reply that takes longer is a hang
 
 
@@ -94,7 +95,10 @@ def request(plan: Plan, picture: str | None = None) -> bytes:
     """The bytes of the plan's request; `picture` is a URL in place of the plan's own."""
     responses = plan.api == "responses"
     content: list[dict[str, Any]] = [
-        {"type": "input_text" if responses else "text", "text": f"How do I swing here? plan-{plan.id}"}
+        {
+            "type": "input_text" if responses else "text",
+            "text": f"{QUESTION} plan-{plan.id}{' lawn' * (plan.padding // 5)}",
+        }
     ]
     if plan.picture:
         url = picture or picture_url(plan)

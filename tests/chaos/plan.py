@@ -56,6 +56,7 @@ class Plan:
     leaves_after: float | None = None
     long: int = 0  # megabytes of a long answer
     api: Api = "chat"
+    padding: int = 0  # more characters in the question
 
     @property
     def canary(self) -> str:

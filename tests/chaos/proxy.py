@@ -10,7 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ import yaml
 
 TREE = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
+STARTS = 3  # tries to start, where a port is taken between being looked for and being used
+TAKEN = "Address already in use"
 SERVE = "from service.cli.main import app; app()"
 ADMIN = "the-administrator-of-the-chaos-rig"
 DOWN = "down"  # the model that judges, and fails the proxy's own question
@@ -110,10 +112,24 @@ async def running(folder: Path, upstream: str, setup: Setup | None = None) -> As
 
 
 async def start(folder: Path, upstream: str, setup: Setup | None = None) -> Proxy:
-    """Start one and wait until it is ready."""
+    """Start one and wait until it is ready. A port that somebody else took meanwhile is exchanged for another."""
+    for attempt in range(1, STARTS + 1):
+        proxy = await launch(folder, upstream, setup)
+        try:
+            await ready(proxy)
+        except NotStarted as error:
+            if attempt == STARTS or TAKEN not in str(error):
+                raise
+        else:
+            return proxy
+    raise AssertionError
+
+
+async def launch(folder: Path, upstream: str, setup: Setup | None = None) -> Proxy:
+    """Start one, and do not wait."""
     setup = setup or Setup()
     file = _written(folder, setup.configuration(upstream))
-    port, admin_port = free_port(), free_port()
+    port, admin_port = free_ports(2)
     options = {"config": file, "port": port, "admin-port": admin_port, "data": folder}
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     command = [sys.executable, "-c", SERVE, "serve", *words]
@@ -122,9 +138,7 @@ async def start(folder: Path, upstream: str, setup: Setup | None = None) -> Prox
         process = await asyncio.create_subprocess_exec(
             *command, cwd=setup.tree, env=environment, stdout=log, stderr=log
         )
-    proxy = Proxy(port, admin_port, folder, process)
-    await _ready(proxy)
-    return proxy
+    return Proxy(port, admin_port, folder, process)
 
 
 def _written(folder: Path, config: Mapping[str, Any]) -> Path:
@@ -138,7 +152,8 @@ class NotStarted(Exception):
     """The proxy did not become ready; its log says why."""
 
 
-async def _ready(proxy: Proxy) -> None:
+async def ready(proxy: Proxy) -> None:
+    """Wait until it is; raises `NotStarted`."""
     for _ in range(int(START_SECONDS / 0.1)):
         if proxy.process.returncode is not None:
             break
@@ -171,7 +186,8 @@ def answers(port: int, path: str) -> bool:
         return False
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that are free now, each another one."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [int(probe.getsockname()[1]) for probe in probes]

@@ -9,18 +9,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import shutil
 import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from tests.chaos.parts.catalogue import ALONE, PARTS
+from tests.chaos.parts.catalogue import ALL, ALONE, PARTS
 from tests.chaos.proxy import TREE
 from tests.chaos.report import HERE, RAW, write
 from tests.chaos.size import SEED, SIZES, Size
-from tests.chaos.store import Stored, commit
+from tests.chaos.store import Stored, commit, file_of, load
 
 logger = logging.getLogger("chaos")
 
@@ -31,7 +30,7 @@ def run(names: Sequence[str], size: Size, folder: Path) -> None:
         with ProcessPoolExecutor(lanes, initializer=speak) as pool:
             for played in as_completed([pool.submit(play, name, size, folder) for name in group]):
                 played.result()
-                write(folder, tuple(PARTS))
+                write(folder, tuple(ALL))
 
 
 def groups(names: Sequence[str], size: Size) -> list[tuple[int, list[str]]]:
@@ -40,11 +39,18 @@ def groups(names: Sequence[str], size: Size) -> list[tuple[int, list[str]]]:
     return [(size.lanes, [name for name in names if name not in ALONE]), (1, alone)]
 
 
+def missing(names: Sequence[str], size: Size, folder: Path) -> list[str]:
+    """The parts that do not lie there as this commit and size would leave them, holding."""
+    now = commit()
+    there = {each.part for each in load(folder / RAW) if (each.commit, each.size) == (now, size.name) and each.holds}
+    return [name for name in names if name not in there]
+
+
 def play(name: str, size: Size, folder: Path) -> None:
     """Run one part, and store what it found."""
     logger.info("%s …", name)
     began = time.monotonic()
-    sections = asyncio.run(PARTS[name](size))
+    sections = asyncio.run(ALL[name](size))
     stored = Stored(name, size.name, SEED, commit(), round(time.monotonic() - began, 1), sections)
     stored.save(folder / RAW)
     logger.info("%s: %s in %.0f s", name, _word(stored), stored.seconds)
@@ -67,18 +73,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument(
-        "--only", nargs="*", choices=tuple(PARTS), default=(), help="these parts, beside those that lie there"
+        "--only", nargs="*", choices=tuple(ALL), default=(), help="these parts, beside those that lie there"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="only what does not lie there already, of this size and commit, and holds"
     )
     parser.add_argument("--into", type=Path, help="folder for report.md and raw/; for less than all, runs/chaos-SIZE")
     given = parser.parse_args()
     speak()
     size = SIZES[given.size]
     folder = given.into or (HERE if size.full else TREE / "runs" / f"chaos-{size.name}")
-    if not given.only:
-        shutil.rmtree(folder / RAW, ignore_errors=True)
+    names = given.only or tuple(PARTS)
+    if given.resume:
+        names = missing(names, size, folder)
+    elif not given.only:
+        for name in names:
+            (folder / RAW / file_of(name)).unlink(missing_ok=True)
     began = time.monotonic()
-    run(given.only or tuple(PARTS), size, folder)
-    path, holds = write(folder, tuple(PARTS))
+    run(names, size, folder)
+    path, holds = write(folder, tuple(ALL))
     logger.info("%s after %.0f s", path, time.monotonic() - began)
     sys.exit(0 if holds else 1)
 

@@ -32,4 +32,4 @@ class Size:
         return [whole[place * len(whole) // count] for place in range(count)]
 
 
-SIZES = {each.name: each for each in (Size("small", 0.006), Size("sample", 0.1, lanes=3), Size("full", 1.0))}
+SIZES = {each.name: each for each in (Size("small", 0.006), Size("sample", 0.05, lanes=3), Size("full", 1.0))}

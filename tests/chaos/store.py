@@ -35,7 +35,7 @@ class Stored:
     def save(self, folder: Path) -> None:
         """Write `PART.jsonl.xz`, in place of an earlier one; it appears whole, since the report is made meanwhile."""
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.part.replace(' ', '-')}{SUFFIX}"
+        path = folder / file_of(self.part)
         begun = path.with_suffix(".begun")
         with lzma.open(begun, "wt", preset=9) as file:
             file.writelines(json.dumps(line) + "\n" for line in self._lines())
@@ -46,6 +46,11 @@ class Stored:
         yield {**vars(self), "sections": bare}
         for section in self.sections:
             yield from ({"section": section.title, **row} for row in section.rows)
+
+
+def file_of(part: str) -> str:
+    """The name of a part's file."""
+    return f"{part.replace(' ', '-')}{SUFFIX}"
 
 
 def load(folder: Path) -> list[Stored]:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.figures import Figure, Section
-from tests.chaos.parts.catalogue import PARTS
+from tests.chaos.parts.catalogue import ALL, PARTS
 from tests.chaos.report import CONTROL, RAW, write
-from tests.chaos.run import groups, run
+from tests.chaos.run import groups, missing, run
 from tests.chaos.size import SIZES
 from tests.chaos.store import Stored, load
+from tests.chaos.store import commit as commit_now
 
 ORDER = (CONTROL, "one", "two")
 CAUGHT = Section("control", [Figure("caught", value=True, must=True)])
@@ -92,8 +93,8 @@ def test_skips_and_other_commits_are_said_aloud(tmp_path: Path) -> None:
 
 
 def test_a_size_takes_its_share_of_everything() -> None:
-    assert [SIZES[name].of(20_000) for name in SIZES] == [120, 2000, 20_000]
-    assert SIZES["sample"].some(list(range(100))) == list(range(0, 100, 10))
+    assert [SIZES[name].of(20_000) for name in SIZES] == [120, 1000, 20_000]
+    assert SIZES["sample"].some(list(range(100))) == list(range(0, 100, 20))
     assert SIZES["full"].some("abc") == ["a", "b", "c"]
     assert len(SIZES["small"].some(list(range(40)), 5)) == 5
 
@@ -108,3 +109,16 @@ def test_parts_that_run_side_by_side_are_all_in_the_report(tmp_path: Path) -> No
     assert {each.part for each in load(tmp_path / RAW)} == {"verdicts", "urls"}
     assert all(each.holds for each in load(tmp_path / RAW))
     assert "NOT RUN: verdicts" not in (tmp_path / "report.md").read_text()
+
+
+def test_a_run_is_resumed_with_what_is_missing_or_does_not_hold(tmp_path: Path) -> None:
+    now = commit_now()
+    failing = Section("control", [Figure("caught", value=False, must=True)])
+    for part in (stored("one", FINE, commit=now), stored("two", failing, commit=now), stored("three", FINE)):
+        part.save(tmp_path / RAW)
+    assert missing(("one", "two", "three", "four"), SIZES["small"], tmp_path) == ["two", "three", "four"]
+    assert missing(("one",), SIZES["full"], tmp_path) == ["one"]
+
+
+def test_the_soak_runs_only_where_it_is_named() -> None:
+    assert set(ALL) - set(PARTS) == {"soak"}

@@ -23,7 +23,7 @@ PLANS: dict[str, list[Plan]] = {
     "responses": list(on_responses([*mixed(120, SEED + 2, "closed"), *list(upstream_cells(SEED))[1::3]])),
 }
 # The storms above are parts too; credentials and sabotage are tests of their own; the rest measures time.
-QUICK = (CONTROL, "kills", "disk", "urls", "verdicts", "pictures", "fuzzing")
+QUICK = (CONTROL, "kills", "restarts", "disk", "urls", "verdicts", "pictures", "secrets", "fuzzing")
 
 
 @pytest.mark.parametrize("kind", PLANS)

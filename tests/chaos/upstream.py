@@ -38,6 +38,7 @@ class Upstream:
     sole: Plan | None = None  # where it is set, every request is its, whatever the picture
     urls: dict[str, bytes] = field(default_factory=dict)  # of the sole plan: pictures by digest
     open_calls: int = 0
+    busy: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))  # from when to when
     url: str = ""
     _by_picture: dict[str, str] = field(default_factory=dict)
 
@@ -80,10 +81,17 @@ class Upstream:
         role = _role(raw)
         self.asked[plan.id].append((role, shown))
         self.open_calls += 1
+        began = time.monotonic()
         try:
             await self._answer(reader, writer, plan, role, streamed=b'"stream":true' in raw)
         finally:
             self.open_calls -= 1
+            self.busy[plan.id].append((began, time.monotonic()))
+
+    def forget(self) -> None:
+        """Forget all plans and what came of them."""
+        for each in (self.plans, self.asked, self.left_at, self.busy, self._by_picture):
+            each.clear()
 
     async def _answer(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, plan: Plan, role: str, *, streamed: bool

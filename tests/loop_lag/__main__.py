@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from tests.chaos.proxy import SERVE, TREE, answers, free_port
+from tests.chaos.proxy import SERVE, TREE, answers, free_ports
 from tests.loop_lag.shapes import MEGABYTE, SHAPES, Shape
 from tests.loop_lag.upstream import REPLIES, STREAMS
 
@@ -143,7 +143,7 @@ def main(names: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         upstream = subprocess.Popen([sys.executable, "-m", "tests.loop_lag.upstream"], stdout=subprocess.PIPE, cwd=TREE)
         assert upstream.stdout is not None
-        proxy, port = None, free_port()
+        proxy, (port,) = None, free_ports(1)
         try:
             file = Path(folder) / "config.yaml"
             file.write_text(yaml.safe_dump(configuration(int(upstream.stdout.readline()))))

@@ -148,7 +148,26 @@ REASONED = (
     ],
 )
 
-RECORDED = {"plain": PLAIN, "thinking": THINKING, "choices": CHOICES, "tools": TOOLS, "reasoned": REASONED}
+WRITTEN_CALL = (
+    whole(choice({"content": 'I will. <tool_call>{"name": "swing", "arguments": {"at": "grandpa"}}</tool_call>'})),
+    [
+        chunk({"role": "assistant", "content": "I will. "}),
+        chunk({"content": "<tool"}),
+        chunk({"content": '_call>{"name": "swing", "arguments": {"at": '}),
+        chunk({"content": '"grandpa"}}</tool_call>'}),
+        chunk({}, "stop"),
+        usage_chunk(),
+    ],
+)
+
+RECORDED = {
+    "plain": PLAIN,
+    "thinking": THINKING,
+    "choices": CHOICES,
+    "tools": TOOLS,
+    "reasoned": REASONED,
+    "written": WRITTEN_CALL,
+}
 
 SIGNED = {"google": {"thought_signature": "EjQKMg=="}}
 

@@ -72,6 +72,7 @@ CLAUSES = (
     " AND SLEEP(1)",
 )
 ENDS = ("--", "#", "", ";", " -- x", "/*")
+MANY = 100_000  # refusals, where each of very many wrong credentials is to be looked at
 INJECTIONS = ["".join(each) for each in itertools.product(("", "x", "*"), QUOTES[:7], CLAUSES, ENDS[:5])]
 
 
@@ -115,7 +116,7 @@ def main_app(folder: Path, **players: Any) -> ASGIApp:
 
 def admin_app(folder: Path) -> ASGIApp:
     store = KeyStore(opened(folder))
-    return create_admin_app(AdminServices(store, Authenticator(store, fresh_seconds=0), Metrics()))
+    return create_admin_app(AdminServices(store, Authenticator(store, fresh_seconds=0, refusals=MANY), Metrics()))
 
 
 @asynccontextmanager
@@ -123,7 +124,7 @@ async def house(folder: Path) -> AsyncIterator[House]:
     good, revoked, administrator = make_key(folder), make_key(folder, revoked=True), make_admin(folder)
     elsewhere = make_key(folder, KeyLimits(frozenset({"elsewhere"})))
     players = cast()
-    app = create_app(Settings(data_folder=folder), Guard(config(DEPLOYMENTS), players.models))
+    app = create_app(Settings(data_folder=folder, refusals_per_minute=MANY), Guard(config(DEPLOYMENTS), players.models))
     async with AsyncExitStack() as open_:
         proxy, admin = [await open_.enter_async_context(serving(each)) for each in (app, admin_app(folder))]
         yield House(

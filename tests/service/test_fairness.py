@@ -78,6 +78,14 @@ async def test_a_rate_is_checked_before_the_body_is_there(tmp_path: Path) -> Non
         writer.close()
 
 
+async def test_who_sends_wrong_keys_is_slowed_down_and_a_good_key_is_not(tmp_path: Path) -> None:
+    token = make_key(tmp_path)
+    async with running(tmp_path, refusals_per_minute=3) as proxy:
+        wrong = [await asked(proxy, "sg_live_abcdefgh_wrong") for _ in range(5)]
+        assert wrong == [(401, "invalid_api_key")] * 3 + [(429, "too_many_refusals")] * 2
+        assert (await asked(proxy, token))[0] == 200  # from the same address
+
+
 class SlowDecoder(Decoder):
     """Counts how many pictures are with it at once, and lets none go before it is told to."""
 

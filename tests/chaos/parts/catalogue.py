@@ -13,8 +13,12 @@ from tests.chaos.parts.fuzzing import fuzzing
 from tests.chaos.parts.kills import kills
 from tests.chaos.parts.overload import overload
 from tests.chaos.parts.pictures import pictures
+from tests.chaos.parts.plumbing import plumbing
+from tests.chaos.parts.restarts import restarts
 from tests.chaos.parts.sabotage import sabotage
+from tests.chaos.parts.secrets import secrets
 from tests.chaos.parts.slow_clients import slow_clients
+from tests.chaos.parts.soak import soak
 from tests.chaos.parts.storms import agents, closed, cross_talk, leaking_build, opened, responses, upstreams
 from tests.chaos.parts.urls import urls
 from tests.chaos.parts.verdicts import verdicts
@@ -31,17 +35,23 @@ PARTS: Mapping[str, Part] = {
     "upstream": upstreams,
     "open": opened,
     "kills": kills,
+    "restarts": restarts,
     "disk": disk,
     "disconnects": disconnects,
     "overload": overload,
+    "plumbing": plumbing,
     "slow": slow_clients,
     "pictures": pictures,
     "urls": urls,
     "verdicts": verdicts,
     "credentials": credentials,
+    "secrets": secrets,
     "fuzzing": fuzzing,
     "cross-talk": cross_talk,
     "sabotage": sabotage,
 }
-# Its limit is a tenth of a second: beside another part it would measure that one.
-ALONE = frozenset({"overload"})
+# An hour by itself, so it runs only where it is named.
+APART: Mapping[str, Part] = {"soak": soak}
+ALL: Mapping[str, Part] = {**PARTS, **APART}
+# Their limits are milliseconds: beside another part they would measure that one.
+ALONE = frozenset({"overload", "plumbing", "soak"})

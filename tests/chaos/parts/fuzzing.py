@@ -13,7 +13,7 @@ from tests.chaos.figures import Figure, Section
 from tests.chaos.fuzz import PARSERS
 from tests.chaos.size import SEED, Size
 
-WHOLE = 25_000  # inputs for each parser
+WHOLE = 250_000  # inputs for each parser, a million in all
 BATCH = 1000  # hypothesis remembers what it tried, which makes long batches slow
 PROCESSES = 2
 HANG = 1.0  # seconds of CPU for one input of a few KB

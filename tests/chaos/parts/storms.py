@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.chaos.figures import Figure, Section
 from tests.chaos.load import Findings, storm
-from tests.chaos.plan import Plan, agent_cells, crossed, mixed, on_responses, upstream_cells
+from tests.chaos.plan import JUDGES, OUTAGES, Plan, agent_cells, crossed, mixed, on_responses, upstream_cells
 from tests.chaos.proxy import PATIENT, Setup
 from tests.chaos.sabotages import LEAK
 from tests.chaos.saboteur import tampered
 from tests.chaos.size import SEED, Size
 
 AT_ONCE = 24
+ROUNDS = 5  # of the fault matrices
 # What is counted in every storm, also where it is zero; any other violation is listed too.
 ALWAYS = (
     "leak of an answer",
@@ -36,15 +37,15 @@ CROSSED = replace(PATIENT, environment={"SITUGUARD_IN_WORK": "256"})
 
 
 async def closed(size: Size) -> list[Section]:
-    """G1."""
-    found = await _stormed(list(mixed(size.of(20_000), SEED, "closed")))
+    """G1, one half of it: 100,000 requests through the two APIs."""
+    found = await _stormed(list(mixed(size.of(50_000), SEED, "closed")))
     more = [Figure("clients that left", len(found.freed)), Figure("longest to be freed, s", _most(found), most=1.0)]
     return [Section("G1 mixed load, closed", [*figures(found), *more], found.rows)]
 
 
 async def opened(size: Size) -> list[Section]:
     """G3."""
-    half = size.of(20_000) // 2
+    half = size.of(10_000) // 2
     found = await _stormed([*mixed(half, SEED + 1, "open"), *mixed(half, SEED + 2, "outage")])
     unjudged = sum(row["failed_open"] for row in found.rows)
     told = [*figures(found, LOUD), Figure("requests that failed open by plan", unjudged)]
@@ -52,29 +53,40 @@ async def opened(size: Size) -> list[Section]:
 
 
 async def responses(size: Size) -> list[Section]:
-    """G1 through the Responses API; the sample alternates between the two."""
-    plans = on_responses(mixed(size.of(20_000), SEED + 2, "closed"), alternating=not size.full)
+    """G1, the other half; the sample alternates between the two APIs."""
+    plans = on_responses(mixed(size.of(50_000), SEED + 2, "closed"), alternating=not size.full)
     found = await _stormed(list(plans))
     return [Section("G1 mixed load, closed, on the Responses API", figures(found), found.rows)]
 
 
 async def agents(size: Size) -> list[Section]:
     """G2, every cell of agent × fault × streamed × mode."""
-    found = await _stormed(size.some(list(agent_cells(SEED)), 20))
+    found = await _stormed(_again_and_again(agent_cells, size, 20))
     names = (*LOUD, "not closed", "no retry-after", "not answered")
-    return [Section("G2 agent fault × agent × streamed × mode", figures(found, names), found.rows)]
+    told = [*figures(found, names), *_what_opens(found, whole=size.full)]
+    return [Section("G2 agent fault × agent × streamed × mode", told, found.rows)]
+
+
+def _what_opens(found: Findings, *, whole: bool) -> Iterator[Figure]:
+    """The table of what an open deployment lets out unjudged, and only where our own question fails too."""
+    judged = [row for row in found.rows if row["plan"].get("faulty") in JUDGES]
+    tried = {str(row["plan"]["agent_fault"]) for row in judged}
+    opened = {str(row["plan"]["agent_fault"]) for row in judged if row["failed_open"] and row["status"] == 200}
+    must = ", ".join(sorted(OUTAGES)) if whole else None
+    yield Figure("faults after which an answer went out unjudged, in an outage", ", ".join(sorted(opened)), must)
+    yield Figure("faults after which none did", ", ".join(sorted(tried - opened)))
 
 
 async def upstreams(size: Size) -> list[Section]:
     """G2, the faults of the model that answers."""
-    found = await _stormed(size.some(list(upstream_cells(SEED)), 10))
+    found = await _stormed(_again_and_again(upstream_cells, size, 10))
     names = ("unmapped upstream fault", "cut stream with an end", "fault of our own")
     return [Section("G2 faults of the model that answers", figures(found, names), found.rows)]
 
 
 async def cross_talk(size: Size) -> list[Section]:
     """T34."""
-    found = await _stormed(list(crossed(size.of(20_000), SEED)), at_once=200, setup=CROSSED)
+    found = await _stormed(list(crossed(size.of(10_000), SEED)), at_once=200, setup=CROSSED)
     names = ("wrong verdict in the record", "two answers, one record", "strays upstream")
     return [Section("T34 cross-talk: 200 clients, replies out of order", figures(found, names), found.rows)]
 
@@ -88,6 +100,13 @@ async def leaking_build(_: Size) -> list[Section]:
     leaks = found.count("leak of an answer")
     told = [Figure("leaks seen", leaks), Figure("caught", leaks > 0, must=True)]
     return [Section("A leaking build, the control", told, found.rows)]
+
+
+def _again_and_again(cells: Callable[[int], Iterator[Plan]], size: Size, least: int) -> list[Plan]:
+    """Each cell of a matrix `ROUNDS` times, or a share of the cells once."""
+    if not size.full:
+        return size.some(list(cells(SEED)), least)
+    return [plan for turn in range(ROUNDS) for plan in cells(SEED + turn)]
 
 
 async def _stormed(plans: Sequence[Plan], *, at_once: int = AT_ONCE, setup: Setup | None = None) -> Findings:

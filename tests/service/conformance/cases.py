@@ -6,7 +6,7 @@ A case says what is sent and how to find it again. What becomes of it is read of
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.scripts import picture
@@ -97,7 +97,14 @@ PARAMETER_CASES = (
     parameter("frequency_penalty", 0.5, 9),
     parameter("function_call", "auto"),
     parameter("functions", [{"name": "swing"}]),
-    parameter("logit_bias", {"50256": -100}, {"50256": 1000}),
+    replace(
+        parameter("logit_bias", {"50256": -100}, {"50256": 1000}),
+        note="no agent can read what it makes the model say; `extra_fields` can let it through",
+    ),
+    replace(
+        parameter("logit_bias", {"50256": -100}, {"50256": 1000}, model="strict"),
+        name="the same under judge_reply: all",
+    ),
     parameter("logprobs", True),
     limited_reply("max_completion_tokens"),
     limited_reply("max_tokens"),
@@ -240,6 +247,9 @@ class ReplyCase:
 REPLY_CASES = (
     ReplyCase("reply content", "plain", "head"),
     ReplyCase("reply content under judge_reply: all", "plain", "head", "strict"),
+    ReplyCase("the same under judge_reply: calls-in-text", "plain", "head", "watchful"),
+    ReplyCase("a call written in reply content", "written", "grandpa"),
+    ReplyCase("the same under judge_reply: calls-in-text", "written", "grandpa", "watchful"),
     ReplyCase("reply choices beyond the first (n)", "choices", "Two."),
     ReplyCase("reply tool_calls", "tools", "driver"),
     ReplyCase("reply tool_calls, parallel", "tools", "shelf"),

@@ -21,6 +21,7 @@ DEPLOYMENTS = {
     "guarded": deployment(),
     "lenient": deployment(unknown_fields="drop", extra_fields=["guided_regex"]),
     "strict": deployment(judge_reply="all"),
+    "watchful": deployment(judge_reply="calls-in-text"),
 }
 STREAMED = {"stream": True}
 ABSENT = "–"  # this API has no such thing

@@ -8,7 +8,7 @@ import pytest
 
 from service.keys.errors import KeyRefused, Refusal
 from service.keys.key import ClientKey, KeyLimits
-from service.keys.rates import Rates, TokenBucket
+from service.keys.rates import MAX_PEERS, Rates, TokenBucket
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -79,3 +79,27 @@ def test_over_ten_minutes_no_more_goes_through_than_was_agreed() -> None:
     rates, who = Rates(), key(requests_per_minute=30)
     through = sum(admitted(rates, who, 0, tick / 10) is None for tick in range(6000))
     assert through == 30 + 10 * 30 - 1
+
+
+def refused(rates: Rates, peer: str, now: float) -> float | None:
+    try:
+        rates.refuse(peer, now)
+    except KeyRefused as error:
+        return error.retry_after
+    return None
+
+
+def test_each_peer_has_refusals_of_its_own() -> None:
+    rates = Rates(refusals=2)
+    assert [refused(rates, "one", 10.0) for _ in range(3)] == [None, None, pytest.approx(30.0)]
+    assert refused(rates, "other", 10.0) is None
+    assert refused(rates, "one", 40.0) is None
+
+
+def test_a_flood_of_peers_takes_a_bounded_memory() -> None:
+    rates = Rates(refusals=1)
+    refused(rates, "first", 0.0)
+    for number in range(MAX_PEERS):
+        refused(rates, f"{number}", 0.0)
+    assert len(rates._peers) == MAX_PEERS
+    assert refused(rates, f"{MAX_PEERS - 1}", 0.0) is not None

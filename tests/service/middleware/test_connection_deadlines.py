@@ -221,3 +221,59 @@ async def test_what_is_no_request_is_refused(noise: bytes) -> None:
     async with serving() as port:
         heard = await fares(port, noise)
         assert heard.startswith((b"HTTP/1.1 400", b"HTTP/1.1 408")), heard[:60]
+
+
+async def connected_from(port: int, source: str) -> Client:
+    return Client(*await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0)))
+
+
+async def is_open(client: Client) -> bool:
+    """Whether it was neither answered nor closed within a moment."""
+    try:
+        await asyncio.wait_for(client.reader.read(1), 0.1)
+    except TimeoutError:
+        return True
+    except OSError:
+        pass
+    return False
+
+
+PATIENT = ConnectionLimits(connections=6)
+
+
+async def test_a_peer_that_takes_all_connections_makes_room_for_others() -> None:
+    async with serving(PATIENT) as port:
+        flood = [await connected_from(port, "127.0.0.2") for _ in range(6)]
+        await asyncio.sleep(0.1)
+        others = [await connected_from(port, "127.0.0.3") for _ in range(3)]
+        for other in others:
+            other.writer.write(FINE)
+            assert (await asyncio.wait_for(other.reader.readline(), LONG)).startswith(b"HTTP/1.1 200")
+        assert [await is_open(each) for each in flood].count(True) == 3
+        another = await connected_from(port, "127.0.0.3")  # both have the same now, so nobody makes room for it
+        assert (await asyncio.wait_for(another.reader.readline(), LONG)).startswith(b"HTTP/1.1 503")
+        for each in (*flood, *others, another):
+            each.writer.close()
+
+
+async def test_who_waits_for_an_answer_keeps_the_connection() -> None:
+    gate = asyncio.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await gate.wait()
+        await app(scope, receive, send)
+
+    config = uvicorn.Config(slow, http=protocol_with(PATIENT), lifespan="off", log_level="critical", ws="none")
+    async with served(config) as url:
+        port = int(url.rpartition(":")[2])
+        asking = [await connected_from(port, "127.0.0.2") for _ in range(6)]
+        for each in asking:
+            each.writer.write(FINE)
+        await asyncio.sleep(0.1)
+        other = await connected_from(port, "127.0.0.3")
+        assert (await asyncio.wait_for(other.reader.readline(), LONG)).startswith(b"HTTP/1.1 503")
+        gate.set()
+        for each in asking:
+            assert (await asyncio.wait_for(each.reader.readline(), LONG)).startswith(b"HTTP/1.1 200")
+        for each in (*asking, other):
+            each.writer.close()

@@ -158,3 +158,20 @@ def test_a_keep_alive_is_a_comment() -> None:
     assert writer().keep_alive() == KEEP_ALIVE
     assert KEEP_ALIVE.startswith(b":")
     assert KEEP_ALIVE.endswith(b"\n\n")
+
+
+@pytest.mark.parametrize(
+    ("setting", "arrives"),
+    [
+        ({}, False),
+        ({"judge_reply": "calls-in-text"}, False),
+        ({"judge_reply": "all"}, True),
+        ({"extra_fields": ["logit_bias"]}, True),
+        ({"mode": "shadow"}, True),
+        ({"method": "raw", "unguarded": True}, True),
+    ],
+)
+def test_tokens_are_steered_only_where_all_words_are_judged_or_none(setting: dict[str, Any], arrives: bool) -> None:
+    document = {"model": "guarded", "messages": [{"role": "user", "content": "How?"}], "logit_bias": {"17": -100}}
+    request = CHAT.read(document, Deployment.model_validate({"model": "answers", **setting}), {})
+    assert ("logit_bias" in request.options) is arrives

@@ -178,7 +178,7 @@ def test_calls_are_replaced_and_the_words_before_them_stay(refusal: bool) -> Non
 def test_a_reply_that_is_replaced_whole_leaves_nothing_of_itself() -> None:
     for name, (body, chunks) in RECORDED.items():
         instead = Replacement(WARNING, keeps_words=False)
-        streamed = ReplyContents(instead.chunks(chunks, ENVELOPE, spoken(chunks)))
+        streamed = ReplyContents(instead.chunks(chunks, ENVELOPE, set()))
         count = len(body["choices"])
         for content in (ReplyContents([instead.completion(body)]), streamed):
             assert content.words == "\n".join([WARNING] * count), name
