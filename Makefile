@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format measure measure-cpu conformance reference clients clients-full oldest chaos chaos-sample loop-lag bench-demo pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format measure measure-cpu conformance reference providers endpoints clients clients-full oldest chaos chaos-sample loop-lag bench-demo pocket pocket-tune pocket-figures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,14 @@ conformance: $(VENV)/.dev ## print what becomes of each request parameter, obser
 
 reference: $(VENV)/.dev ## write docs/configuration.md, the reference of every setting
 	$(BIN)/situguard config reference > docs/configuration.md
+
+providers: $(VENV)/.dev ## print what becomes of each provider's replies, observed through a running proxy
+	$(BIN)/python -m tests.service.providers.table $(ARGS)
+
+endpoints: $(VENV)/.dev ## install llama.cpp's own server with a small model, and try it and transformers' behind the proxy (10 minutes)
+	$(PYTHON) -m venv $(VENV)/endpoints
+	PIP_CONSTRAINT= $(VENV)/endpoints/bin/python -m pip install --quiet -r tests/service/providers/requirements-endpoints.txt
+	$(BIN)/python -m tests.service.providers.real
 
 clients: $(VENV)/.dev ## install the other clients that tests use: litellm, and Node's where npm is found
 	$(PYTHON) -m venv $(VENV)/litellm
