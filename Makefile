@@ -43,7 +43,7 @@ providers: $(VENV)/.dev ## print what becomes of each provider's replies, observ
 
 endpoints: $(VENV)/.dev ## install llama.cpp's own server with a small model, and try it and transformers' behind the proxy (10 minutes)
 	$(PYTHON) -m venv $(VENV)/endpoints
-	PIP_CONSTRAINT= $(VENV)/endpoints/bin/python -m pip install --quiet -r tests/service/providers/requirements-endpoints.txt
+	PIP_CONSTRAINT= $(VENV)/endpoints/bin/python -m pip install --quiet --no-deps -r tests/service/providers/requirements-endpoints.txt
 	$(BIN)/python -m tests.service.providers.real
 
 clients: $(VENV)/.dev ## install the other clients that tests use: litellm, and Node's where npm is found
@@ -51,10 +51,10 @@ clients: $(VENV)/.dev ## install the other clients that tests use: litellm, and 
 	PIP_CONSTRAINT= $(VENV)/litellm/bin/python -m pip install --quiet -r tests/service/clients/requirements-litellm.txt
 	@if command -v npm >/dev/null; then cd tests/service/clients && npm ci --no-audit --no-fund; else echo "no npm here: Node's clients are skipped"; fi
 
-clients-full: $(VENV)/.dev ## install every client that speaks Responses by default, run each against the proxy, then LangChain's standard tests (2 minutes)
-	for part in agents framework langchain; do $(PYTHON) -m venv $(VENV)/full-$$part && PIP_CONSTRAINT= $(VENV)/full-$$part/bin/python -m pip install --quiet -r tests/service/clients/full/requirements-$$part.txt || exit 1; done
+clients-full: $(VENV)/.dev ## install the clients of docs/clients.md and run each against the proxy, then LangChain's standard tests (5 minutes; ARGS=--write)
+	for part in agents framework langchain others; do $(PYTHON) -m venv $(VENV)/full-$$part && PIP_CONSTRAINT= $(VENV)/full-$$part/bin/python -m pip install --quiet -r tests/service/clients/full/requirements-$$part.txt || exit 1; done
 	@if command -v npm >/dev/null; then cd tests/service/clients/full && npm ci --no-audit --no-fund; else echo "no npm here: Node's clients are left out"; fi
-	$(BIN)/python -m tests.service.clients.full.run
+	$(BIN)/python -m tests.service.clients.full.run $(ARGS)
 
 oldest: $(VENV)/bin/python ## install the oldest transformers we support, for the test that compares it with the newest
 	PIP_CONSTRAINT= $(PIP) install --quiet --upgrade --target $(VENV)/oldest transformers==5.0.0

@@ -170,7 +170,7 @@ class Exchange:
             if body is None:
                 continue
             body = client_body(body, envelope, stream=context.request.stream, keep_unknown=keeps_unlisted)
-            body = show_filter(body, spoken, structured=context.request.structured)
+            body = show_filter(body, spoken, parsed=context.request.parsed)
             spoken.update(speaking(body))
             proposes = proposes_calls(body) or (keeps_unlisted and has_unlisted(body))
             if held or holds_all or (context.ungated is None and proposes):
@@ -191,7 +191,7 @@ class Exchange:
             self._composed = await self.context.deployment.compose(request.conversation, ruling, self._meters)
             text, written = self._composed.text, self._composed.written
         refusal = request.structured and ruling.judgement.action is not Action.RELEASE
-        own = OwnText(text, written.usage if written else Usage(), refusal, request.choices)
+        own = OwnText(text, written.usage if written else Usage(), refusal, request.choices, request.parsed)
         if not request.stream:
             yield own.completion(envelope)
             return
@@ -211,8 +211,9 @@ class Exchange:
             return held
         self._composed = await context.deployment.compose(context.request.conversation, unsafe, self._meters)
         self._own_text = True
-        instead = Replacement(self._composed.text, not context.judges_whole_reply, context.request.structured)
-        if not context.request.stream:
+        request = context.request
+        instead = Replacement(self._composed.text, not context.judges_whole_reply, request.structured, request.parsed)
+        if not request.stream:
             return [instead.completion(body) for body in held]
         return list(instead.chunks(held, context.envelope, spoken))
 

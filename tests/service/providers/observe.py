@@ -41,7 +41,7 @@ CLUB: dict[str, Any] = {
         "strict": True,
         "schema": {
             "type": "object",
-            "properties": {"club": {"type": "string"}},
+            "properties": {"club": {"type": "string", "enum": ["driver", "putter"]}},
             "required": ["club"],
             "additionalProperties": False,
         },
@@ -93,21 +93,31 @@ async def behind(provider: Provider, folder: Path) -> AsyncIterator[Behind]:
     async with playing(provider):
         section, environment = section_of(provider)
         models = {"model": section, "wrong-key": wrong_key(section), "wrong-name": {**section, "model": "nobody"}}
-        deployments = {name: {"model": name, "prompts": "compact"} for name in ("wrong-key", "wrong-name")}
-        deployments["guarded"] = {"model": "model", "prompts": "compact"}
-        deployments["raw"] = {"model": "model", "method": "raw", "unguarded": True}  # type: ignore[dict-item]
-        config = Config.model_validate({"models": models, "deployments": deployments})
-        app = create_app(Settings(data_folder=folder, demo=True), Guard(config, build_models(config, environment)))
-        async with (
-            served(server_config(app)) as url,
-            openai.AsyncOpenAI(
-                base_url=f"{url}/v1",
-                api_key="none",
-                max_retries=0,
-                http_client=openai.DefaultAsyncHttpxClient(verify=TLS),
-            ) as client,
-        ):
+        async with fronted(models, environment, folder) as client:
             yield Behind(client, provider)
+
+
+@asynccontextmanager
+async def fronted(
+    models: Mapping[str, Any], environment: Mapping[str, str], folder: Path, seconds: float = 60
+) -> AsyncIterator[openai.AsyncOpenAI]:
+    """A client of a proxy with these models, the first of which answers and judges. A deployment each, and `raw`."""
+    settings = {"prompts": "compact", "limits": {"judge_seconds": seconds, "answer_seconds": seconds}}
+    first, *others = models
+    deployments = {name: {**settings, "model": name} for name in others} | {"guarded": {**settings, "model": first}}
+    raw = {**settings, "model": first, "method": "raw", "unguarded": True}
+    config = Config.model_validate({"models": models, "deployments": {**deployments, "raw": raw}})
+    app = create_app(
+        Settings(data_folder=folder, demo=True, hold_seconds=seconds), Guard(config, build_models(config, environment))
+    )
+    http = openai.DefaultAsyncHttpxClient(verify=TLS)
+    async with (
+        served(server_config(app)) as url,
+        openai.AsyncOpenAI(
+            base_url=f"{url}/v1", api_key="none", max_retries=0, timeout=2 * seconds, http_client=http
+        ) as client,
+    ):
+        yield client
 
 
 def section_of(provider: Provider) -> tuple[dict[str, Any], dict[str, str]]:
