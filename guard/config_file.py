@@ -26,6 +26,7 @@ class Starter(StrEnum):
     """The models that a configuration to start from can be written for."""
 
     GPT_4O = "gpt-4o"
+    GPT_6_LUNA = "gpt-6-luna"
     QWEN_VLLM = "qwen-vllm"
     OLLAMA = "ollama"
     GEMINI = "gemini"

@@ -146,7 +146,7 @@ _RULES = (
     _Rule(frozenset({401, 402, 403}), ANY, "unauthorised"),
     _Rule(_REFUSED | {404, None}, WRONG_MODEL, "unauthorised", status=404),
     _Rule(_REFUSED, WRONG_KEY, "unauthorised"),
-    _Rule(_REFUSED | {404, 501}, UNSUPPORTED, "refused", "unsupported"),
+    _Rule(_REFUSED | {404, 500, 501}, UNSUPPORTED, "refused", "unsupported"),  # llama.cpp: 500 for a picture
     _Rule(frozenset({404}), ANY, "unauthorised"),
     _Rule(_REFUSED, ANY, "refused", "invalid_request_error"),
     _Rule(_NONE, INVALID, "refused", "invalid_request_error"),

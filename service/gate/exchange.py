@@ -190,7 +190,7 @@ class Exchange:
             if body is None:
                 continue
             body = client_body(body, envelope, stream=context.request.stream, keep_unknown=keeps_unlisted)
-            body = show_filter(body, spoken, structured=context.request.structured)
+            body = show_filter(body, spoken, parsed=context.request.parsed)
             spoken.update(speaking(body))
             proposes = proposes_calls(body) or (keeps_unlisted and has_unlisted(body))
             proposes = proposes or (signs is not None and signs.see(body))
@@ -213,7 +213,9 @@ class Exchange:
             self._composed = await self.context.deployment.compose(request.conversation, ruling, self._meters)
             text, written = self._composed.text, self._composed.written
         refusal = request.structured and ruling.judgement.action is not Action.RELEASE
-        own = OwnText(text, written.usage if written else Usage(), refusal, request.choices, finish)
+        own = OwnText(
+            text, written.usage if written else Usage(), refusal, request.choices, parsed=request.parsed, finish=finish
+        )
         if not request.stream:
             yield own.completion(envelope)
             return
@@ -239,9 +241,11 @@ class Exchange:
             return held
         self._composed = await context.deployment.compose(context.request.conversation, unsafe, self._meters)
         self._own_finish = finish = self._finish_of(unsafe)
-        keeps_words = not (context.judges_whole_reply or written)
-        instead = Replacement(self._composed.text, keeps_words, context.request.structured, finish)
-        if not context.request.stream:
+        keeps_words, request = not (context.judges_whole_reply or written), context.request
+        instead = Replacement(
+            self._composed.text, keeps_words, request.structured, parsed=request.parsed, finish=finish
+        )
+        if not request.stream:
             return [instead.completion(body) for body in held]
         return list(instead.chunks(held, context.envelope, spoken if keeps_words else gone_out))
 

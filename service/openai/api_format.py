@@ -109,13 +109,17 @@ class CanonicalRequest:
         return int(self.options.get("n", 1))
 
     @property
+    def parsed(self) -> bool:
+        """Whether a program parses the reply's text as JSON."""
+        return self.options.get("response_format", {}).get("type") in {"json_schema", "json_object"}
+
+    @property
     def structured(self) -> bool:
         """Whether a program waits for JSON or for a call: it would take a warning in plain text for a broken reply."""
-        wants_json = self.options.get("response_format", {}).get("type") in {"json_schema", "json_object"}
         choice = self.options.get("tool_choice")
         if isinstance(choice, dict):
-            return wants_json or choice.get("allowed_tools", {}).get("mode", "required") == "required"
-        return wants_json or choice == "required"
+            return self.parsed or choice.get("allowed_tools", {}).get("mode", "required") == "required"
+        return self.parsed or choice == "required"
 
 
 class ApiFormat(Protocol):

@@ -155,7 +155,7 @@ def speaking(chunk: JsonObject) -> Iterator[int]:
             yield choice.get("index", 0)
 
 
-def show_filter(body: JsonObject, spoken: Set[int], *, structured: bool) -> JsonObject:
+def show_filter(body: JsonObject, spoken: Set[int], *, parsed: bool) -> JsonObject:
     """The body or chunk with a refusal where the host's content filter held an answer back.
 
     Such an answer often has no word in it, and clients would show nothing. `spoken` are the choices of which words have
@@ -170,7 +170,7 @@ def show_filter(body: JsonObject, spoken: Set[int], *, structured: bool) -> Json
         if choice.get("finish_reason") == "content_filter":
             text = said.get("refusal") or FILTERED
             is_silent = not said.get("content") and choice.get("index", 0) not in spoken
-            shown = {"content": text} if is_silent and not (structured and part == "delta") else {}
+            shown = {"content": text} if is_silent and not (parsed and part == "delta") else {}
             said = {**said, "refusal": text, **shown}
         choices.append({**choice, part: said})
     return {**body, "choices": choices}
@@ -201,14 +201,16 @@ def finish_reason(body: JsonObject) -> str | None:
 class OwnText:
     """A text of ours in place of the model's answer.
 
-    As a `refusal`, a client that parses replies sees what it is. A whole reply has the text as its content too, for
-    clients that show nothing else; in a stream most clients would take such content for the reply that they parse.
+    As a `refusal`, a program that waits for JSON or a call sees what it is. It has the text as its content too, for
+    clients that show nothing else (docs/clients.md); but where a stream is `parsed` as JSON, most clients would take
+    such content for what they parse.
     """
 
     text: str
     usage: Usage
     refusal: bool = False
     choices: int = 1
+    parsed: bool = False
     finish: str = "stop"
 
     def completion(self, envelope: Envelope) -> JsonObject:
@@ -224,9 +226,12 @@ class OwnText:
     def chunks(self, envelope: Envelope, *, include_usage: bool) -> Iterator[JsonObject]:
         """The reply in pieces of a word each; usage in a last chunk where it was asked for."""
         for index in range(self.choices):
-            yield _chunk(envelope, index, {"role": "assistant", "content": None if self.refusal else ""})
-            for words in WORDS.findall(self.text):
-                yield _chunk(envelope, index, {"refusal" if self.refusal else "content": words})
+            begins_empty = None if self.refusal and self.parsed else ""
+            yield _chunk(envelope, index, {"role": "assistant", "content": begins_empty})
+            # In both fields it comes in one piece: some clients show one after the other.
+            pieces = [self.text] if self.refusal and not self.parsed else WORDS.findall(self.text)
+            for words in pieces:
+                yield _chunk(envelope, index, _streamed(words, refusal=self.refusal, parsed=self.parsed))
             yield _chunk(envelope, index, {}, self.finish)
         if include_usage:
             yield envelope.accounts(self.usage)
@@ -239,6 +244,7 @@ class Replacement:
     text: str
     keeps_words: bool
     refusal: bool = False
+    parsed: bool = False
     finish: str = "stop"
 
     def completion(self, body: JsonObject) -> JsonObject:
@@ -259,7 +265,7 @@ class Replacement:
                     yield {**build(body, BODY), **_ours(body), "choices": choices}
         for index in sorted({choice.get("index", 0) for body in held for choice in body.get("choices") or []}):
             between = BETWEEN if index in spoken else ""
-            words = {"refusal": self.text} if self.refusal else {"content": between + self.text}
+            words = _streamed(self.text, between, refusal=self.refusal, parsed=self.parsed)
             begins = not self.keeps_words and index not in spoken
             yield _chunk(envelope, index, {"role": "assistant", **words} if begins else words)
             yield _chunk(envelope, index, {}, self.finish)
@@ -272,6 +278,12 @@ class Replacement:
         if self.refusal:
             message["refusal"] = self.text
         return {"index": choice.get("index", 0), "message": message, "logprobs": None, "finish_reason": self.finish}
+
+
+def _streamed(words: str, between: str = "", *, refusal: bool, parsed: bool) -> JsonObject:
+    """A delta with words of ours, in the form that the fewest clients lose."""
+    content = {} if refusal and parsed else {"content": between + words}
+    return {**content, **({"refusal": words} if refusal else {})}
 
 
 def _chunk(envelope: Envelope, index: int, delta: JsonObject, finish: str | None = None) -> JsonObject:

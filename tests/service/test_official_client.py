@@ -75,6 +75,30 @@ async def test_the_stream_helper_puts_the_reply_together(tmp_path: Path, verdict
     assert (message.parsed, message.refusal) == ((None, WARNING) if refused else (PLAN, None))
 
 
+NAMED = {"type": "function", "function": {"name": "swing"}}
+FORCED: list[Any] = [
+    "required",
+    NAMED,
+    {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": [NAMED]}},
+]
+
+
+@pytest.mark.parametrize("tool_choice", FORCED)
+async def test_a_warning_in_place_of_a_forced_call_is_a_refusal_and_content(tmp_path: Path, tool_choice: Any) -> None:
+    forced: dict[str, Any] = {"tools": [TOOL], "tool_choice": tool_choice}
+    async with guarding(tmp_path, TOOLS, Roles(situation=UNSAFE)) as (proxy, _):
+        create: Any = proxy.client.chat.completions.create
+        reply = await create(model="guarded", messages=golf_messages(), **forced)
+        stream = await create(model="guarded", messages=golf_messages(), stream=True, **forced)
+        pieces = [chunk.choices[0] async for chunk in stream]
+    (whole_reply,) = reply.choices
+    assert whole_reply.message.content == whole_reply.message.refusal == WARNING
+    assert (whole_reply.message.tool_calls, whole_reply.finish_reason) == (None, "stop")
+    for name in ("content", "refusal"):
+        assert "".join(getattr(piece.delta, name) or "" for piece in pieces) == WARNING
+    assert [piece.finish_reason for piece in pieces if piece.finish_reason] == ["stop"]
+
+
 async def test_tools_go_round_with_pictures_in_their_results(tmp_path: Path) -> None:
     async with guarding(tmp_path, TOOLS, Roles()) as (proxy, behind):
         create = proxy.client.chat.completions.create

@@ -27,6 +27,8 @@ async function openaiClient() {
     streamed += chunk.choices[0]?.delta?.content ?? "";
   }
   const called = await client.chat.completions.create({ model: "tools", messages, tools: [swing] });
+  const asked = { model: "tools", messages, tools: [swing], tool_choice: "required" };
+  const forced = (await client.chat.completions.create(asked)).choices[0].message;
   let error = null;
   try {
     await client.chat.completions.create({ model: "nobody", messages });
@@ -39,6 +41,7 @@ async function openaiClient() {
     streamed,
     calls: called.choices[0].message.tool_calls?.map((call) => call.function) ?? [],
     called: called.choices[0].message.content,
+    forced: forced.refusal ?? forced.content,
     error,
   };
 }
@@ -53,8 +56,10 @@ async function aiSdk() {
   for await (const piece of stream.textStream) {
     text += piece;
   }
+  const forced = streamText({ model: provider("tools"), messages: shown, tools, toolChoice: "required", maxRetries: 0 });
   return {
     whole: generated.text,
+    forced: await forced.text,
     finish: generated.finishReason,
     streamed: text,
     calls: (await stream.toolCalls).map((call) => ({ name: call.toolName, input: call.input })),

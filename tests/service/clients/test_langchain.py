@@ -75,6 +75,17 @@ async def test_bound_tools_are_called(tmp_path: Path, responses: bool) -> None:
 
 
 @both
+async def test_a_warning_in_place_of_a_forced_call_is_read(tmp_path: Path, responses: bool) -> None:
+    async with guarding(tmp_path, PLAIN, Roles(situation=UNSAFE)) as (proxy, _):
+        client = chat(proxy, responses=responses).bind_tools([Swing], tool_choice="required")
+        whole_reply = await client.ainvoke(asked())
+        pieces = [piece async for piece in client.astream(asked())]
+    assert WARNING in str([whole_reply.content, whole_reply.additional_kwargs])
+    assert WARNING in str([[piece.content, piece.additional_kwargs] for piece in pieces])
+    assert not whole_reply.tool_calls
+
+
+@both
 async def test_typed_replies_and_a_refusal_in_their_place(tmp_path: Path, responses: bool) -> None:
     async with guarding(tmp_path / "safe", TYPED, Roles()) as (proxy, _):
         typed = await chat(proxy, responses=responses).with_structured_output(Swing).ainvoke(asked())

@@ -70,6 +70,8 @@ async def test_node_clients(tmp_path: Path, verdict: Any, said: str, calls: list
         result = await told(str(NODE), str(HERE / "node_clients.mjs"), proxy=proxy)
     official, sdk = result["openai"], result["ai"]
     assert (official["whole"], official["streamed"], official["called"]) == (said, said, said)
+    assert said in sdk["forced"]  # it shows a refusal after the same words as content
+    assert official["forced"] == said
     assert official["guard"] == verdict["verdict"]
     assert [call["name"] for call in official["calls"]] == calls
     assert official["error"] == {"name": "NotFoundError", "status": 404, "code": "model_not_found"}

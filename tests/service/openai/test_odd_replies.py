@@ -65,7 +65,7 @@ def test_nothing_that_an_endpoint_sends_is_a_fault_of_ours(stream: bool, keep_un
         if read is None or (asked := requested_usage(read, include_usage=True)) is None:
             continue
         sent = client_body(asked, ENVELOPE, stream=stream, keep_unknown=keep_unknown)
-        sent = show_filter(sent, set(), structured=False)
+        sent = show_filter(sent, set(), parsed=False)
         assert json.loads(orjson.dumps(sent))["id"] == ENVELOPE.id
         assert ReplyContents([sent]).json
         assert Usage.of(read).prompt_tokens >= 0

@@ -137,22 +137,26 @@ def test_a_stream_may_end_where_a_choice_has_ended(body: JsonObject, last: bool,
 # ---- a text of ours ----
 
 
-@pytest.mark.parametrize("refusal", [False, True])
+forms = pytest.mark.parametrize(("refusal", "parsed"), [(False, False), (True, False), (True, True)])
+
+
+@forms
 @pytest.mark.parametrize("choices", [1, 3])
-def test_a_text_of_ours_is_the_same_whole_and_in_chunks(refusal: bool, choices: int) -> None:
-    own = OwnText(WARNING, USED, refusal, choices)
+def test_a_text_of_ours_is_the_same_whole_and_in_chunks(refusal: bool, parsed: bool, choices: int) -> None:
+    own = OwnText(WARNING, USED, refusal, choices, parsed)
     whole, chunks = own.completion(ENVELOPE), list(own.chunks(ENVELOPE, include_usage=True))
     ChatCompletion.model_validate(whole)
     for each in chunks:
         ChatCompletionChunk.model_validate(each)
-    name = "refusal" if refusal else "content"
+    names = {name for name, there in {"content": not parsed, "refusal": refusal}.items() if there}
     assert [choice["message"]["content"] for choice in whole["choices"]] == [WARNING] * choices
     assert [choice["message"]["refusal"] for choice in whole["choices"]] == [WARNING if refusal else None] * choices
     pieces = [choice for each in chunks for choice in each["choices"]]
     for index, parts in itertools.groupby(pieces, key=lambda piece: piece["index"]):
         first, *rest, last = parts
         assert first["delta"]["role"] == "assistant"
-        assert "".join(piece["delta"][name] for piece in rest) == WARNING
+        assert all(set(piece["delta"]) == names for piece in rest)
+        assert {"".join(piece["delta"][name] for piece in rest) for name in names} == {WARNING}
         assert (last["delta"], last["finish_reason"], index < choices) == ({}, "stop", True)
     assert whole["usage"] == chunks[-1]["usage"]
 
@@ -186,17 +190,17 @@ def test_a_reply_that_is_replaced_whole_leaves_nothing_of_itself() -> None:
         assert instead.completion(body)["choices"][0]["logprobs"] is None
 
 
-@pytest.mark.parametrize("refusal", [False, True])
-def test_streamed_calls_are_replaced_like_whole_ones(refusal: bool) -> None:
+@forms
+def test_streamed_calls_are_replaced_like_whole_ones(refusal: bool, parsed: bool) -> None:
     body, chunks = TOOLS
-    instead = Replacement(WARNING, keeps_words=True, refusal=refusal)
+    instead = Replacement(WARNING, keeps_words=True, refusal=refusal, parsed=parsed)
     out, held = chunks[:2], chunks[2:]  # from the first piece of a call on, chunks are held
     ended = list(instead.chunks(held, ENVELOPE, spoken(chunks)))
     (streamed,) = ReplyContents([*out, *ended]).choices
     (at_once,) = ReplyContents([instead.completion(body)]).choices
     assert streamed.words.get("refusal") == at_once.words.get("refusal")
-    # A client that parses a stream would take the warning for a broken reply, were it content there too.
-    assert at_once.words["content"] == streamed.words["content"] + (BETWEEN + WARNING if refusal else "")
+    # A program that parses a stream would take the warning for a broken reply, were it content there too.
+    assert at_once.words["content"] == streamed.words["content"] + (BETWEEN + WARNING if parsed else "")
     assert ended[-1] == usage_chunk()
     assert [finish_reason(each) for each in ended if finish_reason(each)] == ["stop"]
 

@@ -1,8 +1,10 @@
-"""`make clients-full`: clients that speak the Responses API by default, unchanged, against a running proxy.
+"""`make clients-full`: clients of others, unchanged, against a running proxy. `ARGS=--write` writes docs/clients.md.
 
-Each asks with a picture and two tools, calls both, and takes a second turn; then the same where the request is unsafe.
-Codex asks with a picture, and runs a command. A table says what each person read. LangChain's standard tests follow; of
-them only those with PDFs may fail. The exit status is 1 where something else came out.
+First those that speak chat completions: what a person sees of a warning (`chat`). Then those that speak the Responses
+API by default: each asks with a picture and two tools, calls both, and takes a second turn; then the same where the
+request is unsafe. Codex asks with a picture, and runs a command. A table says what each person read. LangChain's
+standard tests follow, by both APIs; of them only those with PDFs may fail. The exit status is 1 where something else
+came out.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from starlette.types import Receive, Scope, Send
 from agents.models.scripted import ScriptedModel
 from tests.scripts import UNSAFE, Roles, picture
 from tests.service.asgi import served
+from tests.service.clients.full import chat
 from tests.service.clients.full.obliging import Obliging
 from tests.service.recorded import PLAIN, SIGNED, call, chunk, signed_tools
 from tests.service.running import Cast, Proxy, data_url, deployment, running
@@ -165,31 +168,36 @@ def standard_tests(url: str, folder: Path) -> str:
     return done.stdout + done.stderr
 
 
-async def standard(folder: Path) -> bool:
-    """Whether all of LangChain's standard tests pass but those with PDFs, which no agent can read."""
+async def standard(folder: Path) -> int:
+    """By how many of the two APIs more of LangChain's standard tests fail than those with PDFs, which nobody judges."""
     async with proxied(folder / "standard", Roles(), Obliging()) as proxy:
         output = await asyncio.to_thread(standard_tests, f"{proxy.url}/v1", folder)
     if not output:
-        return True
-    failed = set(re.findall(r"^(?:FAILED|ERROR) \S*::(\S+)", output, re.MULTILINE))
-    holds = failed == {"test_pdf_inputs", "test_pdf_tool_message"} and " passed" in output
+        return 0
+    others = 0
     counts = re.findall(r"^(.*\d passed.*?)(?: in .*)?$", output, re.MULTILINE) or [output.strip()[-300:]]
-    told = f"{counts[-1]}; failed: {', '.join(sorted(failed))}"
-    print(f"{'ok' if holds else 'FAILED':15}{'LangChain, standard tests':28}{told}")
-    return holds
+    for api in ("TestChat", "TestResponses"):
+        failed = set(re.findall(rf"^(?:FAILED|ERROR) \S*::{api}::(\S+)", output, re.MULTILINE))
+        holds = failed == {"test_pdf_inputs", "test_pdf_tool_message"} and " passed" in output
+        others += not holds
+        told = f"failed: {', '.join(sorted(failed))} (both: {counts[-1]})"
+        print(f"{'ok' if holds else 'FAILED':15}{f'LangChain, {api}':28}{told}")
+    return others
 
 
 async def main() -> int:
     failed = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        async with proxied(folder / "chat", Roles(situation=UNSAFE), Obliging()) as proxy:
+            failed += await asyncio.to_thread(chat.told, f"{proxy.url}/v1", VENVS, write="--write" in sys.argv[1:])
         for word, roles, expected in (("safe", Roles(), ANSWER), ("unsafe", Roles(situation=UNSAFE), WARNING)):
             clients, others = await table(folder, word, roles, expected)
             if not clients:
                 print("no client is installed: make clients-full")
                 return 1
             failed += others
-        failed += not await standard(folder)
+        failed += await standard(folder)
     return int(failed > 0)
 
 
