@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
@@ -137,8 +138,13 @@ async def typed(ask: Ask) -> str:
 
 
 async def judged(ask: Ask) -> str:
-    """Whether agents' findings can be read; what they say is the small model's."""
-    return f"findings read ({(await ask('guarded', asking())).headers['x-guard-verdict']})"
+    """Whether agents' findings can be read in time; what they say is the small model's."""
+    began = time.monotonic()
+    try:
+        reply = await ask("guarded", asking())
+    except openai.APIStatusError as error:
+        return f"{error.status_code} {error.code} after {time.monotonic() - began:.0f} s"
+    return f"findings read ({reply.headers['x-guard-verdict']})"
 
 
 async def too_long(ask: Ask) -> str:
