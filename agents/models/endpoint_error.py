@@ -41,7 +41,7 @@ FILTERED = re.compile(
 WRONG_KEY = re.compile(r"api[_ ]key|authenticat|unauthori[sz]ed|permission")
 WRONG_MODEL = re.compile(
     r"model[_ ]not[_ ](?:found|exist)|model not exist|not a valid model|invalid model|unknown model|no such model"
-    r"|model\b.{0,80}\bdoes not exist|deploymentnotfound"
+    r"|model\b.{0,80}\bdoes not exist|deploymentnotfound|server is pinned to"  # the last: transformers serve
 )
 NO_CREDIT = re.compile(r"insufficient[_ ](?:quota|balance|credit|funds)|billing|exceeded your current quota")
 BUSY = re.compile(r"overloaded|rate_limit_error")

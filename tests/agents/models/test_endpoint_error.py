@@ -49,6 +49,7 @@ SAID: list[tuple[str, int, Any, tuple[str, str | None]]] = [
     ("vLLM", 400, {"object": "error", "message": "This model's maximum context length is 4096", "code": 400}, TOO_LONG),
     ("SGLang", 400, {"error": {"message": "The input is longer than the model's context length."}}, TOO_LONG),
     ("llama.cpp", 400, {"error": {"code": 400, "type": "exceed_context_size_error", "message": "exceeds"}}, TOO_LONG),
+    ("transformers", 400, {"error": {"message": "Server is pinned to 'a'; requested 'b'.", "type": "invalid"}}, WRONG),
     ("llama.cpp", 500, {"error": {"code": 500, "message": "image input is not supported - hint: mmproj"}}, UNSUPPORTED),
     ("Ollama", 500, {"error": {"message": "input length exceeds the context length"}}, TOO_LONG),
     ("a proxy", 502, "<html>Bad gateway</html>", FAILED),

@@ -101,12 +101,16 @@ async def behind(provider: Provider, folder: Path) -> AsyncIterator[Behind]:
 async def fronted(
     models: Mapping[str, Any], environment: Mapping[str, str], folder: Path, seconds: float = 60
 ) -> AsyncIterator[openai.AsyncOpenAI]:
-    """A client of a proxy with these models, the first of which answers and judges. A deployment each, and `raw`."""
+    """A client of a proxy with these models. Each answers and judges in a deployment of its name, the first in
+    `guarded`; unguarded it is `raw`, or `raw-` and its name.
+    """
     settings = {"prompts": "compact", "limits": {"judge_seconds": seconds, "answer_seconds": seconds}}
-    first, *others = models
-    deployments = {name: {**settings, "model": name} for name in others} | {"guarded": {**settings, "model": first}}
-    raw = {**settings, "model": first, "method": "raw", "unguarded": True}
-    config = Config.model_validate({"models": models, "deployments": {**deployments, "raw": raw}})
+    deployments: dict[str, Any] = {}
+    for place, model in enumerate(models):
+        guarded, raw = ("guarded", "raw") if place == 0 else (model, f"raw-{model}")
+        deployments[guarded] = {**settings, "model": model}
+        deployments[raw] = {**settings, "model": model, "method": "raw", "unguarded": True}
+    config = Config.model_validate({"models": models, "deployments": deployments})
     app = create_app(
         Settings(data_folder=folder, demo=True, hold_seconds=seconds), Guard(config, build_models(config, environment))
     )

@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
@@ -33,6 +34,7 @@ SECONDS = (
 LONG = 9000  # words that are more than either server takes
 SHORT: dict[str, Any] = {"max_tokens": 24, "temperature": 0, "seed": 7}
 
+LESS_REPETITION = {"repeat_penalty": 1.3}  # else a text in an object goes on and on
 JSON_TOKENS = 80  # small models put much space into an object
 
 Ask = Callable[..., Awaitable[Any]]
@@ -59,7 +61,7 @@ async def llama_cpp() -> AsyncIterator[tuple[str, dict[str, Any]]]:
                 line = await process.stdout.readline()
                 assert line or process.returncode is None, "the server ended"
         told = json.loads(line)
-        section = {"base_url": f"{told['url']}/v1", "model": "smollm2", "api_key_env": "KEY"}
+        section = {"base_url": f"{told['url']}/v1", "model": "smollm2", "api_key_env": "KEY", "extra": LESS_REPETITION}
         yield f"llama.cpp (xllamacpp {told['version']}), SmolLM2 135M", section
     finally:
         with suppress(ProcessLookupError):
@@ -88,9 +90,9 @@ async def cells(client: openai.AsyncOpenAI) -> dict[str, str]:
         "stream": streamed,
         "tools": called,
         "JSON": typed,
-        "judges": judged,
         "too long": too_long,
         "wrong name": wrong_name,
+        "judges": judged,
     }
     row = {}
     for column, check in checks.items():
@@ -136,8 +138,13 @@ async def typed(ask: Ask) -> str:
 
 
 async def judged(ask: Ask) -> str:
-    """Whether agents' findings can be read; what they say is the small model's."""
-    return f"findings read ({(await ask('guarded', asking())).headers['x-guard-verdict']})"
+    """Whether agents' findings can be read in time; what they say is the small model's."""
+    began = time.monotonic()
+    try:
+        reply = await ask("guarded", asking())
+    except openai.APIStatusError as error:
+        return f"{error.status_code} {error.code} after {time.monotonic() - began:.0f} s"
+    return f"findings read ({reply.headers['x-guard-verdict']})"
 
 
 async def too_long(ask: Ask) -> str:
@@ -146,7 +153,7 @@ async def too_long(ask: Ask) -> str:
 
 
 async def wrong_name(ask: Ask) -> str:
-    await ask("wrong-name", asking())
+    await ask("raw-wrong-name", asking())
     return "not noticed"
 
 
@@ -162,11 +169,11 @@ async def main() -> None:
     rows: dict[str, dict[str, str]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for number, server in enumerate((llama_cpp(), transformers(folder / "hub"))):
+        for number, server in enumerate((transformers(folder / "hub"), llama_cpp())):
             async with server as (told, section):
                 print(told, flush=True)  # noqa: T201
                 rows[told] = await seen(section, folder / str(number))
-        SEEN.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+                SEEN.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
         DOCUMENT.write_text(render(await observed(folder / "played"), rows), encoding="utf-8")
 
 

@@ -42,7 +42,8 @@ REAL = """\
 ## Real servers
 
 Seen with real servers that others wrote, on a CPU (`make endpoints`, outside CI). Their models are far too small to
-judge well; what counts is that everything is read as it comes.
+judge well; what counts is that everything is read as it comes. Judging has 300 seconds, which two busy cores may not
+keep.
 
 """
 
