@@ -22,6 +22,7 @@ F = TypeVar("F", bound=Finding)
 MARK = "mark"  # the field of a reply that bears the question's mark
 MAX_REPLY = 64 * 1024  # characters of a reply that are read at all; an answer of 2,000 tokens in it has 10,000
 MAX_OBJECTS = 32  # braces of a thinking block that are looked at; one with more is not trusted
+MAX_BLOCKS = 8  # of thinking, one after the other
 JSON_SPACE = " \t\r\n"  # what JSON calls white space; Python strips more, and other parsers would read something else
 LEAST_FENCE = 3
 LANGUAGE = re.compile(r"^[A-Za-z0-9_-]{0,20}")
@@ -95,7 +96,7 @@ def _after_thinking(text: str, reply_as: type[F]) -> tuple[str, bool]:
     Where a chat template opens the block, a reply only closes it. Then what comes first may be any text.
     """
     thoughts, rest = [], text
-    while (block := THINKING.match(rest)) is not None:
+    while len(thoughts) < MAX_BLOCKS and (block := THINKING.match(rest)) is not None:
         thoughts.append(block["thoughts"] or block["mistrals"] or block["kimis"] or "")
         rest = rest[block.end() :].lstrip(JSON_SPACE)
     is_alone = bool(thoughts) or "</think>" not in text
