@@ -16,8 +16,8 @@ def _lower(value: Any) -> Any:
 
 
 def _none(value: Any) -> Any:
-    """Nothing, as models also write it: `"null"`, `"None"`."""
-    return None if isinstance(value, str) and value.lower() in {"null", "none"} else _lower(value)
+    """Nothing, as models also write it: `"null"`, `"None"`, `"N/A"`, and an empty text."""
+    return None if isinstance(value, str) and value.lower() in {"", "null", "none", "n/a"} else _lower(value)
 
 
 def _empty(value: Any) -> Any:

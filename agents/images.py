@@ -92,7 +92,7 @@ def data_of_url(url: str, where: str, payload: bytes | memoryview | None = None)
     if len(url if payload is None else payload) > LONGEST_DATA_URL:
         raise _too_many_bytes(where)
     head, _, text = url.partition(",")
-    head = head.strip().lower()
+    head = head.replace(" ", "").lower()
     if not head.startswith("data:") or not head.endswith(";base64"):
         raise PictureRejected("not a data URL of a base64-encoded picture", where=where)
     try:

@@ -22,13 +22,15 @@ F = TypeVar("F", bound=Finding)
 MARK = "mark"  # the field of a reply that bears the question's mark
 MAX_REPLY = 64 * 1024  # characters of a reply that are read at all; an answer of 2,000 tokens in it has 10,000
 MAX_OBJECTS = 32  # braces of a thinking block that are looked at; one with more is not trusted
+MAX_BLOCKS = 8  # of thinking, one after the other
 JSON_SPACE = " \t\r\n"  # what JSON calls white space; Python strips more, and other parsers would read something else
 LEAST_FENCE = 3
-LANGUAGE = re.compile(r"[A-Za-z0-9_-]{0,20}")
+LANGUAGE = re.compile(r"^[A-Za-z0-9_-]{0,20}")
 THINKING = re.compile(
     r"<(?P<tag>think|thinking|thought|reasoning|seed:think)>(?P<thoughts>.*?)</(?P=tag)>"
-    r"|\[THINK\](?P<more_thoughts>.*?)\[/THINK\]",
-    re.DOTALL,
+    r"|\[THINK\](?P<mistrals>.*?)\[/THINK\]"
+    r"|◁think▷(?P<kimis>.*?)◁/think▷",
+    re.DOTALL | re.IGNORECASE,
 )
 
 
@@ -78,28 +80,32 @@ def _finding(text: str, reply_as: type[F], mark: str) -> F:
 
 
 def _unfenced(text: str) -> str:
-    """What stands in a code fence that holds the whole text; else the text."""
+    """The object in a code fence that holds the whole text, on lines of its own or not; else the text."""
     mark = text[:1]
     fence = mark * (len(text) - len(text.lstrip(mark))) if mark in ("`", "~") else ""
-    language, line_end, inside = text[len(fence) :].partition("\n")
-    if len(fence) < LEAST_FENCE or not line_end or not inside.endswith(fence):
+    inside = text[len(fence) : -len(fence) or None]
+    if len(fence) < LEAST_FENCE or not text[len(fence) :].endswith(fence):
         return text
-    return inside[: -len(fence)] if LANGUAGE.fullmatch(language.strip(JSON_SPACE)) else text
+    said = LANGUAGE.sub("", inside.lstrip(JSON_SPACE), count=1).lstrip(JSON_SPACE)
+    return said if said.startswith("{") else text
 
 
 def _after_thinking(text: str, reply_as: type[F]) -> tuple[str, bool]:
-    """What follows a thinking block, and whether nothing else stands before it. The block may not hold a finding too.
+    """What follows thinking blocks, and whether nothing else stands before it. No block may hold a finding too.
 
     Where a chat template opens the block, a reply only closes it. Then what comes first may be any text.
     """
-    block = THINKING.match(text)
-    if block is not None:
-        thoughts, rest = block["thoughts"] or block["more_thoughts"] or "", text[block.end() :]
-    else:
-        thoughts, _, rest = text.rpartition("</think>")
-    if thoughts and _states_finding(thoughts, reply_as):
+    thoughts, rest = [], text
+    while len(thoughts) < MAX_BLOCKS and (block := THINKING.match(rest)) is not None:
+        thoughts.append(block["thoughts"] or block["mistrals"] or block["kimis"] or "")
+        rest = rest[block.end() :].lstrip(JSON_SPACE)
+    is_alone = bool(thoughts) or "</think>" not in text
+    if not thoughts:
+        before, _, rest = text.rpartition("</think>")
+        thoughts.append(before)
+    if any(thought and _states_finding(thought, reply_as) for thought in thoughts):
         raise Unreadable("there is another one in its thinking")
-    return rest.strip(JSON_SPACE), block is not None or len(rest) == len(text)
+    return rest.strip(JSON_SPACE), is_alone
 
 
 def _states_finding(text: str, reply_as: type[F]) -> bool:

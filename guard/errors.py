@@ -81,7 +81,8 @@ class UnknownDeployment(GuardError):
     """There is no deployment of that name. `known` are those that whoever asks may use."""
 
     def __init__(self, name: str, known: Sequence[str] = ()) -> None:
-        super().__init__(f"there is no deployment {name!r}")
+        others = f"; there are {', '.join(known)}" if known else ""
+        super().__init__(f"there is no deployment {name!r}{others}")
         self.name = name
         self.known = tuple(known)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,9 +23,11 @@ MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities 
 BOUNDS = JsonBounds(bytes=MAX_REPLY_BYTES, values=500_000, lists=100_000)
 MAX_CHOICES = 64  # in one body; clients may ask for 8
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+SAYS_NOTHING = frozenset({b"", b"null", b"[]", b'""'})  # events that only keep a connection open
 LONG_NUMBER = re.compile(rb"\d{16}")
 MAX_WIRE_INTEGER = 2**63 - 1
 MAX_INDEX = 2**31
+CALL_ID_BYTES = 12  # as long as the ids that OpenAI gives
 MAX_TOKENS = 2**53  # of one call; what is beyond it is no count
 
 FINISHED: dict[str, str] = {
@@ -78,7 +81,7 @@ class StreamReader:
 
     def read(self, raw: bytes) -> JsonObject | None:
         """A `chat.completion.chunk`; None for an event that says nothing, such as a ping."""
-        if not raw.strip():
+        if raw.strip() in SAYS_NOTHING:
             return None
         body = _document(raw)
         read = [self._choice(choice, place) for place, choice in enumerate(_choices(body))]
@@ -107,7 +110,7 @@ class StreamReader:
             return None  # notes of content filters, and the choice beside a stream's usage
         if "tool_calls" in delta:
             calls = self._calls.setdefault(index, StreamedCalls())
-            delta["tool_calls"] = [{**piece, "index": calls.index(piece)} for piece in delta["tool_calls"]]
+            delta["tool_calls"] = [calls.placed(piece) for piece in delta["tool_calls"]]
         self._finished[index] = finish is not None
         return {**choice, "index": index, "delta": delta, "finish_reason": finish}
 
@@ -120,10 +123,22 @@ class StreamedCalls:
     _named: set[int] = field(default_factory=set)  # those of calls that have an id
     _by_id: dict[str, int] = field(default_factory=dict)
     _places: dict[int, int] = field(default_factory=dict)  # from the endpoint's index to the call that it means now
+    _ours: set[int] = field(default_factory=set)  # those of calls whose id was made here
     _next: int = 0
     _last: int = -1
 
-    def index(self, piece: JsonObject) -> int:
+    def placed(self, piece: JsonObject) -> JsonObject:
+        """The piece under its call's index. One that begins a call without an id gets one, and that stays."""
+        call = self._call(piece)
+        placed = {**piece, "index": call}
+        if call in self._ours:
+            placed.pop("id", None)
+        elif call not in self._named:
+            self._ours.add(call)
+            placed["id"] = new_call_id()
+        return placed
+
+    def _call(self, piece: JsonObject) -> int:
         """The call that a piece belongs to."""
         stated, identity = _count(piece.get("index"), None), piece.get("id")
         call = self._known(piece, stated)
@@ -181,12 +196,25 @@ def _whole_choice(choice: JsonObject, place: int) -> JsonObject:
     finish = _finish_reason(choice)
     # What a content filter held back may have no message at all.
     message = _message(choice.get("message"), missing={"role": "assistant"} if finish == "content_filter" else None)
-    # Whole calls stand in their order, and some endpoints give each of them the same index.
     if "tool_calls" in message:
-        message["tool_calls"] = [
-            {name: value for name, value in call.items() if name != "index"} for call in message["tool_calls"]
-        ]
-    return {**choice, "index": _count(choice.get("index"), place), "message": message, "finish_reason": finish}
+        message["tool_calls"] = [_whole_call(call) for call in message["tool_calls"]]
+    told = {**message, "role": "assistant"}  # endpoints leave it out, or say `model`
+    return {**choice, "index": _count(choice.get("index"), place), "message": told, "finish_reason": finish}
+
+
+def _whole_call(call: JsonObject) -> JsonObject:
+    """Whole calls stand in their order, and some endpoints give each of them the same index, or no id or arguments."""
+    whole = {name: value for name, value in call.items() if name != "index"}
+    if not whole.get("id"):
+        whole["id"] = new_call_id()
+    if whole.get("function") and whole["function"].get("arguments") is None:
+        whole["function"] = {**whole["function"], "arguments": "{}"}
+    return whole
+
+
+def new_call_id() -> str:
+    """An id for a call whose endpoint gave none: clients answer a call by its id."""
+    return f"call_{secrets.token_hex(CALL_ID_BYTES)}"
 
 
 def _message(message: Json, *, missing: JsonObject | None) -> JsonObject:
@@ -198,7 +226,7 @@ def _message(message: Json, *, missing: JsonObject | None) -> JsonObject:
     read = dict(message)
     if "content" in read:
         read["content"] = _content(read["content"])
-    if read.get("tool_calls") is not None:
+    if read.get("tool_calls"):
         if not isinstance(read["tool_calls"], list):
             raise ReplyMalformed("tool_calls are not a list")
         read["tool_calls"] = [_call(call) for call in read["tool_calls"] if call is not None]
@@ -208,16 +236,21 @@ def _message(message: Json, *, missing: JsonObject | None) -> JsonObject:
 
 
 def _content(content: Json) -> str | None:
-    """Text, from parts too: those with text are joined, and thinking is left out."""
+    """Text, from parts too: those with text are joined, a refusal's too, and thinking is left out."""
     if content is None or isinstance(content, str):
         return content
     parts = [content] if isinstance(content, dict) else content
-    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+    if not isinstance(parts, list) or not all(isinstance(part, dict | str) for part in parts):
         raise ReplyMalformed("content is neither text nor parts")
-    texts = [part.get("text") for part in parts if part.get("type") in (None, "text", "output_text")]
+    texts = [part if isinstance(part, str) else _part_text(part) for part in parts]
     if not all(isinstance(text, str) for text in texts):
         raise ReplyMalformed("a text part without text")
-    return "".join(map(str, texts))
+    return "".join(texts)
+
+
+def _part_text(part: JsonObject) -> Json:
+    name = {None: "text", "text": "text", "output_text": "text", "refusal": "refusal"}.get(part.get("type"))
+    return "" if name is None else part.get(name)
 
 
 def _call(call: Json) -> JsonObject:
@@ -225,7 +258,9 @@ def _call(call: Json) -> JsonObject:
     if not isinstance(call, dict) or not isinstance(call.get("function") or {}, dict):
         raise ReplyMalformed("a call is not an object")
     read = dict(call)
-    if not isinstance(read.get("id"), str):
+    if isinstance(read.get("id"), int) and not isinstance(read["id"], bool):
+        read["id"] = str(read["id"])
+    elif not isinstance(read.get("id"), str):
         read.pop("id", None)
     if read.get("function"):
         called = dict(read["function"])
@@ -255,7 +290,7 @@ def _finish_reason(choice: JsonObject) -> str | None:
 def _usage(body: JsonObject) -> JsonObject:
     """The usage, if a body has one. Counts may come as 12.0; one that is no count is an error, since keys pay by it."""
     usage = body.get("usage")
-    if usage is None:
+    if usage is None or usage == []:  # an empty object, as PHP writes it
         return {"usage": None} if "usage" in body else {}
     if not isinstance(usage, dict):
         raise ReplyMalformed("usage is not an object")
@@ -263,6 +298,8 @@ def _usage(body: JsonObject) -> JsonObject:
     details = usage.get("prompt_tokens_details")
     if isinstance(details, dict):
         read["prompt_tokens_details"] = {**details, **_counts(details, "cached_tokens")}
+    elif details == []:
+        del read["prompt_tokens_details"]
     elif details is not None:
         raise ReplyMalformed("usage details are not an object")
     return {"usage": read}

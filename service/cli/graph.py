@@ -41,7 +41,7 @@ def graph(
 def agents_of(config: Config, name: str) -> AgentSet:
     """The agents of a deployment. No model is built, so no key is needed."""
     if name not in config.deployments:
-        raise UnknownDeployment(name)
+        raise UnknownDeployment(name, list(config.deployments))
     deployment = config.deployments[name]
     if deployment.method != "situational" or not deployment.agents.enabled:
         fail(f"{name}: the method {deployment.method} runs no graph of agents.")

@@ -116,6 +116,11 @@ def _token_limit(value: Json, param: str, _: FieldRules = STRICT) -> Json:
     return None if value in (-1, -1.0) else integer(1, MAX_REPLY_TOKENS)(value, param)
 
 
+def _top_logprobs(value: Json, param: str, _: FieldRules = STRICT) -> Json:
+    """0 asks for none, as where it is left out."""
+    return integer(0, 20)(value, param) or None
+
+
 def _logit_bias(value: Json, param: str, rules: FieldRules = STRICT) -> Json:
     biases = an_object(value, param)
     if len(biases) > MAX_BIASES:
@@ -214,14 +219,14 @@ _ROWS = (
     ),
     Parameter("response_format", Fate.JUDGED, read_response_format, response_format_texts),
     Parameter("safety_identifier", Fate.BOUNDED, _identifier),
-    Parameter("seed", Fate.BOUNDED, integer(-(2**53), 2**53)),
+    Parameter("seed", Fate.BOUNDED, integer(-(2**63), 2**63 - 1)),
     Parameter("service_tier", Fate.BOUNDED, one_of("auto", "default", "flex")),  # dearer tiers are the operator's
     Parameter("stop", Fate.JUDGED, _stop, _stop_texts),
     Parameter("store", Fate.DROPPED, boolean),
     Parameter("temperature", Fate.BOUNDED, number(0, 2)),
     Parameter("tool_choice", Fate.FORWARDED, read_tool_choice),
     Parameter("tools", Fate.JUDGED, read_tools, tool_texts),
-    Parameter("top_logprobs", Fate.BOUNDED, integer(0, 20)),
+    Parameter("top_logprobs", Fate.BOUNDED, _top_logprobs),
     Parameter("top_p", Fate.BOUNDED, number(0, 1)),
     Parameter("user", Fate.BOUNDED, _identifier),
     Parameter("verbosity", Fate.FORWARDED, one_of("low", "medium", "high")),

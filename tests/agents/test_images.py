@@ -375,6 +375,7 @@ GOOD = base64.b64encode(MARKED).decode()
         _url(GOOD, "DATA:IMAGE/PNG;BASE64,"),
         _url(GOOD, "data:;base64,"),
         _url(GOOD, " data:image/png;base64,"),
+        _url(GOOD, "data: image/png; base64,"),
     ],
 )
 def test_base64_as_encoders_write_it_is_the_same_picture(url: str) -> None:

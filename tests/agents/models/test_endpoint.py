@@ -207,7 +207,7 @@ async def test_too_many_requests_say_when_to_come_back() -> None:
         response(b'{"choices":[]}'),
         response(b'{"choices":[{}]}'),
         response(b'{"choices":[{"message":null}]}'),
-        response(b'{"choices":[{"message":{"content":["text"]}}]}'),
+        response(b'{"choices":[{"message":{"content":[7]}}]}'),
         response(b'{"choices":[{"message":{"content":"a"}}],"choices":[{"message":{"content":"b"}}]}'),
         response(b'{"choices":[{"message":{"content":"a"}}],"usage":{"prompt_tokens":-1}}'),
         response(b'{"choices":[{"message":{"content":"\\ud800"}}]}'),

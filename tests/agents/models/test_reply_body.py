@@ -75,7 +75,8 @@ def test_content_in_parts_is_text() -> None:
     assert message(content=[*parts, {"type": "output_text", "text": "b"}])["content"] == "ab"
     assert message(content={"type": "text", "text": "a"})["content"] == "a"
     assert message(content=[])["content"] == ""
-    for wrong in (7, True, ["a"], [{"type": "text", "text": 7}], [{"type": "text"}]):
+    assert message(content=["a", {"type": "refusal", "refusal": "no"}, {"type": "image_url"}])["content"] == "ano"
+    for wrong in (7, True, [7], [{"type": "text", "text": 7}], [{"type": "text"}]):
         with pytest.raises(ReplyMalformed):
             message(content=wrong)
 
@@ -90,10 +91,19 @@ def test_whole_calls_stand_in_their_order_with_arguments_as_text() -> None:
     first, second = message(content=None, tool_calls=calls)["tool_calls"]
     assert json.loads(first["function"]["arguments"]) == {"n": huge, "ä": [1.5]}
     assert "index" not in first
-    assert "id" not in second
-    assert message(content="a", tool_calls=None) == {"content": "a"}
+    assert second["id"] == "7"
+    nothing: Any
+    for nothing in (None, [], {}, ""):
+        assert message(content="a", tool_calls=nothing) == {"role": "assistant", "content": "a"}
     wrong: Any
-    for wrong in ({}, "f", [7], [{"function": "f"}], [{"function": {"name": 1}}], [{"function": {"arguments": 1}}]):
+    for wrong in (
+        {"id": "a"},
+        "f",
+        [7],
+        [{"function": "f"}],
+        [{"function": {"name": 1}}],
+        [{"function": {"arguments": 1}}],
+    ):
         with pytest.raises(ReplyMalformed):
             message(content=None, tool_calls=wrong or "x")
 
@@ -134,6 +144,26 @@ def test_numbers_that_nobody_uses_may_be_of_any_size() -> None:
     orjson.dumps(body)
 
 
+@pytest.mark.parametrize("identity", [{}, {"id": None}, {"id": ""}, {"id": True}, {"id": {}}])
+def test_a_call_without_an_id_gets_one_of_its_own(identity: JsonObject) -> None:
+    calls = [{**identity, "function": {"name": name}} for name in ("f", "g")]
+    read = message(content=None, tool_calls=calls)["tool_calls"]
+    assert len({call["id"] for call in read}) == 2
+    assert [call["function"]["arguments"] for call in read] == ["{}", "{}"]
+
+
+@pytest.mark.parametrize("role", [{}, {"role": None}, {"role": "model"}])
+def test_a_reply_is_the_assistants_whatever_it_says(role: JsonObject) -> None:
+    assert message(content="a", **role)["role"] == "assistant"
+
+
+def test_empty_objects_may_be_written_as_lists() -> None:
+    choice = {"message": {"content": "a"}, "finish_reason": "stop"}
+    assert read_completion(json.dumps({"choices": [choice], "usage": []}).encode())["usage"] is None
+    usage = {"prompt_tokens": 1, "prompt_tokens_details": []}
+    assert read_completion(json.dumps({"choices": [choice], "usage": usage}).encode())["usage"] == {"prompt_tokens": 1}
+
+
 def test_usage_may_be_in_floats_and_what_is_no_count_is_an_error() -> None:
     def usage(**counts: Any) -> JsonObject:
         choice = {"message": {"content": "a"}, "finish_reason": "stop"}
@@ -156,7 +186,8 @@ def chunk(delta: Any = None, finish: Any = None, **more: Any) -> bytes:
 @pytest.mark.parametrize(
     "event",
     [
-        b"", b" ", b'{"type": "ping"}', b'{"choices": []}', b'{"choices": null, "usage": null}', b'{"choices": [null]}',
+        b"", b" ", b"null", b"[] ", b'""',
+        b'{"type": "ping"}', b'{"choices": []}', b'{"choices": null, "usage": null}', b'{"choices": [null]}',
         b'{"choices": [{}]}', chunk(None), b'\xef\xbb\xbf{"choices": [{"index": 0, "content_filter_results": {}}]}',
     ],
 )  # fmt: skip
@@ -248,6 +279,23 @@ def test_streamed_calls_are_told_apart(name: str) -> None:
         called = call["function"]
         welded[call["index"]] = name_so_far + called.get("name", ""), arguments + called["arguments"]
     assert list(welded.values()) == calls
+
+
+def test_a_streamed_call_without_an_id_gets_one_once() -> None:
+    reader = StreamReader()
+    sent = [
+        piece("{", index=0, name="f"),
+        piece("}", index=0),
+        piece(index=0, id="late"),
+        piece(index=1, id="b", name="g"),
+    ]
+    ids = []
+    for each in sent:
+        read = reader.read(chunk({"tool_calls": [each]}))
+        assert read is not None
+        ids.append(read["choices"][0]["delta"]["tool_calls"][0].get("id"))
+    assert ids[0].startswith("call_")
+    assert ids[1:] == [None, None, "b"]
 
 
 def test_calls_of_two_choices_are_told_apart_too() -> None:

@@ -35,6 +35,7 @@ def test_bounds_that_fields_set_each_other_are_checked() -> None:
     for fields in ({"top_logprobs": 2}, {"tool_choice": "required"}, {"stream_options": {"include_usage": True}}):
         with pytest.raises(WireFault):
             read(**fields)
+    assert read(top_logprobs=0, logprobs=False).options == {"logprobs": False}
     assert read(logprobs=True, top_logprobs=2).options == {"logprobs": True, "top_logprobs": 2}
 
 

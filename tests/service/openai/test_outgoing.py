@@ -26,7 +26,18 @@ FUNCTION = {
     "description": WORDS,
     "parameters": {"type": "object", "title": WORDS, "properties": {WORDS: {"enum": [WORDS]}}},
 }
-CALL = {"id": "c1", "type": "function", "function": {"name": WORDS, "arguments": WORDS}}
+OPAQUE = ["d" * 200, "s" * 200, "i" * 200, "e" * 200]
+DETAILS = [
+    {"type": "reasoning.text", "text": f"Last, {WORDS}.", "signature": OPAQUE[1], "format": "unknown", "index": 0},
+    {"type": "reasoning.summary", "summary": f"In short, {WORDS}.", "id": OPAQUE[2], "mystery": WORDS},
+    {"type": "reasoning.encrypted", "data": OPAQUE[0]},
+]
+CALL = {
+    "id": "c1",
+    "extra_content": {"a": OPAQUE[3]},
+    "type": "function",
+    "function": {"name": WORDS, "arguments": WORDS},
+}
 IMAGE = {"type": "image_url", "image_url": {"url": "u"}}
 SCHEMA = {"name": WORDS, "description": WORDS, "schema": {WORDS: 1}}
 DOCUMENT: dict[str, Any] = {
@@ -37,7 +48,14 @@ DOCUMENT: dict[str, Any] = {
             "role": "user",
             "content": [{"type": "text", "text": WORDS}, {"type": "image_url", "image_url": {"url": "u"}}],
         },
-        {"role": "assistant", "content": [{"type": "refusal", "refusal": WORDS}], "tool_calls": [CALL]},
+        {
+            "role": "assistant",
+            "content": [{"type": "refusal", "refusal": WORDS}],
+            "tool_calls": [CALL],
+            "reasoning_content": f"First, {WORDS}.",
+            "reasoning": f"Then, {WORDS}.",
+            "reasoning_details": DETAILS,
+        },
         {"role": "tool", "tool_call_id": "c1", "content": WORDS},
     ],
     "tools": [{"type": "function", "function": FUNCTION}],
@@ -81,9 +99,10 @@ def test_every_string_that_the_model_gets_was_judged_or_cannot_be_words() -> Non
     judged = json.dumps(request.conversation.transcript.text, ensure_ascii=False)
     told = list(strings(body))
     assert len(told) > 30
+    assert all(value in judged and value in told for value in OPAQUE)  # words could hide in them
     for text in told:
         seen = json.dumps(text, ensure_ascii=False)[1:-1]
-        known = OURS.fullmatch(text) or ID.fullmatch(text) or text == data_url(SHOWN)
+        known = OURS.fullmatch(text) or (ID.fullmatch(text) and text not in OPAQUE) or text == data_url(SHOWN)
         assert known or seen in judged or json.dumps(seen)[1:-1] in judged, text
 
 

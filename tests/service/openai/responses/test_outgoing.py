@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from agents.conversation import Reasoning
 from agents.models.base import ModelRequest
 from agents.models.dialect import Dialect, request_body
 from guard.config import Deployment
 from service.openai.errors import WireFault
+from service.openai.opaque import sealed
 from service.openai.reply_fields import ID
 from service.openai.responses.parameters import RESPONSES_PARAMETERS
 from service.openai.responses.request import Responses
@@ -29,6 +31,9 @@ FUNCTION = {
 GRAMMAR = {"type": "grammar", "syntax": "lark", "definition": WORDS}
 CUSTOM = {"type": "custom", "name": "patch", "description": WORDS, "format": GRAMMAR}
 LONG_ID = "x" * 200
+DATA = "d" * 200
+FIELDS = {"reasoning_content": f"So, {WORDS}.", "reasoning_details": [{"type": "reasoning.encrypted", "data": DATA}]}
+REASONING = Reasoning("", json.dumps(FIELDS))
 DOCUMENT: dict[str, Any] = {
     "model": "d",
     "instructions": WORDS,
@@ -36,6 +41,7 @@ DOCUMENT: dict[str, Any] = {
         {"role": "developer", "content": WORDS},
         {"role": "user", "content": [{"type": "input_text", "text": WORDS}, {"type": "input_image", "image_url": "u"}]},
         {"type": "reasoning", "id": WORDS, "summary": [{"type": "summary_text", "text": WORDS}]},
+        {"type": "reasoning", "encrypted_content": sealed(REASONING)},
         {"role": "assistant", "id": WORDS, "content": [{"type": "refusal", "refusal": WORDS}]},
         {"type": "function_call", "call_id": "c1", "name": WORDS, "namespace": WORDS, "arguments": WORDS},
         {"type": "custom_tool_call", "call_id": LONG_ID, "name": WORDS, "input": WORDS},
@@ -73,10 +79,10 @@ def test_every_string_that_the_model_gets_was_judged_or_cannot_be_words() -> Non
     judged = json.dumps(request.conversation.transcript.text, ensure_ascii=False)
     told = list(strings(body))
     assert len(told) > 30
-    assert LONG_ID in judged  # words could hide in it
+    assert all(value in judged and value in told for value in (LONG_ID, DATA))  # words could hide in them
     for text in (line for each in told for line in each.split("\n") if line):  # a transcript writes lines its own way
         seen = json.dumps(text, ensure_ascii=False)[1:-1]
-        known = OURS.fullmatch(text) or (ID.fullmatch(text) and text != LONG_ID) or text == data_url(SHOWN)
+        known = OURS.fullmatch(text) or (ID.fullmatch(text) and text not in {LONG_ID, DATA}) or text == data_url(SHOWN)
         assert known or seen in judged or json.dumps(seen)[1:-1] in judged, text
 
 
