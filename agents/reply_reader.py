@@ -55,14 +55,6 @@ def read_reply(body: JsonObject, reply_as: type[F], mark: str = "") -> F:
     return _finding(str(text), reply_as, mark)
 
 
-def read_finding(text: str, reply_as: type[F], mark: str = "") -> F | None:
-    """The finding that a reply's text states, or None."""
-    try:
-        return _finding(text, reply_as, mark)
-    except Unreadable:
-        return None
-
-
 def _finding(text: str, reply_as: type[F], mark: str) -> F:
     if len(text) > MAX_REPLY:
         raise Unreadable("it is too long")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Protocol
 
 import orjson
@@ -87,16 +88,17 @@ def read_items(value: Json, param: str, rules: FieldRules, released: Released) -
 
 
 def joined(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """Turns as chat has them: an assistant's message and its calls are one, so that results follow their calls."""
+    """Turns as chat has them: where an assistant's turns that follow each other hold a call, all of them are one.
+
+    So results follow their calls, and what was joined is joined no further when it comes back.
+    """
     turns: list[Message] = []
-    for message in messages:
-        last = turns[-1] if turns else None
-        if last and last.role == message.role == "assistant" and (last.tool_calls or message.tool_calls):
-            turns[-1] = Message(
-                "assistant", last.parts + message.parts, tool_calls=last.tool_calls + message.tool_calls
-            )
-        else:
-            turns.append(message)
+    for role, run in groupby(messages, lambda message: message.role):
+        group = list(run)
+        if role == "assistant" and any(message.tool_calls for message in group):
+            parts = tuple(part for message in group for part in message.parts)
+            group = [Message(role, parts, tool_calls=tuple(call for message in group for call in message.tool_calls))]
+        turns += group
     return tuple(turns)
 
 
