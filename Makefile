@@ -20,11 +20,12 @@ run: $(VENV)/.run ## set everything up and serve the embedded model on 127.0.0.1
 test: $(VENV)/.dev ## set everything up and run the tests on all cores (ARGS=… is passed to pytest)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-check: $(VENV)/.dev ## check formatting, lint, types and import layers
+check: $(VENV)/.dev ## check formatting, lint, types, import layers, and pinned packages for known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(BIN)/python -m tests.audit
 
 measure: $(VENV)/.dev ## print the code's size and structure, and what one request enters; compare with ARGS="--root ../before ."
 	$(BIN)/python -m tests.measure $(ARGS)

@@ -70,6 +70,7 @@ class Exchange:
         self.context = context
         self.ruling: Ruling | None = None  # there once its record is on disk
         self.recorded = False  # whether a decision is on its way to the disk
+        self._decided = False  # whether it has arrived, so that an outcome follows it
         self._gate = gate
         self._began = time.monotonic()
         self._meters: Meters = []  # of every call but the draft's
@@ -162,8 +163,10 @@ class Exchange:
         try:
             await audit.commit(self._decision(ruling, released))
         except asyncio.CancelledError:
-            count()  # its client left, and it is written all the same
+            self._decided = True  # its client left, and it is written all the same
+            count()
             raise
+        self._decided = True
         count()
 
     def _decision(self, ruling: Ruling, released: str) -> Record:
@@ -286,7 +289,7 @@ class Exchange:
         gate.metrics.models.called(meters, context.prices, context.caller.key_id)
         if self._shadow is not None and (cut_off is not None or self.ruling is None):
             self._shadow.cancel()
-        if self.ruling is None:
+        if self.ruling is None and not self._decided:
             if not self.recorded:  # a client that left before the verdict leaves a record too
                 undecided = Ruling(Judgement(None, Action.REFUSE), failure=cut_off)
                 content = request_content(context, undecided, gate.audit.key)
