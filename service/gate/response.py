@@ -18,7 +18,7 @@ from agents.agent import Report
 from agents.conversation import Kind
 from agents.findings import Finding, Verdict
 from agents.models.base import JsonObject
-from guard.verdict import Action, Judgement, Ruling
+from guard.verdict import Action, Judgement, Released, Ruling
 from service.gate.audit import report_cost
 from service.gate.exchange import Exchange
 from service.middleware.disconnect import ClientConnection, ClientGone, while_connected
@@ -47,12 +47,18 @@ def guard_headers(exchange: Exchange) -> dict[str, str]:
 
 
 def guard_object(exchange: Exchange) -> JsonObject | None:
-    """The `guard` object of a reply, as deep as the deployment lets it be (`explain`); None where it says nothing."""
+    """The `guard` object of a reply, as deep as the deployment lets it be (`explain`); None where it says nothing.
+
+    That something went out unjudged is said in any case: a stream's head may have gone out before it was known.
+    """
     ruling, stats = exchange.ruling, exchange.stats
     explain = exchange.context.deployment.config.explain
-    if ruling is None or explain == "none":
+    if ruling is None:
         return None
     final = stats.final(ruling)
+    if explain == "none":
+        failed_open = final.released is Released.FAILED_OPEN
+        return {"decision": exchange.context.decision, "released": final.released.value} if failed_open else None
     if explain == "category":
         return _verdict(exchange, final)
     reviews = [*(report for late in stats.late for report in late.reports), *stats.reviews]
@@ -161,12 +167,15 @@ class GuardedResponse(Response, ABC):
 
 
 class VerdictResponse(GuardedResponse):
-    """The verdict with each agent's finding, and no answer."""
+    """The verdict with each agent's finding, and no answer. Under `explain: none` it is the verdict alone."""
 
     async def reply(self, client: ClientConnection) -> None:
         context, ruling = self._exchange.context, await self._exchange.decide()
         head = {"id": context.decision, "object": "guard.verdict", "model": context.deployment.name}
-        await self.send_json({**head, **_explained(self._exchange, ruling)}, client)
+        told = _explained(self._exchange, ruling)
+        if context.deployment.config.explain == "none":
+            told = {name: told[name] for name in ("decision", "verdict", "action", "released")}
+        await self.send_json({**head, **told}, client)
 
 
 class ModerationResponse(GuardedResponse):
