@@ -149,10 +149,6 @@ UNKNOWN_FIELD_CASES = (
 )
 
 TURN_CASES = (
-    replace(
-        parameter("logit_bias", {"50256": -100}, {"50256": 1000}, model="strict"),
-        name="logit_bias under judge_reply: all",
-    ),
     turn("role system", {"role": "system", "content": WORD}, TURN),
     turn("role developer", {"role": "developer", "content": WORD}, TURN),
     turn("role user", {"role": "user", "content": WORD}),
@@ -228,6 +224,10 @@ TURN_CASES = (
         TURN,
         {"role": "assistant", "content": "Yes.", "annotations": [], "refusal": None},
         TURN,
+    ),
+    replace(
+        parameter("logit_bias", {"50256": -100}, {"50256": 1000}, model="strict"),
+        name="logit_bias under judge_reply: all",
     ),
     *UNKNOWN_FIELD_CASES,
 )

@@ -41,13 +41,12 @@ def test_what_is_observed_is_what_the_proxys_own_table_says(rows: list[Row]) -> 
     expected = {
         Fate.FORWARDED: {"forwarded", "bounded"},
         Fate.BOUNDED: {"bounded"},
+        Fate.STEERING: {"dropped, bounded"},
         Fate.JUDGED: {"judged", "judged, bounded"},
         Fate.DROPPED: {"dropped", "dropped, bounded"},
         Fate.REFUSED: {"refused"},
     }
     for row in rows:
-        if row.name == "logit_bias":  # bounded where words are judged, else dropped: it has a row for each
-            continue
         known = PARAMETERS.get(row.name)
         if known is not None and known.fate is not Fate.READ:
             assert {row.whole, row.streamed} - {ABSENT} <= expected[known.fate], row
