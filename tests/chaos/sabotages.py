@@ -259,7 +259,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "turns that come back are joined anew", 1, "service/openai/responses/items.py",
-        "any(message.tool_calls for message in group):", "group[0].tool_calls:",
+        "any(message.tool_calls or message.reasoning for message in group):", "group[0].tool_calls:",
         ("tests/service/openai/responses/test_items.py",),
     ),
     Sabotage(
