@@ -115,6 +115,11 @@ def side_accuracy(side: Side, subset: str | None = None) -> Measure:
     return Measure(name, _accuracy_units(lambda case: case.side is side and keep(case), lambda case: "all"))
 
 
+def right_share() -> Measure:
+    """The share of all cases that are right, whatever their side."""
+    return Measure("right", _accuracy_units(lambda case: True, lambda case: "all"))
+
+
 def average_accuracy(subset: str | None = None, name: str = "average accuracy") -> Measure:
     """(safe accuracy + unsafe accuracy) / 2: 0.5 for always answering, always refusing and guessing.
 
