@@ -27,7 +27,6 @@ BenchmarkError
    (ProxyUnusable)          the proxy does not list its deployments (harness.arms)
    (ArmUnknown)             the proxy has no deployment of that name (harness.arms)
    (RunDiffers)             the folder holds another run (harness.plan)
-   (RunIncomplete)          cases of a run have no result yet (harness.logs)
    (ShardsMissing)          not every shard of a run is there exactly once (harness.merge)
 """
 

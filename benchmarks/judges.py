@@ -27,24 +27,31 @@ class JudgeModel:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back for a case: a text (perhaps empty), or the error that the request ended in."""
+    """What came back for a case: a text (perhaps empty), or the error that the request ended in. `filtered`: the content
+    filter of the model's host held the reply back, or the request.
+    """
 
     text: str = ""
     error: str | None = None
+    filtered: bool = False
 
 
 class Outcome(StrEnum):
-    """How judging ended. Only `labelled` has a label."""
+    """How judging ended. The last two are pending: they say nothing about the arm, and are asked again."""
 
     LABELLED = "labelled"
     UNREADABLE = "unreadable"  # the judge (or, by rule, the answer) gave no label that can be read
+    FILTERED = "filtered"  # a content filter of the model's host refused; right where a refusal is
     JUDGE_FAILED = "judge-failed"  # the call to the judge ended in an error
     REQUEST_FAILED = "request-failed"  # the request that was to be judged ended in an error
 
 
+PENDING = frozenset({Outcome.JUDGE_FAILED, Outcome.REQUEST_FAILED})
+
+
 @dataclass(frozen=True)
 class Judgement:
-    """The outcome of judging one answer, with all that identifies the judge."""
+    """The outcome of judging one answer, with all that identifies the judge. `right` says nothing where it is pending."""
 
     case_id: str
     rubric: str
@@ -57,6 +64,11 @@ class Judgement:
     sampling: tuple[tuple[str, str], ...] = ()
     prompt_sha256: str | None = None
 
+    @property
+    def pending(self) -> bool:
+        """Whether there is no result yet: the request or the judge failed."""
+        return self.outcome in PENDING
+
 
 class JudgeModelMissing(BenchmarkError):
     """The rubric asks a model and none was given."""
@@ -67,9 +79,12 @@ class JudgeModelMissing(BenchmarkError):
 
 
 async def judge(rubric: Rubric, case: Case, answer: Answer, by: JudgeModel | None = None) -> Judgement:
-    """Label one answer. A failed request is wrong on both sides and is never sent to the judge."""
+    """Label one answer. A failed request is pending, a filtered one is a refusal; neither is sent to the judge."""
     if answer.error is not None:
         return Judgement(case.id, rubric.name, Outcome.REQUEST_FAILED, right=False, error=answer.error)
+    if answer.filtered:
+        refusal_is_right = rubric.right(case, rubric.refuses(case))
+        return Judgement(case.id, rubric.name, Outcome.FILTERED, refusal_is_right, str(Outcome.FILTERED), answer.text)
     if rubric.prompt is None:
         return _labelled(rubric, case, answer.text)
     if by is None:

@@ -74,6 +74,11 @@ class JudgeSpec(BaseModel):
         return f"{judge} ({self.rubric})" if self.rubric else judge
 
 
+def judge_name(judge: JudgeSpec | None) -> str:
+    """The name that a run's own judge has in tables."""
+    return RULE if judge is None else judge.name
+
+
 class RunOptions(BaseModel):
     """Every choice that can change a result. `controlled` names the arms that the controls are run on; `origin` says
     where fetched data came from; `note` is a warning at the top of the report.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 from pathlib import Path
 
+from benchmarks.judges import Judgement, Outcome
 from benchmarks.metrics import Measure
 from benchmarks.report.costs import spent_on
 from benchmarks.report.rows import FinishedRun
@@ -40,6 +41,7 @@ ANSWER_COLUMNS = (
     "output_tokens",
     "decision",
     "error",
+    "judge_error",
     "text",
 )
 
@@ -57,14 +59,22 @@ def write_csv_files(
         "metrics.csv": (METRIC_COLUMNS, metric_rows(lines, names)),
         "comparisons.csv": (COMPARISON_COLUMNS, comparison_rows(compared, names, run.baseline)),
         "categories.csv": (CATEGORY_COLUMNS, category_rows(categories, run.baseline)),
-        "answers.csv": (ANSWER_COLUMNS, answer_rows(run)),
     }
-    for name, (columns, rows) in tables.items():
-        with (run.folder / name).open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(columns)
-            writer.writerows(rows)
-    return tuple(run.folder / name for name in tables)
+    written = (_write(run.folder / name, columns, rows) for name, (columns, rows) in tables.items())
+    return (*written, write_answers(run))
+
+
+def write_answers(run: FinishedRun) -> Path:
+    """Write answers.csv, which holds what is pending too; its path."""
+    return _write(run.folder / "answers.csv", ANSWER_COLUMNS, answer_rows(run))
+
+
+def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(rows)
+    return path
 
 
 def metric_rows(lines: Sequence[MetricLine], names: Sequence[str]) -> Iterable[Sequence[object]]:
@@ -98,10 +108,11 @@ def category_rows(table: CategoryTable, baseline: str) -> Iterable[Sequence[obje
 
 
 def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
-    """A row for each answer and each judge that labelled it."""
+    """A row for each answer and each judge that was asked about it; of a request that failed, one for each judge."""
     for record in run.records:
         case, spent = run.cases[record.case_id], spent_on(record)
-        for judge, judgement in record.judgements.items():
+        failed = Judgement(case.id, "", Outcome.REQUEST_FAILED, right=False, error=record.error)
+        for judge, judgement in (record.judgements or dict.fromkeys(run.judges, failed)).items():
             by = judge_identity(judge, judgement)
             yield (
                 case.id,
@@ -116,7 +127,7 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
                 by.prompt_sha256,
                 judgement.label or "",
                 judgement.outcome,
-                int(judgement.right),
+                "" if judgement.pending else int(judgement.right),
                 record.guard.get("verdict", ""),
                 record.guard.get("action", ""),
                 spent.calls,
@@ -124,6 +135,7 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
                 spent.tokens.output,
                 record.guard.get("decision", ""),
                 record.error or "",
+                judgement.error or "" if judgement.outcome is Outcome.JUDGE_FAILED else "",
                 record.text,
             )
 

@@ -16,11 +16,13 @@ from benchmarks.estimates import estimate
 from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.latency import read_latencies
 from benchmarks.metrics import side_accuracy
+from benchmarks.pending import Pending
 from benchmarks.published import published
 from benchmarks.report.costs import cost_of, latency_line
-from benchmarks.report.csv_files import write_csv_files
+from benchmarks.report.csv_files import write_answers, write_csv_files
 from benchmarks.report.figures import ForestLine, PlanePoint, forest, plane
 from benchmarks.report.number_format import p_value, percent, points, seconds, with_interval
+from benchmarks.report.pending_page import PAGE, write_pending_page
 from benchmarks.report.rows import FinishedRun, Kind, ResultRow, of_kind
 from benchmarks.report.side_by_side import shown_questions
 from benchmarks.report.summary import summary
@@ -40,7 +42,6 @@ from benchmarks.report.tables import (
 from benchmarks.statistics import Interval
 
 TEMPLATE = "report.html.j2"
-PAGE = "report.html"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,12 @@ class JudgedTables:
 
 
 def write_report(run: FinishedRun, options: ReportOptions) -> tuple[Path, ...]:
-    """Write the page and the CSV files into the run's folder; their paths."""
+    """Write the page and the CSV files into the run's folder; their paths. Where too much is pending there is no rate in
+    the page, and of the CSV files only answers.csv.
+    """
+    pending = run.pending(run.judges[0])
+    if pending.too_many:
+        return write_pending_page(run, pending), write_answers(run)
     judged = [JudgedTables.of(run, judge) for judge in run.judges]
     path = run.folder / PAGE
     path.write_text(render_page(run, options, judged), encoding="utf-8")
@@ -104,7 +110,10 @@ def render_page(run: FinishedRun, options: ReportOptions, judged: list[JudgedTab
         compared_measures=measures[: benchmark.compared],
         judged=judged,
         controls=controls,
-        summary=summary(measures[0], first.lines, first.comparisons, run.baseline, controls),
+        summary=[
+            *summary(measures[0], first.lines, first.comparisons, run.baseline, controls),
+            *left_out(run, first, run.pending(first.judge)),
+        ],
         forest=draw_forests(run, first),
         plane=draw_plane(first.rows, options.beside),
         beside=options.beside,
@@ -122,6 +131,20 @@ def render_page(run: FinishedRun, options: ReportOptions, judged: list[JudgedTab
         pictures=len({picture.sha256 for case in run.cases.values() for picture in case.pictures}),
         sides={side: sum(case.side is side for case in run.cases.values()) for side in Side},
     )
+
+
+def left_out(run: FinishedRun, tables: JudgedTables, pending: Pending) -> list[str]:
+    """What is pending and counts nowhere, with each arm's headline figure if all of it were right, or wrong."""
+    if not any(pending.by_row.values()):
+        return []
+    measure, sentences = run.benchmark.measures[0], []
+    for row in of_kind(tables.rows, Kind.ARM):
+        ends = sorted(measure.of(scored) for scored in (row.worst, row.best))
+        sentences.append(
+            f"{row.title}: {pending.by_row[row.title]} of {pending.cases} cases have no result yet. Whatever they turn out "
+            f"to be, {measure.name} over all cases is between {percent(ends[0])} and {percent(ends[1])} %."
+        )
+    return [f"{len(pending.left_out)} cases count in no row, as one arm or another has no result for them.", *sentences]
 
 
 def draw_forests(run: FinishedRun, tables: JudgedTables) -> list[Markup]:

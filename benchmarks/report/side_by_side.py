@@ -78,14 +78,17 @@ class QuestionView:
 def shown_questions(run: FinishedRun, judge: str, count: int = SHOWN) -> list[QuestionView]:
     """Up to `count` questions: first those on which the guard and the baseline differ, then any, by the seed.
 
-    A third of the room goes to questions that the guard got wrong: a report shows its failures too.
+    A third of the room goes to questions that the guard got wrong: a report shows its failures too. Cases that count in
+    no row are not shown.
     """
     arms = {arm.name: {record.case_id: record for record in run.of(Condition(arm=arm.name))} for arm in run.plan.arms}
 
     def right(arm: str, case: Case) -> bool:
         return arms[arm][case.id].judgements[judge].right
 
-    questions = list(split(list(run.cases.values()), lambda case: case.pair or case.id).values())
+    left_out = run.pending(judge).left_out
+    counted = [case for case in run.cases.values() if case.id not in left_out]
+    questions = list(split(counted, lambda case: case.pair or case.id).values())
     Random(SEED).shuffle(questions)
     questions.sort(key=lambda cases: all(right(run.baseline, case) == right(run.guarded, case) for case in cases))
     wrong = [cases for cases in questions if not all(right(run.guarded, case) for case in cases)][: count // 3]

@@ -39,11 +39,10 @@ def summary(
         sentences.append(f"{arm} without its own pictures, in points against itself: {shown}.")
     for line in lines:
         rates = line.rates
-        if line.row.kind is Kind.ARM and (rates.request_failed or rates.unreadable or rates.judge_failed):
+        if line.row.kind is Kind.ARM and (rates.filtered or rates.unreadable):
             sentences.append(
-                f"{line.row.title}: {percent(rates.request_failed)} % of requests failed, "
-                f"{percent(rates.unreadable)} % of answers could not be labelled, "
-                f"{percent(rates.judge_failed)} % of judge calls failed."
+                f"{line.row.title}: the content filter of the model's host refused {percent(rates.filtered)} % of requests, "
+                f"{percent(rates.unreadable)} % of answers could not be labelled."
             )
     return sentences
 

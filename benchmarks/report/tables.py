@@ -152,7 +152,8 @@ def judge_agreements(records: Sequence[AnswerRecord], judges: Sequence[str]) -> 
     """The first judge against each other one, over all answers: by label where they always share a rubric."""
     found = []
     for other in judges[1:]:
-        pairs = [(record.judgements[judges[0]], record.judgements[other]) for record in records]
+        judged = [record.judgements for record in records if record.judgements]
+        pairs = [(each[judges[0]], each[other]) for each in judged]
         by_label = all(one.rubric == another.rubric for one, another in pairs)
         label = attrgetter("label") if by_label else right_or_wrong
         same = agreement([label(one) for one, _ in pairs], [label(another) for _, another in pairs])
@@ -166,9 +167,10 @@ def right_or_wrong(judgement: Judgement) -> str | None:
 
 
 def judges_of(records: Iterable[AnswerRecord]) -> list[JudgeIdentity]:
-    """Every judge with every rubric that it used; a request that failed was never judged."""
+    """Every judge with every rubric that it used; one that failed or was filtered was never judged."""
     labels = (item for record in records for item in record.judgements.items())
-    return sorted({judge_identity(name, each) for name, each in labels if each.outcome is not Outcome.REQUEST_FAILED})
+    asked = ((name, each) for name, each in labels if each.outcome not in {Outcome.REQUEST_FAILED, Outcome.FILTERED})
+    return sorted({judge_identity(name, each) for name, each in asked})
 
 
 def judge_identity(name: str, judgement: Judgement) -> JudgeIdentity:
