@@ -1,9 +1,9 @@
 """Do the intervals hold, and do the tests find nothing where there is nothing? By simulation: `make coverage`.
 
-A record has a tendency of its own on each side, and each arm has one on each record (arm-by-record effects): the questions
-of a record go together, and so do an arm's mistakes on them. Two arms have the same tendencies on average, so every
-difference found between them is false; a third one is better on the unsafe side. An interval covers if the true value is
-within it.
+A record has a tendency of its own on each side, and each arm has one on each record (arm-by-record effects): the
+questions of a record go together, and so do an arm's mistakes on them. Two arms have the same tendencies on average, so
+every difference found between them is false; a third one is better on the unsafe side. An interval covers if the true
+value is within it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Console
 
 from benchmarks.significance import mcnemar_exact, sign_flip
 from benchmarks.statistics import ClusterSums, Interval, change_interval, share_interval
@@ -37,8 +38,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Level:
-    """How often an arm is right on the safe and on the unsafe side where nothing else matters, and the standard deviations
-    of records and of arms on records, in logits."""
+    """How often an arm is right on the safe and on the unsafe side where nothing else matters, and the standard
+    deviations of records and of arms on records, in logits."""
 
     name: str
     safe: float
@@ -157,16 +158,21 @@ def true_values(level: Level) -> dict[str, float]:
 
 def table(findings: Sequence[Finding], simulations: int) -> str:
     """The figures as a Markdown table, worst cases first to be read off."""
+    columns = ("records × questions", "right", "interval", "percentile bootstrap", "no difference", "real difference")
+    head = (*columns, "sign-flip errs", "McNemar errs")
     lines = [
         "# Intervals and tests, by simulation",
         "",
-        f"`make coverage`: {simulations:,} simulated runs a row, seed {SEED}. Per cent. The three figures of a cell are of the "
-        "average, unsafe and pair accuracy; tests are of the average and the unsafe accuracy. Coverage of a 95 % interval "
-        f"has to be {LEAST:.0%} to {MOST:.0%}, false findings at most {MOST_FALSE:.0%}. Rows with * are not held to the "
-        "coverage: fewer than 20 records, one question each, or a share so near 0 that no interval can be exact and not wider.",
+        f"`make coverage`: {simulations:,} simulated runs a row, seed {SEED}. Per cent. The three figures of a cell",
+        "are of the average, unsafe and pair accuracy; tests are of the average and the unsafe one. A 95 % interval has",
+        f"to cover {LEAST:.0%} to {MOST:.0%}, and a test at 5 % may find false things in at most {MOST_FALSE:.0%}.",
+        "The percentile bootstrap and McNemar's test are here to compare with.",
         "",
-        "| records × questions | right | interval | percentile bootstrap | no difference | real difference | sign-flip errs | McNemar errs |",
-        "|---|---|---|---|---|---|---|---|",
+        "Rows with * are not held to the coverage: fewer than 20 records, one question a record, or a share so near 0",
+        "that a whole number of right answers makes any interval cover too much or too little.",
+        "",
+        f"| {' | '.join(head)} |",
+        "|---" * len(head) + "|",
     ]
     for each in findings:
         mark = "" if each.shape.bound and each.level.bound else "*"
@@ -185,16 +191,17 @@ def main() -> int:
     parser.add_argument("--simulations", type=int, default=SIMULATIONS)
     parser.add_argument("--write", action="store_true", help=f"write {WRITTEN_TO.name}, too")
     asked = parser.parse_args()
+    console, progress = Console(soft_wrap=True, markup=False), Console(stderr=True).print
     findings = []
     for finding in _all(asked.simulations):
         findings.append(finding)
-        print(f"{finding.shape}, {finding.level.name}: {finding.covered}", file=sys.stderr)
+        progress(f"{finding.shape}, {finding.level.name}: done")
     shown = table(findings, asked.simulations)
-    print(shown)
+    console.print(shown)
     if asked.write:
         WRITTEN_TO.write_text(shown, encoding="utf-8")
     problems = [problem for finding in findings for problem in finding.problems]
-    print(*(problems or ["All bounds hold."]), sep="\n")
+    console.print(*(problems or ["All bounds hold."]), sep="\n")
     return 1 if problems else 0
 
 

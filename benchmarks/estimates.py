@@ -1,5 +1,5 @@
-"""A measure with its interval, for one arm or for the difference between two arms on the same items, and whether two arms
-differ at all."""
+"""A measure with its interval, for one arm or for the difference between two arms on the same items, and whether two
+arms differ at all."""
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
@@ -51,12 +51,14 @@ def difference(measure: Measure, before: Sequence[Scored], after: Sequence[Score
 def compare_right(before: Sequence[Scored], after: Sequence[Scored], keys_of: KeysOf) -> PairedTest:
     """Whether one arm is right more often than the other on the cases that both answered.
 
-    Both sides weigh the same in the sign-flip test, as in an average accuracy. Of several answers to a case, the first is
-    set against the first, and so on.
+    Both sides weigh the same in the sign-flip test, as in an average accuracy. Of several answers to a case, the first
+    is set against the first, and so on.
     """
     old, new = (split(row, lambda item: item.case.id) for row in (before, after))
     _check_same("right answers", old.keys(), new.keys())
-    answers = [(one.judgement.right, two.judgement.right) for key in old for one, two in zip(old[key], new[key])]
+    answers = [
+        (one.judgement.right, two.judgement.right) for key in old for one, two in zip(old[key], new[key], strict=False)
+    ]
     cases = [items[0].case for items in old.values()]
     numbers = cluster([[case] for case in cases], keys_of)
     sizes = {side: len(items) for side, items in split(cases, lambda case: case.side).items()}

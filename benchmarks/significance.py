@@ -4,8 +4,8 @@ The sign-flip test takes whole clusters: had the arms changed places on a record
 other sign. McNemar's test takes questions one by one, and finds too much where those of a record go together
 (`make coverage`). Knows no case and no arm.
 
-Sources: Fisher 1935 and Pitman 1937 (sign flips), McNemar 1947 in its exact binomial form, Phipson and Smyth 2010 (a drawn
-p-value is never 0), Holm 1979.
+Sources: Fisher 1935 and Pitman 1937 (sign flips), McNemar 1947 in its exact binomial form, Phipson and Smyth 2010 (a
+drawn p-value is never 0), Holm 1979.
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,9 @@
 """Intervals of shares, and of their differences, where questions come in clusters. Knows no case and no arm.
 
-Each group's share has a Wilson interval for as many trials as its questions are worth: p (1 - p) / V, with the variance V
-of whole clusters (CR2) and Student's t at Bell and McCaffrey's degrees of freedom. The groups are put together by MOVER,
-which keeps their correlation. A difference is a share gained less a share lost, by the same rule.
-Such an interval never has width zero. It was chosen by simulation (`make coverage`).
+Each group's share has a Wilson interval for as many trials as its questions are worth: p (1 - p) / V, with the variance
+V of whole clusters (CR2) and Student's t at Bell and McCaffrey's degrees of freedom. The groups are put together by
+MOVER, which keeps their correlation. A difference is a share gained less a share lost, by the same rule. Such an
+interval never has width zero. It was chosen by simulation (`make coverage`).
 
 Sources: Wilson 1927; Korn and Graubard 1998 (effective trials); Bell and McCaffrey 2002 (CR2); Zou and Donner 2008
 (MOVER); Franco, Little, Louis and Slud 2019 (which intervals hold for shares from clusters).

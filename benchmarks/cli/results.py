@@ -30,10 +30,21 @@ def report(
     beside: Annotated[
         Path | None, typer.Option(help="A run of benign requests (mossbench) over the same arms, for over-refusal.")
     ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="A stored run to compare with, on the questions that both runs asked.")
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Write the tables as tables.md, too.")] = False,
+    latex: Annotated[bool, typer.Option("--latex", help="Write the tables as tables.tex, too.")] = False,
 ) -> None:
-    """Write the run's report: one HTML file that works offline, and the tables as CSV."""
+    """Write the run's report: one HTML file that works offline, a page for every question, and the tables as CSV."""
     with explained():
-        chosen = ReportOptions(options.price_of(price) if price else None, FinishedRun.read(beside) if beside else None)
+        chosen = ReportOptions(
+            price=options.price_of(price) if price else None,
+            beside=FinishedRun.read(beside) if beside else None,
+            against=FinishedRun.read(against) if against else None,
+            markdown=markdown,
+            latex=latex,
+        )
         paths = write_report(FinishedRun.read(run), chosen)
     console = Console(soft_wrap=True)
     for path in paths:

@@ -32,8 +32,8 @@ class MetricLine:
 
 @dataclass(frozen=True)
 class ArmComparison:
-    """An arm against another on the same questions: each measure's difference, and whether they differ at all. `p_holm` is
-    the sign-flip test's p-value, corrected over the table.
+    """An arm against another on the same questions: each measure's difference, and whether they differ at all. `p_holm`
+    is the sign-flip test's p-value, corrected over the table.
     """
 
     row: ResultRow
@@ -45,8 +45,8 @@ class ArmComparison:
 
 @dataclass(frozen=True)
 class CategoryCell:
-    """An arm on one category: its share of right answers; against the baseline, the difference and its corrected p-value,
-    both None where nothing is compared."""
+    """An arm on one category: its share of right answers; against the baseline, the difference and its corrected
+    p-value, both None where nothing is compared."""
 
     share: Interval
     change: Interval | None = None
@@ -55,7 +55,8 @@ class CategoryCell:
 
 @dataclass(frozen=True)
 class CategoryTable:
-    """Rows of cells, one for each category. The first row is the baseline; policies, which need no model, are untested."""
+    """Rows of cells, one for each category. The first row is the baseline; policies, which need no model, are
+    untested."""
 
     categories: tuple[str, ...]
     counts: tuple[int, ...]
