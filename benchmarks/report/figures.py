@@ -64,7 +64,7 @@ def forest(
     """Differences from the baseline in points, each with its 95 % interval. None: neither end is called better."""
     ends = [end for each in effects for end in (each.interval.value, each.interval.low, each.interval.high)]
     widest = max((abs(end) for end in ends if not isnan(end)), default=0.1)
-    reach = max(0.1, ceil(widest * 10 + 0.2) / 10)
+    reach = min(1.0, max(0.1, ceil(widest * 10 + 0.2) / 10))
     scale = Scale(-reach, reach, layout.labels, layout.width - layout.values)
     bottom = TOP + layout.row * len(effects)
     left, right = SENSE[higher_is_better]

@@ -10,7 +10,7 @@ from rich.table import Table
 from benchmarks.metrics import Measure
 from benchmarks.report.judged import JudgedTables
 from benchmarks.report.number_format import p_value, percent, points, with_interval
-from benchmarks.report.rows import FinishedRun
+from benchmarks.report.rows import FinishedRun, Kind
 from benchmarks.report.tables import ArmComparison, MetricLine
 from benchmarks.verdicts import FIGURES
 
@@ -86,7 +86,14 @@ def all_sheets(run: FinishedRun, tables: JudgedTables) -> list[Sheet]:
 def results_sheet(run: FinishedRun, lines: Sequence[MetricLine]) -> Sheet:
     """Each row's compared measures."""
     measures = run.benchmark.measures[: run.benchmark.compared]
-    rows = [(line.row.title, *(with_interval(cell) for cell in line.cells[: len(measures)])) for line in lines]
+
+    def shown(line: MetricLine) -> tuple[str, ...]:
+        cells = line.cells[: len(measures)]
+        if line.row.kind is Kind.POLICY:  # known, not estimated
+            return tuple(percent(cell.value if cell else None) for cell in cells)
+        return tuple(map(with_interval, cells))
+
+    rows = [(line.row.title, *shown(line)) for line in lines]
     names = (measure.name + ("" if measure.higher_is_better else " (lower is better)") for measure in measures)
     caption = f"{run.plan.title}, setting {run.plan.options.setting}: per cent, with 95 % intervals"
     return Sheet("results", caption, ("arm", *names), tuple(rows))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from benchmarks.case import Side
-from benchmarks.metrics import Measure, split
+from benchmarks.metrics import Measure
 from benchmarks.report.costs import ArmCost
 from benchmarks.report.judged import JudgedTables
 from benchmarks.report.number_format import p_in_words, percent, points, with_interval
@@ -50,7 +50,7 @@ def answer(measure: Measure, tables: JudgedTables, baseline: str, costs: Mapping
         headline=_headline(measure, arms, best, against, doubtful=best in doubtful_arms(measure, tables.lines)),
         tiles=tuple(tiles),
         warnings=(*doubtful, *few_clusters(tables.lines), *not_labelled(tables.lines)),
-        notes=(*_not_told_apart(tables, best), *_controls(tables)),
+        notes=tuple(_not_told_apart(tables, best)),
     )
 
 
@@ -187,16 +187,6 @@ def _not_told_apart(tables: JudgedTables, best: str) -> list[str]:
         if each.p_holm >= SIGNIFICANT
     ]
     return [f"Not told apart from {best}: {', '.join(alike)}."] if alike else []
-
-
-def _controls(tables: JudgedTables) -> list[str]:
-    named = [(row.condition, change) for row, change in tables.controls if row.condition]
-    return [
-        f"{arm} without its own pictures, in points against itself: "
-        + ", ".join(f"{condition.control} {points(change)}" for condition, change in changes)
-        + "."
-        for arm, changes in split(named, lambda item: item[0].arm).items()
-    ]
 
 
 def _level_with_guessing(lines: Sequence[MetricLine]) -> list[str]:
