@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,16 +24,22 @@ from benchmarks.harness.case_file import write_cases
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.forecast import Forecast, Pace, forecast, total
 from benchmarks.harness.latency import PROBES, probe, read_latencies, write_latencies
-from benchmarks.harness.logs import LOGS
-from benchmarks.harness.plan import RunOptions, RunPlan, load_cases, make_plan, rubric_chooser
+from benchmarks.harness.measured import MeasuredModel, described_models
+from benchmarks.harness.plan import RunOptions, RunPlan, judge_name, load_cases, make_plan, rubric_chooser
+from benchmarks.harness.preflight import checked_pictures, measure
+from benchmarks.harness.provider import RETRIES, Patience
 from benchmarks.harness.run import BenchmarkRun, Display, Execution, execute
+from benchmarks.harness.sampling import MAX_TOKENS
 from benchmarks.hub import Hub
+from benchmarks.pending import LIMIT
 from benchmarks.proxy import DEMO_ARMS, running_proxy
 from benchmarks.registry import find_benchmark
+from benchmarks.report.rows import FinishedRun
 from benchmarks.sampling import stratified
 
 RUNS = Path("runs")
 HUB = "hub"
+REASONS_SHOWN = 5  # in the terminal; the report has all
 EMBEDDED_NOTE = (
     "The embedded model understands only a drawn toy world. On photographs its scores show that data, protocol and "
     "report work. They say nothing about any guard: a model that recognises nothing is never sure, and that alone "
@@ -65,8 +71,16 @@ def run(
     judge_key_env: options.JudgeKey = "OPENAI_API_KEY",
     judge_rubric: options.JudgeRubric = "",
     judge_temperature: options.JudgeTemperature = "0",
+    judge_tokens: options.JudgeTokens = 512,
+    judge_token_field: options.JudgeTokenField = MAX_TOKENS,
+    judge_effort: options.JudgeEffort = "",
+    judge_extra: options.JudgeExtra = "",
+    judge_prompt: options.JudgePrompt = None,
+    judge_batch: options.JudgeBatch = False,
     out: Annotated[Path | None, typer.Option(help=options.OUT)] = None,
     concurrency: options.Concurrency = 8,
+    retries: options.Retries = RETRIES,
+    pending_limit: options.PendingLimit = 100 * LIMIT,
     cache: options.Cache = True,
     probes: options.Probes = PROBES,
     display: options.Display = "rich",
@@ -80,6 +94,9 @@ def run(
     An arm is one of the things compared: a deployment of a proxy, with a guard or without.
     """
     proxy = ProxyChoice(url, config, demo, key_env)
+    judging = options.JudgeRequest(
+        judge_temperature, judge_tokens, judge_token_field, judge_effort, judge_extra, judge_prompt, judge_batch
+    )
     with explained():
         proxy.check()
         chosen = find_benchmark(benchmark)
@@ -93,13 +110,13 @@ def run(
             shard=options.shard_of(shard),
             controls=tuple(control or ()),
             controlled=tuple(control_arm or ()),
-            judge=options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judge_temperature),
+            judge=options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judging),
             temperature=options.number_or_none(temperature),
             max_tokens=max_tokens,
             origin=origin,
             note=EMBEDDED_NOTE if demo and not chosen.generated else "",
         )
-        cases = load_cases(chosen, asked, release, partial=partial)
+        cases = checked_pictures(load_cases(chosen, asked, release, partial=partial), partial=partial)
         with proxy.address() as address:
             plan = make_plan(chosen, asked, cases, chosen_arms(deployed_arms(address.url, address.key), arm or ()))
             if dry_run:
@@ -109,17 +126,28 @@ def run(
                 print_forecast(plan, rows, seconds_per_call)
                 return
             folder = out or default_folder(plan)
+            plan.check(folder)
+            patience = Patience(retries, concurrency=concurrency)
+            execution = Execution(patience, cache, cast(Display, display))
+            new = BenchmarkRun(plan, chosen, {case.id: case for case in cases}, folder, execution)
+            plan = plan.model_copy(update={"measured": measure(new, address, proxy.described())})
             plan.claim(folder)
             write_cases(folder, cases)
-            execution = Execution(concurrency, cache, cast(Display, display))
-            carry_out(BenchmarkRun.open(folder, execution), address, probes)
+            carry_out(BenchmarkRun.open(folder, execution), address, probes, pending_limit / 100)
 
 
-def carry_out(run: BenchmarkRun, proxy: Address, probes: int) -> None:
-    """Ask and judge; then probe the latency, unless that was done before. Exits with status 1 where not finished."""
+def carry_out(run: BenchmarkRun, proxy: Address, probes: int, limit: float) -> None:
+    """Ask and judge; then probe the latency, unless that was done before. Exits with status 1 where too much is pending."""
     console = Console(soft_wrap=True)
-    if not execute(run, proxy):
-        console.print(f"Not finished. The same command resumes it. Logs: {run.folder / LOGS}", style="bold yellow")
+    execute(run, proxy)
+    pending = FinishedRun.read(run.folder, limit=limit).pending(judge_name(run.plan.options.judge))
+    count = sum(pending.by_row.values())
+    if count:
+        console.print(f"{count} answers have no result yet. The same command asks again for them.", style="bold yellow")
+        for words, times in list(pending.reasons.items())[:REASONS_SHOWN]:
+            console.print(f"  {times} × {words}", style="yellow", markup=False)
+    if pending.too_many:
+        console.print(f"Not finished: {run.folder}. A report would show no rates.", style="bold red")
         raise typer.Exit(1)
     if probes and not read_latencies(run.folder):
         console.print("Latency: one request at a time …", style="dim")
@@ -164,6 +192,13 @@ class ProxyChoice:
         """Raises `OptionInvalid` unless exactly one is chosen."""
         if sum((self.url is not None, self.config is not None, self.demo)) != 1:
             raise OptionInvalid("say where the arms are: --url of a running proxy, --config FILE, or --demo")
+
+    def described(self) -> Mapping[str, MeasuredModel]:
+        """The models of the configuration that is served; empty where the proxy was running before."""
+        if self.url is not None:
+            return {}
+        with as_file(files("benchmarks").joinpath(DEMO_ARMS)) as demo:
+            return described_models(self.config or demo)
 
     @contextmanager
     def address(self) -> Iterator[Address]:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
+from inspect_ai.scorer import Score
 
 from benchmarks.harness.endpoint import Tokens
 from benchmarks.harness.plan import Condition
-from benchmarks.judges import Judgement, Outcome
+from benchmarks.judges import PENDING, Judgement, Outcome
 
 LOGS = "logs"
 
@@ -80,6 +81,17 @@ def read_records(folder: Path) -> list[AnswerRecord]:
             if known is None or (known.error is not None and found.error is None):
                 records[condition, str(sample.id)] = found
     return list(records.values())
+
+
+def judge_of(score: Score) -> str:
+    """The name of the judge that a score is from."""
+    return str((score.metadata or {}).get("judge"))
+
+
+def is_labelled(sample: EvalSample, judge: str) -> bool:
+    """Whether the judge has labelled the sample: it was asked, and did not fail."""
+    scores = [each for each in (sample.scores or {}).values() if judge_of(each) == judge]
+    return any(Outcome((each.metadata or {})["judgement"]["outcome"]) not in PENDING for each in scores)
 
 
 def condition_of(log: EvalLog) -> Condition:

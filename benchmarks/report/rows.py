@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case
+from benchmarks.errors import NoCases
 from benchmarks.harness.arms import baseline
 from benchmarks.harness.case_file import read_cases
 from benchmarks.harness.logs import AnswerRecord, read_records
@@ -68,8 +69,10 @@ class FinishedRun:
 
     @classmethod
     def read(cls, folder: Path, *, limit: float = LIMIT, filtered: Filtered = Filtered.REFUSAL) -> FinishedRun:
-        """The run in a folder, finished or not; `pending` says what is missing."""
+        """The run in a folder, finished or not; `pending` says what is missing. Raises `NoCases` where it asked nothing."""
         plan, cases, records = read_plan(folder), read_cases(folder), read_records(folder)
+        if not cases:
+            raise NoCases(plan.options.benchmark)
         return cls(folder, plan, find_benchmark(plan.options.benchmark), cases, tuple(records), limit, filtered)
 
     @property

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from agents.errors import ModelFailed
-from agents.meter import Meters, calls_of
+from agents.meter import Call, Meters, calls_of
 from agents.models.base import JsonObject, ModelRequest, Usage
 from guard.errors import NotJudged
 from guard.verdict import Action, Composed, Fault, Judgement, Released, Ruling
@@ -245,7 +245,7 @@ class Exchange:
         if self._draft is not None:
             self._draft.cancel()
         # A judgement in shadow mode is charged by itself, once it is done.
-        calls = calls_of(self._meters if self._draft is None else [*self._meters, self._draft.meter])
+        calls = self.calls
         gate.billing.charge(context.caller.key, calls)
         if self._shadow is not None and (cut_off is not None or self.ruling is None):
             self._shadow.cancel()
@@ -263,6 +263,11 @@ class Exchange:
             gate.shadows.finish(self._shadow, outcome, content)
         else:
             gate.audit.post(outcome, content)
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call so far, also that of a draft which was thrown away."""
+        return calls_of(self._meters if self._draft is None else [*self._meters, self._draft.meter])
 
     @property
     def stats(self) -> ReplyStats:

@@ -22,12 +22,14 @@ Body = dict[str, Any]
 
 
 class Fails(Exception):
-    """Raised by a script: the request gets this status."""
+    """Raised by a script: the request gets this status, these words, and a `Retry-After` where it names seconds."""
 
-    def __init__(self, status: int, code: str) -> None:
+    def __init__(self, status: int, code: str, message: str = "", retry_after: float | None = None) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
+        self.message = message or code
+        self.retry_after = retry_after
 
 
 Say = Callable[[str, Body], str]
@@ -119,16 +121,18 @@ def upstream(say: Say, seconds: float = 0.0) -> Iterator[Upstream]:
             try:
                 text = script.reply(body)
             except Fails as failure:
-                error = {"error": {"message": failure.code, "type": "server_error", "code": failure.code}}
-                self._send("application/json", json.dumps(error).encode(), failure.status)
+                error = {"error": {"message": failure.message, "type": "server_error", "code": failure.code}}
+                self._send("application/json", json.dumps(error).encode(), failure.status, failure.retry_after)
                 return
             if body.get("stream"):
                 self._send("text/event-stream", _events(text))
             else:
                 self._send("application/json", json.dumps(_completion(text)).encode())
 
-        def _send(self, kind: str, data: bytes, status: int = 200) -> None:
+        def _send(self, kind: str, data: bytes, status: int = 200, retry_after: float | None = None) -> None:
             self.send_response(status)
+            if retry_after is not None:
+                self.send_header("retry-after", str(retry_after))
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(data)))
             self.end_headers()
