@@ -62,7 +62,8 @@ def compare_right(before: Sequence[Scored], after: Sequence[Scored], keys_of: Ke
     cases = [items[0].case for items in old.values()]
     numbers = cluster([[case] for case in cases], keys_of)
     sizes = {side: len(items) for side, items in split(cases, lambda case: case.side).items()}
-    whole = lcm(*sizes.values())
+    repeats = lcm(*{len(items) for row in (old, new) for items in row.values()})
+    whole = lcm(*sizes.values()) * repeats  # so that all totals are whole numbers, and can be counted
     totals = [0.0] * (max(numbers) + 1)
     for case, number in zip(cases, numbers, strict=True):
         change = _right(new[case.id]) - _right(old[case.id])

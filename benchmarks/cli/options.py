@@ -39,6 +39,12 @@ ProxyKey = Annotated[str, typer.Option(help="Environment variable that holds the
 Arms = Annotated[
     list[str] | None, typer.Option(help="An arm: a deployment of the proxy. Repeat for more; all by default.")
 ]
+Guards = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--guard", help="A file with guards of others, to compare with: see benchmarks/guards.yaml. Repeat for more."
+    ),
+]
 Controls = Annotated[
     list[str] | None, typer.Option(help="blank picture, swapped picture, text only, or all. Repeat for more.")
 ]

@@ -49,7 +49,8 @@ def report(
             markdown=markdown,
             latex=latex,
         )
-        paths = write_report(FinishedRun.read(run, limit=pending_limit / 100, filtered=filtered), chosen)
+        found = FinishedRun.read(run, limit=pending_limit / 100, filtered=filtered)
+        paths = write_report(found, chosen)
     console = Console(soft_wrap=True)
     for path in paths:
         console.print(path)
@@ -77,8 +78,8 @@ def rejudge(
     cache: options.Cache = True,
     display: options.Display = "rich",
 ) -> None:
-    """Judge the stored answers of a run: by another judge, which the report then shows beside the first, or, where none is
-    named, by the run's own where it failed. No arm is asked.
+    """Judge the stored answers of a run: by another judge, which the report then shows beside the first, or, where none
+    is named, by the run's own where it failed. No arm is asked.
     """
     judging = options.JudgeRequest(
         judge_temperature, judge_tokens, judge_token_field, judge_effort, judge_extra, judge_prompt, judge_batch

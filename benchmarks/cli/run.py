@@ -23,6 +23,7 @@ from benchmarks.harness.arms import chosen_arms, deployed_arms
 from benchmarks.harness.case_file import write_cases
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.forecast import Forecast, Pace, forecast, total
+from benchmarks.harness.guards.arms import outside_arms, read_guards
 from benchmarks.harness.latency import PROBES, probe, read_latencies, write_latencies
 from benchmarks.harness.measured import MeasuredModel, described_models
 from benchmarks.harness.plan import RunOptions, RunPlan, judge_name, load_cases, make_plan, rubric_chooser
@@ -34,7 +35,9 @@ from benchmarks.hub import Hub
 from benchmarks.pending import LIMIT
 from benchmarks.proxy import DEMO_ARMS, running_proxy
 from benchmarks.registry import find_benchmark
+from benchmarks.report.judged import JudgedTables
 from benchmarks.report.rows import FinishedRun
+from benchmarks.report.sheets import all_sheets
 from benchmarks.sampling import stratified
 
 RUNS = Path("runs")
@@ -62,6 +65,7 @@ def run(
     demo: options.Demo = False,
     key_env: options.ProxyKey = "",
     arm: options.Arms = None,
+    guard: options.Guards = None,
     control: options.Controls = None,
     control_arm: options.ControlArms = None,
     temperature: options.Temperature = "0",
@@ -118,7 +122,9 @@ def run(
         )
         cases = checked_pictures(load_cases(chosen, asked, release, partial=partial), partial=partial)
         with proxy.address() as address:
-            plan = make_plan(chosen, asked, cases, chosen_arms(deployed_arms(address.url, address.key), arm or ()))
+            deployed = chosen_arms(deployed_arms(address.url, address.key), arm or ())
+            specs = [spec for path in guard or () for spec in read_guards(path)]
+            plan = make_plan(chosen, asked, cases, (*deployed, *outside_arms(specs, deployed)))
             if dry_run:
                 rubrics = list(map(rubric_chooser(chosen, asked.judge), cases))
                 prices = options.price_of(price), options.price_of(judge_price)
@@ -137,7 +143,8 @@ def run(
 
 
 def carry_out(run: BenchmarkRun, proxy: Address, probes: int, limit: float) -> None:
-    """Ask and judge; then probe the latency, unless that was done before. Exits with status 1 where too much is pending."""
+    """Ask and judge; then probe the latency, unless that was done before. Exits with status 1 where too much is
+    pending."""
     console = Console(soft_wrap=True)
     execute(run, proxy)
     pending = FinishedRun.read(run.folder, limit=limit).pending(judge_name(run.plan.options.judge))
@@ -153,7 +160,14 @@ def carry_out(run: BenchmarkRun, proxy: Address, probes: int, limit: float) -> N
         console.print("Latency: one request at a time …", style="dim")
         cases = stratified(tuple(run.cases.values()), probes, run.plan.options.seed)
         write_latencies(run.folder, asyncio.run(probe(run.plan, cases, proxy)))
+    print_results(console, FinishedRun.read(run.folder, limit=limit))
     console.print(f"Finished: {run.folder}. Next: situguard-bench report {run.folder}", style="bold green")
+
+
+def print_results(console: Console, run: FinishedRun) -> None:
+    """The main table and the differences from the baseline, by the run's own judge."""
+    for sheet in all_sheets(run, JudgedTables.of(run, run.judges[0]))[:2]:
+        console.print(sheet.for_terminal())
 
 
 def default_folder(plan: RunPlan) -> Path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -85,6 +85,7 @@ class Address:
 
 
 Messages = Sequence[ChatCompletionMessageParam]
+Ask = Callable[[AsyncOpenAI, str, Messages, Mapping[str, Any]], Awaitable[Reply]]
 
 
 def wire_messages(turns: Sequence[Turn]) -> list[ChatCompletionMessageParam]:

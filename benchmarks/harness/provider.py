@@ -37,7 +37,7 @@ from tenacity import RetryCallState
 from tenacity.wait import wait_base
 
 from benchmarks.case import Role, Turn
-from benchmarks.harness.endpoint import Address, Reply, Tokens, complete, data_url
+from benchmarks.harness.endpoint import Address, Ask, Reply, Tokens, complete, data_url
 from benchmarks.harness.failures import Fuse, Kind, failure_of
 from benchmarks.harness.sampling import MAX_TOKENS, Sampling
 from benchmarks.pictures import Picture
@@ -100,10 +100,11 @@ class Backoff(wait_base):
 class EndpointAPI(ModelAPI):
     """An endpoint. A failure that says nothing about the request is asked again; a refusal counts for the run's fuse."""
 
-    def __init__(self, model: str, address: Address, fuse: Fuse) -> None:
+    def __init__(self, model: str, address: Address, fuse: Fuse, ask: Ask = complete) -> None:
         super().__init__(model)
         self._address = address
         self._fuse = fuse
+        self._ask = ask
         self._client: AsyncOpenAI | None = None
 
     async def generate(
@@ -120,7 +121,7 @@ class EndpointAPI(ModelAPI):
         chosen = {"temperature": config.temperature, "max_tokens": config.max_tokens, "extra_body": config.extra_body}
         options = {name: value for name, value in chosen.items() if value is not None}
         try:
-            reply = await complete(self._client, self.model_name, messages, options)
+            reply = await self._ask(self._client, self.model_name, messages, options)
         except APIError as error:
             failure = failure_of(error, self._address.key)
             if failure.kind is Kind.FILTERED:
@@ -173,11 +174,15 @@ class EndpointAPI(ModelAPI):
             self._client = None
 
 
-def endpoint_model(model: str, address: Address, sampling: Sampling, patience: Patience, fuse: Fuse) -> Model:
-    """A deployment of the proxy, or a model that judges. What a registered maker is passed is logged: only the name."""
+def endpoint_model(
+    model: str, address: Address, sampling: Sampling, patience: Patience, fuse: Fuse, *, ask: Ask = complete
+) -> Model:
+    """A deployment of the proxy, a model that judges, or a guard of others, which is asked in its own way. What a
+    registered maker is passed is logged: only the name.
+    """
 
     def make(model_name: str) -> ModelAPI:
-        return EndpointAPI(model_name, address, fuse)
+        return EndpointAPI(model_name, address, fuse, ask)
 
     @modelapi(name=PROVIDER)
     def endpoint() -> Callable[[str], ModelAPI]:

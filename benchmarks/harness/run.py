@@ -25,8 +25,10 @@ from benchmarks.case import Case
 from benchmarks.controls import controlled
 from benchmarks.harness.arms import Arm
 from benchmarks.harness.case_file import read_cases
-from benchmarks.harness.endpoint import Address
+from benchmarks.harness.endpoint import Address, complete
 from benchmarks.harness.failures import Fuse
+from benchmarks.harness.guards.arms import asking
+from benchmarks.harness.judging import judge_model, later
 from benchmarks.harness.logs import (
     LOGS,
     AnswerRecord,
@@ -39,7 +41,6 @@ from benchmarks.harness.logs import (
 )
 from benchmarks.harness.plan import Condition, JudgeSpec, RunPlan, read_plan, rubric_chooser
 from benchmarks.harness.provider import Patience, cache_policy, endpoint_model
-from benchmarks.harness.judging import judge_model, later
 from benchmarks.harness.tasks import Cache, CachedJudge, Grader, ask_arm, label_answers, sample_of
 from benchmarks.judges import JudgeModel
 from benchmarks.registry import find_benchmark
@@ -93,7 +94,10 @@ class BenchmarkRun:
         """An arm's model, and how its replies are cached: without the hash of its configuration not at all, as a cached
         reply may be another guard's.
         """
-        model = endpoint_model(arm.name, proxy, self.plan.options.sampling, patience, fuse)
+        sampling, outside = self.plan.options.sampling, arm.outside
+        address = proxy if outside is None else Address.with_key(outside.url, outside.key_env)
+        ask = complete if outside is None else asking(outside, proxy)
+        model = endpoint_model(arm.name, address, sampling, patience, fuse, ask=ask)
         return model, cache_policy(self.execution.cache and bool(arm.configuration), guard=arm.configuration)
 
     def judges_cache(self, spec: JudgeSpec) -> Cache:

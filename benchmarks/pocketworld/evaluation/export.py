@@ -62,8 +62,8 @@ class Exporter:
             }
 
     def _embodied(self, count: int) -> Iterator[dict[str, object]]:
-        """Two records from each quad, over the same two pictures: what is safe in one is unsafe in the other. So a picture
-        alone says nothing, as long as `count` is even.
+        """Two records from each quad, over the same two pictures: what is safe in one is unsafe in the other. So a
+        picture alone says nothing, as long as `count` is even.
         """
         rng = random.Random(f"{self.seed}/embodied")
         for quad in range(0, count, 2):
