@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks.case import Side
 from benchmarks.clusters import joint_keys
 from benchmarks.estimates import estimate
-from benchmarks.metrics import side_accuracy
+from benchmarks.metrics import Measure, side_accuracy
 from benchmarks.report.figures import PlanePoint
 from benchmarks.report.rows import FinishedRun, Kind, ResultRow, of_kind
 from benchmarks.report.tables import (
@@ -42,18 +42,32 @@ class JudgedTables:
     @classmethod
     def of(cls, run: FinishedRun, judge: str, beside: FinishedRun | None = None) -> JudgedTables:
         """All figures of a run by one judge; over-refusal from the run `beside`, where there is one."""
-        measures, rows = run.benchmark.measures, run.rows(judge)
-        base = next(row for row in rows if row.title == run.baseline)
+        rows, chosen = run.rows(judge), run.benchmark
+        benign = beside.rows(beside.judges[0]) if beside else rows
+        return cls.of_rows(judge, rows, run.baseline, chosen.measures, chosen.compared, benign)
+
+    @classmethod
+    def of_rows(
+        cls,
+        judge: str,
+        rows: tuple[ResultRow, ...],
+        baseline: str,
+        measures: Sequence[Measure],
+        compared: int | None = None,
+        benign: Sequence[ResultRow] | None = None,
+    ) -> JudgedTables:
+        """The same from rows; the first `compared` measures are compared, the first of all is the headline."""
+        base = next(row for row in rows if row.title == baseline)
         return cls(
             judge=judge,
             rows=rows,
             lines=lines(rows, measures),
-            comparisons=comparisons(rows, base, measures[: run.benchmark.compared]),
+            comparisons=comparisons(rows, base, measures[:compared]),
             between=between_guards(rows, base, measures[:1]),
             categories=by_category(rows, base),
             controls=control_differences(rows, measures[0]),
             verdicts=verdict_lines(rows),
-            plane=plane_points(rows, beside.rows(beside.judges[0]) if beside else rows),
+            plane=plane_points(rows, rows if benign is None else benign),
         )
 
 

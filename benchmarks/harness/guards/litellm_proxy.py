@@ -3,7 +3,7 @@ that names the guardrail or says that content was blocked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openai import APIStatusError, AsyncOpenAI
@@ -12,7 +12,7 @@ from benchmarks.harness.endpoint import Messages, complete
 from benchmarks.harness.guards.base import GuardSays, GuardSpec
 
 REFUSING_STATUSES = frozenset({400, 403})
-REFUSED = ("guardrail", "content blocked", "content policy violation")  # in lower case, anywhere in the error
+REFUSED = ("violated guardrail policy", "content blocked", "blocked by", "content policy violation")  # in lower case
 
 
 async def check(client: AsyncOpenAI, spec: GuardSpec, messages: Messages, options: Mapping[str, Any]) -> GuardSays:
@@ -21,8 +21,13 @@ async def check(client: AsyncOpenAI, spec: GuardSpec, messages: Messages, option
     try:
         reply = await complete(client, spec.model, messages, {**options, **({"extra_body": extra} if extra else {})})
     except APIStatusError as error:
-        words = error.response.text.lower()
-        if error.status_code in REFUSING_STATUSES and any(each.lower() in words for each in spec.refused or REFUSED):
+        if error.status_code in REFUSING_STATUSES and _is_refusal(error, spec.refused or REFUSED):
             return GuardSays("unsafe", model=spec.model)
         raise
     return GuardSays("safe", tokens=reply.tokens, model=reply.model, reply=reply)
+
+
+def _is_refusal(error: APIStatusError, words: Sequence[str]) -> bool:
+    """Whether an error is a guardrail's: by its words. A guardrail that failed to run is named in the error as well."""
+    text = error.response.text.lower()
+    return any(each.lower() in text for each in words)
