@@ -29,6 +29,9 @@ Limit = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="Seed of the sample and of the swapped pictures.")]
 Shard = Annotated[str, typer.Option(help="Run only a part, for example 2/4.")]
+Repeats = Annotated[
+    int, typer.Option(min=1, help="How often each case is asked, with a --temperature above 0; controls once.")
+]
 Partial = Annotated[bool, typer.Option("--partial", help="Accept a folder that lacks pictures.")]
 
 # Who answers, and how

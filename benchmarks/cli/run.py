@@ -37,7 +37,7 @@ from benchmarks.proxy import DEMO_ARMS, running_proxy
 from benchmarks.registry import find_benchmark
 from benchmarks.report.judged import JudgedTables
 from benchmarks.report.rows import FinishedRun
-from benchmarks.report.sheets import all_sheets
+from benchmarks.report.sheets import headline_sheet, results_sheet
 from benchmarks.sampling import stratified
 
 RUNS = Path("runs")
@@ -59,6 +59,7 @@ def run(
     limit: options.Limit = None,
     seed: options.Seed = 7,
     shard: options.Shard = "1/1",
+    repeats: options.Repeats = 1,
     partial: options.Partial = False,
     url: options.ProxyUrl = None,
     config: options.Config = None,
@@ -112,6 +113,7 @@ def run(
             limit=limit,
             seed=seed,
             shard=options.shard_of(shard),
+            repeats=repeats,
             controls=tuple(control or ()),
             controlled=tuple(control_arm or ()),
             judge=options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judging),
@@ -166,8 +168,10 @@ def carry_out(run: BenchmarkRun, proxy: Address, probes: int, limit: float) -> N
 
 def print_results(console: Console, run: FinishedRun) -> None:
     """The main table and the differences from the baseline, by the run's own judge."""
-    for sheet in all_sheets(run, JudgedTables.of(run, run.judges[0]))[:2]:
-        console.print(sheet.for_terminal())
+    tables = JudgedTables.of(run, run.judges[0])
+    for sheet in (results_sheet(run, tables.lines), headline_sheet(run, tables)):
+        if sheet.rows:
+            console.print(sheet.for_terminal())
 
 
 def default_folder(plan: RunPlan) -> Path:

@@ -16,8 +16,8 @@ RAW = "raw"
 
 
 class Arm(BaseModel):
-    """A deployment as the proxy describes it. `configuration`: the hash of its setting, prompts and models. `outside`: a
-    guard of others, which no proxy lists.
+    """A deployment as the proxy describes it. `configuration`: the hash of its setting, prompts and models. `outside`:
+    a guard of others, which no proxy lists.
     """
 
     model_config = ConfigDict(frozen=True)

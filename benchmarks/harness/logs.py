@@ -97,7 +97,7 @@ def is_labelled(sample: EvalSample, judge: str) -> bool:
 def condition_of(log: EvalLog) -> Condition:
     """The condition that a log's samples were asked under."""
     metadata = log.eval.metadata or {}
-    return Condition(arm=metadata["arm"], control=metadata["control"])
+    return Condition(arm=metadata["arm"], control=metadata["control"], repeat=metadata.get("repeat", 1))
 
 
 def _ended_well(path: str) -> bool:

@@ -42,16 +42,25 @@ DEFAULT_CONTROLLED = ("situational", "raw")  # the arms that controls are run on
 
 
 class Condition(BaseModel):
-    """Under which condition the cases are asked: an arm, with a control or without. One row of the results."""
+    """Under which condition the cases are asked: an arm, with a control or without, for the first time or again. The
+    repeats of an arm are one row of the results.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     arm: str
     control: str = NO_CONTROL
+    repeat: int = 1
 
     @property
     def title(self) -> str:
-        return f"{self.arm}, {self.control}" if self.control else self.arm
+        again = f"repeat {self.repeat}" if self.repeat > 1 else ""
+        return ", ".join(filter(None, (self.arm, self.control, again)))
+
+    @property
+    def row(self) -> Condition:
+        """The condition that stands for all repeats."""
+        return Condition(arm=self.arm, control=self.control)
 
     @property
     def slug(self) -> str:
@@ -112,6 +121,7 @@ class RunOptions(BaseModel):
     limit: int | None = None
     seed: int = 7
     shard: tuple[int, int] = (1, 1)
+    repeats: int = 1
     controls: tuple[str, ...] = ()
     controlled: tuple[str, ...] = ()
     judge: JudgeSpec | None = None
@@ -176,9 +186,10 @@ class RunPlan(BaseModel):
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """Every arm, then every control of the controlled ones."""
-        plain = (Condition(arm=arm.name) for arm in self.arms)
+        """Every arm as often as it is repeated, then every control of the controlled ones, once."""
         options = self.options
+        times = range(1, options.repeats + 1)
+        plain = (Condition(arm=arm.name, repeat=repeat) for arm in self.arms for repeat in times)
         under = (Condition(arm=arm, control=control) for arm in options.controlled for control in options.controls)
         return (*plain, *under)
 

@@ -172,7 +172,7 @@ def _arms_question(run: BenchmarkRun, arm: Arm, proxy: Address) -> FirstQuestion
     for condition in run.plan.conditions:
         for case in run.cases_under(condition).values() if condition.arm == arm.name else ():
             if (condition, case.id) not in answered:
-                model, cache = run.arm_model(arm, proxy, Fuse(), FEW_TRIES)
+                model, cache = run.arm_model(arm, proxy, Fuse(), FEW_TRIES, condition.repeat)
                 return FirstQuestion(f"arm {arm.name}", model, case.turns, cache)
     return None
 

@@ -90,15 +90,18 @@ class BenchmarkRun:
         """What was asked so far."""
         return read_records(self.folder) if (self.folder / LOGS).is_dir() else []
 
-    def arm_model(self, arm: Arm, proxy: Address, fuse: Fuse, patience: Patience) -> tuple[Model, Cache]:
+    def arm_model(
+        self, arm: Arm, proxy: Address, fuse: Fuse, patience: Patience, repeat: int = 1
+    ) -> tuple[Model, Cache]:
         """An arm's model, and how its replies are cached: without the hash of its configuration not at all, as a cached
-        reply may be another guard's.
+        reply may be another guard's. Each repeat has its own replies.
         """
         sampling, outside = self.plan.options.sampling, arm.outside
         address = proxy if outside is None else Address.with_key(outside.url, outside.key_env)
         ask = complete if outside is None else asking(outside, proxy)
         model = endpoint_model(arm.name, address, sampling, patience, fuse, ask=ask)
-        return model, cache_policy(self.execution.cache and bool(arm.configuration), guard=arm.configuration)
+        again = {} if repeat == 1 else {"repeat": str(repeat)}
+        return model, cache_policy(self.execution.cache and bool(arm.configuration), guard=arm.configuration, **again)
 
     def judges_cache(self, spec: JudgeSpec) -> Cache:
         """How a judge's replies are cached."""
@@ -149,7 +152,7 @@ def execute(run: BenchmarkRun, proxy: Address) -> None:
 def _task(run: BenchmarkRun, condition: Condition, proxy: Address, grader: Grader, fuse: Fuse) -> Task:
     """The Inspect task of one condition."""
     options, arm, cases = run.plan.options, run.plan.arm(condition.arm), run.cases_under(condition)
-    model, cache = run.arm_model(arm, proxy, fuse, run.execution.patience)
+    model, cache = run.arm_model(arm, proxy, fuse, run.execution.patience, condition.repeat)
     name = f"{options.benchmark}-{options.setting}"
     return Task(
         dataset=MemoryDataset([sample_of(case) for case in cases.values()], name=name),
@@ -157,7 +160,7 @@ def _task(run: BenchmarkRun, condition: Condition, proxy: Address, grader: Grade
         scorer=label_answers(cases, grader),
         model=model,
         name=f"{name}--{condition.slug}",
-        metadata={"arm": condition.arm, "control": condition.control},
+        metadata=condition.model_dump(),
     )
 
 

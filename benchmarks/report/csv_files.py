@@ -9,6 +9,7 @@ from math import isnan
 from pathlib import Path
 
 from benchmarks.judges import Judgement, Outcome
+from benchmarks.repeats import VarianceSplit
 from benchmarks.report.against import StoredComparison
 from benchmarks.report.costs import ArmCost, LatencyLine, spent_on
 from benchmarks.report.figures import PlanePoint
@@ -40,10 +41,12 @@ PLANE_COLUMNS = (
     "safety_high",
 )
 VERDICT_COLUMNS = ("arm", "cases", "without_verdict", "figure", "value", "low", "high")
+REPEAT_COLUMNS = ("arm", "repeats", "standard_error", "from_cases", "from_repeats", "unstable")
 COST_COLUMNS = ("arm", "calls", "input_tokens", "output_tokens", "dollars", "whole")
 LATENCY_COLUMNS = ("arm", "first_median", "first_p90", "whole_median", "whole_p90", "requests", "failed")
 ANSWER_COLUMNS = (
     "case",
+    "repeat",
     "side",
     "category",
     "arm",
@@ -92,6 +95,7 @@ def write_csv_files(run: FinishedRun, tables: JudgedTables, figures: RunFigures)
         "controls.csv": (CONTROL_COLUMNS, [(row.title, *_limits(at)) for row, at in tables.controls if at]),
         "plane.csv": (PLANE_COLUMNS, plane_rows(tables.plane)),
         "verdicts.csv": (VERDICT_COLUMNS, verdict_rows(tables.verdicts)),
+        "repeats.csv": (REPEAT_COLUMNS, repeat_rows(tables.repeats)),
         "costs.csv": (COST_COLUMNS, cost_rows(figures.costs)),
         "latency.csv": (LATENCY_COLUMNS, latency_rows(figures.latencies)),
     }
@@ -152,6 +156,13 @@ def verdict_rows(lines: Sequence[VerdictLine]) -> Iterable[Sequence[object]]:
                 yield line.title, line.scores.cases, line.without, name, *_limits(at)
 
 
+def repeat_rows(lines: Sequence[tuple[str, VarianceSplit]]) -> Iterable[Sequence[object]]:
+    """A row for each arm whose cases were asked more than once."""
+    for title, parts in lines:
+        shares = (parts.standard_error, parts.cases, parts.repeats, parts.unstable)
+        yield title, parts.least, *map(_number, shares)
+
+
 def cost_rows(costs: Mapping[str, ArmCost | None]) -> Iterable[Sequence[object]]:
     """A row for each arm that answered anything."""
     for title, cost in costs.items():
@@ -175,6 +186,7 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
             by = judge_identity(judge, judgement)
             yield (
                 case.id,
+                record.condition.repeat,
                 case.side,
                 case.category,
                 record.condition.arm,

@@ -9,6 +9,7 @@ from benchmarks.case import Side
 from benchmarks.clusters import joint_keys
 from benchmarks.estimates import estimate
 from benchmarks.metrics import Measure, side_accuracy
+from benchmarks.repeats import VarianceSplit, variance_split
 from benchmarks.report.figures import PlanePoint
 from benchmarks.report.rows import FinishedRun, Kind, ResultRow, of_kind
 from benchmarks.report.tables import (
@@ -38,13 +39,14 @@ class JudgedTables:
     controls: list[tuple[ResultRow, Interval | None]]
     verdicts: list[VerdictLine]
     plane: list[PlanePoint]
+    repeats: list[tuple[str, VarianceSplit]]
 
     @classmethod
     def of(cls, run: FinishedRun, judge: str, beside: FinishedRun | None = None) -> JudgedTables:
         """All figures of a run by one judge; over-refusal from the run `beside`, where there is one."""
         rows, chosen = run.rows(judge), run.benchmark
         benign = beside.rows(beside.judges[0]) if beside else rows
-        return cls.of_rows(judge, rows, run.baseline, chosen.measures, chosen.compared, benign)
+        return cls.of_rows(judge, rows, run.baseline, chosen.measures, compared=chosen.compared, benign=benign)
 
     @classmethod
     def of_rows(
@@ -53,6 +55,7 @@ class JudgedTables:
         rows: tuple[ResultRow, ...],
         baseline: str,
         measures: Sequence[Measure],
+        *,
         compared: int | None = None,
         benign: Sequence[ResultRow] | None = None,
     ) -> JudgedTables:
@@ -68,7 +71,14 @@ class JudgedTables:
             controls=control_differences(rows, measures[0]),
             verdicts=verdict_lines(rows),
             plane=plane_points(rows, rows if benign is None else benign),
+            repeats=repeat_lines(rows, measures[0]),
         )
+
+
+def repeat_lines(rows: Sequence[ResultRow], measure: Measure) -> list[tuple[str, VarianceSplit]]:
+    """Where the uncertainty of each arm's headline figure comes from; empty where cases were asked once."""
+    found = ((row.title, variance_split(measure.units(row.scored))) for row in of_kind(rows, Kind.ARM))
+    return [(title, parts) for title, parts in found if parts is not None]
 
 
 def plane_points(rows: Sequence[ResultRow], benign: Sequence[ResultRow]) -> list[PlanePoint]:

@@ -15,7 +15,7 @@ from benchmarks.harness.case_file import read_cases
 from benchmarks.harness.logs import AnswerRecord, read_records
 from benchmarks.harness.plan import Condition, RunPlan, judge_name, read_plan
 from benchmarks.judges import Judgement, Outcome
-from benchmarks.metrics import Scored
+from benchmarks.metrics import Scored, split
 from benchmarks.pending import (
     LIMIT,
     NOT_ASKED,
@@ -122,15 +122,15 @@ class FinishedRun:
     def rows(self, judge: str) -> tuple[ResultRow, ...]:
         """All rows as one judge labelled them."""
         rows, left_out, filtered = [], self.pending(judge).left_out, self._left_out_by_filter(judge)
-        for condition in self.plan.conditions:
-            found = zip(self.cases.values(), self.judgements(condition, judge), strict=True)
-            whole = [Scored(case, judgement) for case, judgement in found if case.id not in filtered]
+        for condition, repeats in split(self.plan.conditions, lambda condition: condition.row).items():
+            judgements = [each for repeat in repeats for each in self.judgements(repeat, judge)]
+            whole = [Scored(self.cases[each.case_id], each) for each in judgements if each.case_id not in filtered]
             rows.append(
                 ResultRow(
                     title=condition.title,
                     kind=Kind.CONTROL if condition.control else Kind.ARM,
                     scored=tuple(item for item in whole if item.case.id not in left_out),
-                    records=self.of(condition),
+                    records=tuple(record for repeat in repeats for record in self.of(repeat)),
                     condition=condition,
                     best=assumed(whole, right=True),
                     worst=assumed(whole, right=False),

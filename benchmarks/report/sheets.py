@@ -83,6 +83,12 @@ def all_sheets(run: FinishedRun, tables: JudgedTables) -> list[Sheet]:
     return [sheet for sheet in found if sheet.rows]
 
 
+def headline_sheet(run: FinishedRun, tables: JudgedTables) -> Sheet:
+    """The headline figure of each arm against the baseline."""
+    caption = f"Against {run.baseline}: {run.benchmark.measures[0].name}, in points"
+    return _comparisons("headline", caption, tables.comparisons, run.benchmark.measures[:1])
+
+
 def results_sheet(run: FinishedRun, lines: Sequence[MetricLine]) -> Sheet:
     """Each row's compared measures."""
     measures = run.benchmark.measures[: run.benchmark.compared]
@@ -103,7 +109,7 @@ def _comparisons(name: str, caption: str, compared: Sequence[ArmComparison], mea
     rows = [
         (
             f"{each.row.title} − {each.against.title}",
-            *(points(change) for change in each.differences),
+            *(points(change) for change in each.differences[: len(measures)]),
             p_value(each.test.p_value),
             p_value(each.p_holm),
             p_value(each.test.mcnemar.p_value),

@@ -145,7 +145,7 @@ def by_category(rows: Sequence[ResultRow], baseline: ResultRow) -> CategoryTable
         for row, part in zip(others, parts, strict=True)
     ]
     policies = [untested(row) for row in of_kind(rows, Kind.POLICY)]
-    counts = tuple(len(ours[name]) for name in categories)
+    counts = tuple(len({item.case.id for item in ours[name]}) for name in categories)
     return CategoryTable(tuple(categories), counts, (untested(baseline), *tested, *policies))
 
 
