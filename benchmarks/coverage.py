@@ -232,7 +232,8 @@ def _summed(values: Floats, sizes: NDArray[np.int64]) -> ClusterSums:
 
 
 def _change(one: Floats, other: Floats, sizes: NDArray[np.int64]) -> Interval:
-    return change_interval(*(_summed(np.maximum(sign * (other - one), 0), sizes) for sign in (1, -1)))
+    rises, falls = (_summed(np.maximum(sign * (other - one), 0), sizes) for sign in (1, -1))
+    return change_interval(rises, falls)
 
 
 def _percentile_bootstrap(table: ClusterSums, weights: NDArray[np.int64]) -> Interval:

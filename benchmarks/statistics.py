@@ -111,7 +111,8 @@ def _effective_trials(shares: Floats, covariance: Floats, counts: Floats) -> Flo
     variance, spread = np.diag(covariance), shares * (1 - shares)
     varies = (variance > NEGLIGIBLE) & (spread > NEGLIGIBLE)
     worth = np.divide(spread, variance, out=(counts > 0).sum(axis=0).astype(np.float64), where=varies)
-    return np.clip(worth, 1.0, counts.sum(axis=0))
+    trials: Floats = np.clip(worth, 1.0, counts.sum(axis=0))
+    return trials
 
 
 def _wilson(shares: Floats, trials: Floats, student: float) -> tuple[Floats, Floats]:
@@ -125,6 +126,6 @@ def _correlation(covariance: Floats) -> Floats:
     """Of the columns; a column that does not vary goes with no other."""
     deviation = np.sqrt(np.diag(covariance))
     scale = np.outer(deviation, deviation)
-    correlation = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > NEGLIGIBLE)
+    correlation: Floats = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > NEGLIGIBLE)
     np.fill_diagonal(correlation, 1.0)
     return correlation

@@ -68,17 +68,20 @@ def _of_f1(verdict: GuardVerdict) -> list[Unit]:
 
 
 def _ranked(unsafe: Sequence[GuardVerdict], safe: Sequence[GuardVerdict]) -> list[Unit]:
-    """For each case the share of the other side's that it is ranked right against; a tie counts half. None without
-    scores."""
-    scores = [[each.score for each in side if each.score is not None] for side in (unsafe, safe)]
-    if not scores[0] or not scores[1] or len(scores[0]) < len(unsafe) or len(scores[1]) < len(safe):
+    """For each case the share of the other side's that it is ranked right against; a tie counts half. Empty unless every
+    case has a score."""
+    high, low = ([each.score for each in side if each.score is not None] for side in (unsafe, safe))
+    if not high or not low or (len(high), len(low)) != (len(unsafe), len(safe)):
         return []
-    above, below = (np.sort(np.array(side)) for side in scores)
     units = []
-    for side, others, right in ((unsafe, below, np.less), (safe, above, np.greater)):
-        for each in side:
-            ranked = right(others, each.score).mean() + np.equal(others, each.score).mean() / 2
-            units.append(Unit(each.case.id, str(each.case.side), float(ranked), (each.case,)))
+    for side, scores, others in ((unsafe, high, np.sort(low)), (safe, low, np.sort(high))):
+        below = [np.searchsorted(others, scores, side=edge) / len(others) for edge in ("left", "right")]
+        lower = (below[0] + below[1]) / 2
+        ranked = lower if side is unsafe else 1 - lower
+        units += [
+            Unit(each.case.id, str(each.case.side), float(share), (each.case,))
+            for each, share in zip(side, ranked, strict=True)
+        ]
     return units
 
 

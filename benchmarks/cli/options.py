@@ -89,7 +89,7 @@ Concurrency = Annotated[
 Retries = Annotated[int, typer.Option(min=0, help="How often a limited, broken or overloaded request is asked again.")]
 Cache = Annotated[bool, typer.Option(help="Use cached replies from earlier runs of the same configuration.")]
 Probes = Annotated[int, typer.Option(min=0, help="Cases of the latency probe; 0 makes none.")]
-Display = Annotated[str, typer.Option(help="Progress: full, rich, plain or none.")]
+Display = Annotated[str, typer.Option(help="Progress: quiet (one line), or Inspect's full, rich, plain or none.")]
 
 # What it will cost
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what the run will cost, and spend nothing.")]

@@ -76,7 +76,7 @@ def rejudge(
     concurrency: options.Concurrency = 8,
     retries: options.Retries = RETRIES,
     cache: options.Cache = True,
-    display: options.Display = "rich",
+    display: options.Display = "quiet",
 ) -> None:
     """Judge the stored answers of a run: by another judge, which the report then shows beside the first, or, where none
     is named, by the run's own where it failed. No arm is asked.

@@ -88,7 +88,7 @@ def run(
     pending_limit: options.PendingLimit = 100 * LIMIT,
     cache: options.Cache = True,
     probes: options.Probes = PROBES,
-    display: options.Display = "rich",
+    display: options.Display = "quiet",
     dry_run: options.DryRun = False,
     price: options.Price = "0/0",
     judge_price: options.JudgePrice = "0/0",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -40,12 +41,14 @@ from benchmarks.harness.logs import (
     read_records,
 )
 from benchmarks.harness.plan import Condition, JudgeSpec, RunPlan, read_plan, rubric_chooser
+from benchmarks.harness.progress import Tick, progress, silent
 from benchmarks.harness.provider import Patience, cache_policy, endpoint_model
 from benchmarks.harness.tasks import Cache, CachedJudge, Grader, ask_arm, label_answers, sample_of
 from benchmarks.judges import JudgeModel
 from benchmarks.registry import find_benchmark
 
-Display = Literal["full", "rich", "plain", "none"]
+InspectDisplay = Literal["full", "rich", "plain", "none"]
+Display = Literal["quiet"] | InspectDisplay
 NO_MODEL = "none/none"  # judging stored answers asks no arm
 
 
@@ -55,7 +58,12 @@ class Execution:
 
     patience: Patience = field(default_factory=Patience)
     cache: bool = True
-    display: Display = "rich"
+    display: Display = "quiet"
+
+    @property
+    def inspect_display(self) -> InspectDisplay:
+        """What Inspect shows: nothing where we show a line of our own."""
+        return "none" if self.display == "quiet" else self.display
 
 
 @dataclass(frozen=True)
@@ -128,35 +136,38 @@ def execute(run: BenchmarkRun, proxy: Address) -> None:
     ask_again_what_failed(run.folder)
     grader = run.grader(spec, fuse)
     at_first = replace(grader, model=later(grader.model)) if spec and spec.batch and grader.model else grader
-    eval_set(
-        [_task(run, condition, proxy, at_first, fuse) for condition in run.plan.conditions],
-        log_dir=str(run.folder / LOGS),
-        display=execution.display,
-        max_tasks=1,
-        max_samples=execution.patience.concurrency,
-        retry_attempts=0,
-        retry_immediate=False,
-        fail_on_error=True,
-        continue_on_fail=True,
-        log_images=False,
-        log_model_api=False,
-        score_display=False,
-        ctl_server=False,
-        acp_server=False,
-    )
+    answered = sum(record.error is None for record in run.records())
+    quiet = execution.display == "quiet"
+    with progress(run.answers_wanted, answered) if quiet else nullcontext(silent) as tick:
+        eval_set(
+            [_task(run, condition, proxy, at_first, fuse=fuse, tick=tick) for condition in run.plan.conditions],
+            log_dir=str(run.folder / LOGS),
+            display=execution.inspect_display,
+            max_tasks=1,
+            max_samples=execution.patience.concurrency,
+            retry_attempts=0,
+            retry_immediate=False,
+            fail_on_error=True,
+            continue_on_fail=True,
+            log_images=False,
+            log_model_api=False,
+            score_display=False,
+            ctl_server=False,
+            acp_server=False,
+        )
     fuse.check()
     judge_stored(run, grader, batch=spec is not None and spec.batch)
     fuse.check()
 
 
-def _task(run: BenchmarkRun, condition: Condition, proxy: Address, grader: Grader, fuse: Fuse) -> Task:
+def _task(run: BenchmarkRun, condition: Condition, proxy: Address, grader: Grader, *, fuse: Fuse, tick: Tick) -> Task:
     """The Inspect task of one condition."""
     options, arm, cases = run.plan.options, run.plan.arm(condition.arm), run.cases_under(condition)
     model, cache = run.arm_model(arm, proxy, fuse, run.execution.patience, condition.repeat)
     name = f"{options.benchmark}-{options.setting}"
     return Task(
         dataset=MemoryDataset([sample_of(case) for case in cases.values()], name=name),
-        solver=ask_arm(cases, model, cache),
+        solver=ask_arm(cases, model, cache, title=condition.title, tick=tick),
         scorer=label_answers(cases, grader),
         model=model,
         name=f"{name}--{condition.slug}",
@@ -199,12 +210,14 @@ def judge_stored(run: BenchmarkRun, grader: Grader, *, batch: bool) -> Judged:
         waiting = [sample for sample in fresh if not is_labelled(sample, grader.name)]
         if waiting:
             scorer = label_answers(run.cases_under(condition), grader, at_once=at_once)
-            total += _judge_samples(log, waiting, scorer, grader.name, run.execution.display)
+            total += _judge_samples(log, waiting, scorer, grader.name, run.execution.inspect_display)
             write_eval_log(log, path)
     return total
 
 
-def _judge_samples(log: EvalLog, waiting: Sequence[EvalSample], scorer: Scorer, judge: str, display: Display) -> Judged:
+def _judge_samples(
+    log: EvalLog, waiting: Sequence[EvalSample], scorer: Scorer, judge: str, display: InspectDisplay
+) -> Judged:
     """Put the judge's labels into the log, in the place of its failures."""
     for sample in waiting:
         sample.scores = {key: each for key, each in (sample.scores or {}).items() if judge_of(each) != judge}

@@ -16,6 +16,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from benchmarks.case import Case, Turn
 from benchmarks.harness.failures import ENDPOINT_ERRORS, RequestFailed, in_a_line
 from benchmarks.harness.plan import RULE
+from benchmarks.harness.progress import Tick, silent
 from benchmarks.harness.provider import FILTERED, chat_messages
 from benchmarks.judges import Answer, JudgeModel, judge
 from benchmarks.rubric import RubricOf
@@ -54,15 +55,17 @@ class CachedJudge:
 # need.
 
 
-def ask_arm(cases: Mapping[str, Case], model: Model, cache: Cache) -> Solver:
-    """Ask the arm. Where that fails the sample ends in the error, and the next run asks again."""
+def ask_arm(cases: Mapping[str, Case], model: Model, cache: Cache, *, title: str = "", tick: Tick = silent) -> Solver:
+    """Ask the arm. Where that fails the sample ends in the error, and the next run asks again. `tick` hears of each."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         messages: list[ChatMessage] = chat_messages(cases[str(state.sample_id)].turns)
         try:
             state.output = await model.generate(messages, cache=cache)
         except ENDPOINT_ERRORS as error:
+            tick(title, True)
             raise RequestFailed(in_a_line(error)) from None
+        tick(title, False)
         state.messages.append(ChatMessageAssistant(content=state.output.completion))
         return state
 

@@ -46,7 +46,7 @@ def outside_arms(specs: Sequence[GuardSpec], deployed: Sequence[Arm]) -> tuple[A
     """An arm for each guard. Raises `OptionInvalid` where a name is taken, or an arm that should answer is not
     there."""
     by_name = {arm.name: arm for arm in deployed}
-    arms = []
+    arms: list[Arm] = []
     for spec in specs:
         if spec.name in by_name or spec.name in {arm.name for arm in arms}:
             raise OptionInvalid(f"the guard {spec.name!r} has the name of another arm; give it another one")

@@ -50,10 +50,11 @@ def unsafe_probability(tokens: Sequence[ChatCompletionTokenLogprob]) -> float | 
     """The probability of "unsafe" among the two verdicts, at the first token that says one; "un" begins "unsafe"."""
     for token in tokens:
         chances = {"unsafe": 0.0, "safe": 0.0}
-        for each in (token, *(top for top in token.top_logprobs if top.token != token.token)):
-            word = {"un": "unsafe"}.get(each.token.strip().lower(), each.token.strip().lower())
+        told = {top.token: top.logprob for top in token.top_logprobs} | {token.token: token.logprob}
+        for text, logprob in told.items():
+            word = {"un": "unsafe"}.get(text.strip().lower(), text.strip().lower())
             if word in chances:
-                chances[word] += exp(each.logprob)
+                chances[word] += exp(logprob)
         if sum(chances.values()):
             return chances["unsafe"] / sum(chances.values())
         if token.token.strip():

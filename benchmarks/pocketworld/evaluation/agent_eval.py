@@ -78,7 +78,7 @@ class AgentEval:
         # Each scene is asked about twice, with two questions; it counts once, where something in it decides.
         once = [(case, scene) for case, scene in zip(cases, scenes, strict=True) if not case.situation.truth.safe]
         return [
-            *scene_figures(split, *([each[part] for each in once] for part in (0, 1))),
+            *scene_figures(split, [case for case, _ in once], [scene for _, scene in once]),
             *judgement_figures(f"judgement, {split.value}", cases, with_scene),
             *judgement_figures(f"judgement without a scene finding, {split.value}", cases, without),
         ]

@@ -76,9 +76,9 @@ class Exporter:
                 )
                 for side, situation in (("safe", first_safe), ("unsafe", first_unsafe))
             ]
-            records = ((first_safe, first_unsafe, *names), (second_safe, second_unsafe, *reversed(names)))
-            for safe, unsafe, safe_name, unsafe_name in records[: count - quad]:
-                yield _embodied_record(safe, unsafe, safe_name, unsafe_name, rng)
+            yield _embodied_record(first_safe, first_unsafe, names[0], names[1], rng)
+            if quad + 1 < count:
+                yield _embodied_record(second_safe, second_unsafe, names[1], names[0], rng)
 
     def _draw(self, task: str, stem: str, scene: Scene, seed: int) -> str:
         """Write the picture, and return the name of its file."""

@@ -95,7 +95,8 @@ def arm_figures(arm: str, outcomes: Sequence[PairOutcome]) -> list[Figure]:
 def gap(raw: Sequence[PairOutcome], guarded: Sequence[PairOutcome]) -> Figure:
     """How far the guarded average is above the raw one, on the same pairs."""
     by_pair = [after.average - before.average for before, after in zip(raw, guarded, strict=True)]
-    at = change_interval(*(_one_a_pair([max(sign * change, 0.0) for change in by_pair]) for sign in (1, -1)))
+    gained, lost = (_one_a_pair([max(sign * change, 0.0) for change in by_pair]) for sign in (1, -1))
+    at = change_interval(gained, lost)
     return Figure(GAP, at.value, at.low, at.high, len(by_pair))
 
 
