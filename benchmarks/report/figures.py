@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from math import ceil, cos, hypot, isnan, radians, sin
+from math import ceil, cos, hypot, inf, isnan, radians, sin
 
 from benchmarks.report.number_format import points
 from benchmarks.report.rows import Kind
@@ -55,7 +55,7 @@ class Layout:
 
 
 WIDE = Layout(width=860, labels=230, values=190, row=26, plane=430, stacked=False)
-NARROW = Layout(width=340, labels=12, values=12, row=44, plane=276, stacked=True)
+NARROW = Layout(width=340, labels=12, values=12, row=44, plane=248, stacked=True)
 
 
 def forest(
@@ -120,7 +120,7 @@ def plane(spots: Sequence[PlanePoint], layout: Layout = WIDE) -> str:
         if spot.kind is Kind.ARM and not isnan(spot.safe.low):
             shapes.append(line(x, up(spot.safe.low), x, up(spot.safe.high), "whisker thin"))
     for number, (spot, (x, y), (label_x, label_y)) in enumerate(
-        zip(spots, places, label_places(places), strict=True), start=1
+        zip(spots, places, label_places(places, across(0), up(0)), strict=True), start=1
     ):
         values = f"safety {spot.safe.value * 100:.1f} %, over-refusal {spot.refused.value * 100:.1f} %"
         shapes.append(line(x, y, label_x, label_y, "leader"))
@@ -135,15 +135,19 @@ def plane(spots: Sequence[PlanePoint], layout: Layout = WIDE) -> str:
     return drawing(layout, height, "Safety against over-refusal", *shapes)
 
 
-def label_places(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def label_places(
+    points: Sequence[tuple[float, float]], left: float = 0.0, bottom: float = inf
+) -> list[tuple[float, float]]:
     """Where the number of each point stands: the nearest place beside it that covers no point and no other number.
 
-    Rings of places are tried, from the nearest outwards; the last ring has room for any plane that can be read.
+    Rings of places are tried, from the nearest outwards; the last ring has room for any plane that can be read. None
+    stands left of `left` or below `bottom`, where the axes have their figures.
     """
     taken: list[tuple[float, float]] = []
     for x, y in points:
         ring = ((x + radius * cos(turn), y - radius * sin(turn)) for radius in RINGS for turn in TURNS)
-        free = (at for at in ring if _is_free(at, taken, LABEL_APART) and _is_free(at, points, LABEL_FROM_POINT))
+        inside = (at for at in ring if at[0] >= left and at[1] <= bottom)
+        free = (at for at in inside if _is_free(at, taken, LABEL_APART) and _is_free(at, points, LABEL_FROM_POINT))
         taken.append(next(free, (x + RINGS[0], y)))
     return taken
 

@@ -13,7 +13,7 @@ from benchmarks.harness.guards.base import GuardSays, GuardSpec
 
 async def check(client: AsyncOpenAI, spec: GuardSpec, messages: Messages, options: Mapping[str, Any]) -> GuardSays:
     """Ask about every text and picture of the conversation. The score is the highest of any category."""
-    asked = [part for message in messages for part in _parts(message.get("content"))]
+    asked: list[Any] = [part for message in messages for part in _parts(message.get("content"))]
     found = await client.moderations.create(model=spec.model, input=asked, extra_body=spec.extra or None)
     results = [result.model_dump(by_alias=True) for result in found.results]
     categories = sorted({name for each in results for name, flagged in each["categories"].items() if flagged})

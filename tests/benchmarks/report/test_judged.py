@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.case import Side
 from benchmarks.metrics import average_accuracy
 from benchmarks.report.judged import JudgedTables, plane_points
-from dataclasses import replace
 from tests.benchmarks.report.made import policies, rows
 
 
