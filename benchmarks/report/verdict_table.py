@@ -14,7 +14,7 @@ GIVEN = frozenset({"safe", "unsafe", "unclear"})
 
 @dataclass(frozen=True)
 class VerdictLine:
-    """An arm's verdicts. `without` counts the cases that got none."""
+    """An arm's verdicts. `without` counts the answers that came with none."""
 
     title: str
     scores: VerdictScores
@@ -26,12 +26,13 @@ def verdict_lines(rows: Sequence[ResultRow]) -> list[VerdictLine]:
     found = []
     for row in of_kind(rows, Kind.ARM):
         counted = {item.case.id: item.case for item in row.scored}
+        answers = [record for record in row.records if record.case_id in counted]
         verdicts = [
             GuardVerdict(counted[record.case_id], record.guard["verdict"] != "safe", record.guard.get("score"))
-            for record in row.records
-            if record.case_id in counted and record.guard.get("verdict") in GIVEN
+            for record in answers
+            if record.guard.get("verdict") in GIVEN
         ]
         if verdicts:
             scores = VerdictScores.of(verdicts, joint_keys)
-            found.append(VerdictLine(row.title, scores, len(counted) - len(verdicts)))
+            found.append(VerdictLine(row.title, scores, len(answers) - len(verdicts)))
     return found
