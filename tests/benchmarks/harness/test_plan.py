@@ -50,6 +50,14 @@ def test_a_plan_has_a_row_for_each_arm_and_each_control_of_the_controlled(tmp_pa
     ]
 
 
+def test_arms_are_repeated_and_controls_are_not(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, controls=("text only",), repeats=2)
+    titles = [condition.title for condition in plan.conditions]
+    assert titles[:3] == ["situational", "situational, repeat 2", "plain"]
+    assert titles[-1] == "situational, text only"
+    assert {condition.row.title for condition in plan.conditions if condition.arm == "plain"} == {"plain"}
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -105,3 +113,4 @@ def test_shards_are_parts_of_the_same_sample(tmp_path: Path) -> None:
 
 def test_rows_have_names_that_files_can_have() -> None:
     assert Condition(arm="situational", control="blank picture").slug == "situational--blank-picture"
+    assert Condition(arm="raw", repeat=3).slug == "raw--repeat-3"
