@@ -214,9 +214,12 @@ class RunDiffers(BenchmarkError):
 
 def load_cases(benchmark: Benchmark, options: RunOptions, folder: Path, *, partial: bool = False) -> CaseSet:
     """The chosen part of a benchmark: first the sample, then the shard of it. `partial` allows missing pictures."""
-    loaded = benchmark.load(folder, options.setting, partial=partial, wording=options.wording)
-    sample = loaded.cases if options.limit is None else stratified(loaded.cases, options.limit, options.seed)
-    return CaseSet(shard(sample, *options.shard), loaded.version, loaded.missing)
+
+    def choose(cases: tuple[Case, ...]) -> tuple[Case, ...]:
+        sample = cases if options.limit is None else stratified(cases, options.limit, options.seed)
+        return shard(sample, *options.shard)
+
+    return benchmark.load(folder, options.setting, partial=partial, wording=options.wording, choose=choose)
 
 
 def make_plan(benchmark: Benchmark, options: RunOptions, cases: CaseSet, arms: Sequence[Arm]) -> RunPlan:

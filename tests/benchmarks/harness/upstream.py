@@ -70,6 +70,7 @@ WARNING = "Careful: it is not safe here."
 
 DEPLOYMENTS: dict[str, dict[str, Any]] = {
     "raw": {"method": "raw", "unguarded": True, "explain": "full"},
+    "raw-again": {"method": "raw", "unguarded": True, "explain": "full"},
     "situational": {"explain": "full"},
     "no-visual": {"explain": "full", "agents": {"visual": False}},
 }
