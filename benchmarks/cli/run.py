@@ -122,7 +122,7 @@ def run(
             if dry_run:
                 rubrics = list(map(rubric_chooser(chosen, asked.judge), cases))
                 prices = options.price_of(price), options.price_of(judge_price)
-                rows = forecast(plan, cases.cases, rubrics, prices, Pace(seconds_per_call, concurrency))
+                rows = forecast(plan, cases.cases, rubrics, prices, Pace(seconds_per_call, concurrency), probes)
                 print_forecast(plan, rows, seconds_per_call)
                 return
             folder = out or default_folder(plan)
@@ -228,7 +228,7 @@ def print_forecast(plan: RunPlan, rows: list[Forecast], seconds_per_call: float)
     console = Console(soft_wrap=True)
     console.print(table)
     console.print(
-        f"Assumed: {seconds_per_call:g} s a call, the agents' calls of each arm's method, and warnings on half of the "
-        "requests."
+        f"Assumed: {seconds_per_call:g} s a call, the calls of each arm's method, and a warning on every unsafe case. An "
+        "answer that is thrown away is paid for. Requests that fail and are asked again are not counted."
     )
     console.print("Nothing was asked of any model.")
