@@ -91,6 +91,20 @@ def spent_on(record: AnswerRecord) -> RequestCost:
     return RequestCost(calls, tokens, whole=True)
 
 
+def spent_on_judging(records: Sequence[AnswerRecord]) -> Mapping[str, RequestCost]:
+    """What each judge that is a model took for all answers of a run, its replies that could not be read included."""
+    judged = [item for record in records for item in record.judgements.items()]
+    asked = [(name, each) for name, each in judged if each.model and not each.pending]
+    return {
+        name: RequestCost(
+            calls=len(items),
+            tokens=sum((Tokens(each.input_tokens, each.output_tokens) for _, each in items), Tokens()),
+            whole=all(each.input_tokens for _, each in items),
+        )
+        for name, items in split(asked, lambda item: item[0]).items()
+    }
+
+
 def _tokens(usages: Sequence[Mapping[str, Any]]) -> Tokens:
     each = (Tokens(usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0) for usage in usages)
     return sum(each, Tokens())

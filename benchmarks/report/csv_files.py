@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks.judges import Judgement, Outcome
 from benchmarks.metrics import Measure
 from benchmarks.report.costs import spent_on
+from benchmarks.report.models import models_of, returned_names
 from benchmarks.report.rows import FinishedRun
 from benchmarks.report.tables import ArmComparison, CategoryTable, MetricLine, judge_identity
 from benchmarks.statistics import Interval
@@ -19,6 +20,7 @@ COMPARISON_COLUMNS = (
     *("arm", "baseline", "measure", "difference", "low", "high"),
     *("only_baseline", "only_arm", "p", "p_holm"),
 )
+MODEL_COLUMNS = ("model", "requested", "returned", "host", "commit", "seed", "cases_sha256", "versions")
 CATEGORY_COLUMNS = ("row", "category", "cases", "right", "p_holm")
 ANSWER_COLUMNS = (
     "case",
@@ -40,6 +42,10 @@ ANSWER_COLUMNS = (
     "input_tokens",
     "output_tokens",
     "decision",
+    "returned_models",
+    "judge_returned_model",
+    "judge_input_tokens",
+    "judge_output_tokens",
     "error",
     "judge_error",
     "text",
@@ -59,6 +65,7 @@ def write_csv_files(
         "metrics.csv": (METRIC_COLUMNS, metric_rows(lines, names)),
         "comparisons.csv": (COMPARISON_COLUMNS, comparison_rows(compared, names, run.baseline)),
         "categories.csv": (CATEGORY_COLUMNS, category_rows(categories, run.baseline)),
+        "models.csv": (MODEL_COLUMNS, model_rows(run)),
     }
     written = (_write(run.folder / name, columns, rows) for name, (columns, rows) in tables.items())
     return (*written, write_answers(run))
@@ -107,6 +114,15 @@ def category_rows(table: CategoryTable, baseline: str) -> Iterable[Sequence[obje
             yield row.title, name, count, _number(cell.share), cell.p_holm
 
 
+def model_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
+    """A row for each model, with what else identifies the run."""
+    measured, plan = run.plan.measured, run.plan
+    versions = " ".join(f"{name}={version}" for name, version in measured.versions.items())
+    for model in models_of(run):
+        names = (model.role, model.requested, " ".join(model.returned), model.host)
+        yield (*names, measured.commit, plan.options.seed, plan.cases_sha256, versions)
+
+
 def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
     """A row for each answer and each judge that was asked about it; of a request that failed, one for each judge."""
     for record in run.records:
@@ -134,6 +150,10 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
                 spent.tokens.input,
                 spent.tokens.output,
                 record.guard.get("decision", ""),
+                " ".join(sorted({name for _, name in returned_names(record)})),
+                judgement.returned,
+                judgement.input_tokens,
+                judgement.output_tokens,
                 record.error or "",
                 judgement.error or "" if judgement.outcome is Outcome.JUDGE_FAILED else "",
                 record.text,

@@ -18,9 +18,10 @@ from benchmarks.harness.latency import read_latencies
 from benchmarks.metrics import side_accuracy
 from benchmarks.pending import Pending
 from benchmarks.published import published
-from benchmarks.report.costs import cost_of, latency_line
+from benchmarks.report.costs import cost_of, latency_line, spent_on_judging
 from benchmarks.report.csv_files import write_answers, write_csv_files
 from benchmarks.report.figures import ForestLine, PlanePoint, forest, plane
+from benchmarks.report.models import models_of
 from benchmarks.report.number_format import p_value, percent, points, seconds, with_interval
 from benchmarks.report.pending_page import PAGE, write_pending_page
 from benchmarks.report.rows import FinishedRun, Kind, ResultRow, of_kind
@@ -119,8 +120,10 @@ def render_page(run: FinishedRun, options: ReportOptions, judged: list[JudgedTab
         beside=options.beside,
         categories=first.categories,
         costs=[(row, cost_of(row.records, options.price)) for row in of_kind(first.rows, Kind.ARM)],
+        judging=spent_on_judging(run.records),
         price=options.price,
         latencies=[found for found in latencies if found],
+        models=models_of(run),
         judges=judges_of(run.records),
         agreements=judge_agreements(run.records, run.judges),
         published=[row for row in published(benchmark.name) if row.is_about(run.plan.options.setting)],

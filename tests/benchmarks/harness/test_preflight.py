@@ -35,7 +35,11 @@ def test_every_picture_that_does_not_decode_is_named_at_once_and_partial_leaves_
     whole = picture_bytes(1)
     good, cut, other = (
         pictured(name, data, tmp_path)
-        for name, data in (("good.png", whole), ("cut.png", whole[: whole.index(b"IDAT") + 6]), ("other.png", whole[:40]))
+        for name, data in (
+            ("good.png", whole),
+            ("cut.png", whole[: whole.index(b"IDAT") + 6]),
+            ("other.png", whole[:40]),
+        )
     )
     cases = CaseSet((*good.cases, *cut.cases, *other.cases), "1")
     with pytest.raises(PicturesUnreadable, match="2 pictures cannot be read") as raised:
