@@ -27,8 +27,8 @@ class Benchmark:
 
     `compact` loads the same questions in the wording for small models; None where the words are part of the data.
     A `generated` benchmark reads no folder; one with a `hub` can be fetched. The first `compared` measures are compared
-    with the baseline. `caveat` says what the figures cannot show, at the top of every report. `draw` adds a picture that is
-    generated to a case; only chosen cases are drawn.
+    with the baseline. `caveat` says what the figures cannot show, at the top of every report. `draw` adds a picture
+    that is generated to a case; only chosen cases are drawn.
     """
 
     name: str

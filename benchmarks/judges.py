@@ -37,8 +37,8 @@ class JudgeModel:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back for a case: a text (perhaps empty), or the error that the request ended in. `filtered`: the content
-    filter of the model's host held the reply back, or the request.
+    """What came back for a case: a text (perhaps empty), or the error that the request ended in. `filtered`: the
+    content filter of the model's host held the reply back, or the request.
     """
 
     text: str = ""

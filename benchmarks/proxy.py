@@ -17,8 +17,9 @@ from urllib.request import urlopen
 from benchmarks.errors import BenchmarkError
 
 # The service is named in this program and never imported here. The program's standard input is a pipe that nobody
-# writes to. The pipe closes when the starter ends, even by SIGKILL, and then the proxy shuts down in order. It takes its
-# data folder with it, since the starter may be gone: the server passes SIGTERM on once it is down, hence the handler.
+# writes to. The pipe closes when the starter ends, even by SIGKILL, and then the proxy shuts down in order. It takes
+# its data folder with it, since the starter may be gone: the server passes SIGTERM on once it is down, hence the
+# handler.
 SERVE = """
 import os, signal, sys, tempfile, threading
 

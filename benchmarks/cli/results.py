@@ -67,8 +67,8 @@ def rejudge(
     cache: options.Cache = True,
     display: options.Display = "rich",
 ) -> None:
-    """Judge the stored answers of a run: by another judge, which the report then shows beside the first, or, where none is
-    named, by the run's own where it failed. No arm is asked.
+    """Judge the stored answers of a run: by another judge, which the report then shows beside the first, or, where none
+    is named, by the run's own where it failed. No arm is asked.
     """
     judging = options.JudgeRequest(
         judge_temperature, judge_tokens, judge_token_field, judge_effort, judge_extra, judge_prompt, judge_batch

@@ -122,7 +122,7 @@ def run(
             if dry_run:
                 rubrics = list(map(rubric_chooser(chosen, asked.judge), cases))
                 prices = options.price_of(price), options.price_of(judge_price)
-                rows = forecast(plan, cases.cases, rubrics, prices, Pace(seconds_per_call, concurrency), probes)
+                rows = forecast(plan, cases.cases, rubrics, prices, Pace(seconds_per_call, concurrency), probes=probes)
                 print_forecast(plan, rows, seconds_per_call)
                 return
             folder = out or default_folder(plan)
@@ -137,7 +137,9 @@ def run(
 
 
 def carry_out(run: BenchmarkRun, proxy: Address, probes: int, limit: float) -> None:
-    """Ask and judge; then probe the latency, unless that was done before. Exits with status 1 where too much is pending."""
+    """Ask and judge; then probe the latency, unless that was done before. Exits with status 1 where too much is
+    pending.
+    """
     console = Console(soft_wrap=True)
     execute(run, proxy)
     pending = FinishedRun.read(run.folder, limit=limit).pending(judge_name(run.plan.options.judge))
@@ -228,7 +230,7 @@ def print_forecast(plan: RunPlan, rows: list[Forecast], seconds_per_call: float)
     console = Console(soft_wrap=True)
     console.print(table)
     console.print(
-        f"Assumed: {seconds_per_call:g} s a call, the calls of each arm's method, and a warning on every unsafe case. An "
-        "answer that is thrown away is paid for. Requests that fail and are asked again are not counted."
+        f"Assumed: {seconds_per_call:g} s a call, the calls of each arm's method, and a warning on every unsafe case. "
+        "An answer that is thrown away is paid for. Requests that fail and are asked again are not counted."
     )
     console.print("Nothing was asked of any model.")

@@ -37,8 +37,8 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply. `model` is the name under which the endpoint replied. `guard` is the proxy's account of it, `headers` the
-    guard's own; both empty for other endpoints.
+    """A reply. `model` is the name under which the endpoint replied. `guard` is the proxy's account of it, `headers`
+    the guard's own; both empty for other endpoints.
     """
 
     text: str

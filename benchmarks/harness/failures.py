@@ -1,7 +1,7 @@
 """What a request that brought no reply means: ask again, ask nobody again like that, or a content filter.
 
-A provider's words are read as the guard reads them (agents.models.endpoint_error). The guard's own proxy says by a header
-whether asking again may help. Knows no harness.
+A provider's words are read as the guard reads them (agents.models.endpoint_error). The guard's own proxy says by a
+header whether asking again may help. Knows no harness.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
+from math import isfinite
 
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 from tenacity import RetryError
@@ -128,4 +129,4 @@ def seconds_to_wait(header: str | None, now: datetime | None = None) -> float | 
             seconds = (parsedate_to_datetime(header) - (now or datetime.now(UTC))).total_seconds()
         except (TypeError, ValueError):
             return None
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER) if seconds == seconds else None
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER) if isfinite(seconds) else None

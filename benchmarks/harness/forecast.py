@@ -141,6 +141,7 @@ def forecast(
     rubrics: Sequence[Rubric],
     prices: tuple[TokenPrice, TokenPrice],
     pace: Pace,
+    *,
     probes: int = 0,
 ) -> list[Forecast]:
     """One forecast for each condition, one for what is asked of every arm beside the cases, and one for a model that

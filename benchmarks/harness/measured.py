@@ -21,8 +21,9 @@ GIT_SECONDS = 10
 
 
 class MeasuredModel(BaseModel):
-    """A model under each of its names. `role` is what it did in the run, `requested` the name that its endpoint was sent,
-    `returned` those under which it replied, `host` where it is (empty for a checkpoint in the proxy's own process).
+    """A model under each of its names. `role` is what it did in the run, `requested` the name that its endpoint was
+    sent, `returned` those under which it replied, `host` where it is (empty for a checkpoint in the proxy's own
+    process).
     """
 
     model_config = ConfigDict(frozen=True)

@@ -57,8 +57,8 @@ MESSAGE: Mapping[Role, type[ChatMessageSystem | ChatMessageUser | ChatMessageAss
 
 @dataclass(frozen=True)
 class Patience:
-    """How often a request that failed for a moment is asked again, for how many seconds in all, and how many may be under
-    way at once: fewer where the endpoint limits, more again where it does not.
+    """How often a request that failed for a moment is asked again, for how many seconds in all, and how many may be
+    under way at once: fewer where the endpoint limits, more again where it does not.
     """
 
     retries: int = RETRIES

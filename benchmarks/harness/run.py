@@ -27,6 +27,7 @@ from benchmarks.harness.arms import Arm
 from benchmarks.harness.case_file import read_cases
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.failures import Fuse
+from benchmarks.harness.judging import judge_model, later
 from benchmarks.harness.logs import (
     LOGS,
     AnswerRecord,
@@ -39,7 +40,6 @@ from benchmarks.harness.logs import (
 )
 from benchmarks.harness.plan import Condition, JudgeSpec, RunPlan, read_plan, rubric_chooser
 from benchmarks.harness.provider import Patience, cache_policy, endpoint_model
-from benchmarks.harness.judging import judge_model, later
 from benchmarks.harness.tasks import Cache, CachedJudge, Grader, ask_arm, label_answers, sample_of
 from benchmarks.judges import JudgeModel
 from benchmarks.registry import find_benchmark

@@ -75,8 +75,8 @@ def ask_arm(cases: Mapping[str, Case], model: Model, cache: Cache) -> Solver:
 
 
 def label_answers(cases: Mapping[str, Case], grader: Grader, *, at_once: int | None = None) -> Scorer:
-    """Label the answer by its rubric. Everything that identifies the judge is in the score's metadata. `at_once` bounds how
-    many requests to the judge are held in memory, where all samples are scored together.
+    """Label the answer by its rubric. Everything that identifies the judge is in the score's metadata. `at_once` bounds
+    how many requests to the judge are held in memory, where all samples are scored together.
     """
     room = asyncio.Semaphore(at_once) if at_once else nullcontext()
 

@@ -72,8 +72,8 @@ def cost_of(records: Sequence[AnswerRecord], price: TokenPrice | None) -> ArmCos
 
 
 def spent_on(record: AnswerRecord) -> RequestCost:
-    """Calls and tokens of one request: its answer or what was written in its place, and every agent's. Accounts of earlier
-    versions leave out a draft that was thrown away.
+    """Calls and tokens of one request: its answer or what was written in its place, and every agent's. Accounts of
+    earlier versions leave out a draft that was thrown away.
     """
     guard = record.guard
     if FULL_ACCOUNT not in guard:

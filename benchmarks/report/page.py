@@ -73,8 +73,8 @@ class JudgedTables:
 
 
 def write_report(run: FinishedRun, options: ReportOptions) -> tuple[Path, ...]:
-    """Write the page and the CSV files into the run's folder; their paths. Where too much is pending there is no rate in
-    the page, and of the CSV files only answers.csv.
+    """Write the page and the CSV files into the run's folder; their paths. Where too much is pending there is no rate
+    in the page, and of the CSV files only answers.csv.
     """
     pending = run.pending(run.judges[0])
     if pending.too_many:
@@ -144,8 +144,8 @@ def left_out(run: FinishedRun, tables: JudgedTables, pending: Pending) -> list[s
     for row in of_kind(tables.rows, Kind.ARM):
         ends = sorted(measure.of(scored) for scored in (row.worst, row.best))
         sentences.append(
-            f"{row.title}: {pending.by_row[row.title]} of {pending.cases} cases have no result yet. Whatever they turn out "
-            f"to be, {measure.name} over all cases is between {percent(ends[0])} and {percent(ends[1])} %."
+            f"{row.title}: {pending.by_row[row.title]} of {pending.cases} cases have no result yet. Whatever they "
+            f"turn out to be, {measure.name} over all cases is between {percent(ends[0])} and {percent(ends[1])} %."
         )
     return [f"{len(pending.left_out)} cases count in no row, as one arm or another has no result for them.", *sentences]
 

@@ -69,7 +69,9 @@ class FinishedRun:
 
     @classmethod
     def read(cls, folder: Path, *, limit: float = LIMIT, filtered: Filtered = Filtered.REFUSAL) -> FinishedRun:
-        """The run in a folder, finished or not; `pending` says what is missing. Raises `NoCases` where it asked nothing."""
+        """The run in a folder, finished or not; `pending` says what is missing. Raises `NoCases` where it asked
+        nothing.
+        """
         plan, cases, records = read_plan(folder), read_cases(folder), read_records(folder)
         if not cases:
             raise NoCases(plan.options.benchmark)

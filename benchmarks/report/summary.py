@@ -41,8 +41,8 @@ def summary(
         rates = line.rates
         if line.row.kind is Kind.ARM and (rates.filtered or rates.unreadable):
             sentences.append(
-                f"{line.row.title}: the content filter of the model's host refused {percent(rates.filtered)} % of requests, "
-                f"{percent(rates.unreadable)} % of answers could not be labelled."
+                f"{line.row.title}: the content filter of the model's host refused {percent(rates.filtered)} % of "
+                f"requests, {percent(rates.unreadable)} % of answers could not be labelled."
             )
     return sentences
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,8 @@ from benchmarks.harness.failures import Fuse, RequestFailed
 from benchmarks.harness.judging import JudgedLater, judge_model
 from benchmarks.harness.plan import JudgeSpec
 from benchmarks.harness.provider import Patience, chat_messages
+from tests.benchmarks.harness.runs import REPOSITORY, SECONDS, environment
+from tests.benchmarks.harness.upstream import text_of
 from tests.benchmarks.threaded import threaded
 
 AT_ONCE = 5
@@ -52,17 +57,25 @@ class BatchServer:
 
     def batch(self, count: int = 0) -> dict[str, Any]:
         return {
-            **{"id": "batch-1", "object": "batch", "endpoint": "/v1/chat/completions", "created_at": 1},
-            **{"input_file_id": "file-0", "completion_window": "24h", "status": "completed"},
+            "id": "batch-1",
+            "object": "batch",
+            "endpoint": "/v1/chat/completions",
+            "created_at": 1,
+            "input_file_id": "file-0",
+            "completion_window": "24h",
+            "status": "completed",
             "output_file_id": "output",
             "request_counts": {"total": count, "completed": count, "failed": 0},
         }
 
 
 def completion(body: dict[str, Any]) -> dict[str, Any]:
-    message = {"role": "assistant", "content": f"Judged: {body['messages'][-1]['content']}"}
+    message = {"role": "assistant", "content": f"Judged: {text_of(body)}"}
     return {
-        **{"id": "c", "object": "chat.completion", "created": 1, "model": f"{body['model']}-2024-08-06"},
+        "id": "c",
+        "object": "chat.completion",
+        "created": 1,
+        "model": f"{body['model']}-2024-08-06",
         "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11},
     }
@@ -105,19 +118,30 @@ def batch_server() -> Iterator[BatchServer]:
         yield script
 
 
-@pytest.mark.filterwarnings("ignore:The 'initial' parameter:DeprecationWarning")  # Inspect's own use of tenacity
-def test_a_batch_judge_sends_all_requests_in_one_file_and_none_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUDGE_KEY", "k")
+async def judged(url: str) -> list[str]:
+    """What a batch judge says of some answers; in a process of its own, as the harness leaves streams open."""
+    model = judge_model(JudgeSpec(model="gpt-4o", url=url, batch=True), Patience(), Fuse())
+    model.config.batch = BatchConfig(tick=0.05, send_delay=0.2)  # 15 s each would do for a provider
+    asked = (model.generate(chat_messages(ask(f"answer {number}"))) for number in range(AT_ONCE))
+    return [output.completion for output in await asyncio.gather(*asked)]
 
-    async def judged(url: str) -> list[str]:
-        spec = JudgeSpec(model="gpt-4o", url=url, key_env="JUDGE_KEY", batch=True)
-        model = judge_model(spec, Patience(), Fuse())
-        model.config.batch = BatchConfig(tick=0.05, send_delay=0.2)  # 15 s each would do for a provider
-        asked = (model.generate(chat_messages(ask(f"answer {number}"))) for number in range(AT_ONCE))
-        return [output.completion for output in await asyncio.gather(*asked)]
 
+def test_a_batch_judge_sends_all_requests_in_one_file_and_none_by_itself(tmp_path: Path) -> None:
     with batch_server() as server:
-        assert asyncio.run(judged(server.url)) == [f"Judged: answer {number}" for number in range(AT_ONCE)]
+        code = (
+            "import asyncio, json; from tests.benchmarks.harness.test_judging import judged; "
+            f"print(json.dumps(asyncio.run(judged({server.url!r}))))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=REPOSITORY,
+            env=environment(tmp_path),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=True,
+        )
+        assert json.loads(done.stdout.splitlines()[-1]) == [f"Judged: answer {number}" for number in range(AT_ONCE)]
         assert (len(server.batches), server.asked_directly) == (1, 0)
 
 
