@@ -61,7 +61,7 @@ PENDING = frozenset({Outcome.JUDGE_FAILED, Outcome.REQUEST_FAILED})
 
 @dataclass(frozen=True)
 class Judgement:
-    """The outcome of judging one answer, with all that identifies the judge. `right` says nothing where it is pending."""
+    """The outcome of judging one answer, with all that identifies the judge. Where pending, `right` says nothing."""
 
     case_id: str
     rubric: str

@@ -79,7 +79,7 @@ class FinishedRun:
 
     @property
     def judges(self) -> tuple[str, ...]:
-        """Every judge that was asked about all answers, the run's own first; where there is no answer, the run's own."""
+        """Every judge that was asked about all answers, the run's own first; without any answer, the run's own."""
         answered = [record.judgements for record in self.records if record.judgements]
         if not answered:
             return (judge_name(self.plan.options.judge),)

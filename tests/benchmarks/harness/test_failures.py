@@ -65,6 +65,20 @@ async def test_a_limit_is_told_apart_from_a_breakdown_and_names_its_seconds() ->
     assert (broken.limited, broken.retry_after) == (False, None)
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "words", "of_all"),
+    [
+        (400, "unsupported_parameter", "Unsupported parameter: 'max_tokens'", True),
+        (401, "invalid_api_key", "Incorrect API key provided", True),
+        (400, "context_length_exceeded", "maximum context length is 8192 tokens", False),
+        (413, "image_too_large", "A picture is too large", False),
+        (503, "overloaded", "", False),
+    ],
+)
+async def test_only_what_every_request_shares_can_stop_a_run(status: int, code: str, words: str, of_all: bool) -> None:
+    assert (await failure(Fails(status, code, words))).of_all is of_all
+
+
 async def test_a_key_is_in_no_words() -> None:
     found = await failure(Fails(401, "invalid_api_key", f"Incorrect API key provided: {KEY}"))
     assert KEY not in found.words

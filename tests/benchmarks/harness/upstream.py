@@ -151,8 +151,9 @@ def upstream(say: Say, seconds: float = 0.0) -> Iterator[Upstream]:
 
 def _tokens_of(body: Body) -> int:
     parts = [part for message in body["messages"] for part in parts_of(message)]
-    characters = sum(len(part["text"]) for part in parts if part["type"] == "text")
-    return characters // 4 + 765 * sum(part["type"] == "image_url" for part in parts)
+    characters = sum(len(str(part["text"])) for part in parts if part["type"] == "text")
+    pictures = len([part for part in parts if part["type"] == "image_url"])
+    return characters // 4 + 765 * pictures
 
 
 def parts_of(message: dict[str, Any]) -> list[dict[str, Any]]:
