@@ -36,6 +36,8 @@ from benchmarks.proxy import DEMO_ARMS, running_proxy
 from benchmarks.registry import find_benchmark
 from benchmarks.report.rows import FinishedRun
 from benchmarks.sampling import stratified
+from guard.config import Config
+from guard.config_file import read_config
 
 RUNS = Path("runs")
 HUB = "hub"
@@ -122,7 +124,15 @@ def run(
             if dry_run:
                 rubrics = list(map(rubric_chooser(chosen, asked.judge), cases))
                 prices = options.price_of(price), options.price_of(judge_price)
-                rows = forecast(plan, cases.cases, rubrics, prices, Pace(seconds_per_call, concurrency), probes=probes)
+                rows = forecast(
+                    plan,
+                    cases.cases,
+                    rubrics,
+                    prices,
+                    Pace(seconds_per_call, concurrency),
+                    probes=probes,
+                    prompts=proxy.prompt_sets(),
+                )
                 print_forecast(plan, rows, seconds_per_call)
                 return
             folder = out or default_folder(plan)
@@ -199,8 +209,17 @@ class ProxyChoice:
         """The models of the configuration that is served; empty where the proxy was running before."""
         if self.url is not None:
             return {}
+        return described_models(self.settings())
+
+    def prompt_sets(self) -> Mapping[str, str]:
+        """The prompt set of each deployment that is served; empty where the proxy was running before."""
+        deployments = {} if self.url is not None else self.settings().deployments
+        return {name: deployment.prompts for name, deployment in deployments.items()}
+
+    def settings(self) -> Config:
+        """The configuration that is served. Raises `ConfigRejected`."""
         with as_file(files("benchmarks").joinpath(DEMO_ARMS)) as demo:
-            return described_models(self.config or demo)
+            return read_config(self.config or demo)
 
     @contextmanager
     def address(self) -> Iterator[Address]:

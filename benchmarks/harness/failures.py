@@ -35,8 +35,8 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Failure:
-    """One failure. `words` are the endpoint's own, in a line and without secrets; `retry_after` is in seconds. `of_all`:
-    it is about a parameter, a key or a name, which every request of the run shares.
+    """One failure. `words` are the endpoint's own, in a line and without secrets; `retry_after` is in seconds. It is
+    `of_all` where it is about a parameter, a key or a name, which every request of the run shares.
     """
 
     kind: Kind

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from math import ceil
 
 from agents.prompts import PromptSet
@@ -18,6 +17,7 @@ from benchmarks.sampling import stratified
 
 CHARACTERS_PER_TOKEN = 4
 PICTURE_TOKENS = 765  # a 1024 x 1024 picture in OpenAI's tiles; other models count otherwise
+DEFAULT_PROMPTS = "default"
 ANSWER_TOKENS = 300
 AGENT_REPLY_TOKENS = 90
 WARNING_TOKENS = 120
@@ -55,9 +55,9 @@ class Step:
     reply: int = AGENT_REPLY_TOKENS
     needs_pictures: bool = False
 
-    def tokens(self, case: Case) -> Tokens:
+    def tokens(self, case: Case, prompts: PromptSet) -> Tokens:
         """What the call takes for a case: the prompt's text with the question in it, the pictures, the reply."""
-        text = len(_prompts()[self.prompt].text) + len(case.text)
+        text = len(prompts[self.prompt].text) + len(case.text)
         return Tokens(ceil(text / CHARACTERS_PER_TOKEN) + _pictures(case) * self.pictures, self.reply)
 
 
@@ -90,6 +90,14 @@ def steps(arm: Arm, case: Case) -> Sequence[Step]:
 
 
 @dataclass(frozen=True)
+class ForecastArm:
+    """An arm, and the prompt set that its agents use; proxies do not tell it, configurations do."""
+
+    arm: Arm
+    prompts: str = DEFAULT_PROMPTS
+
+
+@dataclass(frozen=True)
 class Forecast:
     """The expected cost of one condition, of the judge, or of what a run asks beside the cases."""
 
@@ -101,11 +109,11 @@ class Forecast:
     seconds: float
 
     @classmethod
-    def of_arm(cls, title: str, arm: Arm, cases: Sequence[Case], price: TokenPrice, pace: Pace) -> Forecast:
+    def of_arm(cls, title: str, arm: ForecastArm, cases: Sequence[Case], price: TokenPrice, pace: Pace) -> Forecast:
         """The cost of asking an arm these cases: the answer, and the calls that its method makes beside it."""
-        beside = [steps(arm, case) for case in cases]
+        beside, prompts = [steps(arm.arm, case) for case in cases], PromptSet.load(arm.prompts)
         asked = (Tokens(ceil(len(case.text) / CHARACTERS_PER_TOKEN) + _pictures(case), ANSWER_TOKENS) for case in cases)
-        agents = (step.tokens(case) for case, made in zip(cases, beside, strict=True) for step in made)
+        agents = (step.tokens(case, prompts) for case, made in zip(cases, beside, strict=True) for step in made)
         tokens = sum((*asked, *agents), Tokens())
         calls = len(cases) + sum(map(len, beside))
         depth = 2 if any(beside) else 1  # agents beside the answer, then the situation agent
@@ -143,17 +151,20 @@ def forecast(
     pace: Pace,
     *,
     probes: int = 0,
+    prompts: Mapping[str, str] | None = None,
 ) -> list[Forecast]:
     """One forecast for each condition, one for what is asked of every arm beside the cases, and one for a model that
-    judges. `prices`: the arms', then the judge's. `probes`: cases of the latency probe.
+    judges. `prices`: the arms', then the judge's. `probes`: cases of the latency probe. `prompts`:
+    the prompt set of each arm that is not `default`.
     """
+    arms = {arm.name: ForecastArm(arm, (prompts or {}).get(arm.name, DEFAULT_PROMPTS)) for arm in plan.arms}
     rows = []
     for each in plan.conditions:
         asked = controlled(cases, each.control, plan.options.seed) if each.control else cases
-        rows.append(Forecast.of_arm(each.title, plan.arm(each.arm), asked, prices[0], pace))
+        rows.append(Forecast.of_arm(each.title, arms[each.arm], asked, prices[0], pace))
     slow = Pace(pace.seconds_per_call, 1)  # the probe asks one at a time
     probed = [cases[0], *([cases[0], *stratified(cases, probes, plan.options.seed)] if probes else [])]
-    beside = [Forecast.of_arm(arm.name, arm, probed, prices[0], slow) for arm in plan.arms]
+    beside = [Forecast.of_arm(name, arm, probed, prices[0], slow) for name, arm in arms.items()]
     rows.append(replace(total(beside), title=BESIDE))
     judge = Forecast.of_judge(cases, rubrics, len(plan.conditions), prices[1], pace)
     return rows if judge is None else [*rows, judge]
@@ -173,8 +184,3 @@ def total(rows: Sequence[Forecast]) -> Forecast:
 
 def _pictures(case: Case) -> int:
     return PICTURE_TOKENS * len(case.pictures)
-
-
-@cache
-def _prompts() -> PromptSet:
-    return PromptSet.load("default")

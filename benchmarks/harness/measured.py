@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from guard.config import EndpointConfig
-from guard.config_file import read_config
+from guard.config import Config, EndpointConfig
 
 PACKAGES = ("situguard", "inspect-ai", "openai", "numpy", "scipy")
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -46,15 +45,15 @@ class Measured(BaseModel):
     commit: str = ""
 
 
-def described_models(config: Path) -> Mapping[str, MeasuredModel]:
-    """The models of a proxy's configuration by their names in it. Raises `ConfigRejected`."""
+def described_models(config: Config) -> Mapping[str, MeasuredModel]:
+    """The models of a proxy's configuration by their names in it."""
     return {
         name: MeasuredModel(
             role=name, requested=model.model, host=urlsplit(str(model.base_url)).netloc.rpartition("@")[2]
         )
         if isinstance(model, EndpointConfig)
         else MeasuredModel(role=name, requested=str(model.path))
-        for name, model in read_config(config).models.items()
+        for name, model in config.models.items()
     }
 
 

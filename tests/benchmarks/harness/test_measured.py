@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from benchmarks.harness.measured import commit, described_models, software
+from guard.config_file import parse_config
 
-CONFIG = """
+CONFIG = b"""
 models:
   answers: {kind: endpoint, base_url: "https://llm.example:8443/v1", model: gpt-4o}
   pocket: {kind: local, path: "builtin:pocket"}
@@ -14,10 +13,8 @@ deployments: {guarded: {model: answers}}
 """
 
 
-def test_the_models_of_a_configuration_are_named_with_their_host(tmp_path: Path) -> None:
-    path = tmp_path / "guard.yaml"
-    path.write_text(CONFIG)
-    models = described_models(path)
+def test_the_models_of_a_configuration_are_named_with_their_host() -> None:
+    models = described_models(parse_config(CONFIG, "guard.yaml"))
     assert (models["answers"].requested, models["answers"].host) == ("gpt-4o", "llm.example:8443")
     assert (models["pocket"].requested, models["pocket"].host) == ("builtin:pocket", "")
 

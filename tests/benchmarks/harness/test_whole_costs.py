@@ -21,7 +21,7 @@ FIRST = 1 + 4 + 1  # before the run: raw, situational on a safe case, and the ju
 def test_forecast_count_and_report_agree(tmp_path: Path) -> None:
     Exporter(tmp_path / "data", seed=7).write(CHAT, 0)
     unsafe = {sha256(path.read_bytes()).hexdigest() for path in (tmp_path / "data").glob("*/*_unsafe.png")}
-    with upstream(guarded("Just do it. " * 25, lambda body: bool(pictures_of(body) & unsafe))) as server:
+    with upstream(guarded("Just do it. " * 100, lambda body: bool(pictures_of(body) & unsafe))) as server:
         command = (
             *("run", "mssbench-layout", "--data", str(tmp_path / "data"), "--setting", "if", "--display", "none"),
             *("--config", str(server.config(tmp_path, "raw", "situational")), "--probes", "0", "--no-cache"),
