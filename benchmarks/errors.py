@@ -76,7 +76,7 @@ class PicturesMissing(DataError):
         more = f" and {len(missing) - NAMED_AT_MOST} more" if len(missing) > NAMED_AT_MOST else ""
         super().__init__(
             path,
-            f"{len(missing)} of {expected} pictures are missing or are no pictures: {named}{more}; "
+            f"{len(missing)} of {expected} pictures missing: {named}{more}. A file that is no picture counts as missing. "
             "--partial leaves their questions out",
         )
         self.missing = tuple(missing)
