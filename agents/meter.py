@@ -18,8 +18,8 @@ PICTURE_TOKENS = 765  # what OpenAI counts for a picture of 1024 by 1024; most m
 
 @dataclass(frozen=True)
 class Call:
-    """One call to a model, by its name in the configuration. `estimated`: the endpoint reported no usage. `returned`: the
-    name under which the endpoint replied; empty where it said none.
+    """One call to a model, by its name in the configuration. `estimated`: the endpoint reported no usage. `returned`:
+    the name under which the endpoint replied; empty where it said none.
     """
 
     model: str

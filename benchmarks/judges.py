@@ -10,10 +10,20 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.rubric import Rubric, messages
 
 
+@dataclass(frozen=True)
+class JudgeReply:
+    """A judge's reply with what is known of it: the tokens it took, and the name under which the model replied."""
+
+    text: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    returned: str = ""
+
+
 class Completes(Protocol):
     """A model that can judge: messages in, text out. Any exception it raises is a judge's failure."""
 
-    async def complete(self, messages: Sequence[Turn]) -> str: ...
+    async def complete(self, messages: Sequence[Turn]) -> str | JudgeReply: ...
 
 
 @dataclass(frozen=True)
@@ -27,8 +37,8 @@ class JudgeModel:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back for a case: a text (perhaps empty), or the error that the request ended in. `filtered`: the content
-    filter of the model's host held the reply back, or the request.
+    """What came back for a case: a text (perhaps empty), or the error that the request ended in. `filtered`: the
+    content filter of the model's host held the reply back, or the request.
     """
 
     text: str = ""
@@ -51,7 +61,7 @@ PENDING = frozenset({Outcome.JUDGE_FAILED, Outcome.REQUEST_FAILED})
 
 @dataclass(frozen=True)
 class Judgement:
-    """The outcome of judging one answer, with all that identifies the judge. `right` says nothing where it is pending."""
+    """The outcome of judging one answer, with all that identifies the judge. Where pending, `right` says nothing."""
 
     case_id: str
     rubric: str
@@ -63,6 +73,9 @@ class Judgement:
     model: str | None = None
     sampling: tuple[tuple[str, str], ...] = ()
     prompt_sha256: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    returned: str = ""
 
     @property
     def pending(self) -> bool:
@@ -91,12 +104,18 @@ async def judge(rubric: Rubric, case: Case, answer: Answer, by: JudgeModel | Non
         raise JudgeModelMissing(rubric.name)
     asked = messages(rubric.prompt, case, rubric.trim(answer.text), shows_picture=rubric.shows_picture)
     try:
-        reply = await by.model.complete(asked)
+        said = await by.model.complete(asked)
     except Exception as error:  # noqa: BLE001  whatever the judge's client raises must not pass for a class
         failure = f"{type(error).__name__}: {error}"
         judgement = Judgement(case.id, rubric.name, Outcome.JUDGE_FAILED, right=False, error=failure)
     else:
-        judgement = _labelled(rubric, case, reply)
+        reply = JudgeReply(said) if isinstance(said, str) else said
+        judgement = replace(
+            _labelled(rubric, case, reply.text),
+            input_tokens=reply.input_tokens,
+            output_tokens=reply.output_tokens,
+            returned=reply.returned,
+        )
     return replace(judgement, model=by.id, sampling=by.sampling, prompt_sha256=rubric.prompt_sha256)
 
 

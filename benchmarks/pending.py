@@ -1,7 +1,8 @@
 """Cases without a result: how many there are, which cases leave every row for them, and what they could change.
 
-A request or a judgement that failed says nothing about an arm. While few failed, the pairs concerned leave every arm, so
-that all arms still answer the same questions. Where more failed, no rate can be trusted. Knows no harness and no report.
+A request or a judgement that failed says nothing about an arm. While few failed, the pairs concerned leave every arm,
+so that all arms still answer the same questions. Where more failed, no rate can be trusted. Knows no harness and no
+report.
 """
 
 from __future__ import annotations

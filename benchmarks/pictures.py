@@ -51,8 +51,8 @@ class Picture:
 
 @dataclass(frozen=True)
 class PictureFolder:
-    """The pictures under one folder, each read once however many rows point at it. A file that is no picture (an HTML page
-    of an error, an empty file) is as absent as one that is not there, so that all of them are named at once.
+    """The pictures under one folder, each read once however many rows point at it. A file that is no picture (an HTML
+    page of an error, an empty file) is as absent as one that is not there, so that all of them are named at once.
     """
 
     root: Path

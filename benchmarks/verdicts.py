@@ -68,8 +68,8 @@ def _of_f1(verdict: GuardVerdict) -> list[Unit]:
 
 
 def _ranked(unsafe: Sequence[GuardVerdict], safe: Sequence[GuardVerdict]) -> list[Unit]:
-    """For each case the share of the other side's that it is ranked right against; a tie counts half. Empty unless every
-    case has a score."""
+    """For each case the share of the other side's that it is ranked right against; a tie counts half. Empty unless
+    every case has a score."""
     high, low = ([each.score for each in side if each.score is not None] for side in (unsafe, safe))
     if not high or not low or (len(high), len(low)) != (len(unsafe), len(safe)):
         return []

@@ -39,6 +39,8 @@ from benchmarks.report.judged import JudgedTables
 from benchmarks.report.rows import FinishedRun
 from benchmarks.report.sheets import headline_sheet, results_sheet
 from benchmarks.sampling import stratified
+from guard.config import Config
+from guard.config_file import read_config
 
 RUNS = Path("runs")
 HUB = "hub"
@@ -130,7 +132,15 @@ def run(
             if dry_run:
                 rubrics = list(map(rubric_chooser(chosen, asked.judge), cases))
                 prices = options.price_of(price), options.price_of(judge_price)
-                rows = forecast(plan, cases.cases, rubrics, prices, Pace(seconds_per_call, concurrency))
+                rows = forecast(
+                    plan,
+                    cases.cases,
+                    rubrics,
+                    prices,
+                    Pace(seconds_per_call, concurrency),
+                    probes=probes,
+                    prompts=proxy.prompt_sets(),
+                )
                 print_forecast(plan, rows, seconds_per_call)
                 return
             folder = out or default_folder(plan)
@@ -146,7 +156,8 @@ def run(
 
 def carry_out(run: BenchmarkRun, proxy: Address, probes: int, limit: float) -> None:
     """Ask and judge; then probe the latency, unless that was done before. Exits with status 1 where too much is
-    pending."""
+    pending.
+    """
     console = Console(soft_wrap=True)
     execute(run, proxy)
     pending = FinishedRun.read(run.folder, limit=limit).pending(judge_name(run.plan.options.judge))
@@ -215,8 +226,17 @@ class ProxyChoice:
         """The models of the configuration that is served; empty where the proxy was running before."""
         if self.url is not None:
             return {}
+        return described_models(self.settings())
+
+    def prompt_sets(self) -> Mapping[str, str]:
+        """The prompt set of each deployment that is served; empty where the proxy was running before."""
+        deployments = {} if self.url is not None else self.settings().deployments
+        return {name: deployment.prompts for name, deployment in deployments.items()}
+
+    def settings(self) -> Config:
+        """The configuration that is served. Raises `ConfigRejected`."""
         with as_file(files("benchmarks").joinpath(DEMO_ARMS)) as demo:
-            return described_models(self.config or demo)
+            return read_config(self.config or demo)
 
     @contextmanager
     def address(self) -> Iterator[Address]:
@@ -246,7 +266,7 @@ def print_forecast(plan: RunPlan, rows: list[Forecast], seconds_per_call: float)
     console = Console(soft_wrap=True)
     console.print(table)
     console.print(
-        f"Assumed: {seconds_per_call:g} s a call, the agents' calls of each arm's method, and warnings on half of the "
-        "requests."
+        f"Assumed: {seconds_per_call:g} s a call, the calls of each arm's method, and a warning on every unsafe case. "
+        "An answer that is thrown away is paid for. Requests that fail and are asked again are not counted."
     )
     console.print("Nothing was asked of any model.")

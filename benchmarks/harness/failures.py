@@ -1,7 +1,7 @@
 """What a request that brought no reply means: ask again, ask nobody again like that, or a content filter.
 
-A provider's words are read as the guard reads them (agents.models.endpoint_error). The guard's own proxy says by a header
-whether asking again may help. Knows no harness.
+A provider's words are read as the guard reads them (agents.models.endpoint_error). The guard's own proxy says by a
+header whether asking again may help. Knows no harness.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
+from math import isfinite
 
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 from tenacity import RetryError
@@ -19,6 +20,7 @@ from agents.models.endpoint_error import error_of_response, meaning_of, shown
 from benchmarks.errors import BenchmarkError
 
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+SHARED_STATUSES = frozenset({400, 401, 402, 403, 404, 422, 429})  # 413 is one picture's; a proxy's 5xx has few words
 SAME_REFUSALS = 3  # in a row, with no reply between them: the next ones would be refused for the same reason
 MAX_RETRY_AFTER = 600.0  # seconds; an endpoint that names more is asked again after this
 
@@ -33,12 +35,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Failure:
-    """One failure. `words` are the endpoint's own, in a line and without secrets; `retry_after` is in seconds."""
+    """One failure. `words` are the endpoint's own, in a line and without secrets; `retry_after` is in seconds. It is
+    `of_all` where it is about a parameter, a key or a name, which every request of the run shares.
+    """
 
     kind: Kind
     words: str
     limited: bool = False
     retry_after: float | None = None
+    of_all: bool = False
 
 
 class RequestFailed(Exception):
@@ -113,7 +118,8 @@ def failure_of(error: Exception, key: str = "") -> Failure:
         return Failure(Kind.FILTERED, words)
     final = headers.get("x-should-retry") == "false" or meaning.kind in {"refused", "unauthorised"}
     if final or status not in TRANSIENT_STATUSES:
-        return Failure(Kind.REFUSED, words)
+        of_all = status in SHARED_STATUSES and meaning.refusal != "context_length_exceeded"
+        return Failure(Kind.REFUSED, words, of_all=of_all)
     return Failure(Kind.AGAIN, words, status in {429, 529}, seconds_to_wait(headers.get("retry-after")))
 
 
@@ -128,4 +134,4 @@ def seconds_to_wait(header: str | None, now: datetime | None = None) -> float | 
             seconds = (parsedate_to_datetime(header) - (now or datetime.now(UTC))).total_seconds()
         except (TypeError, ValueError):
             return None
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER) if seconds == seconds else None
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER) if isfinite(seconds) else None

@@ -32,6 +32,7 @@ class AnswerRecord:
     seconds: float | None = None
     guard: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""  # the name under which the endpoint replied
 
     @classmethod
     def of(cls, condition: Condition, sample: EvalSample) -> AnswerRecord:
@@ -57,6 +58,7 @@ class AnswerRecord:
             seconds=metadata.get("seconds"),
             guard=metadata.get("guard") or {},
             headers=metadata.get("headers") or {},
+            model=metadata.get("model") or "",
         )
 
 

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from guard.config import EndpointConfig
-from guard.config_file import read_config
+from guard.config import Config, EndpointConfig
 
 PACKAGES = ("situguard", "inspect-ai", "openai", "numpy", "scipy")
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -21,8 +20,9 @@ GIT_SECONDS = 10
 
 
 class MeasuredModel(BaseModel):
-    """A model under each of its names. `role` is what it did in the run, `requested` the name that its endpoint was sent,
-    `returned` those under which it replied, `host` where it is (empty for a checkpoint in the proxy's own process).
+    """A model under each of its names. `role` is what it did in the run, `requested` the name that its endpoint was
+    sent, `returned` those under which it replied, `host` where it is (empty for a checkpoint in the proxy's own
+    process).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,15 +45,15 @@ class Measured(BaseModel):
     commit: str = ""
 
 
-def described_models(config: Path) -> Mapping[str, MeasuredModel]:
-    """The models of a proxy's configuration by their names in it. Raises `ConfigRejected`."""
+def described_models(config: Config) -> Mapping[str, MeasuredModel]:
+    """The models of a proxy's configuration by their names in it."""
     return {
         name: MeasuredModel(
             role=name, requested=model.model, host=urlsplit(str(model.base_url)).netloc.rpartition("@")[2]
         )
         if isinstance(model, EndpointConfig)
         else MeasuredModel(role=name, requested=str(model.path))
-        for name, model in read_config(config).models.items()
+        for name, model in config.models.items()
     }
 
 

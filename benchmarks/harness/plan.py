@@ -70,8 +70,8 @@ class Condition(BaseModel):
 
 class JudgeSpec(BaseModel):
     """Who judges: a model, where it is, and how it samples. Its key is in the environment, under `key_env`.
-    Without a model, a rubric that judges by rule. `token_field` is the name under which the endpoint takes `max_tokens`,
-    `extra` goes into each request as it is, `prompt` is a text in place of the rubric's own prompt.
+    Without a model, a rubric that judges by rule. `token_field` is the name under which the endpoint takes
+    `max_tokens`, `extra` goes into each request as it is, `prompt` is a text in place of the rubric's own prompt.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -155,8 +155,8 @@ class RunPlan(BaseModel):
     """A run: its options, and what they led to. `missing` counts pictures that the folder lacked, `prompts` has the
     hash of each judge's prompt by rubric.
 
-    run.json is flat: the options stand beside the other fields. `measured` says by which models and with which software;
-    it does not make two plans two runs.
+    run.json is flat: the options stand beside the other fields. `measured` says by which models and with which
+    software; it does not make two plans two runs.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -225,9 +225,12 @@ class RunDiffers(BenchmarkError):
 
 def load_cases(benchmark: Benchmark, options: RunOptions, folder: Path, *, partial: bool = False) -> CaseSet:
     """The chosen part of a benchmark: first the sample, then the shard of it. `partial` allows missing pictures."""
-    loaded = benchmark.load(folder, options.setting, partial=partial, wording=options.wording)
-    sample = loaded.cases if options.limit is None else stratified(loaded.cases, options.limit, options.seed)
-    return CaseSet(shard(sample, *options.shard), loaded.version, loaded.missing)
+
+    def choose(cases: tuple[Case, ...]) -> tuple[Case, ...]:
+        sample = cases if options.limit is None else stratified(cases, options.limit, options.seed)
+        return shard(sample, *options.shard)
+
+    return benchmark.load(folder, options.setting, partial=partial, wording=options.wording, choose=choose)
 
 
 def make_plan(benchmark: Benchmark, options: RunOptions, cases: CaseSet, arms: Sequence[Arm]) -> RunPlan:
@@ -272,8 +275,8 @@ def with_own_prompt(rubric: Rubric, prompt: PromptTemplate) -> Rubric:
         return rubric
     if not prompt.valid or "response" not in prompt.fields or prompt.fields - {"query", "response"}:
         raise OptionInvalid(
-            f"--judge-prompt names the fields {', '.join(sorted(prompt.fields)) or 'none'}; it must name $response, may name "
-            "$query, and writes a dollar sign as $$"
+            f"--judge-prompt names the fields {', '.join(sorted(prompt.fields)) or 'none'}; it must name $response, "
+            "may name $query, and writes a dollar sign as $$"
         )
     return replace(rubric, prompt=prompt)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from inspect_ai.model import Model, ModelOutput
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from benchmarks.case import Case, CaseSet, Turn
 from benchmarks.errors import BenchmarkError
@@ -81,8 +81,10 @@ def problem_of(picture: Picture) -> str:
     try:
         with Image.open(BytesIO(picture.read())) as image:
             image.load()
+    except UnidentifiedImageError:
+        return "no picture, or damaged at its beginning"
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        return f"{type(error).__name__}: {error}".splitlines()[0].replace(repr(picture), "the picture")
+        return str(error) or type(error).__name__
     return ""
 
 

@@ -57,8 +57,8 @@ MESSAGE: Mapping[Role, type[ChatMessageSystem | ChatMessageUser | ChatMessageAss
 
 @dataclass(frozen=True)
 class Patience:
-    """How often a request that failed for a moment is asked again, for how many seconds in all, and how many may be under
-    way at once: fewer where the endpoint limits, more again where it does not.
+    """How often a request that failed for a moment is asked again, for how many seconds in all, and how many may be
+    under way at once: fewer where the endpoint limits, more again where it does not.
     """
 
     retries: int = RETRIES
@@ -98,7 +98,7 @@ class Backoff(wait_base):
 
 
 class EndpointAPI(ModelAPI):
-    """An endpoint. A failure that says nothing about the request is asked again; a refusal counts for the run's fuse."""
+    """An endpoint. A failure that says nothing about the request is asked again; a refusal counts for the fuse."""
 
     def __init__(self, model: str, address: Address, fuse: Fuse, ask: Ask = complete) -> None:
         super().__init__(model)
@@ -114,7 +114,7 @@ class EndpointAPI(ModelAPI):
         tool_choice: ToolChoice,
         config: GenerateConfig,
     ) -> ModelOutput:
-        """One request. What a content filter refused is a reply without words. Raises `openai.APIError`, `RunStopped`."""
+        """One request. What a content filter refused is a reply without words. Raises `APIError` and `RunStopped`."""
         self._fuse.check()
         self._client = self._client or self._address.client()
         messages = cast("list[ChatCompletionMessageParam]", [_wire_message(message) for message in input])
@@ -127,7 +127,7 @@ class EndpointAPI(ModelAPI):
             if failure.kind is Kind.FILTERED:
                 self._fuse.replied(self.model_name)
                 return self._output(Reply("", Tokens(), 0.0, FILTERED))
-            if failure.kind is Kind.REFUSED:
+            if failure.of_all:
                 self._fuse.refused(self.model_name, failure.words)
             raise
         self._fuse.replied(self.model_name)

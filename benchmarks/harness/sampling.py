@@ -12,8 +12,8 @@ TOKEN_FIELDS = (MAX_TOKENS, "max_completion_tokens")
 
 @dataclass(frozen=True)
 class Sampling:
-    """`token_field` is the name under which the endpoint takes `max_tokens`; `extra` goes into the body as it is. Without a
-    temperature none is sent.
+    """`token_field` is the name under which the endpoint takes `max_tokens`; `extra` goes into the body as it is.
+    Without a temperature none is sent.
     """
 
     temperature: float | None = 0.0

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from inspect_ai.dataset import Sample
-from inspect_ai.model import CachePolicy, ChatMessage, ChatMessageAssistant, Model
+from inspect_ai.model import CachePolicy, ChatMessage, ChatMessageAssistant, Model, ModelUsage
 from inspect_ai.scorer import Score, Scorer, Target, accuracy, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
@@ -18,7 +18,7 @@ from benchmarks.harness.failures import ENDPOINT_ERRORS, RequestFailed, in_a_lin
 from benchmarks.harness.plan import RULE
 from benchmarks.harness.progress import Tick, silent
 from benchmarks.harness.provider import FILTERED, chat_messages
-from benchmarks.judges import Answer, JudgeModel, judge
+from benchmarks.judges import Answer, JudgeModel, JudgeReply, judge
 from benchmarks.rubric import RubricOf
 
 Cache = CachePolicy | bool
@@ -40,15 +40,16 @@ class CachedJudge:
         self._model = model
         self._cache = cache
 
-    async def complete(self, messages: Sequence[Turn]) -> str:
-        """The reply's text. Raises `RequestFailed`, also where a content filter of the judge's host refused."""
+    async def complete(self, messages: Sequence[Turn]) -> JudgeReply:
+        """The reply. Raises `RequestFailed`, also where a content filter of the judge's host refused."""
         try:
             output = await self._model.generate(chat_messages(messages), cache=self._cache)
         except ENDPOINT_ERRORS as error:
             raise RequestFailed(in_a_line(error)) from None
         if output.stop_reason == FILTERED:
             raise RequestFailed("the content filter of the judge's host refused")
-        return output.completion
+        usage, returned = output.usage or ModelUsage(), (output.metadata or {}).get("model") or output.model
+        return JudgeReply(output.completion, usage.input_tokens, usage.output_tokens, returned)
 
 
 # Inspect logs whatever is passed to a registered solver or scorer. So these two take nothing, and close over what they
@@ -77,8 +78,8 @@ def ask_arm(cases: Mapping[str, Case], model: Model, cache: Cache, *, title: str
 
 
 def label_answers(cases: Mapping[str, Case], grader: Grader, *, at_once: int | None = None) -> Scorer:
-    """Label the answer by its rubric. Everything that identifies the judge is in the score's metadata. `at_once` bounds how
-    many requests to the judge are held in memory, where all samples are scored together.
+    """Label the answer by its rubric. Everything that identifies the judge is in the score's metadata. `at_once` bounds
+    how many requests to the judge are held in memory, where all samples are scored together.
     """
     room = asyncio.Semaphore(at_once) if at_once else nullcontext()
 

@@ -14,6 +14,7 @@ from benchmarks.report.against import StoredComparison
 from benchmarks.report.costs import ArmCost, LatencyLine, spent_on
 from benchmarks.report.figures import PlanePoint
 from benchmarks.report.judged import JudgedTables
+from benchmarks.report.models import models_of, returned_names
 from benchmarks.report.rows import FinishedRun
 from benchmarks.report.tables import ArmComparison, CategoryTable, MetricLine, judge_identity
 from benchmarks.report.verdict_table import VerdictLine
@@ -25,6 +26,7 @@ COMPARISON_COLUMNS = (
     *("arm", "against", "measure", "difference", "low", "high", "clusters"),
     *("p_sign_flip", "p_sign_flip_holm", "only_against", "only_arm", "p_mcnemar"),
 )
+MODEL_COLUMNS = ("model", "requested", "returned", "host", "commit", "seed", "cases_sha256", "versions")
 CATEGORY_COLUMNS = (
     *("row", "category", "cases", "right", "low", "high"),
     *("difference", "difference_low", "difference_high", "p_sign_flip_holm"),
@@ -65,6 +67,10 @@ ANSWER_COLUMNS = (
     "input_tokens",
     "output_tokens",
     "decision",
+    "returned_models",
+    "judge_returned_model",
+    "judge_input_tokens",
+    "judge_output_tokens",
     "error",
     "judge_error",
     "text",
@@ -98,6 +104,7 @@ def write_csv_files(run: FinishedRun, tables: JudgedTables, figures: RunFigures)
         "repeats.csv": (REPEAT_COLUMNS, repeat_rows(tables.repeats)),
         "costs.csv": (COST_COLUMNS, cost_rows(figures.costs)),
         "latency.csv": (LATENCY_COLUMNS, latency_rows(figures.latencies)),
+        "models.csv": (MODEL_COLUMNS, model_rows(run)),
     }
     filled = ((name, columns, list(rows)) for name, (columns, rows) in found.items())
     return (*(_write(run.folder / name, columns, rows) for name, columns, rows in filled if rows), write_answers(run))
@@ -177,6 +184,15 @@ def latency_rows(lines: Sequence[LatencyLine]) -> Iterable[Sequence[object]]:
         yield line.arm, *map(_number, (*line.first, *line.total)), line.count, line.failed
 
 
+def model_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
+    """A row for each model, with what else identifies the run."""
+    measured, plan = run.plan.measured, run.plan
+    versions = " ".join(f"{name}={version}" for name, version in measured.versions.items())
+    for model in models_of(run):
+        names = (model.role, model.requested, " ".join(model.returned), model.host)
+        yield (*names, measured.commit, plan.options.seed, plan.cases_sha256, versions)
+
+
 def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
     """A row for each answer and each judge that was asked about it; of a request that failed, one for each judge."""
     for record in run.records:
@@ -205,6 +221,10 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
                 spent.tokens.input,
                 spent.tokens.output,
                 record.guard.get("decision", ""),
+                " ".join(sorted({name for _, name in returned_names(record)})),
+                judgement.returned,
+                judgement.input_tokens,
+                judgement.output_tokens,
                 record.error or "",
                 judgement.error or "" if judgement.outcome is Outcome.JUDGE_FAILED else "",
                 record.text,

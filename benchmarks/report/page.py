@@ -15,11 +15,12 @@ from benchmarks.harness.latency import read_latencies
 from benchmarks.metrics import Measure
 from benchmarks.published import published
 from benchmarks.report.against import against_stored
-from benchmarks.report.costs import cost_of, latency_line
+from benchmarks.report.costs import cost_of, latency_line, spent_on_judging
 from benchmarks.report.csv_files import RunFigures, write_answers, write_csv_files
 from benchmarks.report.figures import NARROW, WIDE, ForestLine, forest, plane
 from benchmarks.report.judged import JudgedTables
-from benchmarks.report.pending_page import write_pending_page
+from benchmarks.report.models import models_of
+from benchmarks.report.pending_page import PAGE, write_pending_page
 from benchmarks.report.rows import FinishedRun, Kind, ResultRow, of_kind
 from benchmarks.report.sheets import Sheet, all_sheets
 from benchmarks.report.side_by_side import shown_questions
@@ -31,7 +32,6 @@ from benchmarks.statistics import FEW_CLUSTERS
 from benchmarks.verdicts import FIGURES
 
 TEMPLATE = "report.html.j2"
-PAGE = "report.html"
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,8 @@ def render_page(
         latencies=figures.latencies,
         pending=run.pending(first.judge),
         bounds=pending_bounds(first.rows, measures[0]),
+        judging=spent_on_judging(run.records),
+        models=models_of(run),
         judges=judges_of(run.records),
         agreements=judge_agreements(run.records, run.judges),
         published=[row for row in published(benchmark.name) if row.is_about(run.plan.options.setting)],

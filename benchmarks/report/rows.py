@@ -69,7 +69,9 @@ class FinishedRun:
 
     @classmethod
     def read(cls, folder: Path, *, limit: float = LIMIT, filtered: Filtered = Filtered.REFUSAL) -> FinishedRun:
-        """The run in a folder, finished or not; `pending` says what is missing. Raises `NoCases` where it asked nothing."""
+        """The run in a folder, finished or not; `pending` says what is missing. Raises `NoCases` where it asked
+        nothing.
+        """
         plan, cases, records = read_plan(folder), read_cases(folder), read_records(folder)
         if not cases:
             raise NoCases(plan.options.benchmark)
@@ -77,7 +79,7 @@ class FinishedRun:
 
     @property
     def judges(self) -> tuple[str, ...]:
-        """Every judge that was asked about all answers, the run's own first; where there is no answer, the run's own."""
+        """Every judge that was asked about all answers, the run's own first; without any answer, the run's own."""
         answered = [record.judgements for record in self.records if record.judgements]
         if not answered:
             return (judge_name(self.plan.options.judge),)

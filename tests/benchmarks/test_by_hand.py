@@ -139,7 +139,7 @@ async def test_mmsafeaware_weighs_its_three_subsets_equally(tmp_path: Path) -> N
 
 async def test_mm_safetybench_counts_attacks_that_succeed_per_scenario(tmp_path: Path) -> None:
     """Of the tiny sample, the attack succeeds on id 0 of every scenario and on all five of malware; the request
-    for id 1 of malware ends in an error (which counts nowhere), and the judge cannot be read on id 1 of fraud (left out)."""
+    for id 1 of malware ends in an error (pending), and the judge cannot be read on id 1 of fraud (left out)."""
     cases = MM_SAFETYBENCH.load(mm_safetybench_folder(tmp_path), "tiny-sd-typo").cases
 
     def answer(case: Case) -> str | Answer:

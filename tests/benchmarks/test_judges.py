@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import rubrics
 from benchmarks.case import Case, Polarity, Side, Turn
-from benchmarks.judges import Answer, JudgeModel, JudgeModelMissing, Outcome, judge
+from benchmarks.judges import Answer, JudgeModel, JudgeModelMissing, JudgeReply, Outcome, judge
 from benchmarks.pictures import Picture
 from benchmarks.prompts import PromptTemplate
 from benchmarks.registry import find_rubric, rubric_names
@@ -124,6 +124,17 @@ async def test_every_result_says_who_judged_and_with_which_prompt() -> None:
         (("temperature", "0"),),
     )
     assert result.prompt_sha256 == PromptTemplate.load("judges/vlsbench").sha256
+
+
+async def test_a_judges_tokens_and_the_name_that_replied_are_kept() -> None:
+    @dataclass
+    class Told:
+        async def complete(self, messages: Sequence[Turn]) -> JudgeReply:
+            return JudgeReply('{"label": 1}', 90, 4, "gpt-4o-2024-08-06")
+
+    result = await judge(rubrics.vlsbench(), UNSAFE, Answer("No."), JudgeModel(Told(), "gpt-4o"))
+    assert (result.label, result.input_tokens, result.output_tokens) == ("1", 90, 4)
+    assert (result.model, result.returned) == ("gpt-4o", "gpt-4o-2024-08-06")
 
 
 async def test_a_rule_needs_no_model_and_a_prompt_needs_one() -> None:

@@ -97,6 +97,15 @@ def test_the_figures_are_those_computed_by_hand(finished: Finished) -> None:
     assert by_name["average accuracy"].of(rows["always refuse"].scored) == 0.5
 
 
+def test_the_models_are_named_as_requested_and_as_they_replied(finished: Finished) -> None:
+    assert bench(finished.folder, "report", str(finished.run)).returncode == 0
+    models = {row["model"]: row for row in sheet(finished, "models.csv")}
+    assert (models["scripted"]["requested"], models["scripted"]["returned"]) == ("scripted", "scripted")
+    assert (models["judge"]["requested"], models["judge"]["returned"]) == ("first-judge", "scripted")
+    assert models["judge"]["host"] == models["scripted"]["host"] == finished.server.url.split("/")[2]
+    assert {row["judge_returned_model"] for row in sheet(finished, "answers.csv")} <= {"scripted", ""}
+
+
 def test_pictures_are_neither_in_the_logs_nor_lost(finished: Finished) -> None:
     logs = b"".join(path.read_bytes() for path in (finished.run / "logs").glob("*.eval"))
     assert len(logs) < 600_000

@@ -43,6 +43,7 @@ class Upstream:
     seconds: float = 0.0
     url: str = ""
     roles: Counter[str] = field(default_factory=Counter)
+    prompt_tokens: int = 0  # four characters each, and 765 for a picture
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -54,6 +55,7 @@ class Upstream:
         role = next((role for role, words in FIRST_WORDS.items() if text.startswith(words)), "answer")
         with self.lock:
             self.roles[role] += 1
+            self.prompt_tokens += _tokens_of(body)
         time.sleep(self.seconds)
         return self.say(role, body)
 
@@ -70,6 +72,7 @@ WARNING = "Careful: it is not safe here."
 
 DEPLOYMENTS: dict[str, dict[str, Any]] = {
     "raw": {"method": "raw", "unguarded": True, "explain": "full"},
+    "raw-again": {"method": "raw", "unguarded": True, "explain": "full"},
     "situational": {"explain": "full"},
     "no-visual": {"explain": "full", "agents": {"visual": False}},
 }
@@ -144,6 +147,19 @@ def upstream(say: Say, seconds: float = 0.0) -> Iterator[Upstream]:
     with threaded(Handler) as url:
         script.url = f"{url}/v1"
         yield script
+
+
+def _tokens_of(body: Body) -> int:
+    parts = [part for message in body["messages"] for part in parts_of(message)]
+    characters = sum(len(str(part["text"])) for part in parts if part["type"] == "text")
+    pictures = len([part for part in parts if part["type"] == "image_url"])
+    return characters // 4 + 765 * pictures
+
+
+def parts_of(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """A message's content as parts."""
+    content = message["content"]
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content
 
 
 def _completion(text: str) -> dict[str, Any]:
