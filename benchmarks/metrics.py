@@ -118,8 +118,8 @@ def side_accuracy(side: Side, subset: str | None = None) -> Measure:
 
 
 def right_share() -> Measure:
-    """The share of all cases that are right, whatever their side."""
-    return Measure("right", _accuracy_units(lambda case: True, lambda case: "all"))
+    """The share of cases that are right; where there are two sides, both weigh the same."""
+    return Measure("right", _accuracy_units(lambda case: True, lambda case: str(case.side)))
 
 
 def average_accuracy(subset: str | None = None, name: str = "average accuracy") -> Measure:

@@ -1,5 +1,5 @@
-"""One quiet line of progress for a whole run: what is asked, how many answers there are, how many failed, how long it may
-take. Written to the error stream of a terminal; anywhere else it says nothing.
+"""One quiet line of progress for a whole run: what is asked, how many answers there are, how long it takes.
+How many failed is said, too. Written to the error stream of a terminal; anywhere else it says nothing.
 """
 
 from __future__ import annotations

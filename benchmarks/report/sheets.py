@@ -10,8 +10,8 @@ from rich.table import Table
 from benchmarks.metrics import Measure
 from benchmarks.report.judged import JudgedTables
 from benchmarks.report.number_format import p_value, percent, points, with_interval
-from benchmarks.report.rows import FinishedRun, Kind
-from benchmarks.report.tables import ArmComparison, MetricLine
+from benchmarks.report.rows import FinishedRun, Kind, ResultRow
+from benchmarks.report.tables import ArmComparison, CategoryCell, MetricLine
 from benchmarks.verdicts import FIGURES
 
 LATEX = {
@@ -123,8 +123,12 @@ def _comparisons(name: str, caption: str, compared: Sequence[ArmComparison], mea
 def _categories(tables: JudgedTables) -> Sheet:
     found = tables.categories
     columns = ("category", "cases", *(row.title for row, _ in found.rows))
+
+    def shown(row: ResultRow, cell: CategoryCell) -> str:
+        return percent(cell.share.value) if row.kind is Kind.POLICY else with_interval(cell.share)
+
     rows = [
-        (name, str(found.counts[place]), *(with_interval(cells[place].share) for _, cells in found.rows))
+        (name, str(found.counts[place]), *(shown(row, cells[place]) for row, cells in found.rows))
         for place, name in enumerate(found.categories)
     ]
     return Sheet("categories", "Per cent right by category, with 95 % intervals", columns, tuple(rows))
