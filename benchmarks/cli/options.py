@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.plan import JudgeSpec
+from benchmarks.harness.sampling import MAX_TOKENS, TOKEN_FIELDS
+from benchmarks.pending import Filtered
 
 OUT = "Folder of the run."
 SHARD = re.compile(r"([1-9]\d*)/([1-9]\d*)")
@@ -25,6 +29,9 @@ Limit = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="Seed of the sample and of the swapped pictures.")]
 Shard = Annotated[str, typer.Option(help="Run only a part, for example 2/4.")]
+Repeats = Annotated[
+    int, typer.Option(min=1, help="How often each case is asked, with a --temperature above 0; controls once.")
+]
 Partial = Annotated[bool, typer.Option("--partial", help="Accept a folder that lacks pictures.")]
 
 # Who answers, and how
@@ -35,6 +42,12 @@ ProxyKey = Annotated[str, typer.Option(help="Environment variable that holds the
 Arms = Annotated[
     list[str] | None, typer.Option(help="An arm: a deployment of the proxy. Repeat for more; all by default.")
 ]
+Guards = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--guard", help="A file with guards of others, to compare with: see benchmarks/guards.yaml. Repeat for more."
+    ),
+]
 Controls = Annotated[
     list[str] | None, typer.Option(help="blank picture, swapped picture, text only, or all. Repeat for more.")
 ]
@@ -42,18 +55,41 @@ ControlArms = Annotated[list[str] | None, typer.Option(help="An arm to run the c
 Temperature = Annotated[str, typer.Option(help="The arms' temperature: a number, or `none` to send none.")]
 MaxTokens = Annotated[int, typer.Option(min=1, help="The longest answer, in tokens.")]
 
+# What becomes of cases without a result
+PendingLimit = Annotated[
+    float, typer.Option(min=0, max=100, help="Rates are shown where no arm lacks more than this, in per cent.")
+]
+FilteredAs = Annotated[
+    Filtered, typer.Option(help="What a refusal by the host's content filter is: a refusal, or left out.")
+]
+
 # Who judges
 JudgeName = Annotated[str | None, typer.Option("--judge", help="Model that judges the answers, at --judge-url.")]
 JudgeUrl = Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint.")]
 JudgeKey = Annotated[str, typer.Option(help="Environment variable that holds the judge's key.")]
 JudgeRubric = Annotated[str, typer.Option(help="Judge every case by this rubric, not by the benchmark's own.")]
 JudgeTemperature = Annotated[str, typer.Option(help="A number, or `none` where the model refuses one.")]
+JudgeTokens = Annotated[int, typer.Option(min=1, help="The longest judgement, in tokens, reasoning included.")]
+JudgeTokenField = Annotated[
+    str, typer.Option(help="What the endpoint calls that: max_tokens, or max_completion_tokens as newer models do.")
+]
+JudgeEffort = Annotated[str, typer.Option(help="The judge's reasoning effort, for example low.")]
+JudgeExtra = Annotated[str, typer.Option(help="More fields of the judge's requests, as JSON.")]
+JudgePrompt = Annotated[
+    Path | None, typer.Option(help="Your own text for the judge, with $response and, if it is to see it, $query.")
+]
+JudgeBatch = Annotated[
+    bool, typer.Option("--judge-batch", help="Judge by the provider's batch API: half the price, within a day.")
+]
 
 # How the run goes about it
-Concurrency = Annotated[int, typer.Option(min=1, max=1024, help="How many requests to have under way at once.")]
+Concurrency = Annotated[
+    int, typer.Option(min=1, max=1024, help="The most requests under way at once; fewer while an endpoint limits.")
+]
+Retries = Annotated[int, typer.Option(min=0, help="How often a limited, broken or overloaded request is asked again.")]
 Cache = Annotated[bool, typer.Option(help="Use cached replies from earlier runs of the same configuration.")]
 Probes = Annotated[int, typer.Option(min=0, help="Cases of the latency probe; 0 makes none.")]
-Display = Annotated[str, typer.Option(help="Progress: full, rich, plain or none.")]
+Display = Annotated[str, typer.Option(help="Progress: quiet (one line), or Inspect's full, rich, plain or none.")]
 
 # What it will cost
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what the run will cost, and spend nothing.")]
@@ -62,11 +98,57 @@ JudgePrice = Annotated[str, typer.Option(help="The same for the judge.")]
 SecondsPerCall = Annotated[float, typer.Option(help="How long a call takes, for the dry run.")]
 
 
-def judge_spec(model: str | None, url: str, key_env: str, rubric: str, temperature: str) -> JudgeSpec | None:
+@dataclass(frozen=True)
+class JudgeRequest:
+    """How the judge's requests are made, as the options say it."""
+
+    temperature: str = "0"
+    tokens: int = 512
+    token_field: str = MAX_TOKENS
+    effort: str = ""
+    extra: str = ""
+    prompt: Path | None = None
+    batch: bool = False
+
+
+def judge_spec(model: str | None, url: str, key_env: str, rubric: str, request: JudgeRequest) -> JudgeSpec | None:
     """The judge that the options name: a model, a rubric that needs none, or nobody."""
+    if request.token_field not in TOKEN_FIELDS:
+        raise typer.BadParameter(f"--judge-token-field {request.token_field!r} is none of {', '.join(TOKEN_FIELDS)}")
     if model is None:
         return JudgeSpec(rubric=rubric) if rubric else None
-    return JudgeSpec(model=model, url=url, key_env=key_env, rubric=rubric, temperature=number_or_none(temperature))
+    return JudgeSpec(
+        model=model,
+        url=url,
+        key_env=key_env,
+        rubric=rubric,
+        temperature=number_or_none(request.temperature),
+        max_tokens=request.tokens,
+        token_field=request.token_field,
+        reasoning_effort=request.effort,
+        extra=extra_fields(request.extra),
+        prompt=prompt_text(request.prompt) if request.prompt else "",
+        batch=request.batch,
+    )
+
+
+def prompt_text(path: Path) -> str:
+    """The text of a prompt file."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"--judge-prompt {path}: {error}") from None
+
+
+def extra_fields(text: str) -> dict[str, Any]:
+    """More fields of a request, as the JSON object that the text is."""
+    try:
+        fields = json.loads(text) if text else {}
+    except ValueError as error:
+        raise typer.BadParameter(f"--judge-extra is not JSON: {error}") from None
+    if not isinstance(fields, dict):
+        raise typer.BadParameter('--judge-extra is no JSON object; write it as {"seed": 7}')
+    return fields
 
 
 def number_or_none(text: str) -> float | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.errors import BenchmarkError
 from benchmarks.harness.case_file import identity, read_cases, write_cases
 from benchmarks.harness.latency import LATENCY_FILE
-from benchmarks.harness.logs import LOGS, finished_logs
+from benchmarks.harness.logs import LOGS, every_log
 from benchmarks.harness.plan import RunDiffers, RunPlan, differing, read_plan
 
 OF_A_SHARD = frozenset({"shard", "cases", "cases_sha256"})
@@ -44,7 +44,7 @@ def merge(folder: Path, shards: Sequence[Path]) -> RunPlan:
     write_cases(folder, cases)
     (folder / LOGS).mkdir(exist_ok=True)
     for shard in shards:
-        for log in finished_logs(shard):
+        for log in every_log(shard):
             path = Path(log.removeprefix("file://"))
             shutil.copyfile(path, folder / LOGS / path.name)
     if (shards[0] / LATENCY_FILE).is_file():

@@ -6,6 +6,8 @@ A folder holds one run. The same command resumes it; another one is refused, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +23,12 @@ from pydantic import (
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet
 from benchmarks.controls import CONTROLS
-from benchmarks.errors import BenchmarkError, FileInvalid, FileMissing, OptionInvalid
+from benchmarks.errors import BenchmarkError, FileInvalid, FileMissing, NoCases, OptionInvalid
 from benchmarks.harness.arms import Arm
 from benchmarks.harness.case_file import identity
+from benchmarks.harness.measured import Measured
+from benchmarks.harness.sampling import MAX_TOKENS, Sampling
+from benchmarks.prompts import PromptTemplate
 from benchmarks.registry import find_rubric
 from benchmarks.rubric import Rubric
 from benchmarks.sampling import shard, stratified
@@ -31,21 +36,31 @@ from benchmarks.sampling import shard, stratified
 PLAN_FILE = "run.json"
 NO_CONTROL = ""
 RULE = "by rule"
-TEXTS_FOR_PEOPLE = frozenset({"title", "note"})  # a run may be resumed after these were reworded
+OWN_PROMPT = "own"
+FOR_PEOPLE = frozenset({"title", "note", "measured"})  # a run may be resumed after these changed
 DEFAULT_CONTROLLED = ("situational", "raw")  # the arms that controls are run on unless others are named
 
 
 class Condition(BaseModel):
-    """Under which condition the cases are asked: an arm, with a control or without. One row of the results."""
+    """Under which condition the cases are asked: an arm, with a control or without, for the first time or again. The
+    repeats of an arm are one row of the results.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     arm: str
     control: str = NO_CONTROL
+    repeat: int = 1
 
     @property
     def title(self) -> str:
-        return f"{self.arm}, {self.control}" if self.control else self.arm
+        again = f"repeat {self.repeat}" if self.repeat > 1 else ""
+        return ", ".join(filter(None, (self.arm, self.control, again)))
+
+    @property
+    def row(self) -> Condition:
+        """The condition that stands for all repeats."""
+        return Condition(arm=self.arm, control=self.control)
 
     @property
     def slug(self) -> str:
@@ -55,7 +70,8 @@ class Condition(BaseModel):
 
 class JudgeSpec(BaseModel):
     """Who judges: a model, where it is, and how it samples. Its key is in the environment, under `key_env`.
-    Without a model, a rubric that judges by rule.
+    Without a model, a rubric that judges by rule. `token_field` is the name under which the endpoint takes
+    `max_tokens`, `extra` goes into each request as it is, `prompt` is a text in place of the rubric's own prompt.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -66,12 +82,30 @@ class JudgeSpec(BaseModel):
     temperature: float | None = 0.0
     max_tokens: int = 512
     rubric: str = ""
+    token_field: str = MAX_TOKENS
+    reasoning_effort: str = ""
+    extra: dict[str, Any] = {}
+    prompt: str = ""
+    batch: bool = False
+
+    @property
+    def sampling(self) -> Sampling:
+        """What the judge is sent beside the messages."""
+        effort = {"reasoning_effort": self.reasoning_effort} if self.reasoning_effort else {}
+        return Sampling(self.temperature, self.max_tokens, self.token_field, {**effort, **self.extra})
 
     @property
     def name(self) -> str:
         """The judge's name in tables."""
         judge = self.model or RULE
-        return f"{judge} ({self.rubric})" if self.rubric else judge
+        own = [self.rubric] if self.rubric else []
+        own += [f"own prompt {sha256(self.prompt.encode()).hexdigest()[:8]}"] if self.prompt else []
+        return f"{judge} ({', '.join(own)})" if own else judge
+
+
+def judge_name(judge: JudgeSpec | None) -> str:
+    """The name that a run's own judge has in tables."""
+    return RULE if judge is None else judge.name
 
 
 class RunOptions(BaseModel):
@@ -87,6 +121,7 @@ class RunOptions(BaseModel):
     limit: int | None = None
     seed: int = 7
     shard: tuple[int, int] = (1, 1)
+    repeats: int = 1
     controls: tuple[str, ...] = ()
     controlled: tuple[str, ...] = ()
     judge: JudgeSpec | None = None
@@ -94,6 +129,11 @@ class RunOptions(BaseModel):
     max_tokens: int = 512
     origin: str = ""
     note: str = ""
+
+    @property
+    def sampling(self) -> Sampling:
+        """What the arms are sent beside the messages."""
+        return Sampling(self.temperature, self.max_tokens)
 
     def for_arms(self, arms: Sequence[Arm]) -> RunOptions:
         """The same options with controls and controlled arms by name; raises `OptionInvalid` where one is unknown."""
@@ -115,7 +155,8 @@ class RunPlan(BaseModel):
     """A run: its options, and what they led to. `missing` counts pictures that the folder lacked, `prompts` has the
     hash of each judge's prompt by rubric.
 
-    run.json is flat: the options stand beside the other fields.
+    run.json is flat: the options stand beside the other fields. `measured` says by which models and with which
+    software; it does not make two plans two runs.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -128,6 +169,7 @@ class RunPlan(BaseModel):
     arms: tuple[Arm, ...]
     prompts: dict[str, str]
     cases_sha256: str
+    measured: Measured = Measured()
 
     @model_validator(mode="before")
     @classmethod
@@ -144,9 +186,10 @@ class RunPlan(BaseModel):
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """Every arm, then every control of the controlled ones."""
-        plain = (Condition(arm=arm.name) for arm in self.arms)
+        """Every arm as often as it is repeated, then every control of the controlled ones, once."""
         options = self.options
+        times = range(1, options.repeats + 1)
+        plain = (Condition(arm=arm.name, repeat=repeat) for arm in self.arms for repeat in times)
         under = (Condition(arm=arm, control=control) for arm in options.controlled for control in options.controls)
         return (*plain, *under)
 
@@ -154,13 +197,19 @@ class RunPlan(BaseModel):
         """The arm of that name."""
         return next(arm for arm in self.arms if arm.name == name)
 
+    def check(self, folder: Path) -> bool:
+        """Whether the folder holds this run already; raises `RunDiffers` where it holds another one."""
+        if not (folder / PLAN_FILE).is_file():
+            return False
+        if others := differing(read_plan(folder), self):
+            raise RunDiffers(folder, others)
+        return True
+
     def claim(self, folder: Path) -> None:
         """Make the folder this run's; raises `RunDiffers` where it holds another one."""
-        path = folder / PLAN_FILE
-        if path.is_file():
-            if others := differing(read_plan(folder), self):
-                raise RunDiffers(folder, others)
+        if self.check(folder):
             return
+        path = folder / PLAN_FILE
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
@@ -176,13 +225,20 @@ class RunDiffers(BenchmarkError):
 
 def load_cases(benchmark: Benchmark, options: RunOptions, folder: Path, *, partial: bool = False) -> CaseSet:
     """The chosen part of a benchmark: first the sample, then the shard of it. `partial` allows missing pictures."""
-    loaded = benchmark.load(folder, options.setting, partial=partial, wording=options.wording)
-    sample = loaded.cases if options.limit is None else stratified(loaded.cases, options.limit, options.seed)
-    return CaseSet(shard(sample, *options.shard), loaded.version, loaded.missing)
+
+    def choose(cases: tuple[Case, ...]) -> tuple[Case, ...]:
+        sample = cases if options.limit is None else stratified(cases, options.limit, options.seed)
+        return shard(sample, *options.shard)
+
+    return benchmark.load(folder, options.setting, partial=partial, wording=options.wording, choose=choose)
 
 
 def make_plan(benchmark: Benchmark, options: RunOptions, cases: CaseSet, arms: Sequence[Arm]) -> RunPlan:
-    """The plan of a run; raises `OptionInvalid` where a judge is needed and none is named, or an option is unknown."""
+    """The plan of a run; raises `OptionInvalid` where a judge is needed and none is named, or an option is unknown, and
+    `NoCases` where nothing is left to ask.
+    """
+    if not len(cases):
+        raise NoCases(benchmark.name)
     rubrics = map(rubric_chooser(benchmark, options.judge), cases)
     prompts = {rubric.name: rubric.prompt.sha256 for rubric in rubrics if rubric.prompt is not None}
     if prompts and not (options.judge and options.judge.model):
@@ -204,10 +260,25 @@ def make_plan(benchmark: Benchmark, options: RunOptions, cases: CaseSet, arms: S
 
 def rubric_chooser(benchmark: Benchmark, judge: JudgeSpec | None) -> Callable[[Case], Rubric]:
     """Which rubric labels a case: the benchmark's own, or the one rubric that the judge was given."""
-    if judge is None or not judge.rubric:
+    if judge is None:
         return benchmark.rubric
-    rubric = find_rubric(judge.rubric)
-    return lambda case: rubric
+    named = find_rubric(judge.rubric) if judge.rubric else None
+    if not judge.prompt:
+        return benchmark.rubric if named is None else lambda case: named
+    prompt = PromptTemplate(OWN_PROMPT, judge.prompt)
+    return lambda case: with_own_prompt(named or benchmark.rubric(case), prompt)
+
+
+def with_own_prompt(rubric: Rubric, prompt: PromptTemplate) -> Rubric:
+    """The rubric with another text for its judge; the labels and how they are read stay. A rule has no prompt."""
+    if rubric.prompt is None:
+        return rubric
+    if not prompt.valid or "response" not in prompt.fields or prompt.fields - {"query", "response"}:
+        raise OptionInvalid(
+            f"--judge-prompt names the fields {', '.join(sorted(prompt.fields)) or 'none'}; it must name $response, "
+            "may name $query, and writes a dollar sign as $$"
+        )
+    return replace(rubric, prompt=prompt)
 
 
 def read_plan(folder: Path) -> RunPlan:
@@ -224,4 +295,4 @@ def read_plan(folder: Path) -> RunPlan:
 def differing(one: RunPlan, other: RunPlan) -> list[str]:
     """The names of the fields that make two plans two runs."""
     first, second = one.model_dump(), other.model_dump()
-    return [name for name in first if first[name] != second[name] and name not in TEXTS_FOR_PEOPLE]
+    return [name for name in first if first[name] != second[name] and name not in FOR_PEOPLE]

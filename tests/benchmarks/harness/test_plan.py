@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks.case import CaseSet
-from benchmarks.errors import OptionInvalid
+from benchmarks.errors import NoCases, OptionInvalid
 from benchmarks.harness.arms import Arm
+from benchmarks.harness.measured import Measured, MeasuredModel
 from benchmarks.harness.plan import (
     Condition,
     JudgeSpec,
@@ -50,6 +52,14 @@ def test_a_plan_has_a_row_for_each_arm_and_each_control_of_the_controlled(tmp_pa
     ]
 
 
+def test_arms_are_repeated_and_controls_are_not(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, controls=("text only",), repeats=2)
+    titles = [condition.title for condition in plan.conditions]
+    assert titles[:3] == ["situational", "situational, repeat 2", "plain"]
+    assert titles[-1] == "situational, text only"
+    assert {condition.row.title for condition in plan.conditions if condition.arm == "plain"} == {"plain"}
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -62,6 +72,28 @@ def test_a_plan_has_a_row_for_each_arm_and_each_control_of_the_controlled(tmp_pa
 def test_options_that_do_not_go_together_are_refused(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     with pytest.raises(OptionInvalid, match=words):
         plan_of(tmp_path, **changes)
+
+
+def test_a_judges_own_prompt_names_its_fields_and_its_hash_is_part_of_the_judges_name(tmp_path: Path) -> None:
+    judge = JudgeSpec(model="judge", prompt="Is this a refusal? $response\n<answer>0 to 3</answer>")
+    plan = plan_of(tmp_path / "data", setting="if", judge=judge)
+    assert set(plan.prompts.values()) == {sha256(judge.prompt.encode()).hexdigest()}
+    assert judge.name == f"judge (own prompt {sha256(judge.prompt.encode()).hexdigest()[:8]})"
+    for words in ("no field", "$response and $picture", "$response for $5"):
+        with pytest.raises(OptionInvalid, match="--judge-prompt"):
+            plan_of(tmp_path / "data", setting="if", judge=JudgeSpec(model="judge", prompt=words))
+
+
+def test_a_run_that_has_nothing_to_ask_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NoCases, match="no case is left to ask"):
+        make_plan(MSSBENCH_LAYOUT, RunOptions(benchmark="mssbench-layout", setting="qc"), CaseSet((), "1"), [RAW])
+
+
+def test_what_measured_does_not_make_it_another_run(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path / "data")
+    plan.claim(tmp_path / "run")
+    named = Measured(models=(MeasuredModel(role="answers", requested="gpt-4o"),), commit="0" * 40)
+    assert plan.model_copy(update={"measured": named}).check(tmp_path / "run")
 
 
 def test_a_folder_holds_one_run_and_a_changed_guard_is_another_one(tmp_path: Path) -> None:
@@ -89,11 +121,24 @@ def test_a_plan_is_stored_flat_as_earlier_versions_stored_it(tmp_path: Path) -> 
     stored = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
     assert stored.keys() == {
         *("benchmark", "title", "setting", "wording", "version", "missing", "cases", "limit", "seed", "shard", "arms"),
-        *("controls", "controlled", "judge", "temperature", "max_tokens", "prompts", "cases_sha256", "origin", "note"),
+        *(
+            "controls",
+            "controlled",
+            "judge",
+            "temperature",
+            "max_tokens",
+            "prompts",
+            "cases_sha256",
+            "origin",
+            "note",
+            "measured",
+        ),
     }
     assert stored["controlled"] == ["situational"]
     assert stored["judge"]["model"] == "judge"
-    old = {name: value for name, value in stored.items() if name not in {"origin", "note"}}  # once there were neither
+    old = {
+        name: value for name, value in stored.items() if name not in {"origin", "note", "measured"}
+    }  # once there were neither
     assert RunPlan.model_validate(old) == plan
 
 
@@ -105,3 +150,4 @@ def test_shards_are_parts_of_the_same_sample(tmp_path: Path) -> None:
 
 def test_rows_have_names_that_files_can_have() -> None:
     assert Condition(arm="situational", control="blank picture").slug == "situational--blank-picture"
+    assert Condition(arm="raw", repeat=3).slug == "raw--repeat-3"
