@@ -99,14 +99,6 @@ def test_a_request_has_the_fields_that_were_chosen_and_no_others(sampling: Sampl
     assert reply.metadata["model"] == "scripted"
 
 
-def test_an_endpoint_can_be_asked_from_one_event_loop_after_another() -> None:
-    with upstream(lambda role, body: "Yes.") as server:
-        model = endpoint_model("m", Address(server.url), Sampling(), PATIENT, Fuse())
-        for _ in range(3):
-            assert asyncio.run(model.generate("Is it safe?")).completion == "Yes."
-        asyncio.run(model.api.aclose())
-
-
 def test_waits_grow_and_differ_between_requests() -> None:
     def state(attempt: int) -> RetryCallState:
         state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]
