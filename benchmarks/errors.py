@@ -76,8 +76,8 @@ class PicturesMissing(DataError):
         more = f" and {len(missing) - NAMED_AT_MOST} more" if len(missing) > NAMED_AT_MOST else ""
         super().__init__(
             path,
-            f"{len(missing)} of {expected} pictures missing: {named}{more}. A file that is no picture counts as missing. "
-            "--partial leaves their questions out",
+            f"{len(missing)} of {expected} pictures missing: {named}{more}. "
+            "A file that is no picture counts as missing. --partial leaves their questions out",
         )
         self.missing = tuple(missing)
         self.expected = expected

@@ -22,6 +22,7 @@ from benchmarks.errors import BenchmarkError
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 SHARED_STATUSES = frozenset({400, 401, 402, 403, 404, 422, 429})  # 413 is one picture's; a proxy's 5xx has few words
 SAME_REFUSALS = 3  # in a row, with no reply between them: the next ones would be refused for the same reason
+SAME_LATER = 20  # of a model that has replied: a few cases in a row may each be refused for what they are
 MAX_RETRY_AFTER = 600.0  # seconds; an endpoint that names more is asked again after this
 
 
@@ -79,8 +80,11 @@ def in_a_line(error: Exception) -> str:
 
 @dataclass
 class Fuse:
-    """Shared by the endpoints of a run. It blows when one of them refuses in the same words again and again."""
+    """Shared by the endpoints of a run. It blows when one of them refuses in the same words again and again. `worked`
+    are the models that have replied, now or before.
+    """
 
+    worked: set[str] = field(default_factory=set)
     blown: RunStopped | None = None
     _in_a_row: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -91,13 +95,15 @@ class Fuse:
 
     def replied(self, model: str) -> None:
         """A model replied, so what it refused was about those requests."""
+        self.worked.add(model)
         for refusal in [refusal for refusal in self._in_a_row if refusal[0] == model]:
             del self._in_a_row[refusal]
 
     def refused(self, model: str, words: str) -> None:
         """Count a refusal."""
         self._in_a_row[model, words] += 1
-        if self._in_a_row[model, words] >= SAME_REFUSALS and self.blown is None:
+        most = SAME_LATER if model in self.worked else SAME_REFUSALS
+        if self._in_a_row[model, words] >= most and self.blown is None:
             self.blown = RunStopped(model, words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from inspect_ai.model import Model, ModelOutput
@@ -17,6 +17,7 @@ from benchmarks.harness.arms import Arm
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.failures import ENDPOINT_ERRORS, Fuse, in_a_line
 from benchmarks.harness.judging import judge_model
+from benchmarks.harness.logs import AnswerRecord
 from benchmarks.harness.measured import Measured, MeasuredModel, commit, software
 from benchmarks.harness.plan import judge_name, rubric_chooser
 from benchmarks.harness.provider import Patience, chat_messages
@@ -29,6 +30,7 @@ NAMED_AT_MOST = 20  # pictures that the message names; the error holds all of th
 DECODERS = 4  # threads; decoding leaves Python's lock
 ANSWER = "I cannot tell from this picture whether that is safe."  # what a judge is asked about before there are answers
 FEW_TRIES = Patience(retries=4, seconds=60, concurrency=1)  # a limit passes, a wrong address does not
+OF_ONE_REQUEST = ("400 ", "413 ", "422 ")  # statuses that may be about one question's text or picture
 HINTS = {
     "max_completion_tokens": "try --judge-token-field max_completion_tokens",
     "temperature": "try --judge-temperature none",
@@ -60,12 +62,13 @@ class EndpointUnusable(BenchmarkError):
 
 @dataclass(frozen=True)
 class FirstQuestion:
-    """What an arm or a judge is asked before a run."""
+    """What an arm or a judge is asked before a run. One that `worked` before may refuse the question for what it is."""
 
     who: str
     model: Model
     turns: Sequence[Turn]
     cache: Cache = False
+    worked: bool = False
 
 
 def unreadable_pictures(cases: Iterable[Case]) -> dict[str, str]:
@@ -106,15 +109,18 @@ def ask_first(questions: Sequence[FirstQuestion]) -> dict[str, ModelOutput]:
     """Ask each once, one after another; the replies by who gave them. Raises `EndpointUnusable`."""
 
     async def ask_all() -> dict[str, ModelOutput]:
-        return {question.who: await _ask(question) for question in questions}
+        replies = {question.who: await _ask(question) for question in questions}
+        return {who: reply for who, reply in replies.items() if reply is not None}
 
     return asyncio.run(ask_all())
 
 
-async def _ask(question: FirstQuestion) -> ModelOutput:
+async def _ask(question: FirstQuestion) -> ModelOutput | None:
     try:
         return await question.model.generate(chat_messages(question.turns), cache=question.cache)
     except ENDPOINT_ERRORS as error:
+        if question.worked and in_a_line(error).startswith(OF_ONE_REQUEST):
+            return None
         raise EndpointUnusable(question.who, in_a_line(error)) from error
     finally:
         await question.model.api.aclose()
@@ -134,8 +140,10 @@ def measure(run: BenchmarkRun, proxy: Address, described: Mapping[str, MeasuredM
 
     `described` are the models of the proxy's configuration, where it is at hand. Raises `EndpointUnusable`.
     """
-    arms = {arm.name: question for arm in run.plan.arms if (question := _arms_question(run, arm, proxy))}
-    judge = _judges_question(run)
+    records, worked = run.records(), run.worked()
+    asked = ((arm.name, _arms_question(run, arm, proxy, records)) for arm in run.plan.arms)
+    arms = {name: replace(question, worked=name in worked) for name, question in asked if question}
+    judge = _judges_question(run, records)
     replies = ask_first([*arms.values(), *([judge] if judge else [])])
     models = dict(described)
     for arm in run.plan.arms:
@@ -168,9 +176,11 @@ def _returned(reply: ModelOutput) -> str:
     return str((reply.metadata or {}).get("model") or "")
 
 
-def _arms_question(run: BenchmarkRun, arm: Arm, proxy: Address) -> FirstQuestion | None:
+def _arms_question(
+    run: BenchmarkRun, arm: Arm, proxy: Address, records: Sequence[AnswerRecord]
+) -> FirstQuestion | None:
     """The first case that the arm has not answered; None where it has answered all."""
-    answered = {(record.condition, record.case_id) for record in run.records() if record.error is None}
+    answered = {(record.condition, record.case_id) for record in records if record.error is None}
     for condition in run.plan.conditions:
         for case in run.cases_under(condition).values() if condition.arm == arm.name else ():
             if (condition, case.id) not in answered:
@@ -179,11 +189,11 @@ def _arms_question(run: BenchmarkRun, arm: Arm, proxy: Address) -> FirstQuestion
     return None
 
 
-def _judges_question(run: BenchmarkRun) -> FirstQuestion | None:
+def _judges_question(run: BenchmarkRun, records: Sequence[AnswerRecord]) -> FirstQuestion | None:
     """The judge's own prompt over a made-up answer; None where a rule judges, or a batch, or all is judged."""
     spec, name = run.plan.options.judge, judge_name(run.plan.options.judge)
     turns = judged_first(list(run.cases.values()), rubric_chooser(run.benchmark, spec))
-    judged = [record for record in run.records() if name in record.judgements and not record.judgements[name].pending]
+    judged = [record for record in records if name in record.judgements and not record.judgements[name].pending]
     if spec is None or not spec.model or spec.batch or turns is None or len(judged) == run.answers_wanted:
         return None
     model = judge_model(spec, FEW_TRIES, Fuse())

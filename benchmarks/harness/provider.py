@@ -5,6 +5,7 @@ An address is not part of a model's name: a proxy that comes back on another por
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -106,6 +107,16 @@ class EndpointAPI(ModelAPI):
         self._fuse = fuse
         self._ask = ask
         self._client: AsyncOpenAI | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def _connected(self) -> AsyncOpenAI:
+        """The client of the running loop. Each log is judged in a loop of its own, and connections do not outlive
+        theirs.
+        """
+        loop = asyncio.get_running_loop()
+        if self._client is None or self._loop is not loop:
+            self._client, self._loop = self._address.client(), loop
+        return self._client
 
     async def generate(
         self,
@@ -116,12 +127,11 @@ class EndpointAPI(ModelAPI):
     ) -> ModelOutput:
         """One request. What a content filter refused is a reply without words. Raises `APIError` and `RunStopped`."""
         self._fuse.check()
-        self._client = self._client or self._address.client()
         messages = cast("list[ChatCompletionMessageParam]", [_wire_message(message) for message in input])
         chosen = {"temperature": config.temperature, "max_tokens": config.max_tokens, "extra_body": config.extra_body}
         options = {name: value for name, value in chosen.items() if value is not None}
         try:
-            reply = await self._ask(self._client, self.model_name, messages, options)
+            reply = await self._ask(self._connected(), self.model_name, messages, options)
         except APIError as error:
             failure = failure_of(error, self._address.key)
             if failure.kind is Kind.FILTERED:

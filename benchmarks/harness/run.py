@@ -98,6 +98,12 @@ class BenchmarkRun:
         """What was asked so far."""
         return read_records(self.folder) if (self.folder / LOGS).is_dir() else []
 
+    def worked(self) -> set[str]:
+        """The arms and judges' models that have replied before."""
+        answered = [record for record in self.records() if record.error is None]
+        judged = (each for record in answered for each in record.judgements.values() if not each.pending)
+        return {record.condition.arm for record in answered} | {each.model for each in judged if each.model}
+
     def arm_model(
         self, arm: Arm, proxy: Address, fuse: Fuse, patience: Patience, repeat: int = 1
     ) -> tuple[Model, Cache]:
@@ -132,7 +138,7 @@ def execute(run: BenchmarkRun, proxy: Address) -> None:
 
     Raises `RunStopped` where an endpoint refused everything in the same words.
     """
-    execution, fuse, spec = run.execution, Fuse(), run.plan.options.judge
+    execution, fuse, spec = run.execution, Fuse(run.worked()), run.plan.options.judge
     ask_again_what_failed(run.folder)
     grader = run.grader(spec, fuse)
     at_first = replace(grader, model=later(grader.model)) if spec and spec.batch and grader.model else grader
@@ -180,7 +186,7 @@ def rejudge(run: BenchmarkRun, spec: JudgeSpec) -> Judged:
 
     Raises `RunStopped` where the judge refused everything in the same words.
     """
-    fuse = Fuse()
+    fuse = Fuse(run.worked())
     done = judge_stored(run, run.grader(spec, fuse), batch=spec.batch)
     fuse.check()
     return done
@@ -226,8 +232,9 @@ def _judge_samples(
     )
     found = {sample.id: sample for sample in part.samples or []}
     log.samples = [found.get(sample.id, sample) for sample in log.samples or []]
-    labelled = sum(is_labelled(sample, judge) for sample in found.values())
-    return Judged(labelled, len(found) - labelled)
+    asked = [sample for sample in found.values() if sample.output.error is None]
+    labelled = sum(is_labelled(sample, judge) for sample in asked)
+    return Judged(labelled, len(asked) - labelled)
 
 
 def ask_again_what_failed(folder: Path) -> None:

@@ -81,9 +81,11 @@ class FinishedRun:
     def judges(self) -> tuple[str, ...]:
         """Every judge that was asked about all answers, the run's own first; without any answer, the run's own."""
         answered = [record.judgements for record in self.records if record.judgements]
+        own = judge_name(self.plan.options.judge)
         if not answered:
-            return (judge_name(self.plan.options.judge),)
-        return tuple(name for name in answered[0] if all(name in judgements for judgements in answered))
+            return (own,)
+        everywhere = [name for name in answered[0] if all(name in judgements for judgements in answered)]
+        return tuple(sorted(everywhere, key=lambda name: name != own))
 
     @property
     def baseline(self) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from benchmarks.harness.endpoint import Address, complete
-from benchmarks.harness.failures import Failure, Fuse, Kind, RunStopped, failure_of, seconds_to_wait
+from benchmarks.harness.failures import SAME_LATER, Failure, Fuse, Kind, RunStopped, failure_of, seconds_to_wait
 from tests.benchmarks.harness.upstream import Body, Fails, upstream
 
 KEY = "sk-1234567890abcdef"
@@ -118,6 +118,16 @@ def test_a_fuse_blows_at_the_third_refusal_in_the_same_words_and_not_before() ->
     fuse.check()
     fuse.refused("judge", "400 no max_tokens")
     with pytest.raises(RunStopped, match="judge refuses every request in the same words: 400 no max_tokens"):
+        fuse.check()
+
+
+def test_a_model_that_has_replied_may_refuse_some_cases_in_a_row() -> None:
+    fuse = Fuse({"arm"})
+    for _ in range(SAME_LATER - 1):
+        fuse.refused("arm", "400 invalid_request_error")
+    fuse.check()
+    fuse.refused("arm", "400 invalid_request_error")
+    with pytest.raises(RunStopped):
         fuse.check()
 
 

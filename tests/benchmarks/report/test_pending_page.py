@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from benchmarks.errors import NoCases
 from benchmarks.harness.plan import RunOptions
 from benchmarks.report.page import ReportOptions, write_report
 from benchmarks.report.rows import FinishedRun
@@ -22,3 +25,11 @@ def test_a_run_that_was_not_carried_out_has_a_page_without_rates(tmp_path: Path)
     assert "18 × not asked yet" in page
     assert re.findall(r"[\d.]+ %", page) == ["100.0 %", "2.0 %"]  # how much is missing, and the limit
     assert "accuracy" not in page
+
+
+def test_a_run_that_an_earlier_version_began_without_any_case_is_an_error_in_words(tmp_path: Path) -> None:
+    options = RunOptions(benchmark="mssbench-layout", setting="qc", wording="compact")
+    lay_out(tmp_path / "run", mssbench_folder(tmp_path / "data"), options)
+    (tmp_path / "run" / "cases.jsonl").write_bytes(b"")
+    with pytest.raises(NoCases, match="mssbench-layout: no case is left to ask"):
+        FinishedRun.read(tmp_path / "run")
