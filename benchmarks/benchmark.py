@@ -3,9 +3,10 @@
 To add a benchmark, make one such value and register it by an entry point (see registry).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from benchmarks.case import CaseSet
 from benchmarks.errors import SettingUnknown, WordingUnknown
@@ -21,12 +22,24 @@ class Load(Protocol):
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """How replies are drawn unless the options say otherwise. None sends no such parameter; `extra_body` is sent as it
+    is. The values here are this project's own.
+    """
+
+    temperature: float | None = 0.0
+    max_tokens: int | None = 512
+    extra_body: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
 class Benchmark:
     """One benchmark. The first setting is the default, the first measure the headline.
 
     `compact` loads the same questions in the wording for small models; None where the words are part of the data.
     A `generated` benchmark reads no folder; one with a `hub` can be fetched. The first `compared` measures are compared
-    with the baseline. `caveat` says what the figures cannot show, at the top of every report.
+    with the baseline. `caveat` says what the figures cannot show, at the top of every report. `sampling` is
+    how the arms are asked, `judge_sampling` how a judge is.
     """
 
     name: str
@@ -42,6 +55,8 @@ class Benchmark:
     hub: HubDataset | None = None
     compared: int = 4
     caveat: str = ""
+    sampling: Sampling = Sampling()
+    judge_sampling: Sampling = Sampling()
 
     @property
     def wordings(self) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ BUILT_IN_RUBRICS: Mapping[str, Callable[[], Rubric]] = {
     "mssbench-embodied": partial(rubrics.mssbench, "embodied"),
     "yes-no-field": rubrics.yes_no_field,
     "leading-token": rubrics.leading_token,
+    "mmsafeaware-released": rubrics.mmsafeaware_released,
     **{
         f"mm-safetybench-{template.replace('_', '-')}": partial(rubrics.mm_safetybench, template)
         for template in rubrics.MM_SAFETYBENCH_TEMPLATES
