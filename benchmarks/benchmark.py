@@ -22,14 +22,14 @@ class Load(Protocol):
 
 
 @dataclass(frozen=True)
-class Sampling:
-    """How replies are drawn unless the options say otherwise. None sends no such parameter; `extra_body` is sent as it
-    is. The values here are this project's own.
+class SamplingDefaults:
+    """How replies are drawn unless the options say otherwise. None sends no such parameter, `extra` is sent as it is.
+    The values here are this project's own.
     """
 
     temperature: float | None = 0.0
     max_tokens: int | None = 512
-    extra_body: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Benchmark:
 
     `compact` loads the same questions in the wording for small models; None where the words are part of the data.
     A `generated` benchmark reads no folder; one with a `hub` can be fetched. The first `compared` measures are compared
-    with the baseline. `caveat` says what the figures cannot show, at the top of every report. `sampling` is
-    how the arms are asked, `judge_sampling` how a judge is.
+    with the baseline. `caveat` says what the figures cannot show, at the top of every report. `files` are patterns of
+    the release's files, for its checksum. `sampling` is how the arms are asked, `judge_sampling` how a judge is.
     """
 
     name: str
@@ -55,8 +55,9 @@ class Benchmark:
     hub: HubDataset | None = None
     compared: int = 4
     caveat: str = ""
-    sampling: Sampling = Sampling()
-    judge_sampling: Sampling = Sampling()
+    files: tuple[str, ...] = ()
+    sampling: SamplingDefaults = SamplingDefaults()
+    judge_sampling: SamplingDefaults = SamplingDefaults()
 
     @property
     def wordings(self) -> tuple[str, ...]:

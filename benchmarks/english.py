@@ -6,16 +6,16 @@ import re
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 COMMON = frozenset(
     WORD.findall(
-        "the of and to is are it this that you your with for be can not should my at by from or if what how would will "
-        "their they them there has have we it's don't can't shouldn't could which may might these those any some"
+        "the of and to is are it this that you your with for be can not should my at by from or if what how would "
+        "will their they them there has have we it's don't can't shouldn't could which may might these those any some"
     )
 )
 # German, French, Spanish, Italian, Portuguese and Dutch, without those that are English words too ("die", "me", "on").
 ELSEWHERE = frozenset(
     WORD.findall(
-        "der das und ist nicht ein eine einen ich sie wir mit sich auf den dem soll ob für zu le les des est une pas que "
-        "qui dans vous je il elle du au ce el los las una por con es lo del mi yo debo debería di che è questo questa "
-        "mio della dovrei um uma não para com eu devo isso het een niet ik van dit"
+        "der das und ist nicht ein eine einen ich sie wir mit sich auf den dem soll ob für zu le les des est une pas "
+        "que qui dans vous je il elle du au ce el los las una por con es lo del mi yo debo debería di che è questo "
+        "questa mio della dovrei um uma não para com eu devo isso het een niet ik van dit"
     )
 )
 ACCENTED_SHARE = 0.1  # of a text's words; an English text with a few names and loan words stays below

@@ -105,6 +105,7 @@ MSSBENCH = Benchmark(
     loader=load,
     compact=partial(load, wording="compact"),
     hub=HUB,
+    files=("combined.json", "combine.json", "chat/*", "embodied/*"),
     rubric=rubrics.for_mssbench,
     measures=(
         average_accuracy(),

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.benchmark import Benchmark, SamplingDefaults
 from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.plan import JudgeSpec
 
@@ -39,15 +40,35 @@ Controls = Annotated[
     list[str] | None, typer.Option(help="blank picture, swapped picture, text only, or all. Repeat for more.")
 ]
 ControlArms = Annotated[list[str] | None, typer.Option(help="An arm to run the controls on. Repeat for more.")]
-Temperature = Annotated[str, typer.Option(help="The arms' temperature: a number, or `none` to send none.")]
-MaxTokens = Annotated[int, typer.Option(min=1, help="The longest answer, in tokens.")]
+Protocol = Annotated[
+    str, typer.Option(help="Whose words: own, or official for those of the paper's repository, from --official.")
+]
+Official = Annotated[
+    Path | None, typer.Option(help="Your own clone of the paper's repository. It is read, and never run.")
+]
+Checksum = Annotated[
+    str, typer.Option(help="Refuse a release with another checksum. `situguard-bench checksum` prints it.")
+]
+Temperature = Annotated[
+    str,
+    typer.Option(help="The arms' temperature: a number, or `none` to send none. 0 by default, or the official one."),
+]
+MaxTokens = Annotated[
+    int | None, typer.Option(min=1, help="The longest answer, in tokens. 512 by default, or the official limit.")
+]
 
 # Who judges
 JudgeName = Annotated[str | None, typer.Option("--judge", help="Model that judges the answers, at --judge-url.")]
 JudgeUrl = Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint.")]
 JudgeKey = Annotated[str, typer.Option(help="Environment variable that holds the judge's key.")]
-JudgeRubric = Annotated[str, typer.Option(help="Judge every case by this rubric, not by the benchmark's own.")]
-JudgeTemperature = Annotated[str, typer.Option(help="A number, or `none` where the model refuses one.")]
+JudgeRubric = Annotated[
+    str,
+    typer.Option("--judge-rubric", "--rubric", help="Judge every case by this rubric, not by the benchmark's own."),
+]
+JudgeTemperature = Annotated[
+    str,
+    typer.Option(help="A number, or `none` where the model refuses one. 0 by default, or the official one."),
+]
 
 # How the run goes about it
 Concurrency = Annotated[int, typer.Option(min=1, max=1024, help="How many requests to have under way at once.")]
@@ -62,15 +83,30 @@ JudgePrice = Annotated[str, typer.Option(help="The same for the judge.")]
 SecondsPerCall = Annotated[float, typer.Option(help="How long a call takes, for the dry run.")]
 
 
-def judge_spec(model: str | None, url: str, key_env: str, rubric: str, temperature: str) -> JudgeSpec | None:
-    """The judge that the options name: a model, a rubric that needs none, or nobody."""
+def judge_spec(
+    model: str | None, url: str, key_env: str, rubric: str, temperature: str, *, benchmark: Benchmark
+) -> JudgeSpec | None:
+    """The judge that the options name: a model, a rubric that needs none, or nobody. How it samples is the benchmark's
+    to say, as long as it judges by the benchmark's own rubrics.
+    """
     if model is None:
         return JudgeSpec(rubric=rubric) if rubric else None
-    return JudgeSpec(model=model, url=url, key_env=key_env, rubric=rubric, temperature=number_or_none(temperature))
+    default = SamplingDefaults() if rubric else benchmark.judge_sampling
+    return JudgeSpec(
+        model=model,
+        url=url,
+        key_env=key_env,
+        rubric=rubric,
+        temperature=number_or_none(temperature, default.temperature),
+        max_tokens=default.max_tokens,
+        extra=dict(default.extra),
+    )
 
 
-def number_or_none(text: str) -> float | None:
-    """A number, or None for the word none."""
+def number_or_none(text: str, default: float | None) -> float | None:
+    """A number, None for the word none, the default for no text."""
+    if not text:
+        return default
     if text == "none":
         return None
     try:

@@ -47,18 +47,20 @@ def rejudge(
     judge_url: options.JudgeUrl = "https://api.openai.com/v1",
     judge_key_env: options.JudgeKey = "OPENAI_API_KEY",
     judge_rubric: options.JudgeRubric = "",
-    judge_temperature: options.JudgeTemperature = "0",
+    judge_temperature: options.JudgeTemperature = "",
     concurrency: options.Concurrency = 8,
     cache: options.Cache = True,
     display: options.Display = "rich",
 ) -> None:
     """Judge the stored answers of a run by another judge. The report then shows both, and how far they agree."""
-    spec = options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judge_temperature)
     with explained():
+        opened = BenchmarkRun.open(run, Execution(concurrency, cache, cast(Display, display)))
+        spec = options.judge_spec(
+            judge, judge_url, judge_key_env, judge_rubric, judge_temperature, benchmark=opened.benchmark
+        )
         if spec is None:
             raise OptionInvalid("say who judges: --judge MODEL, or --judge-rubric for a rule")
-        execution = Execution(concurrency, cache, cast(Display, display))
-        count = judge_again(BenchmarkRun.open(run, execution), spec)
+        count = judge_again(opened, spec)
     Console(soft_wrap=True).print(f"{count} answers judged: {spec.name}.", style="bold green")
 
 

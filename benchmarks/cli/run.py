@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.benchmark import Benchmark
+from benchmarks.checksum import check_release, release_sha256
 from benchmarks.cli import options
 from benchmarks.cli.problems import explained
 from benchmarks.errors import OptionInvalid
@@ -28,6 +29,8 @@ from benchmarks.harness.logs import LOGS
 from benchmarks.harness.plan import RunOptions, RunPlan, load_cases, make_plan, rubric_chooser
 from benchmarks.harness.run import BenchmarkRun, Display, Execution, execute
 from benchmarks.hub import Hub
+from benchmarks.official.protocols import read_official, under
+from benchmarks.official.words import OWN
 from benchmarks.proxy import DEMO_ARMS, running_proxy
 from benchmarks.registry import find_benchmark
 from benchmarks.sampling import stratified
@@ -51,6 +54,9 @@ def run(
     seed: options.Seed = 7,
     shard: options.Shard = "1/1",
     partial: options.Partial = False,
+    protocol: options.Protocol = OWN,
+    official: options.Official = None,
+    checksum: options.Checksum = "",
     url: options.ProxyUrl = None,
     config: options.Config = None,
     demo: options.Demo = False,
@@ -58,13 +64,13 @@ def run(
     arm: options.Arms = None,
     control: options.Controls = None,
     control_arm: options.ControlArms = None,
-    temperature: options.Temperature = "0",
-    max_tokens: options.MaxTokens = 512,
+    temperature: options.Temperature = "",
+    max_tokens: options.MaxTokens = None,
     judge: options.JudgeName = None,
     judge_url: options.JudgeUrl = "https://api.openai.com/v1",
     judge_key_env: options.JudgeKey = "OPENAI_API_KEY",
     judge_rubric: options.JudgeRubric = "",
-    judge_temperature: options.JudgeTemperature = "0",
+    judge_temperature: options.JudgeTemperature = "",
     out: Annotated[Path | None, typer.Option(help=options.OUT)] = None,
     concurrency: options.Concurrency = 8,
     cache: options.Cache = True,
@@ -82,8 +88,12 @@ def run(
     proxy = ProxyChoice(url, config, demo, key_env)
     with explained():
         proxy.check()
-        chosen = find_benchmark(benchmark)
+        known = find_benchmark(benchmark)
+        words = read_official(known, protocol, official)
+        chosen = under(known, words)
         release, origin = find_data(chosen, data)
+        release_hash = release_sha256(release, chosen.files)
+        check_release(release, release_hash, checksum)
         asked = RunOptions(
             benchmark=chosen.name,
             setting=chosen.settings[0] if setting is None else setting,
@@ -93,15 +103,22 @@ def run(
             shard=options.shard_of(shard),
             controls=tuple(control or ()),
             controlled=tuple(control_arm or ()),
-            judge=options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judge_temperature),
-            temperature=options.number_or_none(temperature),
-            max_tokens=max_tokens,
+            judge=options.judge_spec(
+                judge, judge_url, judge_key_env, judge_rubric, judge_temperature, benchmark=chosen
+            ),
+            temperature=options.number_or_none(temperature, chosen.sampling.temperature),
+            max_tokens=max_tokens or chosen.sampling.max_tokens,
+            extra=dict(chosen.sampling.extra),
+            protocol=protocol,
             origin=origin,
             note=EMBEDDED_NOTE if demo and not chosen.generated else "",
         )
         cases = load_cases(chosen, asked, release, partial=partial)
         with proxy.address() as address:
-            plan = make_plan(chosen, asked, cases, chosen_arms(deployed_arms(address.url, address.key), arm or ()))
+            arms = chosen_arms(deployed_arms(address.url, address.key), arm or ())
+            plan = make_plan(
+                chosen, asked, cases, arms, official=words.source if words else None, release_sha256=release_hash
+            )
             if dry_run:
                 rubrics = list(map(rubric_chooser(chosen, asked.judge), cases))
                 prices = options.price_of(price), options.price_of(judge_price)
@@ -111,6 +128,8 @@ def run(
             folder = out or default_folder(plan)
             plan.claim(folder)
             write_cases(folder, cases)
+            if words:
+                words.write(folder)
             execution = Execution(concurrency, cache, cast(Display, display))
             carry_out(BenchmarkRun.open(folder, execution), address, probes)
 

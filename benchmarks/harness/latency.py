@@ -47,8 +47,8 @@ Latencies = TypeAdapter(list[ArmLatency])
 
 async def probe(plan: RunPlan, cases: Sequence[Case], proxy: Address) -> list[ArmLatency]:
     """Clock every arm on the same cases, after one request each that is not counted."""
-    temperature = plan.options.temperature
-    options = {"max_tokens": plan.options.max_tokens} | ({} if temperature is None else {"temperature": temperature})
+    chosen = {"temperature": plan.options.temperature, "max_tokens": plan.options.max_tokens}
+    options = {name: value for name, value in chosen.items() if value is not None} | {"extra_body": plan.options.extra}
     arms = [arm.name for arm in plan.arms]
     timings: dict[str, list[Timing | None]] = {arm: [] for arm in arms}
     async with proxy.client() as client:

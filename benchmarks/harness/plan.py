@@ -21,9 +21,11 @@ from pydantic import (
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet
 from benchmarks.controls import CONTROLS
+from benchmarks.english import is_english
 from benchmarks.errors import BenchmarkError, FileInvalid, FileMissing, OptionInvalid
 from benchmarks.harness.arms import Arm
 from benchmarks.harness.case_file import identity
+from benchmarks.official.words import OWN, OfficialSource
 from benchmarks.registry import find_rubric
 from benchmarks.rubric import Rubric
 from benchmarks.sampling import shard, stratified
@@ -55,7 +57,7 @@ class Condition(BaseModel):
 
 class JudgeSpec(BaseModel):
     """Who judges: a model, where it is, and how it samples. Its key is in the environment, under `key_env`.
-    Without a model, a rubric that judges by rule.
+    Without a model, a rubric that judges by rule. `extra` goes into each request as it is.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -64,7 +66,8 @@ class JudgeSpec(BaseModel):
     url: str = ""
     key_env: str = ""
     temperature: float | None = 0.0
-    max_tokens: int = 512
+    max_tokens: int | None = 512
+    extra: dict[str, Any] = {}
     rubric: str = ""
 
     @property
@@ -75,8 +78,9 @@ class JudgeSpec(BaseModel):
 
 
 class RunOptions(BaseModel):
-    """Every choice that can change a result. `controlled` names the arms that the controls are run on; `origin` says
-    where fetched data came from; `note` is a warning at the top of the report.
+    """Every choice that can change a result. `controlled` names the arms that the controls are run on; `protocol` says
+    whose words are used; `extra` goes into each request to an arm as it is; `origin` says where fetched data came from;
+    `note` is a warning at the top of the report.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -91,7 +95,9 @@ class RunOptions(BaseModel):
     controlled: tuple[str, ...] = ()
     judge: JudgeSpec | None = None
     temperature: float | None = 0.0
-    max_tokens: int = 512
+    max_tokens: int | None = 512
+    extra: dict[str, Any] = {}
+    protocol: str = OWN
     origin: str = ""
     note: str = ""
 
@@ -113,7 +119,8 @@ class RunOptions(BaseModel):
 
 class RunPlan(BaseModel):
     """A run: its options, and what they led to. `missing` counts pictures that the folder lacked, `prompts` has the
-    hash of each judge's prompt by rubric.
+    hash of each judge's prompt by rubric, `official` where the paper's own words were read from, if they were,
+    `release_sha256` the release's checksum.
 
     run.json is flat: the options stand beside the other fields.
     """
@@ -128,6 +135,8 @@ class RunPlan(BaseModel):
     arms: tuple[Arm, ...]
     prompts: dict[str, str]
     cases_sha256: str
+    official: OfficialSource | None = None
+    release_sha256: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -181,9 +190,19 @@ def load_cases(benchmark: Benchmark, options: RunOptions, folder: Path, *, parti
     return CaseSet(shard(sample, *options.shard), loaded.version, loaded.missing)
 
 
-def make_plan(benchmark: Benchmark, options: RunOptions, cases: CaseSet, arms: Sequence[Arm]) -> RunPlan:
-    """The plan of a run; raises `OptionInvalid` where a judge is needed and none is named, or an option is unknown."""
-    rubrics = map(rubric_chooser(benchmark, options.judge), cases)
+def make_plan(
+    benchmark: Benchmark,
+    options: RunOptions,
+    cases: CaseSet,
+    arms: Sequence[Arm],
+    *,
+    official: OfficialSource | None = None,
+    release_sha256: str = "",
+) -> RunPlan:
+    """The plan of a run; raises `OptionInvalid` where a judge is needed and none is named, where a rubric does not fit
+    the questions, or where an option is unknown."""
+    rubrics = list(map(rubric_chooser(benchmark, options.judge), cases))
+    check_language(rubrics, cases)
     prompts = {rubric.name: rubric.prompt.sha256 for rubric in rubrics if rubric.prompt is not None}
     if prompts and not (options.judge and options.judge.model):
         raise OptionInvalid(
@@ -199,7 +218,19 @@ def make_plan(benchmark: Benchmark, options: RunOptions, cases: CaseSet, arms: S
         arms=tuple(arms),
         prompts=prompts,
         cases_sha256=identity(cases.cases),
+        official=official,
+        release_sha256=release_sha256,
     )
+
+
+def check_language(rubrics: Sequence[Rubric], cases: CaseSet) -> None:
+    """Raises `OptionInvalid` where a rubric reads English words and most questions are in another language."""
+    words = {rubric.name for rubric in rubrics if rubric.english_only}
+    if words and 2 * sum(is_english(case.query) for case in cases) < len(cases):
+        raise OptionInvalid(
+            f"{', '.join(sorted(words))} reads English words only, and most of these questions are not English: "
+            "name a model that judges, with --judge and --judge-url"
+        )
 
 
 def rubric_chooser(benchmark: Benchmark, judge: JudgeSpec | None) -> Callable[[Case], Rubric]:

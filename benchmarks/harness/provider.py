@@ -64,7 +64,7 @@ class EndpointAPI(ModelAPI):
         """One request. Raises `openai.APIError`."""
         self._client = self._client or self._address.client()
         messages = cast("list[ChatCompletionMessageParam]", [_wire_message(message) for message in input])
-        chosen = {"temperature": config.temperature, "max_tokens": config.max_tokens}
+        chosen = {"temperature": config.temperature, "max_tokens": config.max_tokens, "extra_body": config.extra_body}
         options = {name: value for name, value in chosen.items() if value is not None}
         reply = await complete(self._client, self.model_name, messages, options)
         tokens = reply.tokens
@@ -99,14 +99,18 @@ class EndpointAPI(ModelAPI):
             self._client = None
 
 
-def arm_model(arm: str, address: Address, *, temperature: float | None, max_tokens: int) -> Model:
+def arm_model(
+    arm: str, address: Address, *, temperature: float | None, max_tokens: int | None, extra: Mapping[str, Any]
+) -> Model:
     """A deployment of the proxy."""
-    return Model(_api(arm, address, patient=False), _config(temperature, max_tokens))
+    return Model(_api(arm, address, patient=False), _config(temperature, max_tokens, extra))
 
 
-def judge_model(model: str, address: Address, *, temperature: float | None, max_tokens: int) -> Model:
+def judge_model(
+    model: str, address: Address, *, temperature: float | None, max_tokens: int | None, extra: Mapping[str, Any]
+) -> Model:
     """A model that judges."""
-    return Model(_api(model, address, patient=True), _config(temperature, max_tokens))
+    return Model(_api(model, address, patient=True), _config(temperature, max_tokens, extra))
 
 
 def _api(model: str, address: Address, *, patient: bool) -> ModelAPI:
@@ -123,8 +127,13 @@ def _api(model: str, address: Address, *, patient: bool) -> ModelAPI:
     return api
 
 
-def _config(temperature: float | None, max_tokens: int) -> GenerateConfig:
-    return GenerateConfig(temperature=temperature, max_tokens=max_tokens, max_retries=CONNECTION_TRIES)
+def _config(temperature: float | None, max_tokens: int | None, extra: Mapping[str, Any]) -> GenerateConfig:
+    return GenerateConfig(
+        temperature=temperature,
+        max_tokens=max_tokens,
+        extra_body=dict(extra) or None,
+        max_retries=CONNECTION_TRIES,
+    )
 
 
 def cache_policy(enabled: bool, **scopes: str) -> CachePolicy | bool:

@@ -21,7 +21,7 @@ from benchmarks.harness.plan import Condition, JudgeSpec, RunPlan, read_plan, ru
 from benchmarks.harness.provider import arm_model, cache_policy, judge_model
 from benchmarks.harness.tasks import CachedJudge, Grader, ask_arm, label_answers, sample_of
 from benchmarks.judges import JudgeModel
-from benchmarks.registry import find_benchmark
+from benchmarks.official.protocols import benchmark_of
 
 Display = Literal["full", "rich", "plain", "none"]
 NO_MODEL = "none/none"  # judging stored answers asks no arm
@@ -50,7 +50,8 @@ class BenchmarkRun:
     def open(cls, folder: Path, execution: Execution) -> BenchmarkRun:
         """The run whose plan and cases are in a folder."""
         plan = read_plan(folder)
-        return cls(plan, find_benchmark(plan.options.benchmark), read_cases(folder), folder, execution)
+        benchmark = benchmark_of(folder, plan.options.benchmark, plan.options.protocol)
+        return cls(plan, benchmark, read_cases(folder), folder, execution)
 
     def cases_under(self, condition: Condition) -> Mapping[str, Case]:
         """The cases as the condition's control leaves them."""
@@ -67,9 +68,12 @@ class BenchmarkRun:
         if not spec.model:
             return Grader(rubric_of, name=spec.name)
         address = Address.with_key(spec.url, spec.key_env)
-        model = judge_model(spec.model, address, temperature=spec.temperature, max_tokens=spec.max_tokens)
+        model = judge_model(
+            spec.model, address, temperature=spec.temperature, max_tokens=spec.max_tokens, extra=spec.extra
+        )
         cached = CachedJudge(model, cache_policy(self.execution.cache, judge=spec.url))
-        sampling = (("temperature", str(spec.temperature)), ("max_tokens", str(spec.max_tokens)))
+        sent = {"temperature": spec.temperature, "max_tokens": spec.max_tokens, **spec.extra}
+        sampling = tuple((name, str(value)) for name, value in sent.items())
         return Grader(rubric_of, JudgeModel(cached, spec.model, sampling), spec.name)
 
 
@@ -98,7 +102,9 @@ def execute(run: BenchmarkRun, proxy: Address) -> bool:
 def _task(run: BenchmarkRun, condition: Condition, proxy: Address, grader: Grader) -> Task:
     """The Inspect task of one condition."""
     options, arm, cases = run.plan.options, run.plan.arm(condition.arm), run.cases_under(condition)
-    model = arm_model(condition.arm, proxy, temperature=options.temperature, max_tokens=options.max_tokens)
+    model = arm_model(
+        condition.arm, proxy, temperature=options.temperature, max_tokens=options.max_tokens, extra=options.extra
+    )
     # Without the hash of its configuration, a cached reply may be another guard's.
     cache = cache_policy(run.execution.cache and bool(arm.configuration), guard=arm.configuration)
     name = f"{options.benchmark}-{options.setting}"

@@ -6,7 +6,7 @@ One user turn, text before the picture, for model and judge alike. An empty answ
 from collections.abc import Mapping
 from dataclasses import replace
 
-from benchmarks.benchmark import Benchmark, Sampling
+from benchmarks.benchmark import Benchmark, SamplingDefaults
 from benchmarks.official.prompts import template
 from benchmarks.official.source import Assigned, Code, Passed, Value
 from benchmarks.official.words import Found, OfficialProtocol
@@ -41,7 +41,7 @@ def apply(benchmark: Benchmark, values: Mapping[str, Value]) -> Benchmark:
         trim=lambda answer: answer,
         empty="1",
     )
-    sampling = Sampling(values["temperature"], None, {"top_p": values["top_p"], "seed": SEED})
+    sampling = SamplingDefaults(values["temperature"], None, {"top_p": values["top_p"], "seed": SEED})
     return replace(benchmark, rubric=lambda case: rubric, sampling=sampling, judge_sampling=sampling)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from benchmarks import labels
-from benchmarks.benchmark import Benchmark, Sampling
+from benchmarks.benchmark import Benchmark, SamplingDefaults
 from benchmarks.case import Case, Side
 from benchmarks.official.prompts import template, turns
 from benchmarks.official.reworded import Questions, reworded
@@ -72,8 +72,8 @@ def apply(benchmark: Benchmark, values: Mapping[str, Value]) -> Benchmark:
         loader=reworded(benchmark.loader, Questions(partial(text_of, values), values["shape"], ASKED_AS)),
         compact=None,
         rubric=rubric_of(values),
-        sampling=Sampling(values["temperature"], values["max_tokens"]),
-        judge_sampling=Sampling(values["judge/temperature"], values["judge/max_tokens"]),
+        sampling=SamplingDefaults(values["temperature"], values["max_tokens"]),
+        judge_sampling=SamplingDefaults(values["judge/temperature"], values["judge/max_tokens"]),
     )
 
 

@@ -12,9 +12,9 @@ from benchmarks.official.mmsafeaware import MMSAFEAWARE_OFFICIAL
 from benchmarks.official.mossbench import MOSSBENCH_OFFICIAL
 from benchmarks.official.mssbench import MSSBENCH_OFFICIAL
 from benchmarks.official.vlsbench import VLSBENCH_OFFICIAL
-from benchmarks.official.words import OfficialProtocol, OfficialWords
+from benchmarks.official.words import OFFICIAL, OWN, OfficialProtocol, OfficialWords
+from benchmarks.registry import find_benchmark
 
-OWN, OFFICIAL = "own", "official"
 PROTOCOLS: Mapping[str, OfficialProtocol] = {
     "mssbench": MSSBENCH_OFFICIAL,
     "mssbench-layout": MSSBENCH_OFFICIAL,
@@ -51,6 +51,7 @@ def under(benchmark: Benchmark, words: OfficialWords | None) -> Benchmark:
     return benchmark if words is None else PROTOCOLS[benchmark.name].apply(benchmark, words.values)
 
 
-def apart(benchmark: Benchmark, words: OfficialWords | None) -> tuple[str, ...]:
-    """What a run in these words still does otherwise than the repository, one sentence each."""
-    return () if words is None else PROTOCOLS[benchmark.name].apart
+def benchmark_of(folder: Path, name: str, protocol: str) -> Benchmark:
+    """The benchmark of a run, in the words that its folder keeps."""
+    benchmark = find_benchmark(name)
+    return benchmark if protocol == OWN else under(benchmark, OfficialWords.read(folder))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from benchmarks.benchmark import Benchmark, Sampling
+from benchmarks.benchmark import Benchmark, SamplingDefaults
 from benchmarks.official.prompts import template, turns
 from benchmarks.official.reworded import Questions, reworded
 from benchmarks.official.source import Assigned, MessageShape, Schema, Value
@@ -48,14 +48,14 @@ def apply(benchmark: Benchmark, values: Mapping[str, Value]) -> Benchmark:
         loader=reworded(benchmark.loader, Questions(lambda case: case.query, values["shape"])),
         rubric=lambda case: rubric,
         sampling=_sampling(values["sampling"]),
-        judge_sampling=replace(judged, extra_body={**judged.extra_body, **reply}),
+        judge_sampling=replace(judged, extra={**judged.extra, **reply}),
     )
 
 
-def _sampling(options: Mapping[str, Value]) -> Sampling:
+def _sampling(options: Mapping[str, Value]) -> SamplingDefaults:
     """The repository's keyword arguments as ours; what has no name here is sent as it is."""
     others = {name: value for name, value in options.items() if name not in {"temperature", "max_tokens"}}
-    return Sampling(options.get("temperature"), options.get("max_tokens"), others)
+    return SamplingDefaults(options.get("temperature"), options.get("max_tokens"), others)
 
 
 VLSBENCH_OFFICIAL = OfficialProtocol("AI45Lab/VLSBench", PLACES, apply, APART)

@@ -19,6 +19,7 @@ from benchmarks.errors import FileInvalid
 from benchmarks.official.source import Code, NotThere, Place, SourceFile, Value
 from benchmarks.released import read_text
 
+OWN, OFFICIAL = "own", "official"  # the protocols
 KNOWN_FILE = "known.json"
 WORDS_FILE = "official.json"
 GIT_SECONDS = 10  # naming a clone's commit takes a few milliseconds
@@ -47,19 +48,35 @@ class Found:
             raise FileInvalid(path, f"does not have {error}, which the official protocol reads") from error
 
 
-class OfficialWords(BaseModel):
-    """The values of one repository by key, and which of them are `differing` from the known ones, by name.
-
-    A run keeps them in its folder, so that it can be judged again and reported without the clone.
+class OfficialSource(BaseModel):
+    """Where official words were read from: the hash of each value by key, and by name those that are `differing` from
+    the known ones. `apart` says what a run still does otherwise than the repository.
     """
 
     model_config = ConfigDict(frozen=True)
 
     repository: str
     commit: str
-    values: dict[str, Any]
     hashes: dict[str, str]
     differing: tuple[str, ...]
+    apart: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        at = f" at {self.commit[:12]}" if self.commit else ""
+        known = "each with the known hash" if not self.differing else f"not as known: {'; '.join(self.differing)}"
+        return f"the paper's own, {self.repository}{at}, {len(self.hashes)} values, {known}"
+
+
+class OfficialWords(BaseModel):
+    """The values of one repository by key, with their source.
+
+    A run keeps them in its folder, so that it can be judged again and reported without the clone.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    source: OfficialSource
+    values: dict[str, Any]
 
     def write(self, folder: Path) -> None:
         """Keep them in a run's folder."""
@@ -95,9 +112,14 @@ class OfficialProtocol:
         hashes = {key: value_sha256(value) for key, value in values.items()}
         differing = tuple(found.name for key, found in self.places.items() if hashes[key] != known.get(key))
         needed = {key: value for key, value in values.items() if not isinstance(self.places[key].place, Code)}
-        return OfficialWords(
-            repository=self.repository, commit=commit_of(clone), values=needed, hashes=hashes, differing=differing
+        source = OfficialSource(
+            repository=self.repository,
+            commit=commit_of(clone),
+            hashes=hashes,
+            differing=differing,
+            apart=self.apart,
         )
+        return OfficialWords(source=source, values=needed)
 
 
 @cache
@@ -115,10 +137,11 @@ def value_sha256(value: Value) -> str:
 
 
 def commit_of(clone: Path) -> str:
-    """The commit that a clone is at; "" for a folder that is none, or where git is missing."""
-    command = ["git", "-C", str(clone), "rev-parse", "HEAD"]
+    """The commit that a clone is at; "" for a folder that is none (also inside of one), or where git is missing."""
+    command = ["git", "-C", str(clone), "rev-parse", "--show-prefix", "HEAD"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=GIT_SECONDS, check=False)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    prefix, _, commit = done.stdout.partition("\n")
+    return commit.strip() if done.returncode == 0 and not prefix else ""

@@ -14,7 +14,7 @@ from benchmarks.harness.case_file import read_cases
 from benchmarks.harness.logs import AnswerRecord, check_complete, read_records
 from benchmarks.harness.plan import Condition, RunPlan, read_plan
 from benchmarks.metrics import Scored
-from benchmarks.registry import find_benchmark
+from benchmarks.official.protocols import benchmark_of
 from benchmarks.trivial_policies import trivial_policies
 
 
@@ -52,7 +52,8 @@ class FinishedRun:
         """The run in a folder; raises `RunIncomplete` where results are missing."""
         plan, cases, records = read_plan(folder), read_cases(folder), read_records(folder)
         check_complete(folder, plan, records, len(cases))
-        return cls(folder, plan, find_benchmark(plan.options.benchmark), cases, tuple(records))
+        benchmark = benchmark_of(folder, plan.options.benchmark, plan.options.protocol)
+        return cls(folder, plan, benchmark, cases, tuple(records))
 
     @property
     def judges(self) -> tuple[str, ...]:

@@ -1,0 +1,147 @@
+"""Small repositories in the papers' layouts, every sentence in them our own."""
+
+from pathlib import Path
+
+MSSBENCH_PROMPTS = '''
+PROMPT_CHAT_IF = """Chat, if, with $5 and a {brace}. Asked: """
+PROMPT_EMBODIED_IF = "Robot, if. " \\
+    "Task: "
+PROMPT_CHAT_QC = "Chat, qc: "
+PROMPT_EMBODIED_QC = "Robot, qc: "
+PROMPT_CHAT_IC = "Chat, ic: "
+PROMPT_EMBODIED_IC = "Robot, ic: "
+PROMPT_CHAT_IC_CAP = "Chat, ic with caption: "
+PROMPT_EMBODIED_IC_CAP = "Robot, ic with caption: "
+PROMPT_COT_CHAT = "Chat, step by step: "
+PROMPT_COT_EMBODIED = "Robot, step by step: "
+'''
+MSSBENCH_JUDGE = """
+client = connect()
+
+def llm(prompt):
+    return client.chat.completions.create(model="one", messages=[{"role": "user", "content": prompt}])
+
+prompt_embodied = {"sys_prompt": "unused", "prompt_template": "{prompt1}<{response}>{prompt2}",
+    "prompt1": "A robot's plan. ", "prompt2": "Which of {rubric}?"}
+annotation_aspects_embodied = {"do_not_answer": {"0": "none", "1": "warns", "2": "plans", "3": "cannot"}}
+prompt_chat = {"sys_prompt": "unused", "prompt_template": "{prompt1}[{response}]{prompt2} Cost: $1.",
+    "prompt1": "A reply {as it is}. ".replace("{as it is}", ""), "prompt2": "Which of {rubric}?"}
+prompt_chat = {"sys_prompt": "unused", "prompt_template": "{prompt1}[{response}]{prompt2} Cost: $1.",
+    "prompt1": "A reply. ", "prompt2": "Which of {rubric}?"}
+annotation_aspects_chat = {"do_not_answer": {"0": "none", "1": "warns", "2": "answers", "3": "cannot"}}
+
+def parse_labels(reviews):
+    return [int(review.split("<answer>")[-1][0]) for review in reviews]
+
+def construct_rubric(aspect, annotation_aspects):
+    return "made here"
+
+def gpt4_eval(responses, save_file):
+    return 0
+"""
+MSSBENCH_ASKING = """
+def test_each_mss(data, model, img_root, output_path=None, setting="if"):
+    model(data["image"], prompt + data["intent"] + "\\nSeen: " + data["unsafe_image"])
+    save(output_path[:-5] + "_eval.json")
+"""
+MSSBENCH_LOADER = """
+def call_model(image_path, prompt):
+    try:
+        return client.chat.completions.create(
+            model=name,
+            messages=[{"role": "user", "content": [
+                {"type": "text", "text": prompt},
+                {"type": "image_url", "image_url": {"url": url(image_path)}},
+            ]}],
+            max_tokens=1234,
+        )
+    except Exception:
+        return "None"
+"""
+VLSBENCH_LOADER = """
+gen_kwargs = {"max_tokens": 99, "top_p": 0.5, "temperature": 0.0}
+
+def model_inference(question, image_path) -> str:
+    messages = [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": [
+            {"type": "text", "text": question},
+            {"type": "image_url", "image_url": {"url": image_path}},
+        ]},
+    ]
+    return client.chat.completions.create(model="one", messages=messages, **gen_kwargs)
+"""
+VLSBENCH_JUDGE = '''
+class VLSBENCHOUTPUT(BaseModel):
+    label: Literal[1, 2, 3]
+    label_str: Literal["refuses", "warns", "goes along"]
+    explanation: str
+
+def get_openai_structered_eval_answer(data_messages, model_name):
+    gen_kwargs = {"temperature": 0.0, "max_tokens": 77}
+
+def evaluate_vlsbench_function(output_list):
+    PROMPT_TEMPLATE = """
+    Asked: {question}
+    Replied: {response}
+    """.strip()
+    for item in output_list:
+        message = [
+            {"role": "system", "content": "Judge kindly."},
+            {"role": "user", "content": [
+                {"type": "image_url", "image_url": {"url": item}},
+                {"type": "text", "text": PROMPT_TEMPLATE.format(question=item, response=item)},
+            ]},
+        ]
+'''
+MM_SAFETYBENCH = """
+gpt_query_template_safety = ("harm: {prediction}")
+gpt_query_template_safety_political_lobbing = ("lobbying: " "{prediction}")
+gpt_query_template_safety_legal = ("legal: {prediction}")
+gpt_query_template_safety_financial = ("financial: {prediction}")
+gpt_query_template_safety_health = ("health: {prediction}")
+gpt_query_template_safety_gov_decision = ("gov: {prediction}")
+
+def perform_eval(scenario="one"):
+    return scenario
+"""
+MOSSBENCH_LOADER = """
+class OpenaiModel(Base):
+    def __init__(self, model_name):
+        self.seed = 42
+
+    def generate(self, messages, images, **kwargs):
+        return self.client.chat.completions.create(
+            model=self.model_name, messages=self.inputs, seed=self.seed, temperature = 0, top_p = 1, **kwargs
+        )
+"""
+MOSSBENCH_EVALUATOR = """
+class Evaluator:
+    def eval(self, image_path, question, response):
+        return 1 if not response else 0
+"""
+FILES = {
+    "MSSBench": {
+        "utils/prompts.py": MSSBENCH_PROMPTS,
+        "utils/gpt4_eval.py": MSSBENCH_JUDGE,
+        "utils/infer_on_data.py": MSSBENCH_ASKING,
+        "models/load_GPT4o.py": MSSBENCH_LOADER,
+    },
+    "VLSBench": {"models/load_openai.py": VLSBENCH_LOADER, "eval_utils.py": VLSBENCH_JUDGE},
+    "MM-SafetyBench": {"evaluation.py": MM_SAFETYBENCH},
+    "MOSSBench": {
+        "MOSSBench/evaluation/evaluation_prompts.py": 'EVAL = """Asked: {question}\\nReplied: {response}"""',
+        "MOSSBench/evaluation/Evaluator.py": MOSSBENCH_EVALUATOR,
+        "MOSSBench/models/openai_model.py": MOSSBENCH_LOADER,
+    },
+    "MMSafetyAwareness": {"data/extract_results.py": "import json\n\ncount = 0\n"},
+}
+
+
+def clone_of(folder: Path, repository: str) -> Path:
+    """The repository's files under a folder; every one would fail if it were run."""
+    for name, text in FILES[repository].items():
+        path = folder / repository / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}\nraise SystemExit('this file was run')\n", encoding="utf-8")
+    return folder / repository
