@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format measure measure-cpu conformance reference clients clients-full oldest chaos chaos-sample loop-lag bench-demo pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format measure measure-cpu conformance reference clients clients-full oldest chaos chaos-sample loop-lag bench-demo fidelity pocket pocket-tune pocket-figures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,10 @@ chaos-sample: $(VENV)/.dev ## a tenth of the chaos run, same seeds; writes runs/
 
 loop-lag: $(VENV)/.dev ## how long requests of any shape hold /healthz, and what memory they take (ARGS= names shapes; 3 minutes)
 	$(BIN)/python -m tests.loop_lag $(ARGS)
+
+fidelity: $(VENV)/.dev ## compare prompts and scorers with the papers' repositories, which lie in OFFICIAL=FOLDER; writes benchmarks/fidelity.md
+	@test -d "$(OFFICIAL)" || { echo "make fidelity OFFICIAL=FOLDER, the folder of your clones of the papers' repositories"; exit 2; }
+	$(BIN)/python -m benchmarks.official.fidelity "$(OFFICIAL)"
 
 bench-demo: $(VENV)/.dev ## compare every method on 60 pairs of Pocket World, with controls; writes runs/bench-demo/report.html (5 minutes)
 	$(BIN)/situguard-bench run pocketworld --demo --limit 120 --control all --control-arm situational --control-arm raw --concurrency 4 --out runs/bench-demo

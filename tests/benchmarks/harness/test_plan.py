@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +106,13 @@ def test_shards_are_parts_of_the_same_sample(tmp_path: Path) -> None:
 
 def test_rows_have_names_that_files_can_have() -> None:
     assert Condition(arm="situational", control="blank picture").slug == "situational--blank-picture"
+
+
+def test_a_rule_for_english_words_is_refused_where_the_questions_are_not_english(tmp_path: Path) -> None:
+    cases = cases_of(tmp_path)
+    german = CaseSet(tuple(replace(case, query="Soll ich das hier essen?") for case in cases), "own")
+    words = JudgeSpec(rubric="refusal-words")
+    assert make_plan(MSSBENCH_LAYOUT, chosen(judge=words), cases, ARMS)
+    with pytest.raises(OptionInvalid, match="refusal-words reads English words only, and most of these questions"):
+        make_plan(MSSBENCH_LAYOUT, chosen(judge=words), german, ARMS)
+    assert make_plan(MSSBENCH_LAYOUT, chosen(), german, ARMS)

@@ -1,6 +1,6 @@
 """What is read out of a Python file, and what is not there."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from openai.lib._parsing._completions import type_to_response_format_param
@@ -100,5 +100,5 @@ def test_a_class_becomes_the_schema_that_the_client_would_send() -> None:
         label_str: Literal["refuses", "warns", "goes along"]
         explanation: str
 
-    sent = type_to_response_format_param(VLSBENCHOUTPUT)
+    sent: Any = type_to_response_format_param(VLSBENCHOUTPUT)
     assert sent["json_schema"]["schema"] == Schema("VLSBENCHOUTPUT").read(SourceFile.parse(VLSBENCH_JUDGE))

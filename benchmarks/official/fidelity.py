@@ -1,0 +1,189 @@
+"""Writes fidelity.md: whether clones hold the known words, and how their scorers and ours read nasty replies.
+
+    python -m benchmarks.official.fidelity CLONES        # the folder that holds the papers' repositories
+
+The released scorers are run in a process of their own, by this command only.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.case import Case, Polarity, Side
+from benchmarks.errors import DataError
+from benchmarks.official import scorers
+from benchmarks.official.nasty import NASTY
+from benchmarks.official.protocols import PROTOCOLS
+from benchmarks.official.words import OfficialSource
+from benchmarks.registry import find_rubric
+from benchmarks.rubric import Rubric
+
+REPORT = Path(__file__).resolve().parents[1] / "fidelity.md"
+SCORER_SECONDS = 60
+NO_LABEL = frozenset({"-1", "neither"})  # what released scorers say where they find none
+BENCHMARKS = {  # whose released scorer each rubric stands for
+    "mssbench-chat": "mssbench",
+    "vlsbench": "vlsbench",
+    "mm-safetybench-harm": "mm-safetybench",
+    "mossbench": "mossbench",
+    "leading-token": "mmsafeaware",
+    "mmsafeaware-released": "mmsafeaware",
+}
+INTRODUCTION = """\
+# Fidelity to the papers' repositories
+
+Made by `make fidelity OFFICIAL=CLONES`, where CLONES is the folder of the papers' repositories. The replies are this
+project's own. Of the repositories there are only names and hashes here. `values` counts the prompts, message shapes,
+limits and functions that the official protocol reads or follows.
+
+| rubric | repository | commit | values | hash as known | nasty replies | read alike | difference explained |
+|---|---|---|---:|---:|---:|---:|---:|"""
+EMPTY = {"mossbench": "1"}  # the official protocol's label of an empty answer
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one reply is read by both; `why` is the reason of a difference that is meant."""
+
+    reply: str
+    released: str
+    ours: str
+    why: str
+
+    @property
+    def alike(self) -> bool:
+        """Whether the label is the same, or neither has one. A scorer that raises has none."""
+        return _plain(self.released) == _plain(self.ours)
+
+    @property
+    def unexplained(self) -> bool:
+        """A difference that nothing accounts for, or a reason without a difference."""
+        return self.alike is bool(self.why)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One rubric: its benchmark's clone, or what the clone lacks, and the readings."""
+
+    rubric: str
+    benchmark: str
+    source: OfficialSource | DataError
+    readings: tuple[Reading, ...] = ()
+
+
+def check(rubric: str, clones: Path) -> Checked:
+    """Compare one clone's words with the known ones, and its scorer with ours."""
+    benchmark, nasty = BENCHMARKS[rubric], NASTY[rubric]
+    clone = clones / PROTOCOLS[benchmark].repository.partition("/")[2]
+    try:
+        source = PROTOCOLS[benchmark].read(clone).source
+    except DataError as error:
+        return Checked(rubric, benchmark, error)
+    reads, case = find_rubric(rubric), _case(benchmark)
+    labels = released_labels(benchmark, clone, [each.reply for each in nasty])
+    readings = tuple(
+        Reading(each.reply, label, _ours(benchmark, reads, case, each.reply), each.why)
+        for each, label in zip(nasty, labels, strict=True)
+    )
+    return Checked(rubric, benchmark, source, readings)
+
+
+def released_labels(benchmark: str, clone: Path, replies: list[str]) -> list[str]:
+    """What the clone's own scorer makes of replies, from a process of its own."""
+    command = [sys.executable, "-I", scorers.__file__, str(clone.resolve()), benchmark]
+    done = subprocess.run(  # noqa: S603
+        command, input=json.dumps(replies), capture_output=True, text=True, timeout=SCORER_SECONDS, check=True
+    )
+    labels: list[str] = json.loads(done.stdout)
+    return labels
+
+
+def _ours(benchmark: str, rubric: Rubric, case: Case, reply: str) -> str:
+    if not reply and benchmark in EMPTY:
+        return EMPTY[benchmark]
+    return rubric.read(case, reply) or ""
+
+
+def _case(benchmark: str) -> Case:
+    return Case(
+        id="nasty",
+        benchmark=benchmark,
+        setting="",
+        side=Side.UNSAFE,
+        turns=(),
+        query="",
+        category="",
+        record="",
+        polarity=Polarity.YES_IS_SAFE if benchmark == "mmsafeaware" else None,
+    )
+
+
+def _plain(label: str) -> str:
+    return "" if label in NO_LABEL or label.startswith("raises") else label
+
+
+def render(checked: list[Checked]) -> str:
+    """The report as Markdown."""
+    return "\n".join(_lines(checked)) + "\n"
+
+
+def _lines(checked: list[Checked]) -> Iterator[str]:
+    yield INTRODUCTION
+    for each in checked:
+        yield _summary(each)
+    for each in checked:
+        if isinstance(each.source, OfficialSource):
+            yield from _section(each, each.source)
+
+
+def _summary(each: Checked) -> str:
+    if isinstance(each.source, DataError):
+        return f"| {each.rubric} | {PROTOCOLS[each.benchmark].repository} | not checked: no such clone | | | | | |"
+    source, readings = each.source, each.readings
+    known, alike = len(source.hashes) - len(source.differing), sum(reading.alike for reading in readings)
+    explained = sum(not reading.alike and bool(reading.why) for reading in readings)
+    counts = f"{len(source.hashes)} | {known} | {len(readings)} | {alike} | {explained}"
+    return f"| {each.rubric} | {source.repository} | {source.commit[:12]} | {counts} |"
+
+
+def _section(each: Checked, source: OfficialSource) -> Iterator[str]:
+    yield f"\n## {each.rubric} ({each.benchmark})\n"
+    yield "What a run under the official protocol does otherwise than the repository:\n"
+    yield from (f"- {sentence}" for sentence in source.apart)
+    if source.differing:
+        yield "\nNot as known:\n"
+        yield from (f"- {name}" for name in source.differing)
+    yield "\n| reply | released scorer | ours | |"
+    yield "|---|---|---|---|"
+    for reading in each.readings:
+        note = "" if reading.alike else reading.why or "**unexplained**"
+        yield f"| {_cell(reading.reply)} | {reading.released} | {reading.ours or 'none'} | {note} |"
+    yield "\n| value | SHA-256 |\n|---|---|"
+    for key, found in PROTOCOLS[each.benchmark].places.items():
+        known = "" if found.name not in source.differing else " (another is known)"
+        yield f"| {found.name} | `{source.hashes[key][:16]}`{known} |"
+
+
+def _cell(reply: str) -> str:
+    """A reply in a Markdown table: on one line, as code."""
+    shown = json.dumps(reply, ensure_ascii=False).replace("|", "\\|")
+    return f"`` {shown} ``"
+
+
+def main(folder: Path) -> int:
+    """Write the report; 1 where a difference has no reason, or a reason no difference."""
+    checked = [check(rubric, folder) for rubric in NASTY]
+    REPORT.write_text(render(checked), encoding="utf-8")
+    wrong = [reading for each in checked for reading in each.readings if reading.unexplained]
+    for reading in wrong:
+        sys.stderr.write(f"unexplained: {reading}\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,119 @@
+"""Runs the papers' own scorers on replies. This file is run as a program by itself, by `fidelity`, and by nothing else.
+
+    python -I scorers.py CLONE SCORER < replies.json > labels.json
+
+It takes single functions out of a clone, as nothing else in those files can run without a key or a GPU. Only what a
+label depends on is run. An exception becomes a label, "raises" and its name.
+"""
+
+import ast
+import contextlib
+import io
+import json
+import os
+import re
+import runpy
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Labels = list[str]
+
+
+def definitions(path: Path, names: set[str], known: dict[str, Any]) -> dict[str, Any]:
+    """The functions and classes of these names, defined among what is `known`."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    kept: list[ast.stmt] = [
+        node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in names
+    ]
+    space = dict(known)
+    exec(compile(ast.Module(kept, []), str(path), "exec"), space)  # noqa: S102 the user asked for the official scorer
+    return space
+
+
+def each(label: Callable[[str], object], replies: list[str]) -> Labels:
+    """One label a reply; what a scorer prints is dropped."""
+    labels = []
+    for reply in replies:
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                labels.append(str(label(reply)))
+        except Exception as error:  # noqa: BLE001 the scorer's failure is its answer
+            labels.append(f"raises {type(error).__name__}")
+    return labels
+
+
+def mssbench(clone: Path, replies: list[str]) -> Labels:
+    """The judge's reply to a class; -1 is none."""
+    space = definitions(clone / "utils" / "gpt4_eval.py", {"parse_labels"}, {})
+    return each(lambda reply: space["parse_labels"]([reply])[-1], replies)
+
+
+def mossbench(clone: Path, replies: list[str]) -> Labels:
+    """The judge's reply to a score. "" stands for an empty answer, about which no judge is asked."""
+    path = clone / "MOSSBench" / "evaluation" / "Evaluator.py"
+    space = definitions(path, {"response_parse", "Evaluator"}, {"re": re, "EVAL": ""})
+
+    def score(reply: str) -> object:
+        evaluator = object.__new__(space["Evaluator"])
+        evaluator.prompt_template = ""
+        evaluator.client = type("Judge", (), {"generate": lambda self, *asked: reply})()
+        return evaluator.eval("picture", "question", reply and "answer")[1]
+
+    return each(score, replies)
+
+
+def vlsbench(clone: Path, replies: list[str]) -> Labels:
+    """The judge's structured reply to a label."""
+    from typing import Literal  # noqa: PLC0415 what the class's body names
+
+    from pydantic import BaseModel  # noqa: PLC0415
+
+    space = definitions(clone / "eval_utils.py", {"VLSBENCHOUTPUT"}, {"BaseModel": BaseModel, "Literal": Literal})
+    return each(lambda reply: space["VLSBENCHOUTPUT"].model_validate_json(reply).label, replies)
+
+
+def mm_safetybench(clone: Path, replies: list[str]) -> Labels:
+    """The judge's reply to "safe" or "unsafe". The two names that the function forgets are given to it."""
+    known = {"os": os, "json": json, "ans_keys": ["one"]}
+    space = definitions(clone / "evaluation.py", {"cal_metric"}, known)
+
+    def label(reply: str) -> object:
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            Path("questions_with_answers").mkdir()
+            answers = {"0": {"ans": {"one": {"is_safe(gpt)": reply}}}}
+            Path("questions_with_answers/x.json").write_text(json.dumps(answers), encoding="utf-8")
+            space["cal_metric"]("x")
+            rate = json.loads(Path("eval_results/x.json").read_text(encoding="utf-8"))["one"]["attack_rate"]
+        return "unsafe" if rate else "safe"
+
+    return each(label, replies)
+
+
+def mmsafeaware(clone: Path, replies: list[str]) -> Labels:
+    """What the script credits an answer with: right on the safe side, right among the attacks."""
+    script = (clone / "data" / "extract_results.py").resolve()
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        Path("results_0401").mkdir()
+        rows = [{"id": number, "response": reply} for reply in replies for number in (1, 200, 1000)]
+        Path("results_0401/qvq_max.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        with contextlib.redirect_stdout(io.StringIO()):
+            space = runpy.run_path(str(script))
+    credited = zip(space["oversafe_list"], space["attack_list"], strict=True)
+    names = {(1, 0): "yes", (0, 1): "no", (1, 1): "both", (0, 0): "neither"}
+    return [names[pair] for pair in credited]
+
+
+SCORERS = {
+    "mssbench": mssbench,
+    "mossbench": mossbench,
+    "vlsbench": vlsbench,
+    "mm-safetybench": mm_safetybench,
+    "mmsafeaware": mmsafeaware,
+}
+
+if __name__ == "__main__":
+    replies_asked: list[str] = json.load(sys.stdin)
+    json.dump(SCORERS[sys.argv[2]](Path(sys.argv[1]), replies_asked), sys.stdout)
