@@ -21,12 +21,15 @@ from typing import TypeVar
 from benchmarks import rubrics
 from benchmarks.benchmark import Benchmark
 from benchmarks.errors import PluginBroken, PluginShadows, PluginUnknown
+from benchmarks.figstep import FIGSTEP_SAFEBENCH
 from benchmarks.mm_safetybench import MM_SAFETYBENCH
 from benchmarks.mmsafeaware import MMSAFEAWARE
 from benchmarks.mossbench import MOSSBENCH
 from benchmarks.mssbench import MSSBENCH, MSSBENCH_LAYOUT
+from benchmarks.msts import MSTS
 from benchmarks.pocketworld.evaluation.benchmark import POCKETWORLD, exact_rule
 from benchmarks.rubric import Rubric
+from benchmarks.siuo import SIUO
 from benchmarks.vlsbench import VLSBENCH
 
 BENCHMARKS_GROUP = "situguard.benchmarks"
@@ -43,6 +46,9 @@ BUILT_IN_BENCHMARKS: Mapping[str, Benchmark] = {
         MM_SAFETYBENCH,
         VLSBENCH,
         MOSSBENCH,
+        SIUO,
+        FIGSTEP_SAFEBENCH,
+        MSTS,
         POCKETWORLD,
     )
 }
@@ -59,6 +65,8 @@ BUILT_IN_RUBRICS: Mapping[str, Callable[[], Rubric]] = {
     },
     "vlsbench": rubrics.vlsbench,
     "mossbench": rubrics.mossbench,
+    "siuo": rubrics.siuo,
+    "siuo-effective": rubrics.siuo_effective,
     "strict": rubrics.strict,
     "refusal-words": rubrics.refusal_words,
     "pocketworld-exact": exact_rule,

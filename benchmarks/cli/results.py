@@ -54,14 +54,14 @@ def rejudge(
 ) -> None:
     """Judge the stored answers of a run by another judge. The report then shows both, and how far they agree."""
     with explained():
+        if judge is None and not judge_rubric:
+            raise OptionInvalid("say who judges: --judge MODEL, or --judge-rubric for a rule")
         opened = BenchmarkRun.open(run, Execution(concurrency, cache, cast(Display, display)))
         spec = options.judge_spec(
             judge, judge_url, judge_key_env, judge_rubric, judge_temperature, benchmark=opened.benchmark
         )
-        if spec is None:
-            raise OptionInvalid("say who judges: --judge MODEL, or --judge-rubric for a rule")
-        count = judge_again(opened, spec)
-    Console(soft_wrap=True).print(f"{count} answers judged: {spec.name}.", style="bold green")
+        count = judge_again(opened, spec) if spec else 0
+    Console(soft_wrap=True).print(f"{count} answers judged: {spec.name if spec else ''}.", style="bold green")
 
 
 def merge(

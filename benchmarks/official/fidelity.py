@@ -16,24 +16,18 @@ from pathlib import Path
 
 from benchmarks.case import Case, Polarity, Side
 from benchmarks.errors import DataError
+from benchmarks.mm_safetybench import SCENARIOS
 from benchmarks.official import scorers
-from benchmarks.official.nasty import NASTY
-from benchmarks.official.protocols import PROTOCOLS
+from benchmarks.official.nasty import COMPARISONS, Comparison
+from benchmarks.official.protocols import PROTOCOLS, under
 from benchmarks.official.words import OfficialSource
-from benchmarks.registry import find_rubric
+from benchmarks.registry import find_benchmark, find_rubric
 from benchmarks.rubric import Rubric
 
 REPORT = Path(__file__).resolve().parents[1] / "fidelity.md"
 SCORER_SECONDS = 60
+ANSWERS_ARE_SCORED = "mossbench-official"  # its scorer takes the answer too, so that an empty one has a label
 NO_LABEL = frozenset({"-1", "neither"})  # what released scorers say where they find none
-BENCHMARKS = {  # whose released scorer each rubric stands for
-    "mssbench-chat": "mssbench",
-    "vlsbench": "vlsbench",
-    "mm-safetybench-harm": "mm-safetybench",
-    "mossbench": "mossbench",
-    "leading-token": "mmsafeaware",
-    "mmsafeaware-released": "mmsafeaware",
-}
 INTRODUCTION = """\
 # Fidelity to the papers' repositories
 
@@ -41,9 +35,8 @@ Made by `make fidelity OFFICIAL=CLONES`, where CLONES is the folder of the paper
 project's own. Of the repositories there are only names and hashes here. `values` counts the prompts, message shapes,
 limits and functions that the official protocol reads or follows.
 
-| rubric | repository | commit | values | hash as known | nasty replies | read alike | difference explained |
+| benchmark | repository | commit | values | hash as known | nasty replies | read alike | difference explained |
 |---|---|---|---:|---:|---:|---:|---:|"""
-EMPTY = {"mossbench": "1"}  # the official protocol's label of an empty answer
 
 
 @dataclass(frozen=True)
@@ -68,29 +61,31 @@ class Reading:
 
 @dataclass(frozen=True)
 class Checked:
-    """One rubric: its benchmark's clone, or what the clone lacks, and the readings."""
+    """One comparison: where the words came from, or what the clone lacks, and the readings."""
 
-    rubric: str
-    benchmark: str
+    compared: Comparison
     source: OfficialSource | DataError
     readings: tuple[Reading, ...] = ()
 
 
-def check(rubric: str, clones: Path) -> Checked:
-    """Compare one clone's words with the known ones, and its scorer with ours."""
-    benchmark, nasty = BENCHMARKS[rubric], NASTY[rubric]
-    clone = clones / PROTOCOLS[benchmark].repository.partition("/")[2]
+def check(compared: Comparison, clones: Path) -> Checked:
+    """Compare a clone's words with the known ones, and its scorer with a rubric of ours."""
+    protocol = PROTOCOLS[compared.benchmark]
+    clone = clones / protocol.repository.partition("/")[2]
     try:
-        source = PROTOCOLS[benchmark].read(clone).source
+        words = protocol.read(clone)
     except DataError as error:
-        return Checked(rubric, benchmark, error)
-    reads, case = find_rubric(rubric), _case(benchmark)
-    labels = released_labels(benchmark, clone, [each.reply for each in nasty])
+        return Checked(compared, error)
+    case = _case(compared.benchmark)
+    official = under(find_benchmark(compared.benchmark), words)
+    rubric = find_rubric(compared.rubric) if compared.rubric else official.rubric(case)
+    replies = [each.reply for each in compared.replies]
+    labels = released_labels(compared.benchmark, clone, replies) if replies else []
     readings = tuple(
-        Reading(each.reply, label, _ours(benchmark, reads, case, each.reply), each.why)
-        for each, label in zip(nasty, labels, strict=True)
+        Reading(each.reply, label, _ours(rubric, case, each.reply), each.why)
+        for each, label in zip(compared.replies, labels, strict=True)
     )
-    return Checked(rubric, benchmark, source, readings)
+    return Checked(compared, words.source, readings)
 
 
 def released_labels(benchmark: str, clone: Path, replies: list[str]) -> list[str]:
@@ -103,13 +98,13 @@ def released_labels(benchmark: str, clone: Path, replies: list[str]) -> list[str
     return labels
 
 
-def _ours(benchmark: str, rubric: Rubric, case: Case, reply: str) -> str:
-    if not reply and benchmark in EMPTY:
-        return EMPTY[benchmark]
-    return rubric.read(case, reply) or ""
+def _ours(rubric: Rubric, case: Case, reply: str) -> str:
+    asked_about_nothing = not reply and rubric.name == ANSWERS_ARE_SCORED
+    return (rubric.empty if asked_about_nothing else rubric.read(case, reply)) or ""
 
 
 def _case(benchmark: str) -> Case:
+    """A case that every rubric can read replies to."""
     return Case(
         id="nasty",
         benchmark=benchmark,
@@ -117,8 +112,9 @@ def _case(benchmark: str) -> Case:
         side=Side.UNSAFE,
         turns=(),
         query="",
-        category="",
+        category=SCENARIOS[0].name,
         record="",
+        subset="chat",
         polarity=Polarity.YES_IS_SAFE if benchmark == "mmsafeaware" else None,
     )
 
@@ -143,28 +139,30 @@ def _lines(checked: list[Checked]) -> Iterator[str]:
 
 def _summary(each: Checked) -> str:
     if isinstance(each.source, DataError):
-        return f"| {each.rubric} | {PROTOCOLS[each.benchmark].repository} | not checked: no such clone | | | | | |"
+        repository = PROTOCOLS[each.compared.benchmark].repository
+        return f"| {each.compared.title} | {repository} | not checked: no such clone | | | | | |"
     source, readings = each.source, each.readings
     known, alike = len(source.hashes) - len(source.differing), sum(reading.alike for reading in readings)
     explained = sum(not reading.alike and bool(reading.why) for reading in readings)
     counts = f"{len(source.hashes)} | {known} | {len(readings)} | {alike} | {explained}"
-    return f"| {each.rubric} | {source.repository} | {source.commit[:12]} | {counts} |"
+    return f"| {each.compared.title} | {source.repository} | {source.commit[:12]} | {counts} |"
 
 
 def _section(each: Checked, source: OfficialSource) -> Iterator[str]:
-    yield f"\n## {each.rubric} ({each.benchmark})\n"
+    yield f"\n## {each.compared.title}\n"
     yield "What a run under the official protocol does otherwise than the repository:\n"
     yield from (f"- {sentence}" for sentence in source.apart)
     if source.differing:
         yield "\nNot as known:\n"
         yield from (f"- {name}" for name in source.differing)
-    yield "\n| reply | released scorer | ours | |"
-    yield "|---|---|---|---|"
+    if each.readings:
+        yield "\n| reply | released scorer | ours | |"
+        yield "|---|---|---|---|"
     for reading in each.readings:
         note = "" if reading.alike else reading.why or "**unexplained**"
         yield f"| {_cell(reading.reply)} | {reading.released} | {reading.ours or 'none'} | {note} |"
     yield "\n| value | SHA-256 |\n|---|---|"
-    for key, found in PROTOCOLS[each.benchmark].places.items():
+    for key, found in PROTOCOLS[each.compared.benchmark].places.items():
         known = "" if found.name not in source.differing else " (another is known)"
         yield f"| {found.name} | `{source.hashes[key][:16]}`{known} |"
 
@@ -177,7 +175,7 @@ def _cell(reply: str) -> str:
 
 def main(folder: Path) -> int:
     """Write the report; 1 where a difference has no reason, or a reason no difference."""
-    checked = [check(rubric, folder) for rubric in NASTY]
+    checked = [check(compared, folder) for compared in COMPARISONS]
     REPORT.write_text(render(checked), encoding="utf-8")
     wrong = [reading for each in checked for reading in each.readings if reading.unexplained]
     for reading in wrong:

@@ -25,6 +25,14 @@ def template(
     return PromptTemplate(name, "".join(part(literal, field) for literal, field, _, _ in Formatter().parse(text)))
 
 
+def replaced(name: str, text: str, fields: Mapping[str, str]) -> PromptTemplate:
+    """The same for a text whose fields are put in by `str.replace`: any other brace is a brace."""
+    made = _plain(text)
+    for theirs, ours in fields.items():
+        made = made.replace(f"{{{theirs}}}", f"${{{ours}}}")
+    return PromptTemplate(name, made)
+
+
 def turns(shape: Value, text: str, pictures: Sequence[Picture]) -> tuple[Turn, ...]:
     """A conversation in the repository's shape, with this text and these pictures in their places."""
 

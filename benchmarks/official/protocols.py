@@ -7,10 +7,12 @@ from pathlib import Path
 
 from benchmarks.benchmark import Benchmark
 from benchmarks.errors import OptionInvalid
+from benchmarks.official.figstep import FIGSTEP_OFFICIAL
 from benchmarks.official.mm_safetybench import MM_SAFETYBENCH_OFFICIAL
 from benchmarks.official.mmsafeaware import MMSAFEAWARE_OFFICIAL
 from benchmarks.official.mossbench import MOSSBENCH_OFFICIAL
 from benchmarks.official.mssbench import MSSBENCH_OFFICIAL
+from benchmarks.official.siuo import SIUO_OFFICIAL
 from benchmarks.official.vlsbench import VLSBENCH_OFFICIAL
 from benchmarks.official.words import OFFICIAL, OWN, OfficialProtocol, OfficialWords
 from benchmarks.registry import find_benchmark
@@ -22,6 +24,8 @@ PROTOCOLS: Mapping[str, OfficialProtocol] = {
     "mm-safetybench": MM_SAFETYBENCH_OFFICIAL,
     "mossbench": MOSSBENCH_OFFICIAL,
     "mmsafeaware": MMSAFEAWARE_OFFICIAL,
+    "siuo": SIUO_OFFICIAL,
+    "figstep": FIGSTEP_OFFICIAL,
 }
 
 

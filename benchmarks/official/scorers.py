@@ -106,12 +106,25 @@ def mmsafeaware(clone: Path, replies: list[str]) -> Labels:
     return [names[pair] for pair in credited]
 
 
+def siuo(clone: Path, replies: list[str]) -> Labels:
+    """The judge's reply to safe or unsafe; -1 is none."""
+    space = definitions(clone / "eval" / "gpt-eval.py", {"extract_safety"}, {"re": re})
+    names = {1: "safe", 0: "unsafe"}
+
+    def label(reply: str) -> object:
+        found = space["extract_safety"](reply)
+        return names.get(found, found)
+
+    return each(label, replies)
+
+
 SCORERS = {
     "mssbench": mssbench,
     "mossbench": mossbench,
     "vlsbench": vlsbench,
     "mm-safetybench": mm_safetybench,
     "mmsafeaware": mmsafeaware,
+    "siuo": siuo,
 }
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ from benchmarks.errors import ChecksumDiffers
 from benchmarks.mssbench import MSSBENCH
 from tests.benchmarks.folders import mssbench_folder
 
-COREUTILS = "sha256sum $(find combined.json chat embodied -type f | LC_ALL=C sort) | sha256sum"
+COREUTILS = ("sh", "-c", "sha256sum $(find combined.json chat embodied -type f | LC_ALL=C sort) | sha256sum")
 
 
 def test_the_checksum_is_that_of_coreutils(tmp_path: Path) -> None:
     mssbench_folder(tmp_path)
     (tmp_path / "README.md").write_text("not part of it", encoding="utf-8")
-    printed = subprocess.run(COREUTILS, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(COREUTILS, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert release_sha256(tmp_path, MSSBENCH.files) == printed.split()[0]
 
 

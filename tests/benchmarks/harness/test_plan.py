@@ -91,10 +91,12 @@ def test_a_plan_is_stored_flat_as_earlier_versions_stored_it(tmp_path: Path) -> 
     assert stored.keys() == {
         *("benchmark", "title", "setting", "wording", "version", "missing", "cases", "limit", "seed", "shard", "arms"),
         *("controls", "controlled", "judge", "temperature", "max_tokens", "prompts", "cases_sha256", "origin", "note"),
+        *("protocol", "extra", "official", "release_sha256"),
     }
     assert stored["controlled"] == ["situational"]
     assert stored["judge"]["model"] == "judge"
-    old = {name: value for name, value in stored.items() if name not in {"origin", "note"}}  # once there were neither
+    later = {"origin", "note", "protocol", "extra", "official", "release_sha256"}  # once there were none of these
+    old = {name: value for name, value in stored.items() if name not in later}
     assert RunPlan.model_validate(old) == plan
 
 

@@ -1,14 +1,18 @@
 """The report on fidelity: what is a difference, and that the committed one has none without a reason."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from benchmarks.official.fidelity import REPORT, Checked, Reading, check, main, render
+from benchmarks.official.figstep import FIGSTEP_OFFICIAL
+from benchmarks.official.nasty import COMPARISONS, Comparison
+from tests.benchmarks.folders import repository
 from tests.benchmarks.official.clones import clone_of
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+
+def of(benchmark: str) -> Comparison:
+    return next(each for each in COMPARISONS if each.benchmark == benchmark)
 
 
 @pytest.mark.parametrize(
@@ -30,13 +34,13 @@ def test_a_difference_needs_a_reason(released: str, ours: str, why: str, alike: 
 
 
 def test_a_clone_that_is_not_there_is_said(tmp_path: Path) -> None:
-    checked = check("mossbench", tmp_path)
+    checked = check(of("mossbench"), tmp_path)
     assert "| mossbench | xirui-li/MOSSBench | not checked: no such clone |" in render([checked])
 
 
 def test_other_words_than_the_known_ones_and_other_labels_are_said(tmp_path: Path) -> None:
     clone_of(tmp_path, "MSSBench")
-    checked = check("mssbench-chat", tmp_path)
+    checked = check(of("mssbench"), tmp_path)
     text = render([checked])
     assert "utils/prompts.py: PROMPT_CHAT_IF | `" in text
     assert "(another is known)" in text
@@ -46,8 +50,8 @@ def test_other_words_than_the_known_ones_and_other_labels_are_said(tmp_path: Pat
 
 
 def test_a_reply_is_one_cell(tmp_path: Path) -> None:
-    source = check("mossbench", clone_of(tmp_path, "MOSSBench").parent).source
-    text = render([Checked("mossbench", "mossbench", source, (Reading("a|b\n`c`", "1", "1", ""),))])
+    source = FIGSTEP_OFFICIAL.read(clone_of(tmp_path, "FigStep")).source
+    text = render([Checked(of("figstep"), source, (Reading("a|b\n`c`", "1", "1", ""),))])
     assert '| `` "a\\|b\\n`c`" `` | 1 | 1 |  |' in text
 
 
@@ -59,9 +63,7 @@ def test_the_committed_report_has_no_difference_without_a_reason_and_no_unknown_
 
 
 def test_the_papers_repositories_have_the_known_hashes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    clones = Path(os.environ.get("SITUGUARD_OFFICIAL", REPOSITORY.parent / "shared" / "official"))
-    if not clones.is_dir():
-        pytest.skip(f"needs the papers' repositories: none at {clones}; set SITUGUARD_OFFICIAL to where they lie")
+    clones = repository("MSSBench").parent
     monkeypatch.setattr("benchmarks.official.fidelity.REPORT", tmp_path / "fidelity.md")
     assert main(clones) == 0
     assert (tmp_path / "fidelity.md").read_text(encoding="utf-8") == REPORT.read_text(encoding="utf-8")

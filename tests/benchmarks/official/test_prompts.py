@@ -1,7 +1,7 @@
 """A paper's prompt as a template of ours, and its message shapes as turns."""
 
 from benchmarks.case import Role, Turn
-from benchmarks.official.prompts import template, turns
+from benchmarks.official.prompts import replaced, template, turns
 from benchmarks.pictures import Picture
 from tests.benchmarks.folders import picture_bytes
 
@@ -10,6 +10,11 @@ def test_a_prompt_keeps_its_dollars_and_its_doubled_braces() -> None:
     made = template("one", "{first} costs ${{5}}: {theirs}", {"theirs": "response"}, {"first": "It $x"})
     assert made.fields == {"response"}
     assert made.render(response="{ok} $y") == "It $x costs ${5}: {ok} $y"
+
+
+def test_a_prompt_that_is_filled_by_replacing_keeps_its_other_braces() -> None:
+    made = replaced("one", "{theirs} for $1: {say why} [{theirs}]", {"theirs": "response"})
+    assert made.render(response="ok") == "ok for $1: {say why} [ok]"
 
 
 def test_a_shape_puts_text_and_pictures_in_their_places() -> None:
