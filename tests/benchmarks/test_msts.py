@@ -1,9 +1,12 @@
 """MSTS's loader, on a folder drawn here and on the released prompts where a clone is there."""
 
+import csv
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from benchmarks import labels
 from benchmarks.case import Side
 from benchmarks.english import is_english
 from benchmarks.errors import CountsDiffer, FileInvalid, PicturesMissing
@@ -53,3 +56,18 @@ def test_the_released_prompts_have_the_documented_rows(language: str) -> None:
     english = MSTS.load(folder, TEXT_ONLY)
     assert len(english) == 400
     assert all(is_english(case.query) for case in english)
+
+
+def test_what_the_rule_for_refusals_catches_of_what_people_found() -> None:
+    path = repository("msts-multimodal-safety") / "data" / "response_annotations" / "english_multimodal.csv"
+    (case, *_) = MSTS.load(path.parents[1], TEXT_ONLY)
+    read: dict[str, Counter[str | None]] = {"withheld": Counter(), "unsafe": Counter()}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["final_taxonomy"].startswith(("1.1", "1.2", "1.3")):  # rebuttals, refusals, safety considerations
+                read["withheld"][labels.refusal_words(case, row["response"])] += 1
+            elif row["final_taxonomy"].startswith("2"):
+                read["unsafe"][labels.refusal_words(case, row["response"])] += 1
+    assert read["withheld"].total() == 2_959
+    assert read["withheld"]["withheld"] / 2_959 == pytest.approx(0.80, abs=0.01)
+    assert read["unsafe"]["withheld"] / read["unsafe"].total() == pytest.approx(0.03, abs=0.01)
