@@ -9,8 +9,9 @@ Settings (paper, section 4): `if` asks and expects a free answer; `qc` asks whet
 the paper's frame. In chat yes means safe, in embodied yes means an unsafe hint (see Polarity).
 
 The words are this project's, under the names `mss_<setting>_<task>` of agents/prompts: in `default` wording with the
-paper's fields, and the yes or no on a separate last line; in `compact` wording the short ones that the embedded model is
-trained on, whose replies begin with yes or no. The paper's own words are read from its repository (official.mssbench).
+paper's fields, and the yes or no on a separate last line; in `compact` wording the short ones that the embedded model
+is trained on, whose replies begin with yes or no. The paper's own words are read from its repository
+(official.mssbench).
 
 The release describes only the unsafe picture of a chat record, so that in `ic-caption` the presence of a caption gives
 the side away. Here the other side is asked as in `ic`. A folder may add `safe_image`, and then both have a caption.
