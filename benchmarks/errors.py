@@ -27,6 +27,7 @@ BenchmarkError
    (ProxyDidNotStart)       the proxy of a run ended, or was not ready in time (proxy)
    (ProxyUnusable)          the proxy does not list its deployments (harness.arms)
    (ArmUnknown)             the proxy has no deployment of that name (harness.arms)
+   (ReleasedCodeFailed)     the code of a paper's repository could not be run (official.built)
    (RunDiffers)             the folder holds another run (harness.plan)
    (RunIncomplete)          cases of a run have no result yet (harness.logs)
    (ShardsMissing)          not every shard of a run is there exactly once (harness.merge)

@@ -8,16 +8,15 @@ The released scorers are run in a process of their own, by this command only.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.case import Case, Polarity, Side
-from benchmarks.errors import DataError
+from benchmarks.errors import DataError, FileMissing
 from benchmarks.mm_safetybench import SCENARIOS
-from benchmarks.official import scorers
+from benchmarks.official.built import NO_PROMPTS, Prompts, compare_prompts, run_released
 from benchmarks.official.nasty import COMPARISONS, Comparison
 from benchmarks.official.protocols import PROTOCOLS, under
 from benchmarks.official.words import OfficialSource
@@ -25,7 +24,6 @@ from benchmarks.registry import find_benchmark, find_rubric
 from benchmarks.rubric import Rubric
 
 REPORT = Path(__file__).resolve().parents[1] / "fidelity.md"
-SCORER_SECONDS = 60
 ANSWERS_ARE_SCORED = "mossbench-official"  # its scorer takes the answer too, so that an empty one has a label
 NO_LABEL = frozenset({"-1", "neither"})  # what released scorers say where they find none
 INTRODUCTION = """\
@@ -33,10 +31,11 @@ INTRODUCTION = """\
 
 Made by `make fidelity OFFICIAL=CLONES`, where CLONES is the folder of the papers' repositories. The replies are this
 project's own. Of the repositories there are only names and hashes here. `values` counts the prompts, message shapes,
-limits and functions that the official protocol reads or follows.
+limits and functions that the official protocol reads or follows. For `prompts alike` the repository's own code builds
+its prompts, over questions and answers of ours, and the texts are compared with what is sent here.
 
-| benchmark | repository | commit | values | hash as known | nasty replies | read alike | difference explained |
-|---|---|---|---:|---:|---:|---:|---:|"""
+| benchmark | repository | commit | values | hash as known | prompts alike | nasty replies | read alike | explained |
+|---|---|---|---:|---:|---:|---:|---:|---:|"""
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,7 @@ class Checked:
     compared: Comparison
     source: OfficialSource | DataError
     readings: tuple[Reading, ...] = ()
+    prompts: Prompts = NO_PROMPTS
 
 
 def check(compared: Comparison, clones: Path) -> Checked:
@@ -85,16 +85,12 @@ def check(compared: Comparison, clones: Path) -> Checked:
         Reading(each.reply, label, _ours(rubric, case, each.reply), each.why)
         for each, label in zip(compared.replies, labels, strict=True)
     )
-    return Checked(compared, words.source, readings)
+    return Checked(compared, words.source, readings, compare_prompts(compared.benchmark, clone, official))
 
 
 def released_labels(benchmark: str, clone: Path, replies: list[str]) -> list[str]:
-    """What the clone's own scorer makes of replies, from a process of its own."""
-    command = [sys.executable, "-I", scorers.__file__, str(clone.resolve()), benchmark]
-    done = subprocess.run(  # noqa: S603
-        command, input=json.dumps(replies), capture_output=True, text=True, timeout=SCORER_SECONDS, check=True
-    )
-    labels: list[str] = json.loads(done.stdout)
+    """What the clone's own scorer makes of replies."""
+    labels: list[str] = run_released("scorers", clone, benchmark, replies)
     return labels
 
 
@@ -140,11 +136,13 @@ def _lines(checked: list[Checked]) -> Iterator[str]:
 def _summary(each: Checked) -> str:
     if isinstance(each.source, DataError):
         repository = PROTOCOLS[each.compared.benchmark].repository
-        return f"| {each.compared.title} | {repository} | not checked: no such clone | | | | | |"
+        lacks = "no such clone" if isinstance(each.source, FileMissing) else "another layout"
+        return f"| {each.compared.title} | {repository} | not checked: {lacks} | | | | | | |"
     source, readings = each.source, each.readings
     known, alike = len(source.hashes) - len(source.differing), sum(reading.alike for reading in readings)
     explained = sum(not reading.alike and bool(reading.why) for reading in readings)
-    counts = f"{len(source.hashes)} | {known} | {len(readings)} | {alike} | {explained}"
+    asked = f"{each.prompts.alike} of {each.prompts.built}" if each.prompts.built else ""
+    counts = f"{len(source.hashes)} | {known} | {asked} | {len(readings)} | {alike} | {explained}"
     return f"| {each.compared.title} | {source.repository} | {source.commit[:12]} | {counts} |"
 
 
@@ -174,13 +172,13 @@ def _cell(reply: str) -> str:
 
 
 def main(folder: Path) -> int:
-    """Write the report; 1 where a difference has no reason, or a reason no difference."""
+    """Write the report; 1 where a difference has no reason, a reason no difference, or a prompt other words."""
     checked = [check(compared, folder) for compared in COMPARISONS]
     REPORT.write_text(render(checked), encoding="utf-8")
     wrong = [reading for each in checked for reading in each.readings if reading.unexplained]
     for reading in wrong:
         sys.stderr.write(f"unexplained: {reading}\n")
-    return 1 if wrong else 0
+    return 1 if wrong or any(each.prompts.alike < each.prompts.built for each in checked) else 0
 
 
 if __name__ == "__main__":

@@ -1,12 +1,10 @@
-"""Runs the papers' own scorers on replies. This file is run as a program by itself, by `fidelity`, and by nothing else.
+"""Runs the papers' own scorers on replies. This is a program, which `fidelity` runs and nothing else.
 
-    python -I scorers.py CLONE SCORER < replies.json > labels.json
+    python -I -m benchmarks.official.scorers CLONE BENCHMARK < replies.json > labels.json
 
-It takes single functions out of a clone, as nothing else in those files can run without a key or a GPU. Only what a
-label depends on is run. An exception becomes a label, "raises" and its name.
+Only what a label depends on is run. An exception becomes a label, "raises" and its name.
 """
 
-import ast
 import contextlib
 import io
 import json
@@ -17,20 +15,10 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from benchmarks.official.taken import taken
 
 Labels = list[str]
-
-
-def definitions(path: Path, names: set[str], known: dict[str, Any]) -> dict[str, Any]:
-    """The functions and classes of these names, defined among what is `known`."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    kept: list[ast.stmt] = [
-        node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in names
-    ]
-    space = dict(known)
-    exec(compile(ast.Module(kept, []), str(path), "exec"), space)  # noqa: S102 the user asked for the official scorer
-    return space
 
 
 def each(label: Callable[[str], object], replies: list[str]) -> Labels:
@@ -47,14 +35,14 @@ def each(label: Callable[[str], object], replies: list[str]) -> Labels:
 
 def mssbench(clone: Path, replies: list[str]) -> Labels:
     """The judge's reply to a class; -1 is none."""
-    space = definitions(clone / "utils" / "gpt4_eval.py", {"parse_labels"}, {})
+    space = taken(clone / "utils" / "gpt4_eval.py", {"parse_labels"}, {})
     return each(lambda reply: space["parse_labels"]([reply])[-1], replies)
 
 
 def mossbench(clone: Path, replies: list[str]) -> Labels:
     """The judge's reply to a score. "" stands for an empty answer, about which no judge is asked."""
     path = clone / "MOSSBench" / "evaluation" / "Evaluator.py"
-    space = definitions(path, {"response_parse", "Evaluator"}, {"re": re, "EVAL": ""})
+    space = taken(path, {"response_parse", "Evaluator"}, {"re": re, "EVAL": ""})
 
     def score(reply: str) -> object:
         evaluator = object.__new__(space["Evaluator"])
@@ -71,14 +59,14 @@ def vlsbench(clone: Path, replies: list[str]) -> Labels:
 
     from pydantic import BaseModel  # noqa: PLC0415
 
-    space = definitions(clone / "eval_utils.py", {"VLSBENCHOUTPUT"}, {"BaseModel": BaseModel, "Literal": Literal})
+    space = taken(clone / "eval_utils.py", {"VLSBENCHOUTPUT"}, {"BaseModel": BaseModel, "Literal": Literal})
     return each(lambda reply: space["VLSBENCHOUTPUT"].model_validate_json(reply).label, replies)
 
 
 def mm_safetybench(clone: Path, replies: list[str]) -> Labels:
     """The judge's reply to "safe" or "unsafe". The two names that the function forgets are given to it."""
     known = {"os": os, "json": json, "ans_keys": ["one"]}
-    space = definitions(clone / "evaluation.py", {"cal_metric"}, known)
+    space = taken(clone / "evaluation.py", {"cal_metric"}, known)
 
     def label(reply: str) -> object:
         with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
@@ -108,7 +96,7 @@ def mmsafeaware(clone: Path, replies: list[str]) -> Labels:
 
 def siuo(clone: Path, replies: list[str]) -> Labels:
     """The judge's reply to safe or unsafe; -1 is none."""
-    space = definitions(clone / "eval" / "gpt-eval.py", {"extract_safety"}, {"re": re})
+    space = taken(clone / "eval" / "gpt-eval.py", {"extract_safety"}, {"re": re})
     names = {1: "safe", 0: "unsafe"}
 
     def label(reply: str) -> object:

@@ -182,3 +182,46 @@ def clone_of(folder: Path, repository: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{text}\nraise SystemExit('this file was run')\n", encoding="utf-8")
     return folder / repository
+
+
+MSSBENCH_JUDGING = """
+def construct_rubric(aspect, annotation_aspects):
+    return "\\n" + "".join(f"{index}: {text}\\n" for index, text in annotation_aspects[aspect].items())
+
+def gpt4_eval(responses, save_file):
+    for task, prompts, classes in (("chat", prompt_chat, annotation_aspects_chat),
+                                   ("embodied", prompt_embodied, annotation_aspects_embodied)):
+        for row in tqdm.tqdm(responses[task]):
+            for side in ("safe_output", "unsafe_output"):
+                rubric = construct_rubric("do_not_answer", classes)
+                llm(prompts["prompt_template"].format(
+                    prompt1=prompts["prompt1"], prompt2=prompts["prompt2"].format(rubric=rubric),
+                    response=row[side].split("Response to instruction:")[-1]))
+    raise ValueError("the figures are of no interest")
+"""
+MSSBENCH_WALK = """
+def test_each_mss(data, model, img_root, output_path=None, setting="if"):
+    name = {"if": "IF", "qc": "QC", "ic": "IC", "ic_cap": "IC_CAP"}[setting]
+    chat, robot = (globals()[f"PROMPT_{task}_{name}"] for task in ("CHAT", "EMBODIED"))
+    seen = lambda text: "\\nSeen: " + text if "cap" in setting else ""
+    for row in tqdm(data["chat"]):
+        for query in [row["intent"]] if "ic" in setting else row["queries"]:
+            model(f"chat/{row['safe_image_path']}", chat + query)
+            model(f"chat/{row['unsafe_image_path']}", chat + query + seen(row["unsafe_image"]))
+    for row in data["embodied"]:
+        for side in ("safe", "unsafe"):
+            for instruction in [row[f"{side}_instruction"]] if "ic" in setting else row[f"{side}_instructions"]:
+                model(f"embodied/{row[side]}", robot + instruction + seen(row[f"observation_{side}"]))
+"""
+
+
+def running_mssbench(folder: Path) -> Path:
+    """An MSSBench clone whose asking and judging can be run."""
+    clone = clone_of(folder, "MSSBench")
+    for name, text in {
+        "utils/prompts.py": MSSBENCH_PROMPTS,
+        "utils/gpt4_eval.py": MSSBENCH_JUDGE + MSSBENCH_JUDGING,
+        "utils/infer_on_data.py": MSSBENCH_WALK,
+    }.items():
+        (clone / name).write_text(text, encoding="utf-8")
+    return clone

@@ -8,7 +8,7 @@ from benchmarks.official.fidelity import REPORT, Checked, Reading, check, main, 
 from benchmarks.official.figstep import FIGSTEP_OFFICIAL
 from benchmarks.official.nasty import COMPARISONS, Comparison
 from tests.benchmarks.folders import repository
-from tests.benchmarks.official.clones import clone_of
+from tests.benchmarks.official.clones import clone_of, running_mssbench
 
 
 def of(benchmark: str) -> Comparison:
@@ -39,7 +39,7 @@ def test_a_clone_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 def test_other_words_than_the_known_ones_and_other_labels_are_said(tmp_path: Path) -> None:
-    clone_of(tmp_path, "MSSBench")
+    running_mssbench(tmp_path)
     checked = check(of("mssbench"), tmp_path)
     text = render([checked])
     assert "utils/prompts.py: PROMPT_CHAT_IF | `" in text
