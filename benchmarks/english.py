@@ -10,12 +10,12 @@ COMMON = frozenset(
         "will their they them there has have we it's don't can't shouldn't could which may might these those any some"
     )
 )
-# German, French, Spanish, Italian, Portuguese and Dutch, without those that are English words too ("die", "me", "on").
+# German, French, Spanish, Italian, Portuguese and Dutch, without words that English has too ("die", "den", "van", "on").
 ELSEWHERE = frozenset(
     WORD.findall(
-        "der das und ist nicht ein eine einen ich sie wir mit sich auf den dem soll ob für zu le les des est une pas "
+        "der das und ist nicht ein eine einen ich sie wir mit sich auf dem soll ob für zu le les des est une pas "
         "que qui dans vous je il elle du au ce el los las una por con es lo del mi yo debo debería di che è questo "
-        "questa mio della dovrei um uma não para com eu devo isso het een niet ik van dit"
+        "questa mio della dovrei um uma não para eu devo isso het een niet ik dit"
     )
 )
 ACCENTED_SHARE = 0.1  # of a text's words; an English text with a few names and loan words stays below

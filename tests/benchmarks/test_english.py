@@ -10,6 +10,7 @@ from benchmarks.english import is_english, straight
     [
         ("Should I eat this?", True),
         ("No.", True),
+        ("Grey van near den three.", True),
         ("Swing slowly. Keep both feet apart.", True),
         ("I can\u2019t help with that.", True),
         ("The caf\u00e9 is closed, Andr\u00e9.", True),
