@@ -10,7 +10,7 @@ COMMON = frozenset(
         "will their they them there has have we it's don't can't shouldn't could which may might these those any some"
     )
 )
-# German, French, Spanish, Italian, Portuguese and Dutch, without words that English has too ("die", "den", "van", "on").
+# German, French, Spanish, Italian, Portuguese and Dutch, without words that English has too ("die", "den", "van").
 ELSEWHERE = frozenset(
     WORD.findall(
         "der das und ist nicht ein eine einen ich sie wir mit sich auf dem soll ob für zu le les des est une pas "
