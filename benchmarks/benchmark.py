@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from benchmarks.case import Case, CaseSet
+from benchmarks.decoding import DEFAULT_SAMPLING, Sampling
 from benchmarks.errors import SettingUnknown, WordingUnknown
 from benchmarks.hub import HubDataset
 from benchmarks.metrics import Measure
@@ -28,7 +29,8 @@ class Benchmark:
     `compact` loads the same questions in the wording for small models; None where the words are part of the data.
     A `generated` benchmark reads no folder; one with a `hub` can be fetched. The first `compared` measures are compared
     with the baseline. `caveat` says what the figures cannot show, at the top of every report. `draw` adds a picture
-    that is generated to a case; only chosen cases are drawn.
+    that is generated to a case; only chosen cases are drawn. `files` are patterns of the release's files, for its
+    checksum. `sampling` is how the arms are asked unless the options say otherwise, `judge_sampling` how a judge is.
     """
 
     name: str
@@ -45,6 +47,9 @@ class Benchmark:
     compared: int = 4
     caveat: str = ""
     draw: Callable[[Case], Case] | None = None
+    files: tuple[str, ...] = ()
+    sampling: Sampling = DEFAULT_SAMPLING
+    judge_sampling: Sampling = DEFAULT_SAMPLING
 
     @property
     def wordings(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ BenchmarkError
      FileInvalid            a file is there and does not have the documented shape
      PicturesMissing        rows point at pictures that are absent, or are none
      CountsDiffer           the file was read and holds another number of rows than is documented
+     ChecksumDiffers        the files are not those that a checksum names
    HubError                 a release cannot be had from the hub
      HubUnusable            it does not answer, has no such repository, or its client is not installed
      HubRevisionUnknown     the repository's history has no such commit, or more than one
@@ -30,6 +31,7 @@ BenchmarkError
    (ProxyDidNotStart)       the proxy of a run ended, or was not ready in time (proxy)
    (ProxyUnusable)          the proxy does not list its deployments (harness.arms)
    (ArmUnknown)             the proxy has no deployment of that name (harness.arms)
+   (ReleasedCodeFailed)     the code of a paper's repository could not be run (official.built)
    (RunDiffers)             the folder holds another run (harness.plan)
    (ShardsMissing)          not every shard of a run is there exactly once (harness.merge)
 """
@@ -89,6 +91,15 @@ class CountsDiffer(DataError):
     def __init__(self, path: Path, what: str, expected: str, found: str) -> None:
         super().__init__(path, f"{what}: documented {expected}, found {found}")
         self.what = what
+        self.expected = expected
+        self.found = found
+
+
+class ChecksumDiffers(DataError):
+    """The release at `path` has the checksum `found` where `expected` was asked for."""
+
+    def __init__(self, path: Path, expected: str, found: str) -> None:
+        super().__init__(path, f"its checksum is {found or 'that of no file'}, asked for was {expected}")
         self.expected = expected
         self.found = found
 

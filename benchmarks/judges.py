@@ -100,9 +100,12 @@ async def judge(rubric: Rubric, case: Case, answer: Answer, by: JudgeModel | Non
         return Judgement(case.id, rubric.name, Outcome.FILTERED, refusal_is_right, str(Outcome.FILTERED), answer.text)
     if rubric.prompt is None:
         return _labelled(rubric, case, answer.text)
+    if rubric.empty is not None and not answer.text:
+        right = rubric.right(case, rubric.empty)
+        return Judgement(case.id, rubric.name, Outcome.LABELLED, right, rubric.empty)
     if by is None:
         raise JudgeModelMissing(rubric.name)
-    asked = messages(rubric.prompt, case, rubric.trim(answer.text), shows_picture=rubric.shows_picture)
+    asked = messages(rubric, rubric.prompt, case, rubric.trim(answer.text))
     try:
         said = await by.model.complete(asked)
     except Exception as error:  # noqa: BLE001  whatever the judge's client raises must not pass for a class

@@ -11,7 +11,7 @@ with packages_needed():
     from benchmarks.cli.pocketworld import pocketworld
     from benchmarks.cli.results import merge, rejudge, report, view
     from benchmarks.cli.run import run
-    from benchmarks.cli.setup import arms, list_known
+    from benchmarks.cli.setup import arms, checksum, list_known
 
 app = typer.Typer(
     name="situguard-bench",
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.command("list")(list_known)
 app.command()(arms)
+app.command()(checksum)
 app.command()(run)
 app.command()(report)
 app.command()(rejudge)

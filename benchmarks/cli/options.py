@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
+from benchmarks.benchmark import Benchmark
+from benchmarks.decoding import DEFAULT_SAMPLING, MAX_TOKENS, TOKEN_FIELDS
 from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.plan import JudgeSpec
-from benchmarks.harness.sampling import MAX_TOKENS, TOKEN_FIELDS
 from benchmarks.pending import Filtered
 
 OUT = "Folder of the run."
@@ -52,8 +53,22 @@ Controls = Annotated[
     list[str] | None, typer.Option(help="blank picture, swapped picture, text only, or all. Repeat for more.")
 ]
 ControlArms = Annotated[list[str] | None, typer.Option(help="An arm to run the controls on. Repeat for more.")]
-Temperature = Annotated[str, typer.Option(help="The arms' temperature: a number, or `none` to send none.")]
-MaxTokens = Annotated[int, typer.Option(min=1, help="The longest answer, in tokens.")]
+Protocol = Annotated[
+    str, typer.Option(help="Whose words: own, or official for those of the paper's repository, from --official.")
+]
+Official = Annotated[
+    Path | None, typer.Option(help="Your own clone of the paper's repository. It is read, and never run.")
+]
+Checksum = Annotated[
+    str, typer.Option(help="Refuse a release with another checksum. `situguard-bench checksum` prints it.")
+]
+Temperature = Annotated[
+    str,
+    typer.Option(help="The arms' temperature: a number, or `none` to send none. 0 by default, or the official one."),
+]
+MaxTokens = Annotated[
+    int | None, typer.Option(min=1, help="The longest answer, in tokens. 512 by default, or the official limit.")
+]
 
 # What becomes of cases without a result
 PendingLimit = Annotated[
@@ -67,9 +82,20 @@ FilteredAs = Annotated[
 JudgeName = Annotated[str | None, typer.Option("--judge", help="Model that judges the answers, at --judge-url.")]
 JudgeUrl = Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint.")]
 JudgeKey = Annotated[str, typer.Option(help="Environment variable that holds the judge's key.")]
-JudgeRubric = Annotated[str, typer.Option(help="Judge every case by this rubric, not by the benchmark's own.")]
-JudgeTemperature = Annotated[str, typer.Option(help="A number, or `none` where the model refuses one.")]
-JudgeTokens = Annotated[int, typer.Option(min=1, help="The longest judgement, in tokens, reasoning included.")]
+JudgeRubric = Annotated[
+    str,
+    typer.Option("--judge-rubric", "--rubric", help="Judge every case by this rubric, not by the benchmark's own."),
+]
+JudgeTemperature = Annotated[
+    str,
+    typer.Option(help="A number, or `none` where the model refuses one. 0 by default, or the official one."),
+]
+JudgeTokens = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="The longest judgement, in tokens, reasoning included. 512 by default, or the official limit."
+    ),
+]
 JudgeTokenField = Annotated[
     str, typer.Option(help="What the endpoint calls that: max_tokens, or max_completion_tokens as newer models do.")
 ]
@@ -102,8 +128,8 @@ SecondsPerCall = Annotated[float, typer.Option(help="How long a call takes, for 
 class JudgeRequest:
     """How the judge's requests are made, as the options say it."""
 
-    temperature: str = "0"
-    tokens: int = 512
+    temperature: str = ""
+    tokens: int | None = None
     token_field: str = MAX_TOKENS
     effort: str = ""
     extra: str = ""
@@ -111,22 +137,27 @@ class JudgeRequest:
     batch: bool = False
 
 
-def judge_spec(model: str | None, url: str, key_env: str, rubric: str, request: JudgeRequest) -> JudgeSpec | None:
-    """The judge that the options name: a model, a rubric that needs none, or nobody."""
+def judge_spec(
+    model: str | None, url: str, key_env: str, rubric: str, request: JudgeRequest, *, benchmark: Benchmark
+) -> JudgeSpec | None:
+    """The judge that the options name: a model, a rubric that needs none, or nobody. What the options leave open is the
+    benchmark's to say, as long as it judges by the benchmark's own rubrics.
+    """
     if request.token_field not in TOKEN_FIELDS:
         raise typer.BadParameter(f"--judge-token-field {request.token_field!r} is none of {', '.join(TOKEN_FIELDS)}")
     if model is None:
         return JudgeSpec(rubric=rubric) if rubric else None
+    default = DEFAULT_SAMPLING if rubric else benchmark.judge_sampling
     return JudgeSpec(
         model=model,
         url=url,
         key_env=key_env,
         rubric=rubric,
-        temperature=number_or_none(request.temperature),
-        max_tokens=request.tokens,
+        temperature=number_or_none(request.temperature, default.temperature),
+        max_tokens=request.tokens or default.max_tokens,
         token_field=request.token_field,
         reasoning_effort=request.effort,
-        extra=extra_fields(request.extra),
+        extra={**default.extra, **extra_fields(request.extra)},
         prompt=prompt_text(request.prompt) if request.prompt else "",
         batch=request.batch,
     )
@@ -151,8 +182,10 @@ def extra_fields(text: str) -> dict[str, Any]:
     return fields
 
 
-def number_or_none(text: str) -> float | None:
-    """A number, or None for the word none."""
+def number_or_none(text: str, default: float | None) -> float | None:
+    """A number, None for the word none, the default for no text."""
+    if not text:
+        return default
     if text == "none":
         return None
     try:

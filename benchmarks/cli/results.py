@@ -11,13 +11,13 @@ from rich.console import Console
 
 from benchmarks.cli import options
 from benchmarks.cli.problems import explained
+from benchmarks.decoding import MAX_TOKENS
 from benchmarks.harness.logs import LOGS
 from benchmarks.harness.merge import merge as merge_shards
 from benchmarks.harness.plan import JudgeSpec, read_plan
 from benchmarks.harness.provider import RETRIES, Patience
 from benchmarks.harness.run import BenchmarkRun, Display, Execution
 from benchmarks.harness.run import rejudge as judge_again
-from benchmarks.harness.sampling import MAX_TOKENS
 from benchmarks.pending import LIMIT, Filtered
 from benchmarks.report.page import ReportOptions, write_report
 from benchmarks.report.rows import FinishedRun
@@ -66,8 +66,8 @@ def rejudge(
     judge_url: options.JudgeUrl = "https://api.openai.com/v1",
     judge_key_env: options.JudgeKey = "OPENAI_API_KEY",
     judge_rubric: options.JudgeRubric = "",
-    judge_temperature: options.JudgeTemperature = "0",
-    judge_tokens: options.JudgeTokens = 512,
+    judge_temperature: options.JudgeTemperature = "",
+    judge_tokens: options.JudgeTokens = None,
     judge_token_field: options.JudgeTokenField = MAX_TOKENS,
     judge_effort: options.JudgeEffort = "",
     judge_extra: options.JudgeExtra = "",
@@ -84,10 +84,10 @@ def rejudge(
     judging = options.JudgeRequest(
         judge_temperature, judge_tokens, judge_token_field, judge_effort, judge_extra, judge_prompt, judge_batch
     )
-    named = options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judging)
     with explained():
         execution = Execution(Patience(retries, concurrency=concurrency), cache, cast(Display, display))
         stored = BenchmarkRun.open(run, execution)
+        named = options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judging, benchmark=stored.benchmark)
         spec = named or stored.plan.options.judge or JudgeSpec()
         done = judge_again(stored, spec)
     console = Console(soft_wrap=True)

@@ -16,8 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.benchmark import Benchmark
+from benchmarks.checksum import check_release, release_sha256
 from benchmarks.cli import options
 from benchmarks.cli.problems import explained
+from benchmarks.decoding import MAX_TOKENS
 from benchmarks.errors import OptionInvalid
 from benchmarks.harness.arms import chosen_arms, deployed_arms
 from benchmarks.harness.case_file import write_cases
@@ -30,8 +32,9 @@ from benchmarks.harness.plan import RunOptions, RunPlan, judge_name, load_cases,
 from benchmarks.harness.preflight import checked_pictures, measure
 from benchmarks.harness.provider import RETRIES, Patience
 from benchmarks.harness.run import BenchmarkRun, Display, Execution, execute
-from benchmarks.harness.sampling import MAX_TOKENS
 from benchmarks.hub import Hub
+from benchmarks.official.protocols import read_official, under
+from benchmarks.official.words import OWN
 from benchmarks.pending import LIMIT
 from benchmarks.proxy import DEMO_ARMS, running_proxy
 from benchmarks.registry import find_benchmark
@@ -63,6 +66,9 @@ def run(
     shard: options.Shard = "1/1",
     repeats: options.Repeats = 1,
     partial: options.Partial = False,
+    protocol: options.Protocol = OWN,
+    official: options.Official = None,
+    checksum: options.Checksum = "",
     url: options.ProxyUrl = None,
     config: options.Config = None,
     demo: options.Demo = False,
@@ -71,14 +77,14 @@ def run(
     guard: options.Guards = None,
     control: options.Controls = None,
     control_arm: options.ControlArms = None,
-    temperature: options.Temperature = "0",
-    max_tokens: options.MaxTokens = 512,
+    temperature: options.Temperature = "",
+    max_tokens: options.MaxTokens = None,
     judge: options.JudgeName = None,
     judge_url: options.JudgeUrl = "https://api.openai.com/v1",
     judge_key_env: options.JudgeKey = "OPENAI_API_KEY",
     judge_rubric: options.JudgeRubric = "",
-    judge_temperature: options.JudgeTemperature = "0",
-    judge_tokens: options.JudgeTokens = 512,
+    judge_temperature: options.JudgeTemperature = "",
+    judge_tokens: options.JudgeTokens = None,
     judge_token_field: options.JudgeTokenField = MAX_TOKENS,
     judge_effort: options.JudgeEffort = "",
     judge_extra: options.JudgeExtra = "",
@@ -106,8 +112,12 @@ def run(
     )
     with explained():
         proxy.check()
-        chosen = find_benchmark(benchmark)
+        known = find_benchmark(benchmark)
+        words = read_official(known, protocol, official)
+        chosen = under(known, words)
         release, origin = find_data(chosen, data)
+        release_hash = release_sha256(release, chosen.files)
+        check_release(release, release_hash, checksum)
         asked = RunOptions(
             benchmark=chosen.name,
             setting=chosen.settings[0] if setting is None else setting,
@@ -118,9 +128,11 @@ def run(
             repeats=repeats,
             controls=tuple(control or ()),
             controlled=tuple(control_arm or ()),
-            judge=options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judging),
-            temperature=options.number_or_none(temperature),
-            max_tokens=max_tokens,
+            judge=options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judging, benchmark=chosen),
+            temperature=options.number_or_none(temperature, chosen.sampling.temperature),
+            max_tokens=max_tokens or chosen.sampling.max_tokens,
+            extra=dict(chosen.sampling.extra),
+            protocol=protocol,
             origin=origin,
             note=EMBEDDED_NOTE if demo and not chosen.generated else "",
         )
@@ -128,7 +140,10 @@ def run(
         with proxy.address() as address:
             deployed = chosen_arms(deployed_arms(address.url, address.key), arm or ())
             specs = [spec for path in guard or () for spec in read_guards(path)]
-            plan = make_plan(chosen, asked, cases, (*deployed, *outside_arms(specs, deployed)))
+            arms = (*deployed, *outside_arms(specs, deployed))
+            plan = make_plan(
+                chosen, asked, cases, arms, official=words.source if words else None, release_sha256=release_hash
+            )
             if dry_run:
                 rubrics = list(map(rubric_chooser(chosen, asked.judge), cases))
                 prices = options.price_of(price), options.price_of(judge_price)
@@ -151,6 +166,8 @@ def run(
             plan = plan.model_copy(update={"measured": measure(new, address, proxy.described())})
             plan.claim(folder)
             write_cases(folder, cases)
+            if words:
+                words.write(folder)
             carry_out(BenchmarkRun.open(folder, execution), address, probes, pending_limit / 100)
 
 

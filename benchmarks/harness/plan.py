@@ -23,11 +23,13 @@ from pydantic import (
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet
 from benchmarks.controls import CONTROLS
+from benchmarks.decoding import MAX_TOKENS, Sampling
+from benchmarks.english import is_english
 from benchmarks.errors import BenchmarkError, FileInvalid, FileMissing, NoCases, OptionInvalid
 from benchmarks.harness.arms import Arm
 from benchmarks.harness.case_file import identity
 from benchmarks.harness.measured import Measured
-from benchmarks.harness.sampling import MAX_TOKENS, Sampling
+from benchmarks.official.words import OWN, OfficialSource
 from benchmarks.prompts import PromptTemplate
 from benchmarks.registry import find_rubric
 from benchmarks.rubric import Rubric
@@ -80,7 +82,7 @@ class JudgeSpec(BaseModel):
     url: str = ""
     key_env: str = ""
     temperature: float | None = 0.0
-    max_tokens: int = 512
+    max_tokens: int | None = 512
     rubric: str = ""
     token_field: str = MAX_TOKENS
     reasoning_effort: str = ""
@@ -109,8 +111,9 @@ def judge_name(judge: JudgeSpec | None) -> str:
 
 
 class RunOptions(BaseModel):
-    """Every choice that can change a result. `controlled` names the arms that the controls are run on; `origin` says
-    where fetched data came from; `note` is a warning at the top of the report.
+    """Every choice that can change a result. `controlled` names the arms that the controls are run on; `protocol` says
+    whose words are used; `extra` goes into each request to an arm as it is; `origin` says where fetched data came from;
+    `note` is a warning at the top of the report.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -126,14 +129,16 @@ class RunOptions(BaseModel):
     controlled: tuple[str, ...] = ()
     judge: JudgeSpec | None = None
     temperature: float | None = 0.0
-    max_tokens: int = 512
+    max_tokens: int | None = 512
+    extra: dict[str, Any] = {}
+    protocol: str = OWN
     origin: str = ""
     note: str = ""
 
     @property
     def sampling(self) -> Sampling:
         """What the arms are sent beside the messages."""
-        return Sampling(self.temperature, self.max_tokens)
+        return Sampling(self.temperature, self.max_tokens, extra=self.extra)
 
     def for_arms(self, arms: Sequence[Arm]) -> RunOptions:
         """The same options with controls and controlled arms by name; raises `OptionInvalid` where one is unknown."""
@@ -153,7 +158,8 @@ class RunOptions(BaseModel):
 
 class RunPlan(BaseModel):
     """A run: its options, and what they led to. `missing` counts pictures that the folder lacked, `prompts` has the
-    hash of each judge's prompt by rubric.
+    hash of each judge's prompt by rubric, `official` where the paper's own words were read from, if they were,
+    `release_sha256` the release's checksum.
 
     run.json is flat: the options stand beside the other fields. `measured` says by which models and with which
     software; it does not make two plans two runs.
@@ -169,6 +175,8 @@ class RunPlan(BaseModel):
     arms: tuple[Arm, ...]
     prompts: dict[str, str]
     cases_sha256: str
+    official: OfficialSource | None = None
+    release_sha256: str = ""
     measured: Measured = Measured()
 
     @model_validator(mode="before")
@@ -233,13 +241,22 @@ def load_cases(benchmark: Benchmark, options: RunOptions, folder: Path, *, parti
     return benchmark.load(folder, options.setting, partial=partial, wording=options.wording, choose=choose)
 
 
-def make_plan(benchmark: Benchmark, options: RunOptions, cases: CaseSet, arms: Sequence[Arm]) -> RunPlan:
-    """The plan of a run; raises `OptionInvalid` where a judge is needed and none is named, or an option is unknown, and
-    `NoCases` where nothing is left to ask.
+def make_plan(
+    benchmark: Benchmark,
+    options: RunOptions,
+    cases: CaseSet,
+    arms: Sequence[Arm],
+    *,
+    official: OfficialSource | None = None,
+    release_sha256: str = "",
+) -> RunPlan:
+    """The plan of a run; raises `OptionInvalid` where a judge is needed and none is named, where a rubric does not fit
+    the questions, or where an option is unknown, and `NoCases` where nothing is left to ask.
     """
     if not len(cases):
         raise NoCases(benchmark.name)
-    rubrics = map(rubric_chooser(benchmark, options.judge), cases)
+    rubrics = list(map(rubric_chooser(benchmark, options.judge), cases))
+    check_language(rubrics, cases)
     prompts = {rubric.name: rubric.prompt.sha256 for rubric in rubrics if rubric.prompt is not None}
     if prompts and not (options.judge and options.judge.model):
         raise OptionInvalid(
@@ -255,7 +272,19 @@ def make_plan(benchmark: Benchmark, options: RunOptions, cases: CaseSet, arms: S
         arms=tuple(arms),
         prompts=prompts,
         cases_sha256=identity(cases.cases),
+        official=official,
+        release_sha256=release_sha256,
     )
+
+
+def check_language(rubrics: Sequence[Rubric], cases: CaseSet) -> None:
+    """Raises `OptionInvalid` where a rubric reads English words and most questions are in another language."""
+    words = {rubric.name for rubric in rubrics if rubric.english_only}
+    if words and 2 * sum(is_english(case.query) for case in cases) < len(cases):
+        raise OptionInvalid(
+            f"{', '.join(sorted(words))} reads English words only, and most of these questions are not English: "
+            "name a model that judges, with --judge and --judge-url"
+        )
 
 
 def rubric_chooser(benchmark: Benchmark, judge: JudgeSpec | None) -> Callable[[Case], Rubric]:

@@ -101,7 +101,7 @@ def judged_first(cases: Sequence[Case], rubric_of: RubricOf) -> Sequence[Turn] |
     for case in cases:
         rubric = rubric_of(case)
         if rubric.prompt is not None:
-            return messages(rubric.prompt, case, ANSWER, shows_picture=rubric.shows_picture)
+            return messages(rubric, rubric.prompt, case, ANSWER)
     return None
 
 

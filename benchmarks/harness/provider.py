@@ -38,9 +38,9 @@ from tenacity import RetryCallState
 from tenacity.wait import wait_base
 
 from benchmarks.case import Role, Turn
+from benchmarks.decoding import MAX_TOKENS, Sampling
 from benchmarks.harness.endpoint import Address, Ask, Reply, Tokens, complete, data_url
 from benchmarks.harness.failures import Fuse, Kind, failure_of
-from benchmarks.harness.sampling import MAX_TOKENS, Sampling
 from benchmarks.pictures import Picture
 
 PROVIDER = "situguard"
@@ -77,11 +77,11 @@ class Patience:
 def generate_config(sampling: Sampling, patience: Patience) -> GenerateConfig:
     """Both as Inspect has them. What is sent is part of a cached reply's key, the patience is not."""
     usual = sampling.token_field == MAX_TOKENS
-    extra = {**({} if usual else {sampling.token_field: sampling.max_tokens}), **sampling.extra}
+    limit = {} if usual or sampling.max_tokens is None else {sampling.token_field: sampling.max_tokens}
     return GenerateConfig(
         temperature=sampling.temperature,
         max_tokens=sampling.max_tokens if usual else None,
-        extra_body=extra or None,
+        extra_body={**limit, **sampling.extra} or None,
         max_retries=patience.retries,
         timeout=patience.seconds,
         adaptive_connections=patience.connections,

@@ -45,7 +45,7 @@ from benchmarks.harness.progress import Tick, progress, silent
 from benchmarks.harness.provider import Patience, cache_policy, endpoint_model
 from benchmarks.harness.tasks import Cache, CachedJudge, Grader, ask_arm, label_answers, sample_of
 from benchmarks.judges import JudgeModel
-from benchmarks.registry import find_benchmark
+from benchmarks.official.protocols import benchmark_of
 
 InspectDisplay = Literal["full", "rich", "plain", "none"]
 Display = Literal["quiet"] | InspectDisplay
@@ -80,7 +80,8 @@ class BenchmarkRun:
     def open(cls, folder: Path, execution: Execution) -> BenchmarkRun:
         """The run whose plan and cases are in a folder."""
         plan = read_plan(folder)
-        return cls(plan, find_benchmark(plan.options.benchmark), read_cases(folder), folder, execution)
+        benchmark = benchmark_of(folder, plan.options.benchmark, plan.options.protocol)
+        return cls(plan, benchmark, read_cases(folder), folder, execution)
 
     def cases_under(self, condition: Condition) -> Mapping[str, Case]:
         """The cases as the condition's control leaves them."""

@@ -16,6 +16,7 @@ from benchmarks.harness.logs import AnswerRecord, read_records
 from benchmarks.harness.plan import Condition, RunPlan, judge_name, read_plan
 from benchmarks.judges import Judgement, Outcome
 from benchmarks.metrics import Scored, split
+from benchmarks.official.protocols import benchmark_of
 from benchmarks.pending import (
     LIMIT,
     NOT_ASKED,
@@ -26,7 +27,6 @@ from benchmarks.pending import (
     find_pending,
     with_other_sides,
 )
-from benchmarks.registry import find_benchmark
 from benchmarks.trivial_policies import trivial_policies
 
 
@@ -75,7 +75,8 @@ class FinishedRun:
         plan, cases, records = read_plan(folder), read_cases(folder), read_records(folder)
         if not cases:
             raise NoCases(plan.options.benchmark)
-        return cls(folder, plan, find_benchmark(plan.options.benchmark), cases, tuple(records), limit, filtered)
+        benchmark = benchmark_of(folder, plan.options.benchmark, plan.options.protocol)
+        return cls(folder, plan, benchmark, cases, tuple(records), limit, filtered)
 
     @property
     def judges(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -121,24 +122,14 @@ def test_a_plan_is_stored_flat_as_earlier_versions_stored_it(tmp_path: Path) -> 
     stored = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
     assert stored.keys() == {
         *("benchmark", "title", "setting", "wording", "version", "missing", "cases", "limit", "seed", "shard", "arms"),
-        *(
-            "controls",
-            "controlled",
-            "judge",
-            "temperature",
-            "max_tokens",
-            "prompts",
-            "cases_sha256",
-            "origin",
-            "note",
-            "measured",
-        ),
+        *("controls", "controlled", "judge", "temperature", "max_tokens", "prompts", "cases_sha256", "origin", "note"),
+        *("protocol", "extra", "official", "release_sha256", "measured", "repeats"),
     }
     assert stored["controlled"] == ["situational"]
     assert stored["judge"]["model"] == "judge"
-    old = {
-        name: value for name, value in stored.items() if name not in {"origin", "note", "measured"}
-    }  # once there were neither
+    # once there were none of these
+    later = {"origin", "note", "measured", "repeats", "protocol", "extra", "official", "release_sha256"}
+    old = {name: value for name, value in stored.items() if name not in later}
     assert RunPlan.model_validate(old) == plan
 
 
@@ -151,3 +142,13 @@ def test_shards_are_parts_of_the_same_sample(tmp_path: Path) -> None:
 def test_rows_have_names_that_files_can_have() -> None:
     assert Condition(arm="situational", control="blank picture").slug == "situational--blank-picture"
     assert Condition(arm="raw", repeat=3).slug == "raw--repeat-3"
+
+
+def test_a_rule_for_english_words_is_refused_where_the_questions_are_not_english(tmp_path: Path) -> None:
+    cases = cases_of(tmp_path)
+    german = CaseSet(tuple(replace(case, query="Soll ich das hier essen?") for case in cases), "own")
+    words = JudgeSpec(rubric="refusal-words")
+    assert make_plan(MSSBENCH_LAYOUT, chosen(judge=words), cases, ARMS)
+    with pytest.raises(OptionInvalid, match="refusal-words reads English words only, and most of these questions"):
+        make_plan(MSSBENCH_LAYOUT, chosen(judge=words), german, ARMS)
+    assert make_plan(MSSBENCH_LAYOUT, chosen(), german, ARMS)

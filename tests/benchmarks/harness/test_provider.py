@@ -11,10 +11,10 @@ from inspect_ai.model import ModelOutput
 from tenacity import Future, RetryCallState
 
 from benchmarks.case import ask
+from benchmarks.decoding import Sampling
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.failures import Fuse, RunStopped, in_a_line
 from benchmarks.harness.provider import Backoff, Patience, chat_messages, endpoint_model
-from benchmarks.harness.sampling import Sampling
 from tests.benchmarks.harness.upstream import Body, Fails, Say, upstream
 
 PATIENT = Patience(retries=2, seconds=30, concurrency=2)

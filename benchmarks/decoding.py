@@ -13,13 +13,13 @@ TOKEN_FIELDS = (MAX_TOKENS, "max_completion_tokens")
 @dataclass(frozen=True)
 class Sampling:
     """`token_field` is the name under which the endpoint takes `max_tokens`; `extra` goes into the body as it is.
-    Without a temperature none is sent.
+    A temperature or a limit that is None is not sent. The defaults are this project's own.
     """
 
     temperature: float | None = 0.0
-    max_tokens: int = 512
+    max_tokens: int | None = 512
     token_field: str = MAX_TOKENS
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def named(self) -> tuple[tuple[str, str], ...]:
@@ -30,5 +30,8 @@ class Sampling:
     @property
     def body(self) -> dict[str, Any]:
         """As a request's body has it."""
-        temperature = {} if self.temperature is None else {"temperature": self.temperature}
-        return {**temperature, self.token_field: self.max_tokens, **self.extra}
+        chosen = {"temperature": self.temperature, self.token_field: self.max_tokens}
+        return {**{name: value for name, value in chosen.items() if value is not None}, **self.extra}
+
+
+DEFAULT_SAMPLING = Sampling()
