@@ -89,11 +89,24 @@ def test_a_plan_is_stored_flat_as_earlier_versions_stored_it(tmp_path: Path) -> 
     stored = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
     assert stored.keys() == {
         *("benchmark", "title", "setting", "wording", "version", "missing", "cases", "limit", "seed", "shard", "arms"),
-        *("controls", "controlled", "judge", "temperature", "max_tokens", "prompts", "cases_sha256", "origin", "note"),
+        *(
+            "controls",
+            "controlled",
+            "attacks",
+            "judge",
+            "temperature",
+            "max_tokens",
+            "prompts",
+            "cases_sha256",
+            "origin",
+            "note",
+        ),
     }
     assert stored["controlled"] == ["situational"]
     assert stored["judge"]["model"] == "judge"
-    old = {name: value for name, value in stored.items() if name not in {"origin", "note"}}  # once there were neither
+    old = {
+        name: value for name, value in stored.items() if name not in {"attacks", "origin", "note"}
+    }  # once there were none
     assert RunPlan.model_validate(old) == plan
 
 
