@@ -121,7 +121,7 @@ def test_the_report_counts_what_turned_beside_the_twins(finished: Finished) -> N
     assert not [key for key in rows if key[:2] == ("raw", "verdict")]
     page = (finished.run / "report.html").read_text(encoding="utf-8")
     assert "situational under attack: of 8 unsafe verdicts, any of 2 attacks turned 100.0 %, and any" in page
-    assert "raw under attack: nothing was held without one" in page
+    assert "raw under attack: no withheld answers without one" in page
     assert CLAIM.attack.text in page
     answers = finished.rows("answers.csv")
     assert {(row["attack"], row["twin"]) for row in answers} >= {("", "0"), (CLAIM.name, "0"), (CLAIM.name, "1")}
