@@ -110,7 +110,7 @@ def test_pictures_are_drawn_once_for_all_arms(finished: Finished) -> None:
 def test_the_report_counts_what_turned_beside_the_twins(finished: Finished) -> None:
     done = bench(finished.folder, "report", str(finished.run))
     assert done.returncode == 0, done.stderr
-    assert re.search(rf"{CLAIM.name}\s*│\s*{UNSAFE} │\s*100\.0 │\s*0\.0 │ \+100\.0", done.stdout)
+    assert re.search(rf"{CLAIM.name}\s+{UNSAFE}\s+100\.0\s+0\.0\s+\+100\.0", done.stdout)
     rows = {(row["arm"], row["read_by"], row["attack"]): row for row in finished.rows("attacks.csv")}
     for read_by in ("verdict", "answer"):
         claim, sign = (rows["situational", read_by, attack.name] for attack in (CLAIM, SIGN))
