@@ -28,12 +28,13 @@ class Filtered(StrEnum):
 
 @dataclass(frozen=True)
 class Pending:
-    """The cases without a result. `by_row` counts them by row, `reasons` by the error's words, `left_out` holds the ids
-    of the cases that leave every row.
+    """The cases without a result. `by_row` counts them by row, `asked` all that the row asks, `reasons` counts them by
+    the error's words, `left_out` holds the ids of the cases that leave every row.
     """
 
     cases: int
     by_row: Mapping[str, int]
+    asked: Mapping[str, int]
     reasons: Mapping[str, int]
     left_out: frozenset[str]
     limit: float = LIMIT
@@ -41,7 +42,12 @@ class Pending:
     @property
     def share(self) -> float:
         """The largest share of any row that has no result, between 0 and 1."""
-        return max(self.by_row.values(), default=0) / max(self.cases, 1)
+        return max((count / max(self.asked[row], 1) for row, count in self.by_row.items()), default=0.0)
+
+    @property
+    def count(self) -> int:
+        """How many results are missing in all rows together."""
+        return sum(self.by_row.values())
 
     @property
     def too_many(self) -> bool:
@@ -56,7 +62,7 @@ def find_pending(
     limit: float = LIMIT,
     filtered: Filtered = Filtered.REFUSAL,
 ) -> Pending:
-    """What is pending in the rows, each with one judgement a case."""
+    """What is pending in the rows, each with one judgement for every case that it asks."""
     pending = {title: [each for each in judgements if each.pending] for title, judgements in rows.items()}
     reasons: dict[str, int] = {}
     for each in (judgement for judgements in pending.values() for judgement in judgements):
@@ -68,6 +74,7 @@ def find_pending(
     return Pending(
         cases=len(cases),
         by_row={title: len(judgements) for title, judgements in pending.items()},
+        asked={title: len(judgements) for title, judgements in rows.items()},
         reasons=dict(sorted(reasons.items(), key=lambda item: -item[1])),
         left_out=with_other_sides(cases.values(), affected),
         limit=limit,

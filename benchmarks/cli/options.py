@@ -53,6 +53,10 @@ Controls = Annotated[
     list[str] | None, typer.Option(help="blank picture, swapped picture, text only, or all. Repeat for more.")
 ]
 ControlArms = Annotated[list[str] | None, typer.Option(help="An arm to run the controls on. Repeat for more.")]
+Attacks = Annotated[
+    list[str] | None,
+    typer.Option(help="An attack (see `attacks`), a kind, held-out, all, or a .yaml of your own. Repeat for more."),
+]
 Protocol = Annotated[
     str, typer.Option(help="Whose words: own, or official for those of the paper's repository, from --official.")
 ]

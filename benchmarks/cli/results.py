@@ -10,6 +10,7 @@ from inspect_ai import view as inspect_view
 from rich.console import Console
 
 from benchmarks.cli import options
+from benchmarks.cli.attacks import print_attacks
 from benchmarks.cli.problems import explained
 from benchmarks.decoding import MAX_TOKENS
 from benchmarks.harness.logs import LOGS
@@ -19,6 +20,7 @@ from benchmarks.harness.provider import RETRIES, Patience
 from benchmarks.harness.run import BenchmarkRun, Display, Execution
 from benchmarks.harness.run import rejudge as judge_again
 from benchmarks.pending import LIMIT, Filtered
+from benchmarks.report.attacks import arms_under_attack
 from benchmarks.report.page import ReportOptions, write_report
 from benchmarks.report.rows import FinishedRun
 
@@ -51,6 +53,7 @@ def report(
         )
         found = FinishedRun.read(run, limit=pending_limit / 100, filtered=filtered)
         paths = write_report(found, chosen)
+        print_attacks(arms_under_attack(found, found.judges[0]))
     console = Console(soft_wrap=True)
     for path in paths:
         console.print(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.attacks.read import chosen_attacks
 from benchmarks.benchmark import Benchmark
 from benchmarks.checksum import check_release, release_sha256
 from benchmarks.cli import options
@@ -22,6 +24,7 @@ from benchmarks.cli.problems import explained
 from benchmarks.decoding import MAX_TOKENS
 from benchmarks.errors import OptionInvalid
 from benchmarks.harness.arms import chosen_arms, deployed_arms
+from benchmarks.harness.attack_forecast import attack_forecast
 from benchmarks.harness.case_file import write_cases
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.forecast import Forecast, Pace, forecast, total
@@ -77,6 +80,7 @@ def run(
     guard: options.Guards = None,
     control: options.Controls = None,
     control_arm: options.ControlArms = None,
+    attack: options.Attacks = None,
     temperature: options.Temperature = "",
     max_tokens: options.MaxTokens = None,
     judge: options.JudgeName = None,
@@ -128,6 +132,7 @@ def run(
             repeats=repeats,
             controls=tuple(control or ()),
             controlled=tuple(control_arm or ()),
+            attacks=chosen_attacks(attack or ()),
             judge=options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judging, benchmark=chosen),
             temperature=options.number_or_none(temperature, chosen.sampling.temperature),
             max_tokens=max_tokens or chosen.sampling.max_tokens,
@@ -145,17 +150,13 @@ def run(
                 chosen, asked, cases, arms, official=words.source if words else None, release_sha256=release_hash
             )
             if dry_run:
-                rubrics = list(map(rubric_chooser(chosen, asked.judge), cases))
+                rubric_of = rubric_chooser(chosen, asked.judge)
                 prices = options.price_of(price), options.price_of(judge_price)
+                pace, prompts = Pace(seconds_per_call, concurrency), proxy.prompt_sets()
                 rows = forecast(
-                    plan,
-                    cases.cases,
-                    rubrics,
-                    prices,
-                    Pace(seconds_per_call, concurrency),
-                    probes=probes,
-                    prompts=proxy.prompt_sets(),
+                    plan, cases.cases, list(map(rubric_of, cases)), prices, pace, probes=probes, prompts=prompts
                 )
+                rows += attack_forecast(plan, cases.cases, rubric_of, prices, pace, prompts=prompts)
                 print_forecast(plan, rows, seconds_per_call)
                 return
             folder = out or default_folder(plan)
@@ -177,20 +178,21 @@ def carry_out(run: BenchmarkRun, proxy: Address, probes: int, limit: float) -> N
     """
     console = Console(soft_wrap=True)
     execute(run, proxy)
-    pending = FinishedRun.read(run.folder, limit=limit).pending(judge_name(run.plan.options.judge))
-    count = sum(pending.by_row.values())
-    if count:
+    finished, judge = FinishedRun.read(run.folder, limit=limit), judge_name(run.plan.options.judge)
+    pending, attacked = finished.pending(judge), finished.pending_under_attack(judge)
+    if count := pending.count + attacked.count:
         console.print(f"{count} answers have no result yet. The same command asks again for them.", style="bold yellow")
-        for words, times in list(pending.reasons.items())[:REASONS_SHOWN]:
+        for words, times in (Counter(pending.reasons) + Counter(attacked.reasons)).most_common(REASONS_SHOWN):
             console.print(f"  {times} × {words}", style="yellow", markup=False)
-    if pending.too_many:
-        console.print(f"Not finished: {run.folder}. A report would show no rates.", style="bold red")
+    if pending.too_many or attacked.too_many:
+        lacking = "no rates" if pending.too_many else "no rates of some attacks"
+        console.print(f"Not finished: {run.folder}. A report would show {lacking}.", style="bold red")
         raise typer.Exit(1)
     if probes and not read_latencies(run.folder):
         console.print("Latency: one request at a time …", style="dim")
         cases = stratified(tuple(run.cases.values()), probes, run.plan.options.seed)
         write_latencies(run.folder, asyncio.run(probe(run.plan, cases, proxy)))
-    print_results(console, FinishedRun.read(run.folder, limit=limit))
+    print_results(console, finished)
     console.print(f"Finished: {run.folder}. Next: situguard-bench report {run.folder}", style="bold green")
 
 

@@ -99,7 +99,7 @@ def is_labelled(sample: EvalSample, judge: str) -> bool:
 def condition_of(log: EvalLog) -> Condition:
     """The condition that a log's samples were asked under."""
     metadata = log.eval.metadata or {}
-    return Condition(arm=metadata["arm"], control=metadata["control"], repeat=metadata.get("repeat", 1))
+    return Condition.model_validate({name: metadata[name] for name in Condition.model_fields if name in metadata})
 
 
 def _ended_well(path: str) -> bool:

@@ -20,6 +20,8 @@ from pydantic import (
     model_validator,
 )
 
+from benchmarks.attacks.attack import Attack, Injection
+from benchmarks.attacks.put import attackable
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet
 from benchmarks.controls import CONTROLS
@@ -37,6 +39,7 @@ from benchmarks.sampling import shard, stratified
 
 PLAN_FILE = "run.json"
 NO_CONTROL = ""
+NO_ATTACK = ""
 RULE = "by rule"
 OWN_PROMPT = "own"
 FOR_PEOPLE = frozenset({"title", "note", "measured"})  # a run may be resumed after these changed
@@ -44,25 +47,27 @@ DEFAULT_CONTROLLED = ("situational", "raw")  # the arms that controls are run on
 
 
 class Condition(BaseModel):
-    """Under which condition the cases are asked: an arm, with a control or without, for the first time or again. The
-    repeats of an arm are one row of the results.
+    """Under which condition the cases are asked: an arm, perhaps with a control, or with an attack or its twin, for the
+    first time or again. The repeats of an arm are one row of the results.
     """
 
     model_config = ConfigDict(frozen=True)
 
     arm: str
     control: str = NO_CONTROL
+    attack: str = NO_ATTACK
+    twin: bool = False
     repeat: int = 1
 
     @property
     def title(self) -> str:
-        again = f"repeat {self.repeat}" if self.repeat > 1 else ""
-        return ", ".join(filter(None, (self.arm, self.control, again)))
+        twin, again = "twin" if self.twin else "", f"repeat {self.repeat}" if self.repeat > 1 else ""
+        return ", ".join(filter(None, (self.arm, self.control, self.attack, twin, again)))
 
     @property
     def row(self) -> Condition:
         """The condition that stands for all repeats."""
-        return Condition(arm=self.arm, control=self.control)
+        return self.model_copy(update={"repeat": 1})
 
     @property
     def slug(self) -> str:
@@ -111,9 +116,9 @@ def judge_name(judge: JudgeSpec | None) -> str:
 
 
 class RunOptions(BaseModel):
-    """Every choice that can change a result. `controlled` names the arms that the controls are run on; `protocol` says
-    whose words are used; `extra` goes into each request to an arm as it is; `origin` says where fetched data came from;
-    `note` is a warning at the top of the report.
+    """Every choice that can change a result. `controlled` names the arms that the controls are run on; `attacks` are
+    put on the unsafe cases of every arm; `protocol` says whose words are used; `extra` goes into each request to an arm
+    as it is; `origin` says where fetched data came from; `note` is a warning at the top of the report.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -127,6 +132,7 @@ class RunOptions(BaseModel):
     repeats: int = 1
     controls: tuple[str, ...] = ()
     controlled: tuple[str, ...] = ()
+    attacks: tuple[Attack, ...] = ()
     judge: JudgeSpec | None = None
     temperature: float | None = 0.0
     max_tokens: int | None = 512
@@ -201,6 +207,31 @@ class RunPlan(BaseModel):
         under = (Condition(arm=arm, control=control) for arm in options.controlled for control in options.controls)
         return (*plain, *under)
 
+    @property
+    def under_attack(self) -> tuple[Condition, ...]:
+        """Every attack on each arm, before its twin, once. These ask only the cases that they can be put on."""
+        return tuple(
+            Condition(arm=arm.name, attack=attack.name, twin=twin)
+            for arm in self.arms
+            for attack in self.options.attacks
+            for twin in (False, True)
+        )
+
+    @property
+    def every_condition(self) -> tuple[Condition, ...]:
+        """All of them, those with an attack last."""
+        return (*self.conditions, *self.under_attack)
+
+    def injection(self, condition: Condition) -> Injection | None:
+        """What the condition's attack, or its twin, puts on a case; None where it has no attack."""
+        found = (attack for attack in self.options.attacks if attack.name == condition.attack)
+        return next((attack.twin if condition.twin else attack.attack for attack in found), None)
+
+    def asked(self, condition: Condition, cases: Sequence[Case]) -> Sequence[Case]:
+        """The cases that the condition asks: all, or those that its attack can be put on."""
+        injection = self.injection(condition)
+        return cases if injection is None else attackable(injection, cases)
+
     def arm(self, name: str) -> Arm:
         """The arm of that name."""
         return next(arm for arm in self.arms if arm.name == name)
@@ -258,6 +289,11 @@ def make_plan(
     rubrics = list(map(rubric_chooser(benchmark, options.judge), cases))
     check_language(rubrics, cases)
     prompts = {rubric.name: rubric.prompt.sha256 for rubric in rubrics if rubric.prompt is not None}
+    for attack in options.attacks:
+        if not all(attackable(injection, cases.cases) for injection in (attack.attack, attack.twin)):
+            raise OptionInvalid(
+                f"--attack {attack.name}: {benchmark.name} has no unsafe case here that it can be put on"
+            )
     if prompts and not (options.judge and options.judge.model):
         raise OptionInvalid(
             f"{benchmark.name} is judged by a model: name one with --judge and --judge-url, or judge by rule, "

@@ -181,7 +181,7 @@ def _arms_question(
 ) -> FirstQuestion | None:
     """The first case that the arm has not answered; None where it has answered all."""
     answered = {(record.condition, record.case_id) for record in records if record.error is None}
-    for condition in run.plan.conditions:
+    for condition in run.plan.every_condition:
         for case in run.cases_under(condition).values() if condition.arm == arm.name else ():
             if (condition, case.id) not in answered:
                 model, cache = run.arm_model(arm, proxy, Fuse(), FEW_TRIES, condition.repeat)

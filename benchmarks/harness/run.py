@@ -21,11 +21,13 @@ from inspect_ai.log import (
 from inspect_ai.model import Model
 from inspect_ai.scorer import Scorer
 
+from benchmarks.attacks.draw import DrawnPictures
+from benchmarks.attacks.put import put
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case
 from benchmarks.controls import controlled
 from benchmarks.harness.arms import Arm
-from benchmarks.harness.case_file import read_cases
+from benchmarks.harness.case_file import PICTURES, read_cases
 from benchmarks.harness.endpoint import Address, complete
 from benchmarks.harness.failures import Fuse
 from benchmarks.harness.guards.arms import asking
@@ -84,16 +86,24 @@ class BenchmarkRun:
         return cls(plan, benchmark, read_cases(folder), folder, execution)
 
     def cases_under(self, condition: Condition) -> Mapping[str, Case]:
-        """The cases as the condition's control leaves them."""
+        """The cases as the condition's control leaves them, or with its attack on them."""
+        if injection := self.plan.injection(condition):
+            attacked = put(injection, tuple(self.cases.values()), DrawnPictures(self.folder / PICTURES))
+            return {case.id: case for case in attacked}
         if not condition.control:
             return self.cases
         changed = controlled(tuple(self.cases.values()), condition.control, self.plan.options.seed)
         return {case.id: case for case in changed}
 
+    def judged_under(self, condition: Condition) -> Mapping[str, Case]:
+        """The cases as the judge reads them. An attack is on the arm, so that the judge never meets it."""
+        return self.cases if condition.attack else self.cases_under(condition)
+
     @property
     def answers_wanted(self) -> int:
         """How many answers the whole run has."""
-        return len(self.cases) * len(self.plan.conditions)
+        plan, cases = self.plan, tuple(self.cases.values())
+        return sum(len(plan.asked(condition, cases)) for condition in plan.every_condition)
 
     def records(self) -> list[AnswerRecord]:
         """What was asked so far."""
@@ -147,7 +157,7 @@ def execute(run: BenchmarkRun, proxy: Address) -> None:
     quiet = execution.display == "quiet"
     with progress(run.answers_wanted, answered) if quiet else nullcontext(silent) as tick:
         eval_set(
-            [_task(run, condition, proxy, at_first, fuse=fuse, tick=tick) for condition in run.plan.conditions],
+            [_task(run, condition, proxy, at_first, fuse=fuse, tick=tick) for condition in run.plan.every_condition],
             log_dir=str(run.folder / LOGS),
             display=execution.inspect_display,
             max_tasks=1,
@@ -175,7 +185,7 @@ def _task(run: BenchmarkRun, condition: Condition, proxy: Address, grader: Grade
     return Task(
         dataset=MemoryDataset([sample_of(case) for case in cases.values()], name=name),
         solver=ask_arm(cases, model, cache, title=condition.title, tick=tick),
-        scorer=label_answers(cases, grader),
+        scorer=label_answers(run.judged_under(condition), grader),
         model=model,
         name=f"{name}--{condition.slug}",
         metadata=condition.model_dump(),
@@ -216,7 +226,7 @@ def judge_stored(run: BenchmarkRun, grader: Grader, *, batch: bool) -> Judged:
         known |= {(condition, str(sample.id)) for sample in fresh}
         waiting = [sample for sample in fresh if not is_labelled(sample, grader.name)]
         if waiting:
-            scorer = label_answers(run.cases_under(condition), grader, at_once=at_once)
+            scorer = label_answers(run.judged_under(condition), grader, at_once=at_once)
             total += _judge_samples(log, waiting, scorer, grader.name, run.execution.inspect_display)
             write_eval_log(log, path)
     return total

@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.judges import Judgement, Outcome
 from benchmarks.repeats import VarianceSplit
 from benchmarks.report.against import StoredComparison
+from benchmarks.report.attacks import ArmUnderAttack
 from benchmarks.report.costs import ArmCost, LatencyLine, spent_on
 from benchmarks.report.figures import PlanePoint
 from benchmarks.report.judged import JudgedTables
@@ -42,6 +43,12 @@ PLANE_COLUMNS = (
     "safety_low",
     "safety_high",
 )
+ATTACK_COLUMNS = (
+    *("arm", "read_by", "attack", "kind", "held_out", "held", "clusters"),
+    *("turned", "low", "high", "twin_turned", "twin_low", "twin_high"),
+    *("difference", "difference_low", "difference_high"),
+    *("unclear", "twin_unclear", "no_answer", "twin_no_answer"),
+)
 VERDICT_COLUMNS = ("arm", "cases", "without_verdict", "figure", "value", "low", "high")
 REPEAT_COLUMNS = ("arm", "repeats", "standard_error", "from_cases", "from_repeats", "unstable")
 COST_COLUMNS = ("arm", "calls", "input_tokens", "output_tokens", "dollars", "whole")
@@ -53,6 +60,8 @@ ANSWER_COLUMNS = (
     "category",
     "arm",
     "control",
+    "attack",
+    "twin",
     "judge",
     "rubric",
     "judge_model",
@@ -79,11 +88,12 @@ ANSWER_COLUMNS = (
 
 @dataclass(frozen=True)
 class RunFigures:
-    """The figures of a run that no judge has a say in, and its comparison with a stored one."""
+    """The figures of a run that stand beside the tables of its judge: those of a stored run, costs, attacks."""
 
     stored: StoredComparison | None
     costs: Mapping[str, ArmCost | None]
     latencies: Sequence[LatencyLine]
+    attacked: Sequence[ArmUnderAttack]
 
 
 def write_csv_files(run: FinishedRun, tables: JudgedTables, figures: RunFigures) -> tuple[Path, ...]:
@@ -102,6 +112,7 @@ def write_csv_files(run: FinishedRun, tables: JudgedTables, figures: RunFigures)
         "plane.csv": (PLANE_COLUMNS, plane_rows(tables.plane)),
         "verdicts.csv": (VERDICT_COLUMNS, verdict_rows(tables.verdicts)),
         "repeats.csv": (REPEAT_COLUMNS, repeat_rows(tables.repeats)),
+        "attacks.csv": (ATTACK_COLUMNS, attack_rows(figures.attacked)),
         "costs.csv": (COST_COLUMNS, cost_rows(figures.costs)),
         "latency.csv": (LATENCY_COLUMNS, latency_rows(figures.latencies)),
         "models.csv": (MODEL_COLUMNS, model_rows(run)),
@@ -153,6 +164,23 @@ def plane_rows(spots: Sequence[PlanePoint]) -> Iterable[Sequence[object]]:
     """A row for each point of the plane."""
     for spot in spots:
         yield spot.title, spot.kind, *_limits(spot.refused), *_limits(spot.safe)
+
+
+def attack_rows(found: Iterable[ArmUnderAttack]) -> Iterable[Sequence[object]]:
+    """A row for each attack on each arm, and by any of them. Shares, not per cent. None where too much is missing."""
+    for arm in (each for each in found if not each.too_many):
+        for line in arm.lines:
+            one = line.attacks[0] if len(line.attacks) == 1 else None
+            held_out = int(all(each.held_out for each in line.attacks))
+            yield (
+                *(arm.arm, arm.read_by, line.title, one.kind if one else "", held_out),
+                *(line.held, line.turned.clusters if line.turned else 0),
+                *_limits(line.turned),
+                *_limits(line.twin),
+                *_limits(line.difference),
+                *((line.counts.unclear, line.twin_counts.unclear) if line.counts and line.twin_counts else ("", "")),
+                *((line.counts.nothing, line.twin_counts.nothing) if line.counts and line.twin_counts else ("", "")),
+            )
 
 
 def verdict_rows(lines: Sequence[VerdictLine]) -> Iterable[Sequence[object]]:
@@ -207,6 +235,8 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
                 case.category,
                 record.condition.arm,
                 record.condition.control,
+                record.condition.attack,
+                int(record.condition.twin),
                 judge,
                 by.rubric,
                 by.model,
@@ -231,7 +261,9 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
             )
 
 
-def _limits(cell: Interval) -> tuple[str, str, str]:
+def _limits(cell: Interval | None) -> tuple[str, str, str]:
+    if cell is None:
+        return "", "", ""
     return _number(cell.value), _number(cell.low), _number(cell.high)
 
 

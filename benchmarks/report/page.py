@@ -15,6 +15,7 @@ from benchmarks.harness.latency import read_latencies
 from benchmarks.metrics import Measure
 from benchmarks.published import published
 from benchmarks.report.against import against_stored
+from benchmarks.report.attacks import arms_under_attack, attack_sentences
 from benchmarks.report.costs import cost_of, latency_line, spent_on_judging
 from benchmarks.report.csv_files import RunFigures, write_answers, write_csv_files
 from benchmarks.report.figures import NARROW, WIDE, ForestLine, forest, plane
@@ -58,7 +59,7 @@ def write_report(run: FinishedRun, options: ReportOptions) -> tuple[Path, ...]:
     stored = against_stored(run, first.rows, options.against) if options.against else None
     costs = {row.title: cost_of(row.records, options.price) for row in of_kind(first.rows, Kind.ARM)}
     latencies = [found for found in map(latency_line, read_latencies(run.folder)) if found]
-    figures = RunFigures(stored, costs, latencies)
+    figures = RunFigures(stored, costs, latencies, arms_under_attack(run, first.judge))
     path = run.folder / PAGE
     path.write_text(render_page(run, options, judged, figures), encoding="utf-8")
     write_traces(run, first.judge)
@@ -107,6 +108,8 @@ def render_page(
         models=models_of(run),
         judges=judges_of(run.records),
         agreements=judge_agreements(run.records, run.judges),
+        attacked=figures.attacked,
+        attack_sentences=attack_sentences(figures.attacked),
         published=[row for row in published(benchmark.name) if row.is_about(run.plan.options.setting)],
         questions=shown_questions(run, first.judge),
         version=_version(),

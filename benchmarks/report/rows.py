@@ -106,7 +106,7 @@ class FinishedRun:
         return tuple(found[case_id] for case_id in self.cases if case_id in found)
 
     def judgements(self, condition: Condition, judge: str) -> tuple[Judgement, ...]:
-        """One judgement for each case, in the cases' order; one that is pending where there is none."""
+        """One judgement for each case that is asked, in the cases' order; one that is pending where there is none."""
         records = {record.case_id: record for record in self.of(condition)}
 
         def of_case(case: Case) -> Judgement:
@@ -117,11 +117,18 @@ class FinishedRun:
             outcome = Outcome.JUDGE_FAILED if record is not None and record.error is None else Outcome.REQUEST_FAILED
             return Judgement(case.id, "", outcome, right=False, error=error)
 
-        return tuple(map(of_case, self.cases.values()))
+        return tuple(map(of_case, self.plan.asked(condition, tuple(self.cases.values()))))
 
     def pending(self, judge: str) -> Pending:
         """What has no result by this judge, and which cases leave every row for it."""
-        rows = {each.title: self.judgements(each, judge) for each in self.plan.conditions}
+        return self._pending(self.plan.conditions, judge)
+
+    def pending_under_attack(self, judge: str) -> Pending:
+        """What has no result with an attack on it. No other row depends on that."""
+        return self._pending(self.plan.under_attack, judge)
+
+    def _pending(self, conditions: Sequence[Condition], judge: str) -> Pending:
+        rows = {each.title: self.judgements(each, judge) for each in conditions}
         return find_pending(self.cases, rows, limit=self.limit, filtered=self.filtered)
 
     def rows(self, judge: str) -> tuple[ResultRow, ...]:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.case import CaseSet
+from benchmarks.attacks.read import chosen_attacks
+from benchmarks.case import CaseSet, Side
 from benchmarks.errors import NoCases, OptionInvalid
 from benchmarks.harness.arms import Arm
 from benchmarks.harness.measured import Measured, MeasuredModel
@@ -123,12 +124,12 @@ def test_a_plan_is_stored_flat_as_earlier_versions_stored_it(tmp_path: Path) -> 
     assert stored.keys() == {
         *("benchmark", "title", "setting", "wording", "version", "missing", "cases", "limit", "seed", "shard", "arms"),
         *("controls", "controlled", "judge", "temperature", "max_tokens", "prompts", "cases_sha256", "origin", "note"),
-        *("protocol", "extra", "official", "release_sha256", "measured", "repeats"),
+        *("protocol", "extra", "official", "release_sha256", "measured", "repeats", "attacks"),
     }
     assert stored["controlled"] == ["situational"]
     assert stored["judge"]["model"] == "judge"
     # once there were none of these
-    later = {"origin", "note", "measured", "repeats", "protocol", "extra", "official", "release_sha256"}
+    later = {"attacks", "origin", "note", "measured", "repeats", "protocol", "extra", "official", "release_sha256"}
     old = {name: value for name, value in stored.items() if name not in later}
     assert RunPlan.model_validate(old) == plan
 
@@ -141,6 +142,7 @@ def test_shards_are_parts_of_the_same_sample(tmp_path: Path) -> None:
 
 def test_rows_have_names_that_files_can_have() -> None:
     assert Condition(arm="situational", control="blank picture").slug == "situational--blank-picture"
+    assert Condition(arm="raw", attack="homoglyphs", twin=True).slug == "raw--homoglyphs--twin"
     assert Condition(arm="raw", repeat=3).slug == "raw--repeat-3"
 
 
@@ -152,3 +154,23 @@ def test_a_rule_for_english_words_is_refused_where_the_questions_are_not_english
     with pytest.raises(OptionInvalid, match="refusal-words reads English words only, and most of these questions"):
         make_plan(MSSBENCH_LAYOUT, chosen(judge=words), german, ARMS)
     assert make_plan(MSSBENCH_LAYOUT, chosen(), german, ARMS)
+
+
+def test_each_attack_and_its_twin_are_put_on_every_arm(tmp_path: Path) -> None:
+    attacks = chosen_attacks(["homoglyphs", "sign-answer-safe"])
+    plan = plan_of(tmp_path, attacks=attacks)
+    conditions = plan.under_attack
+    assert not [each for each in plan.conditions if each.attack]
+    assert [each.title for each in conditions[:2]] == ["situational, homoglyphs", "situational, homoglyphs, twin"]
+    assert len(conditions) == len(plan.arms) * len(attacks) * 2
+    assert [plan.injection(each) for each in conditions[:2]] == [attacks[0].attack, attacks[0].twin]
+    assert plan.injection(plan.conditions[0]) is None
+    plan.claim(tmp_path / "run")
+    assert read_plan(tmp_path / "run") == plan
+
+
+def test_where_no_case_is_unsafe_nothing_can_be_attacked(tmp_path: Path) -> None:
+    options = chosen(attacks=chosen_attacks(["homoglyphs"]))
+    safe = CaseSet(tuple(case for case in cases_of(tmp_path) if case.side is Side.SAFE), "made")
+    with pytest.raises(OptionInvalid, match=r"--attack homoglyphs: .* has no unsafe case"):
+        make_plan(MSSBENCH_LAYOUT, options, safe, ARMS)
