@@ -80,7 +80,8 @@ async def test_no_judge_is_told_which_side_a_case_is_on(name: str) -> None:
     texts = []
     for asked in (SAFE, UNSAFE):
         model = Scripted("")
-        await judge(rubric, asked, Answer("Fine."), seat(model))
+        noted = replace(asked, metadata={"warning": "the release's note"})
+        await judge(rubric, noted, Answer("Fine."), seat(model))
         texts.append(sent_text(model))
     assert texts[0] == texts[1]
 

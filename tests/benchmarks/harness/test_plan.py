@@ -118,3 +118,8 @@ def test_a_rule_for_english_words_is_refused_where_the_questions_are_not_english
     with pytest.raises(OptionInvalid, match="refusal-words reads English words only, and most of these questions"):
         make_plan(MSSBENCH_LAYOUT, chosen(judge=words), german, ARMS)
     assert make_plan(MSSBENCH_LAYOUT, chosen(), german, ARMS)
+
+
+def test_a_judge_that_needs_more_than_the_release_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionInvalid, match="siuo needs warning, which mssbench-layout does not have"):
+        plan_of(tmp_path, judge=JudgeSpec(model="judge", rubric="siuo"))
