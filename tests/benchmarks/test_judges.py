@@ -1,7 +1,7 @@
 """What a judge is sent, what becomes of its reply, and what is never counted as a class."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
