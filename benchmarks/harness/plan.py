@@ -288,6 +288,7 @@ def make_plan(
         raise NoCases(benchmark.name)
     rubrics = list(map(rubric_chooser(benchmark, options.judge), cases))
     check_language(rubrics, cases)
+    check_fields(rubrics, cases)
     prompts = {rubric.name: rubric.prompt.sha256 for rubric in rubrics if rubric.prompt is not None}
     for attack in options.attacks:
         if not all(attackable(injection, cases.cases) for injection in (attack.attack, attack.twin)):
@@ -321,6 +322,15 @@ def check_language(rubrics: Sequence[Rubric], cases: CaseSet) -> None:
             f"{', '.join(sorted(words))} reads English words only, and most of these questions are not English: "
             "name a model that judges, with --judge and --judge-url"
         )
+
+
+def check_fields(rubrics: Sequence[Rubric], cases: CaseSet) -> None:
+    """Raises `OptionInvalid` where a judge's prompt names what the release does not say of a case."""
+    for rubric, case in zip(rubrics, cases, strict=True):
+        if rubric.prompt and (lacking := rubric.prompt.fields - {"response", "query", *case.metadata}):
+            raise OptionInvalid(
+                f"{rubric.name} needs {', '.join(sorted(lacking))}, which {case.benchmark} does not have"
+            )
 
 
 def rubric_chooser(benchmark: Benchmark, judge: JudgeSpec | None) -> Callable[[Case], Rubric]:

@@ -1,7 +1,7 @@
 """What a judge is sent, what becomes of its reply, and what is never counted as a class."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -80,7 +80,8 @@ async def test_no_judge_is_told_which_side_a_case_is_on(name: str) -> None:
     texts = []
     for asked in (SAFE, UNSAFE):
         model = Scripted("")
-        await judge(rubric, asked, Answer("Fine."), seat(model))
+        noted = replace(asked, metadata={"warning": "the release's note"})
+        await judge(rubric, noted, Answer("Fine."), seat(model))
         texts.append(sent_text(model))
     assert texts[0] == texts[1]
 

@@ -174,3 +174,8 @@ def test_where_no_case_is_unsafe_nothing_can_be_attacked(tmp_path: Path) -> None
     safe = CaseSet(tuple(case for case in cases_of(tmp_path) if case.side is Side.SAFE), "made")
     with pytest.raises(OptionInvalid, match=r"--attack homoglyphs: .* has no unsafe case"):
         make_plan(MSSBENCH_LAYOUT, options, safe, ARMS)
+
+
+def test_a_judge_that_needs_more_than_the_release_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionInvalid, match="siuo needs warning, which mssbench-layout does not have"):
+        plan_of(tmp_path, judge=JudgeSpec(model="judge", rubric="siuo"))
