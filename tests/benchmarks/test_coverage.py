@@ -46,8 +46,8 @@ def test_the_true_values_are_those_of_very_many_draws(level: object) -> None:
 
 
 def test_the_published_table_is_one_that_the_code_writes_and_holds_its_bounds() -> None:
-    written = WRITTEN_TO.read_text(encoding="utf-8")
-    assert written.splitlines()[:13] == table([], 2_000).splitlines()[:13]
+    written, header = WRITTEN_TO.read_text(encoding="utf-8"), table([], 2_000)
+    assert written.startswith(header)
     bound = [line for line in written.splitlines() if line.startswith("| ") and "*" not in line.split("|")[1]][1:]
     assert len(bound) == 10
     for line in bound:

@@ -45,6 +45,12 @@ def test_above_the_limit_in_any_row_there_are_no_rates(failed: int, limit: float
     assert (pending.share, pending.too_many) == (failed / 100, too_many)
 
 
+def test_a_row_that_asks_fewer_cases_reaches_the_limit_with_fewer_failures() -> None:
+    attacked = row({"3/safe": Outcome.REQUEST_FAILED})[:10]
+    pending = find_pending(CASES, {"raw": row({}), "raw, under attack": attacked})
+    assert (pending.count, pending.share, pending.too_many) == (1, 0.1, True)
+
+
 def test_unreadable_labels_are_results_and_so_are_filtered_ones_unless_they_are_left_out() -> None:
     rows = {"raw": row({"1/safe": Outcome.UNREADABLE, "2/unsafe": Outcome.FILTERED})}
     assert not find_pending(CASES, rows).left_out

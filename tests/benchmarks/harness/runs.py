@@ -67,7 +67,8 @@ def carry_out(folder: str, url: str) -> None:
     patience = Patience(retries=1, concurrency=4)
     execute(BenchmarkRun.open(Path(folder), Execution(patience, cache=False, display="none")), Address(url))
     finished = FinishedRun.read(Path(folder))
-    sys.exit(any(finished.pending(finished.judges[0]).by_row.values()))
+    judge = finished.judges[0]
+    sys.exit(finished.pending(judge).count + finished.pending_under_attack(judge).count > 0)
 
 
 def lay_out(folder: Path, data: Path, options: RunOptions) -> RunPlan:

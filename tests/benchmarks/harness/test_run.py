@@ -7,16 +7,19 @@ from pathlib import Path
 from inspect_ai.log import read_eval_log, write_eval_log
 from inspect_ai.model import ModelOutput
 
+from benchmarks.attacks.read import chosen_attacks
 from benchmarks.harness.failures import SAME_REFUSALS
 from benchmarks.harness.logs import finished_logs, read_records
 from benchmarks.harness.plan import JudgeSpec, RunOptions
 from benchmarks.judges import Outcome
+from benchmarks.report.attacks import arms_under_attack
 from benchmarks.report.rows import FinishedRun
 from tests.benchmarks.folders import mssbench_folder
 from tests.benchmarks.harness.runs import lay_out, run_apart
 from tests.benchmarks.harness.upstream import Body, Fails, text_of, upstream
 
 CASES = 18
+(CLAIM,) = chosen_attacks(["claim-owner-permission"])
 UNDER_WAY = 4
 
 
@@ -42,6 +45,47 @@ def test_a_request_that_fails_is_pending_and_the_same_command_asks_only_for_it(t
     records = read_records(tmp_path / "run")
     assert len(records) == CASES
     assert {record.judgements["by rule"].outcome for record in records} == {Outcome.LABELLED}
+
+
+def test_a_request_under_attack_is_pending_by_itself_and_asked_again(tmp_path: Path) -> None:
+    broken = True
+
+    def say(role: str, body: Body) -> str:
+        if broken and CLAIM.attack.text in text_of(body) and "swing 0.0" in text_of(body):
+            raise Fails(503, "guard_unavailable", retry_after=0.1)
+        return "No."
+
+    options = RunOptions(
+        benchmark="mssbench-layout",
+        setting="qc",
+        wording="compact",
+        repeats=2,
+        controls=("blank picture",),
+        attacks=(CLAIM,),
+    )
+    plan = lay_out(tmp_path / "run", mssbench_folder(tmp_path / "data"), options)
+    titles = [each.title for each in plan.every_condition]
+    assert titles[:3] == ["raw", "raw, repeat 2", "raw, blank picture"]
+    assert titles[-2:] == [f"raw, {CLAIM.name}", f"raw, {CLAIM.name}, twin"]
+    assert len({each.slug for each in plan.every_condition}) == len(titles) == 5
+    with upstream(say) as server:
+        assert not run_apart(tmp_path / "run", server.url)
+        run = FinishedRun.read(tmp_path / "run")
+        assert (run.pending("by rule").count, run.pending("by rule").left_out) == (0, frozenset())
+        pending = run.pending_under_attack("by rule")
+        assert (pending.by_row, pending.asked) == (
+            dict(zip(titles[-2:], (1, 0), strict=True)),
+            dict.fromkeys(titles[-2:], CASES // 2),
+        )
+        assert pending.too_many
+        (found,) = arms_under_attack(run, "by rule")
+        assert (found.missing, found.too_many) == (1, True)
+        broken, before = False, server.calls
+        assert run_apart(tmp_path / "run", server.url)
+        assert server.calls == before + 1
+    run = FinishedRun.read(tmp_path / "run")
+    assert arms_under_attack(run, "by rule")[0].missing == 0
+    assert len(run.records) == CASES * (len(titles) - 2) + CASES
 
 
 def test_a_run_whose_endpoint_refuses_everything_stops_asking_and_is_finished_later(tmp_path: Path) -> None:
