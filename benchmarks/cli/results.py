@@ -53,12 +53,16 @@ def report(
         )
         found = FinishedRun.read(run, limit=pending_limit / 100, filtered=filtered)
         paths = write_report(found, chosen)
-        print_attacks(arms_under_attack(found, found.judges[0]))
     console = Console(soft_wrap=True)
     for path in paths:
         console.print(path)
     if found.pending(found.judges[0]).too_many:
         console.print("Too much has no result yet: the report shows no rates, and says what to do.", style="bold red")
+        raise typer.Exit(1)
+    attacked = arms_under_attack(found, found.judges[0])
+    print_attacks(attacked)
+    if any(arm.too_many for arm in attacked):
+        console.print("Too much under attack has no result yet. The same `run` asks for it.", style="bold red")
         raise typer.Exit(1)
 
 

@@ -15,7 +15,7 @@ from benchmarks.judges import Outcome
 from benchmarks.report.attacks import arms_under_attack
 from benchmarks.report.rows import FinishedRun
 from tests.benchmarks.folders import mssbench_folder
-from tests.benchmarks.harness.runs import lay_out, run_apart
+from tests.benchmarks.harness.runs import bench, lay_out, run_apart
 from tests.benchmarks.harness.upstream import Body, Fails, text_of, upstream
 
 CASES = 18
@@ -80,6 +80,10 @@ def test_a_request_under_attack_is_pending_by_itself_and_asked_again(tmp_path: P
         assert pending.too_many
         (found,) = arms_under_attack(run, "by rule")
         assert (found.missing, found.too_many) == (1, True)
+        reported = bench(tmp_path, "report", str(tmp_path / "run"))
+        assert (reported.returncode, "Too much under attack has no result yet" in reported.stdout) == (1, True)
+        assert (tmp_path / "run" / "metrics.csv").is_file()  # the other rates are shown
+        assert not (tmp_path / "run" / "attacks.csv").exists()
         broken, before = False, server.calls
         assert run_apart(tmp_path / "run", server.url)
         assert server.calls == before + 1
