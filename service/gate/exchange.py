@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Any, NoReturn
 
 from agents.errors import ModelFailed
-from agents.meter import Meters, calls_of
+from agents.meter import Call, Meters, calls_of
 from agents.models.base import JsonObject, ModelRequest, Usage
 from guard.errors import NotJudged
 from guard.verdict import Action, Composed, Fault, Judgement, Released, Ruling
@@ -283,7 +283,7 @@ class Exchange:
         if self._draft is not None:
             self._draft.cancel()
         # A judgement in shadow mode is charged by itself, once it is done.
-        meters = self._meters if self._draft is None else [*self._meters, self._draft.meter]
+        meters = self._every_meter
         calls = calls_of(meters)
         gate.billing.charge(context, calls)
         gate.metrics.models.called(meters, context.prices, context.caller.key_id)
@@ -303,6 +303,15 @@ class Exchange:
             gate.shadows.finish(self._shadow, outcome, content)
         else:
             gate.audit.post(outcome, content)
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call so far, also that of a draft which was thrown away."""
+        return calls_of(self._every_meter)
+
+    @property
+    def _every_meter(self) -> Meters:
+        return self._meters if self._draft is None else [*self._meters, self._draft.meter]
 
     @property
     def stats(self) -> ReplyStats:

@@ -17,7 +17,9 @@ from starlette.types import Receive, Scope, Send
 from agents.agent import Report
 from agents.conversation import Kind
 from agents.findings import Finding, Verdict
-from agents.models.base import JsonObject
+from agents.meter import Call
+from agents.models.base import JsonObject, Usage
+from agents.models.openai_format import usage_to_wire
 from guard.verdict import Action, Judgement, Released, Ruling
 from service.gate.audit import report_cost
 from service.gate.exchange import Exchange
@@ -67,6 +69,7 @@ def guard_object(exchange: Exchange) -> JsonObject | None:
         **stats.steps(),
         "agents": [_report(report) for report in ruling.reports],
         "reviews": [_report(report) for report in reviews],
+        "calls": calls_by_model(exchange.calls),
     }
 
 
@@ -121,6 +124,24 @@ def _explained(exchange: Exchange, ruling: Ruling) -> JsonObject:
 
 def _report(report: Report[Finding]) -> JsonObject:
     return {**report_cost(report), "finding": report.finding.model_dump(mode="json")}
+
+
+def calls_by_model(calls: Sequence[Call]) -> list[JsonObject]:
+    """What each model was asked: how often, its tokens, and the names under which its endpoint replied."""
+    totals = []
+    for name in dict.fromkeys(call.model for call in calls):
+        made = [call for call in calls if call.model == name]
+        usage = sum((call.usage for call in made), Usage())
+        totals.append(
+            {
+                "model": name,
+                "returned": sorted({call.returned for call in made} - {""}),
+                "calls": len(made),
+                "usage": usage_to_wire(usage),
+                "estimated": any(call.estimated for call in made),
+            }
+        )
+    return totals
 
 
 class GuardedResponse(Response, ABC):
