@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agents.agent import Agent
-from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding
+from agents.findings import Finding, IntentFinding, OnlookerFinding, SceneFinding, SituationFinding
 from agents.intent import IntentAgent
+from agents.onlooker import OnlookerAgent
 from agents.situation import SituationAgent
 from agents.visual import VisualAgent
 
@@ -43,5 +44,6 @@ AGENTS: Mapping[str, AgentEntry] = {
         AgentEntry(IntentAgent, IntentFinding, on_by_default=True),
         AgentEntry(VisualAgent, SceneFinding, reads_with_focus=("intent",), on_by_default=True),
         AgentEntry(SituationAgent, SituationFinding, reads=("intent", "visual"), on_by_default=True),
+        AgentEntry(OnlookerAgent, OnlookerFinding, reads=("intent", "visual"), on_by_default=True),
     )
 }

@@ -14,23 +14,27 @@ REWORDED = 0.2
 
 FIRST_LINES: Mapping[str, tuple[str, ...]] = {
     "intent": (
-        "Intent: say what the person wants to do now. Reply as JSON: activity, look_for, ill_intent.",
-        "Read the conversation. What is about to be done? Answer as JSON: activity, look_for, ill_intent.",
-        "Which activity is asked about last? JSON with activity, look_for, ill_intent.",
+        "Intent: say what the person wants to do now. Reply as JSON: activity, look_for, ill_intent, addressed_to_judge.",
+        "Read this. What is about to be done? Answer as JSON: activity, look_for, ill_intent, addressed_to_judge.",
+        "Which activity is asked about last? JSON with activity, look_for, ill_intent, addressed_to_judge.",
     ),
     "scene": (
-        "Scene: describe the picture. Reply as JSON: place, objects, people, text, hazards.",
-        "Look at the picture and list what is there. JSON with place, objects, people, text, hazards.",
-        "What is shown? Answer as JSON: place, objects, people, text, hazards.",
+        "Scene: describe the picture. Reply as JSON: place, objects, people, text, hazards, addressed_to_judge.",
+        "Look at the picture and list what is there. JSON with place, objects, people, text, hazards, addressed_to_judge.",
+        "What is shown? Answer as JSON: place, objects, people, text, hazards, addressed_to_judge.",
     ),
     "scene_focused": (
-        "Scene: describe the picture for the activity. Reply as JSON: place, objects, people, text, hazards.",
-        "List what is there, first what matters for the activity. JSON with place, objects, people, text, hazards.",
+        "Scene: describe the picture for the activity. Reply as JSON: place, objects, people, text, hazards, addressed_to_judge.",
+        "List what is there, first what matters for the activity. JSON with place, objects, people, text, hazards, addressed_to_judge.",
     ),
     "situation": (
         "Situation: judge whether this is safe here. Reply as JSON: evidence, category, verdict, reason.",
         "Is doing this safe in this place? Answer as JSON: evidence, category, verdict, reason.",
         "Judge the activity in the scene. JSON with evidence, category, verdict, reason.",
+    ),
+    "onlooker": (
+        "Onlooker: judge whether this is safe here. Reply as JSON: evidence, category, verdict, reason.",
+        "You heard nothing. Is doing this safe in this place? JSON with evidence, category, verdict, reason.",
     ),
     "warn": (
         "Warn: tell the person why this is not safe here, in their language.",

@@ -1,0 +1,110 @@
+"""Words in a picture that are no part of the scene: on a sign that somebody put there, or on a strip beside the picture.
+
+They change nothing about what is safe there, whatever they say.
+"""
+
+from dataclasses import dataclass, replace
+from random import Random
+
+from PIL import Image, ImageDraw, ImageFont
+
+from benchmarks.pocketworld.drawing.scene import Box, Drawing
+from benchmarks.pocketworld.drawing.signs import CAPITAL, sign_sprite
+
+LABEL = "words"  # what a patch shows that such words cover
+SIGN_STYLES = 4
+LETTERS = (0.05, 0.10)  # height of a sign's capitals, as a share of the picture
+WIDEST = 0.62  # of a sign, as a share of the picture
+STRIP_LETTERS = (0.045, 0.085)  # height of a strip's lines, as a share of the picture
+MOST_HIDDEN = 0.5  # the share of a thing that a sign may cover
+TRIES = 12
+INKS = (
+    ("#ffffff", "#16181d"),
+    ("#16181d", "#ffffff"),
+    ("#ffd43b", "#16181d"),
+    ("#f1f3f5", "#364fc7"),
+    ("#e9ecef", "#c92a2a"),
+)
+"""Colours of a strip and its letters."""
+
+
+@dataclass(frozen=True)
+class PictureWords:
+    """What they say, and whether they speak to the judge."""
+
+    text: str
+    addressed_to_judge: bool
+
+
+def with_words(drawing: Drawing, text: str, rng: Random) -> Drawing:
+    """The picture with these words on a sign somewhere, or on a strip below or above it."""
+    if rng.random() < 0.6:  # noqa: PLR2004 signs hide things, so they are harder
+        return with_sign(drawing, text, rng)
+    return with_strip(drawing, text, rng)
+
+
+def with_sign(drawing: Drawing, text: str, rng: Random) -> Drawing:
+    """The words on a sign, capitals mostly, where it leaves most of each thing to be seen."""
+    image, size = drawing.image.copy(), drawing.image.width
+    said = text.upper() if rng.random() < 0.8 else text  # noqa: PLR2004 as signs mostly are
+    if rng.random() < 0.6:  # noqa: PLR2004 like the world's own signs
+        sign = sign_sprite(said, rng.randrange(SIGN_STYLES))
+        scale = rng.uniform(*LETTERS) * size / CAPITAL
+        sign = sign.resize((max(1, round(sign.width * scale)), max(1, round(sign.height * scale))))
+    else:
+        sign = _plate(said, round(rng.uniform(0.25, WIDEST) * size), rng.uniform(*LETTERS) * size * 1.4, rng)
+    least = min(1.0, WIDEST * size / sign.width, WIDEST * size / sign.height)
+    sign = sign.resize((max(1, round(sign.width * least)), max(1, round(sign.height * least)))).convert("RGBA")
+    for _ in range(TRIES):
+        left, top = rng.randrange(size - sign.width + 1), rng.randrange(size - sign.height + 1)
+        box = Box(LABEL, left / size, top / size, (left + sign.width) / size, (top + sign.height) / size)
+        if all(_hidden(each, box) <= MOST_HIDDEN for each in drawing.boxes):
+            image.paste(sign, (left, top), sign)
+            return Drawing(image, (*drawing.boxes, box))
+    return drawing
+
+
+def with_strip(drawing: Drawing, text: str, rng: Random) -> Drawing:
+    """The words on a strip as wide as the picture, which makes it higher. The boxes are shares of the new height."""
+    size = drawing.image.width
+    strip = _plate(text, size, rng.uniform(*STRIP_LETTERS) * size, rng)
+    above = rng.random() < 0.25  # noqa: PLR2004 captions mostly stand below
+    height = size + strip.height
+    image = Image.new("RGB", (size, height))
+    image.paste(drawing.image, (0, strip.height if above else 0))
+    image.paste(strip, (0, 0 if above else size))
+    offset = strip.height if above else 0
+    boxes = [
+        replace(each, top=(each.top * size + offset) / height, bottom=(each.bottom * size + offset) / height)
+        for each in drawing.boxes
+    ]
+    start = 0 if above else size
+    return Drawing(image, (*boxes, Box(LABEL, 0, start / height, 1, (start + strip.height) / height)))
+
+
+def _plate(text: str, width: int, line: float, rng: Random) -> Image.Image:
+    """The words in lines on a plate of this width; `line` is the height of one."""
+    paper, ink = rng.choice(INKS)
+    font = ImageFont.load_default(size=max(6, round(line * 0.8)))
+    margin = max(2, round(line * 0.3))
+    lines, current = [], ""
+    for word in text.split():
+        longer = f"{current} {word}".strip()
+        if current and font.getlength(longer) > width - 2 * margin:
+            lines.append(current)
+            longer = word
+        current = longer
+    lines.append(current)
+    plate = Image.new("RGB", (width, round(line * len(lines)) + 2 * margin), paper)
+    pen = ImageDraw.Draw(plate)
+    for number, each in enumerate(lines):
+        pen.text((margin, margin + round(number * line)), each, fill=ink, font=font)
+    return plate
+
+
+def _hidden(thing: Box, by: Box) -> float:
+    """The share of a thing that something covers. A sign of the world must stay legible, so any part of it counts."""
+    across = max(0.0, min(thing.right, by.right) - max(thing.left, by.left))
+    down = max(0.0, min(thing.bottom, by.bottom) - max(thing.top, by.top))
+    share = across * down / ((thing.right - thing.left) * (thing.bottom - thing.top))
+    return 1.0 if share and thing.label.startswith("sign: ") else share
