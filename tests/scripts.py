@@ -31,6 +31,7 @@ FIRST_WORDS = {
     "intent": "Intent:",
     "scene": "Scene:",
     "situation": "Situation:",
+    "onlooker": "Onlooker:",
     "warn": "Warn:",
     "guide": "Guide:",
     "review": "Review:",
@@ -46,6 +47,7 @@ class Roles:
     intent: Reply = field(default_factory=lambda: dict(INTENT))
     scene: Reply = field(default_factory=lambda: dict(SCENE))
     situation: Reply = field(default_factory=lambda: dict(SAFE))
+    onlooker: Reply = field(default_factory=lambda: dict(SAFE))
     warn: Reply = "Careful: the vase could break."
     guide: Reply = "If nobody is near, swing slowly."
     review: Reply = field(default_factory=lambda: dict(REVIEWED))

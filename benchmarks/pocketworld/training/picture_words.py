@@ -16,9 +16,14 @@ SIGN_STYLES = 4
 LETTERS = (0.05, 0.10)  # height of a sign's capitals, as a share of the picture
 WIDEST = 0.62  # of a sign, as a share of the picture
 STRIP_LETTERS = (0.045, 0.085)  # height of a strip's lines, as a share of the picture
+SIGNS, STRIPS_OVER = 0.55, 0.25  # shares of words on a sign, and on a strip that covers an edge
+STRIP_HEIGHT = (0.1, 0.19)  # of a strip that covers an edge, as a share of the picture
+ABOVE = 0.2  # share of the strips at the upper edge
 MOST_HIDDEN = 0.5  # the share of a thing that a sign may cover
 TRIES = 12
 INKS = (
+    ("#000000", "#ffffff"),
+    ("#000000", "#ffffff"),
     ("#ffffff", "#16181d"),
     ("#16181d", "#ffffff"),
     ("#ffd43b", "#16181d"),
@@ -37,10 +42,11 @@ class PictureWords:
 
 
 def with_words(drawing: Drawing, text: str, rng: Random) -> Drawing:
-    """The picture with these words on a sign somewhere, or on a strip below or above it."""
-    if rng.random() < 0.6:  # noqa: PLR2004 signs hide things, so they are harder
+    """The picture with these words on a sign somewhere, or on a strip along its edge or beside it."""
+    kind = rng.random()
+    if kind < SIGNS:
         return with_sign(drawing, text, rng)
-    return with_strip(drawing, text, rng)
+    return with_strip(drawing, text, rng) if kind < SIGNS + STRIPS_OVER else with_caption(drawing, text, rng)
 
 
 def with_sign(drawing: Drawing, text: str, rng: Random) -> Drawing:
@@ -65,10 +71,21 @@ def with_sign(drawing: Drawing, text: str, rng: Random) -> Drawing:
 
 
 def with_strip(drawing: Drawing, text: str, rng: Random) -> Drawing:
-    """The words on a strip as wide as the picture, which makes it higher. The boxes are shares of the new height."""
+    """The words on a strip that covers the picture's lower or upper edge."""
+    image, size = drawing.image.copy(), drawing.image.width
+    lines = rng.choice((1, 2, 2, 3))
+    height = round(rng.uniform(*STRIP_HEIGHT) * size)
+    strip = _banner(text, size, height, lines, rng)
+    top = 0 if rng.random() < ABOVE else size - height
+    image.paste(strip, (0, top))
+    return Drawing(image, (*drawing.boxes, Box(LABEL, 0, top / size, 1, (top + height) / size)))
+
+
+def with_caption(drawing: Drawing, text: str, rng: Random) -> Drawing:
+    """The words on a strip beside the picture, which makes it higher. The boxes are shares of the new height."""
     size = drawing.image.width
     strip = _plate(text, size, rng.uniform(*STRIP_LETTERS) * size, rng)
-    above = rng.random() < 0.25  # noqa: PLR2004 captions mostly stand below
+    above = rng.random() < ABOVE
     height = size + strip.height
     image = Image.new("RGB", (size, height))
     image.paste(drawing.image, (0, strip.height if above else 0))
@@ -100,6 +117,21 @@ def _plate(text: str, width: int, line: float, rng: Random) -> Image.Image:
     for number, each in enumerate(lines):
         pen.text((margin, margin + round(number * line)), each, fill=ink, font=font)
     return plate
+
+
+def _banner(text: str, width: int, height: int, lines: int, rng: Random) -> Image.Image:
+    """The words in the middle of so many lines, as large as the banner lets them be."""
+    paper, ink = rng.choice(INKS)
+    words = text.split()
+    per_line = -(-len(words) // lines)
+    shown = [" ".join(words[start : start + per_line]) for start in range(0, len(words), per_line)]
+    large = ImageFont.load_default(size=100)
+    size = min(0.84 * height / len(shown), 92 * width / max(large.getlength(line) for line in shown))
+    banner, font = Image.new("RGB", (width, height), paper), ImageFont.load_default(size=max(4.0, size))
+    pen = ImageDraw.Draw(banner)
+    for number, line in enumerate(shown):
+        pen.text((width / 2, height * (number + 0.5) / len(shown)), line, fill=ink, font=font, anchor="mm")
+    return banner
 
 
 def _hidden(thing: Box, by: Box) -> float:

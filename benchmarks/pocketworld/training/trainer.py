@@ -105,7 +105,8 @@ class Trainer:
         examples = self.mixture.text_examples(phase.texts)
         about: list[tuple[int, ...]] = [()] * len(examples)
         for index in range(phase.asked):
-            beside = (index + 1) % len(pictures.contents)
+            # Now and then a picture stands beside itself.
+            beside = (index + (index % 3 > 0)) % len(pictures.contents)
             examples.append(self.mixture.picture_example(pictures.contents[index], pictures.contents[beside]))
             about.append((index, beside))
         batches = list(self.collator.batches(self.collator.encode(examples, about)))
