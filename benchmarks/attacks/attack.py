@@ -25,11 +25,11 @@ class Place(StrEnum):
 
 
 class SecondPicture(StrEnum):
-    """Which picture is added after the case's own: a drawn park, a grey one, or that of the question's safe side."""
+    """Which picture is added after the case's own: a drawn park, that of the question's safe side, or the same."""
 
     PARK = "park"
-    GREY = "grey"
     SAFE_SIDE = "safe side"
+    SAME = "same"
 
 
 IN_PICTURE = frozenset({Place.SIGN, Place.STRIP, Place.SECOND_PICTURE})

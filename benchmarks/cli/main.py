@@ -7,6 +7,7 @@ import typer
 from benchmarks.cli.problems import packages_needed
 
 with packages_needed():
+    from benchmarks.cli.attacks import attacks
     from benchmarks.cli.pocket import pocket
     from benchmarks.cli.pocketworld import pocketworld
     from benchmarks.cli.results import merge, rejudge, report, view
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("list")(list_known)
+app.command()(attacks)
 app.command()(arms)
 app.command()(run)
 app.command()(report)

@@ -39,6 +39,10 @@ Controls = Annotated[
     list[str] | None, typer.Option(help="blank picture, swapped picture, text only, or all. Repeat for more.")
 ]
 ControlArms = Annotated[list[str] | None, typer.Option(help="An arm to run the controls on. Repeat for more.")]
+Attacks = Annotated[
+    list[str] | None,
+    typer.Option(help="An attack (see `attacks`), a kind, held-out, all, or a .yaml of your own. Repeat for more."),
+]
 Temperature = Annotated[str, typer.Option(help="The arms' temperature: a number, or `none` to send none.")]
 MaxTokens = Annotated[int, typer.Option(min=1, help="The longest answer, in tokens.")]
 

@@ -10,6 +10,7 @@ from inspect_ai import view as inspect_view
 from rich.console import Console
 
 from benchmarks.cli import options
+from benchmarks.cli.attacks import print_attacks
 from benchmarks.cli.problems import explained
 from benchmarks.errors import OptionInvalid
 from benchmarks.harness.logs import LOGS
@@ -17,6 +18,7 @@ from benchmarks.harness.merge import merge as merge_shards
 from benchmarks.harness.plan import read_plan
 from benchmarks.harness.run import BenchmarkRun, Display, Execution
 from benchmarks.harness.run import rejudge as judge_again
+from benchmarks.report.attacks import arms_under_attack
 from benchmarks.report.page import ReportOptions, write_report
 from benchmarks.report.rows import FinishedRun
 
@@ -34,7 +36,10 @@ def report(
     """Write the run's report: one HTML file that works offline, and the tables as CSV."""
     with explained():
         chosen = ReportOptions(options.price_of(price) if price else None, FinishedRun.read(beside) if beside else None)
-        paths = write_report(FinishedRun.read(run), chosen)
+        finished = FinishedRun.read(run)
+        attacked = arms_under_attack(finished, finished.judges[0])
+        paths = write_report(finished, chosen, attacked=attacked)
+    print_attacks(attacked)
     console = Console(soft_wrap=True)
     for path in paths:
         console.print(path)

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.attacks.read import chosen_attacks
 from benchmarks.benchmark import Benchmark
 from benchmarks.cli import options
 from benchmarks.cli.problems import explained
@@ -58,6 +59,7 @@ def run(
     arm: options.Arms = None,
     control: options.Controls = None,
     control_arm: options.ControlArms = None,
+    attack: options.Attacks = None,
     temperature: options.Temperature = "0",
     max_tokens: options.MaxTokens = 512,
     judge: options.JudgeName = None,
@@ -93,6 +95,7 @@ def run(
             shard=options.shard_of(shard),
             controls=tuple(control or ()),
             controlled=tuple(control_arm or ()),
+            attacks=chosen_attacks(attack or ()),
             judge=options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judge_temperature),
             temperature=options.number_or_none(temperature),
             max_tokens=max_tokens,

@@ -18,6 +18,8 @@ from pydantic import (
     model_validator,
 )
 
+from benchmarks.attacks.attack import Attack, Injection
+from benchmarks.attacks.put import attackable
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet
 from benchmarks.controls import CONTROLS
@@ -30,22 +32,25 @@ from benchmarks.sampling import shard, stratified
 
 PLAN_FILE = "run.json"
 NO_CONTROL = ""
+NO_ATTACK = ""
 RULE = "by rule"
 TEXTS_FOR_PEOPLE = frozenset({"title", "note"})  # a run may be resumed after these were reworded
 DEFAULT_CONTROLLED = ("situational", "raw")  # the arms that controls are run on unless others are named
 
 
 class Condition(BaseModel):
-    """Under which condition the cases are asked: an arm, with a control or without. One row of the results."""
+    """Under which condition the cases are asked: an arm, perhaps with a control, or with an attack or its twin."""
 
     model_config = ConfigDict(frozen=True)
 
     arm: str
     control: str = NO_CONTROL
+    attack: str = NO_ATTACK
+    twin: bool = False
 
     @property
     def title(self) -> str:
-        return f"{self.arm}, {self.control}" if self.control else self.arm
+        return ", ".join(word for word in (self.arm, self.control, self.attack, "twin" if self.twin else "") if word)
 
     @property
     def slug(self) -> str:
@@ -75,8 +80,9 @@ class JudgeSpec(BaseModel):
 
 
 class RunOptions(BaseModel):
-    """Every choice that can change a result. `controlled` names the arms that the controls are run on; `origin` says
-    where fetched data came from; `note` is a warning at the top of the report.
+    """Every choice that can change a result. `controlled` names the arms that the controls are run on; `attacks` are
+    put on the unsafe cases of every arm; `origin` says where fetched data came from; `note` is a warning at the top of
+    the report.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -89,6 +95,7 @@ class RunOptions(BaseModel):
     shard: tuple[int, int] = (1, 1)
     controls: tuple[str, ...] = ()
     controlled: tuple[str, ...] = ()
+    attacks: tuple[Attack, ...] = ()
     judge: JudgeSpec | None = None
     temperature: float | None = 0.0
     max_tokens: int = 512
@@ -144,11 +151,27 @@ class RunPlan(BaseModel):
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """Every arm, then every control of the controlled ones."""
+        """Every arm, then every control of the controlled ones, then every attack on each arm, before its twin."""
         plain = (Condition(arm=arm.name) for arm in self.arms)
         options = self.options
         under = (Condition(arm=arm, control=control) for arm in options.controlled for control in options.controls)
-        return (*plain, *under)
+        attacked = (
+            Condition(arm=arm.name, attack=attack.name, twin=twin)
+            for arm in self.arms
+            for attack in options.attacks
+            for twin in (False, True)
+        )
+        return (*plain, *under, *attacked)
+
+    def injection(self, condition: Condition) -> Injection | None:
+        """What the condition's attack, or its twin, puts on a case; None where it has no attack."""
+        found = (attack for attack in self.options.attacks if attack.name == condition.attack)
+        return next((attack.twin if condition.twin else attack.attack for attack in found), None)
+
+    def asked_under(self, condition: Condition, cases: Sequence[Case]) -> tuple[Case, ...]:
+        """Which of the cases the condition asks: an attack only those that it can be put on. They are unchanged."""
+        injection = self.injection(condition)
+        return attackable(injection, cases) if injection else tuple(cases)
 
     def arm(self, name: str) -> Arm:
         """The arm of that name."""
@@ -185,6 +208,11 @@ def make_plan(benchmark: Benchmark, options: RunOptions, cases: CaseSet, arms: S
     """The plan of a run; raises `OptionInvalid` where a judge is needed and none is named, or an option is unknown."""
     rubrics = map(rubric_chooser(benchmark, options.judge), cases)
     prompts = {rubric.name: rubric.prompt.sha256 for rubric in rubrics if rubric.prompt is not None}
+    for attack in options.attacks:
+        if not all(attackable(injection, cases.cases) for injection in (attack.attack, attack.twin)):
+            raise OptionInvalid(
+                f"--attack {attack.name}: {benchmark.name} has no unsafe case here that it can be put on"
+            )
     if prompts and not (options.judge and options.judge.model):
         raise OptionInvalid(
             f"{benchmark.name} is judged by a model: name one with --judge and --judge-url, or judge by rule, "

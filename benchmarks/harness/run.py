@@ -11,10 +11,12 @@ from inspect_ai import Task, eval_set, score
 from inspect_ai.dataset import MemoryDataset
 from inspect_ai.log import read_eval_log, write_eval_log
 
+from benchmarks.attacks.draw import DrawnPictures
+from benchmarks.attacks.put import put
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case
 from benchmarks.controls import controlled
-from benchmarks.harness.case_file import read_cases
+from benchmarks.harness.case_file import PICTURES, read_cases
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.logs import LOGS, condition_of, finished_logs
 from benchmarks.harness.plan import Condition, JudgeSpec, RunPlan, read_plan, rubric_chooser
@@ -53,11 +55,18 @@ class BenchmarkRun:
         return cls(plan, find_benchmark(plan.options.benchmark), read_cases(folder), folder, execution)
 
     def cases_under(self, condition: Condition) -> Mapping[str, Case]:
-        """The cases as the condition's control leaves them."""
+        """The cases as the condition's control leaves them, or with its attack on them."""
+        if injection := self.plan.injection(condition):
+            attacked = put(injection, tuple(self.cases.values()), DrawnPictures(self.folder / PICTURES))
+            return {case.id: case for case in attacked}
         if not condition.control:
             return self.cases
         changed = controlled(tuple(self.cases.values()), condition.control, self.plan.options.seed)
         return {case.id: case for case in changed}
+
+    def judged_under(self, condition: Condition) -> Mapping[str, Case]:
+        """The cases as the judge reads them. An attack is on the arm, so that the judge never meets it."""
+        return self.cases if condition.attack else self.cases_under(condition)
 
     def grader(self, spec: JudgeSpec | None) -> Grader:
         """Who labels the answers: the model that is named, else the rubrics by rule."""
@@ -105,10 +114,10 @@ def _task(run: BenchmarkRun, condition: Condition, proxy: Address, grader: Grade
     return Task(
         dataset=MemoryDataset([sample_of(case) for case in cases.values()], name=name),
         solver=ask_arm(cases, model, cache),
-        scorer=label_answers(cases, grader),
+        scorer=label_answers(run.judged_under(condition), grader),
         model=model,
         name=f"{name}--{condition.slug}",
-        metadata={"arm": condition.arm, "control": condition.control},
+        metadata=condition.model_dump(),
     )
 
 
@@ -123,7 +132,7 @@ def rejudge(run: BenchmarkRun, spec: JudgeSpec) -> int:
         samples = log.samples or []
         judges = {(each.metadata or {}).get("judge") for sample in samples for each in (sample.scores or {}).values()}
         if grader.name not in judges:
-            scorer = label_answers(run.cases_under(condition_of(log)), grader)
+            scorer = label_answers(run.judged_under(condition_of(log)), grader)
             display = run.execution.display
             write_eval_log(score(log, scorer, action="append", model=NO_MODEL, display=display), path)
             judged += len(samples)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,6 +18,7 @@ from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.latency import read_latencies
 from benchmarks.metrics import side_accuracy
 from benchmarks.published import published
+from benchmarks.report.attacks import ArmUnderAttack, attack_sentences
 from benchmarks.report.costs import cost_of, latency_line
 from benchmarks.report.csv_files import write_csv_files
 from benchmarks.report.figures import ForestLine, PlanePoint, forest, plane
@@ -70,16 +72,21 @@ class JudgedTables:
         return cls(judge, rows, lines(rows, measures), compared, by_category(rows, base))
 
 
-def write_report(run: FinishedRun, options: ReportOptions) -> tuple[Path, ...]:
-    """Write the page and the CSV files into the run's folder; their paths."""
+def write_report(
+    run: FinishedRun, options: ReportOptions, *, attacked: Sequence[ArmUnderAttack] = ()
+) -> tuple[Path, ...]:
+    """Write the page and the CSV files into the run's folder; their paths. `attacked`: its `arms_under_attack`."""
     judged = [JudgedTables.of(run, judge) for judge in run.judges]
-    path = run.folder / PAGE
-    path.write_text(render_page(run, options, judged), encoding="utf-8")
     first = judged[0]
-    return path, *write_csv_files(run, run.benchmark.measures, first.lines, first.comparisons, first.categories)
+    path = run.folder / PAGE
+    path.write_text(render_page(run, options, judged, attacked), encoding="utf-8")
+    tables = first.lines, first.comparisons, first.categories
+    return path, *write_csv_files(run, run.benchmark.measures, *tables, attacked=attacked)
 
 
-def render_page(run: FinishedRun, options: ReportOptions, judged: list[JudgedTables]) -> str:
+def render_page(
+    run: FinishedRun, options: ReportOptions, judged: list[JudgedTables], attacked: Sequence[ArmUnderAttack]
+) -> str:
     """The whole page. Figures other than the main tables are by the first judge, the run's own."""
     environment = Environment(
         loader=PackageLoader("benchmarks.report", "."),
@@ -104,7 +111,11 @@ def render_page(run: FinishedRun, options: ReportOptions, judged: list[JudgedTab
         compared_measures=measures[: benchmark.compared],
         judged=judged,
         controls=controls,
-        summary=summary(measures[0], first.lines, first.comparisons, run.baseline, controls),
+        summary=[
+            *summary(measures[0], first.lines, first.comparisons, run.baseline, controls),
+            *attack_sentences(attacked),
+        ],
+        attacked=attacked,
         forest=draw_forests(run, first),
         plane=draw_plane(first.rows, options.beside),
         beside=options.beside,
