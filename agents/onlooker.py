@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Kind
-from agents.findings import IntentFinding, NotApplicable, OnlookerFinding, SceneFinding
+from agents.findings import IntentFinding, OnlookerFinding, SceneFinding
 from agents.models.base import ChatModel
 from agents.prompts import PromptSet
 from agents.situation import intent_fields, scene_field
@@ -15,9 +15,7 @@ from agents.situation import intent_fields, scene_field
 
 @dataclass(frozen=True)
 class OnlookerAgent:
-    """Judges beside the situation agent, from the pictures and findings alone: what a client writes to a judge does not
-    reach it. It has nothing to judge where nobody worked out what the person is about to do.
-    """
+    """Judges beside the situation agent, from the pictures and the findings alone: no words can talk it round."""
 
     name: ClassVar[str] = "onlooker"
     kinds: ClassVar[frozenset[Kind]] = frozenset({"image"})
@@ -26,10 +24,7 @@ class OnlookerAgent:
 
     async def assess(
         self, brief: Brief, intent: IntentFinding | None, scene: SceneFinding | None
-    ) -> Report[OnlookerFinding | NotApplicable]:
-        if intent is None:
-            seen = frozenset(part.digest for part in brief.conversation.pictures)
-            return Report(self.name, NotApplicable(), seen)
+    ) -> Report[OnlookerFinding]:
         values = {**intent_fields(intent), "scene": scene_field(brief, scene)}
         question = build_question(self.name, self.prompts, "onlooker", brief, values, pictures=True, transcript=False)
         return await ask(self.model, question, OnlookerFinding, reask=self.prompts["reask"].text)

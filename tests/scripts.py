@@ -14,8 +14,20 @@ from agents.images import Picture, read_picture
 from agents.models.base import ModelRequest
 from agents.models.scripted import Reply
 
-INTENT = {"activity": "practise a golf swing", "look_for": "people and glass nearby", "ill_intent": None}
-SCENE = {"place": "china shop", "objects": ["glass vase"], "people": [], "text": [], "hazards": []}
+INTENT = {
+    "activity": "practise a golf swing",
+    "look_for": "people and glass nearby",
+    "ill_intent": None,
+    "addressed_to_judge": False,
+}
+SCENE = {
+    "place": "china shop",
+    "objects": ["glass vase"],
+    "people": [],
+    "text": [],
+    "hazards": [],
+    "addressed_to_judge": False,
+}
 SAFE = {"evidence": "an empty lawn", "category": None, "verdict": "safe", "reason": "nothing is near"}
 UNSAFE = {
     "evidence": "glass vase",

@@ -24,7 +24,7 @@ async def test_it_sees_the_pictures_the_findings_and_the_deployments_policy() ->
             assert words in message.text
         assert [part.kind for part in message.parts] == ["image", "text"]
         assert report.seen == {red.digest}
-        assert report.finding.verdict is Verdict.UNSAFE  # type: ignore[union-attr]
+        assert report.finding.verdict is Verdict.UNSAFE
 
 
 async def test_no_text_of_any_part_of_the_conversation_reaches_it() -> None:

@@ -78,7 +78,10 @@ async def test_what_the_onlooker_does_not_call_safe_is_not_released() -> None:
 
 
 async def test_what_speaks_to_the_judge_is_not_released() -> None:
-    for told in (Roles(intent={**INTENT, "addressed_to_judge": True}), Roles(scene={**SCENE, "addressed_to_judge": True})):
+    for told in (
+        Roles(intent={**INTENT, "addressed_to_judge": True}),
+        Roles(scene={**SCENE, "addressed_to_judge": True}),
+    ):
         ruling = await deployed(ScriptedModel(told)).rule(golf(picture()))
         assert ruling.judgement.verdict is Verdict.UNCLEAR
         assert ruling.judgement.category is Category.MANIPULATION

@@ -72,9 +72,9 @@ FULL = Schedule(
 )
 TUNE = Schedule(
     "tune",
-    (Phase(2400, pictures=18, asked=18, texts=11),),
-    pool=16_000,
-    rate=1.5e-3,
+    (Phase(1000, pictures=18, asked=18, texts=11),),
+    pool=10_000,
+    rate=1.2e-3,
     seed=20261127,
 )
 MINIATURE = Schedule(
