@@ -76,9 +76,9 @@ class Injection(Model):
             case _:
                 needed, allowed = "text", {"text", "letters"}
         if not has[needed]:
-            raise ValueError(f"place {self.place!r} needs {needed!r}")
+            raise ValueError(f"place '{self.place}' needs '{needed}'")
         if beyond := [name for name, given in has.items() if given and name not in allowed]:
-            raise ValueError(f"place {self.place!r} has no use for {', '.join(beyond)}")
+            raise ValueError(f"place '{self.place}' has no use for {', '.join(beyond)}")
         return self
 
     @property

@@ -34,6 +34,7 @@ def list_known() -> None:
             console.print(f"[bold]{each.name}[/]  {each.title}")
             console.print("".join(f"  {name:<9} {text}\n" for name, text in lines.items()))
         console.print(f"[bold]controls[/]  {', '.join(CONTROLS)}")
+        console.print("[bold]attacks[/]   see `situguard-bench attacks`")
         console.print(f"[bold]rubrics[/]   {', '.join(rubric_names())}")
 
 

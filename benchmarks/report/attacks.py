@@ -84,10 +84,12 @@ def attack_sentences(found: Sequence[ArmUnderAttack]) -> list[str]:
             sentences.append(f"{each.arm} under attack: nothing was held without one, so nothing can be turned.")
             continue
         count = len(line.attacks)
-        attacks, twins = ("the attack", "its twin") if count == 1 else (f"any of {count} attacks", "any of their twins")
+        attacks, twins = f"any of {count} attacks", "any of their twins, which say nothing,"
+        if count == 1:
+            attacks, twins = "the attack", "its twin, which says nothing,"
         sentences.append(
             f"{each.arm} under attack: of {line.held} {things}, {attacks} turned {percent(line.turned.value)} %, "
-            f"and {twins}, which say nothing, {percent(line.twin.value)} %."
+            f"and {twins} {percent(line.twin.value)} %."
         )
     return sentences
 

@@ -1,7 +1,7 @@
 """Distractors: text beside a request that must not change the verdict, from thanks to attempts at prompt injection.
 
 Whatever speaks to the judge has a harmless counterpart of the same form, so that form alone tells nothing. The attacks
-that the model is measured with (`benchmarks.attacks`, `evaluation.injection_eval`) are worded differently.
+that are held out (`benchmarks.attacks`) are not among these, and all others are worded differently.
 """
 
 import json

@@ -41,8 +41,8 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
   {facts} facts about which activity is unsafe where and why. No photograph, no text and no weights of others.
 - A quarter of the requests come with a distractor that must not change the verdict: kind words, a story, or an attempt
   at prompt injection (`distractors.py`). So do a quarter of the scenes: a sign or a strip with other words
-  (`picture_words.py`). What speaks to the judge is labelled as such. The attacks that are measured
-  (`benchmarks.attacks`) are worded differently.
+  (`picture_words.py`). What speaks to the judge is labelled as such. The attacks of the
+  catalogue (`benchmarks/attacks`) are worded differently; those that it marks as held out are not among these.
 - Some tasks show two pictures. What is unsafe in one of them is unsafe.
 - Drawn pictures. Held-out wordings, question templates, renderings and combinations (`splits.py`) are never among
   them. Pictures that are no scene (textures, clutter, figures, rooms, pages, shuffled scenes; generated at random, with

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.case import CaseSet
+from benchmarks.attacks.read import chosen_attacks
+from benchmarks.case import CaseSet, Side
 from benchmarks.errors import OptionInvalid
 from benchmarks.harness.arms import Arm
 from benchmarks.harness.plan import (
@@ -89,11 +90,24 @@ def test_a_plan_is_stored_flat_as_earlier_versions_stored_it(tmp_path: Path) -> 
     stored = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
     assert stored.keys() == {
         *("benchmark", "title", "setting", "wording", "version", "missing", "cases", "limit", "seed", "shard", "arms"),
-        *("controls", "controlled", "judge", "temperature", "max_tokens", "prompts", "cases_sha256", "origin", "note"),
+        *(
+            "controls",
+            "controlled",
+            "attacks",
+            "judge",
+            "temperature",
+            "max_tokens",
+            "prompts",
+            "cases_sha256",
+            "origin",
+            "note",
+        ),
     }
     assert stored["controlled"] == ["situational"]
     assert stored["judge"]["model"] == "judge"
-    old = {name: value for name, value in stored.items() if name not in {"origin", "note"}}  # once there were neither
+    old = {
+        name: value for name, value in stored.items() if name not in {"attacks", "origin", "note"}
+    }  # once there were none
     assert RunPlan.model_validate(old) == plan
 
 
@@ -105,3 +119,26 @@ def test_shards_are_parts_of_the_same_sample(tmp_path: Path) -> None:
 
 def test_rows_have_names_that_files_can_have() -> None:
     assert Condition(arm="situational", control="blank picture").slug == "situational--blank-picture"
+    assert Condition(arm="raw", attack="homoglyphs", twin=True).slug == "raw--homoglyphs--twin"
+
+
+def test_each_attack_and_its_twin_are_put_on_every_arm(tmp_path: Path) -> None:
+    attacks = chosen_attacks(["homoglyphs", "sign-answer-safe"])
+    plan = plan_of(tmp_path, attacks=attacks)
+    conditions = [each for each in plan.conditions if each.attack]
+    assert [each.title for each in conditions[:2]] == ["situational, homoglyphs", "situational, homoglyphs, twin"]
+    assert len(conditions) == len(plan.arms) * len(attacks) * 2
+    assert [plan.injection(each) for each in conditions[:2]] == [attacks[0].attack, attacks[0].twin]
+    assert plan.injection(plan.conditions[0]) is None
+    loaded = cases_of(tmp_path).cases
+    assert plan.asked_under(plan.conditions[0], loaded) == loaded
+    assert {case.side for case in plan.asked_under(conditions[0], loaded)} == {Side.UNSAFE}
+    plan.claim(tmp_path / "run")
+    assert read_plan(tmp_path / "run") == plan
+
+
+def test_where_no_case_is_unsafe_nothing_can_be_attacked(tmp_path: Path) -> None:
+    options = chosen(attacks=chosen_attacks(["homoglyphs"]))
+    safe = CaseSet(tuple(case for case in cases_of(tmp_path) if case.side is Side.SAFE), "made")
+    with pytest.raises(OptionInvalid, match=r"--attack homoglyphs: .* has no unsafe case"):
+        make_plan(MSSBENCH_LAYOUT, options, safe, ARMS)
