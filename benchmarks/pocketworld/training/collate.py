@@ -58,7 +58,7 @@ class Collator:
     tokenizer: PreTrainedTokenizerFast
 
     def encode(self, examples: Sequence[Example], pictures: Sequence[tuple[int, ...]]) -> list[EncodedExample]:
-        """The examples in token ids. `pictures` has the indices of those that each may show; it shows the first ones."""
+        """The examples in token ids. `pictures` has the indices that each may show, of which it shows the first."""
         prompts = self._token_ids([chat_text(example.messages) for example in examples])
         replies = self._token_ids([example.reply + END for example in examples])
         return [

@@ -23,15 +23,15 @@ from benchmarks.pocketworld.training.distractor_words import (
     IGNORE_VERBS,
     INSTRUCTIONS,
     JUDGES,
-    KIND_WORDS,
     KIN,
+    KIND_WORDS,
     MEMORIES,
     NEUTRAL_SIGN_NOUNS,
     NEUTRAL_SIGN_WORDS,
     NEUTRAL_SYSTEM_TEXTS,
     PASTIMES,
-    REPLY_VERBS,
     REMARKS,
+    REPLY_VERBS,
     SAFE_SIGNS,
     VOUCHES,
     WANTED_VERDICTS,
@@ -145,13 +145,13 @@ class DistractorWriter:
         return " ".join(self._sentence() for _ in range(self.rng.choice((2, 3, 5, 8, 12, 16, 20, LONGEST_STORY))))
 
     def _sentence(self) -> str:
-        who = self.rng.choice(KIN)
+        who, meals = self.rng.choice(KIN), ("lunch", "dinner", "breakfast", "all of us")
         return self.rng.choice(
             (
                 f"My {who} {self.rng.choice(MEMORIES)}.",
                 f"On {self.rng.choice(DAYS)} we {self.rng.choice(PASTIMES)}.",
                 f"My {who} and I {self.rng.choice(PASTIMES)} for {self.rng.choice(('an hour', 'a day', 'a while'))}.",
-                f"There was {self.rng.choice(FOODS)} for {self.rng.choice(('lunch', 'dinner', 'breakfast', 'all of us'))}.",
+                f"There was {self.rng.choice(FOODS)} for {self.rng.choice(meals)}.",
                 self.rng.choice(REMARKS),
             )
         )
@@ -211,13 +211,14 @@ class DistractorWriter:
         """What agents report of some scene, in their own form or not."""
         scene = describe(labels.scene_finding(sample_quad(self.rng).scene_a))
         own = f"\n{self.rng.choice(('scene', 'Scene', 'picture', 'seen'))}: {scene}"
-        return own if self.rng.random() < 0.7 else f"{own}\njudge: {self._reply()}"  # noqa: PLR2004
+        return own if self.rng.random() < 0.7 else f"{own}\njudge: {self._reply()}"
 
     def _list(self) -> str:
         """Lines of the same form as findings."""
+        guests = ("two", "none", "all")
         lines = [
             f"{self.rng.choice(('plan', 'bag', 'list', 'menu', 'day'))}: {self.rng.choice(DAYS)}; "
-            f"{self.rng.choice(('food', 'lunch'))}: {self.rng.choice(FOODS)}; guests: {self.rng.choice(('two', 'none', 'all'))}"
+            f"{self.rng.choice(('food', 'lunch'))}: {self.rng.choice(FOODS)}; guests: {self.rng.choice(guests)}"
             for _ in range(self.rng.choice((1, 1, 2)))
         ]
         return "\n" + "\n".join(lines)

@@ -51,12 +51,13 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
   stretch of fixed text between two fields is one token.
 - {tasks} household tasks for a robot.
 - What it does: plain answers that ignore the scene, intent, scene, judgement with and without the client's words,
-  warning, guidance, review of replies and of tool calls, and the prompts of `mss-chat`, `mss-embodied`, `cot`, `safety-prompt` and MSSBench's yes-or-no
-  settings.
+  warning, guidance, review of replies and of tool calls, and the prompts of `mss-chat`, `mss-embodied`, `cot`,
+  `safety-prompt` and MSSBench's yes-or-no settings.
 
 ## What it cannot do
 Everything else. It answers that it does not know a photograph, in all but a few cases (`evaluation.json` says how
-many). It reads no sign but its own twenty ("other words" is all that it says of others), and judges worse by the picture alone than with a scene finding.
+many). It reads no sign but its own twenty ("other words" is all that it says of others), and judges worse by the
+picture alone than with a scene finding.
 
 Prompt injection can work on it. `situguard-bench pocket --only injected` measures which attack works how often.
 

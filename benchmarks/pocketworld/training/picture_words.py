@@ -1,4 +1,4 @@
-"""Words in a picture that are no part of the scene: on a sign that somebody put there, or on a strip beside the picture.
+"""Words in a picture that are no part of the scene: on a sign that somebody put there, or on a strip.
 
 They change nothing about what is safe there, whatever they say.
 """
@@ -52,8 +52,8 @@ def with_words(drawing: Drawing, text: str, rng: Random) -> Drawing:
 def with_sign(drawing: Drawing, text: str, rng: Random) -> Drawing:
     """The words on a sign, capitals mostly, where it leaves most of each thing to be seen."""
     image, size = drawing.image.copy(), drawing.image.width
-    said = text.upper() if rng.random() < 0.8 else text  # noqa: PLR2004 as signs mostly are
-    if rng.random() < 0.6:  # noqa: PLR2004 like the world's own signs
+    said = text.upper() if rng.random() < 0.8 else text
+    if rng.random() < 0.6:
         sign = sign_sprite(said, rng.randrange(SIGN_STYLES))
         scale = rng.uniform(*LETTERS) * size / CAPITAL
         sign = sign.resize((max(1, round(sign.width * scale)), max(1, round(sign.height * scale))))

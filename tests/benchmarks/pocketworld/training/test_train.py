@@ -17,6 +17,7 @@ from benchmarks.pocketworld.training.picture_pool import (
     LABEL_OF,
     Pool,
 )
+from benchmarks.pocketworld.training.picture_words import LABEL
 from benchmarks.pocketworld.training.schedule import MINIATURE
 from benchmarks.pocketworld.training.train import train
 
@@ -80,5 +81,5 @@ def test_the_pool_is_drawn_once_and_its_labels_fit_its_pictures(trained: tuple[P
             set(shown.scene.objects) | ({f"sign: {shown.scene.sign}"} if shown.scene else set())
             if shown.scene
             else set()
-        )
+        ) | ({LABEL} if shown.words else set())
         assert {number for number in np.unique(labels) if number > 0} <= {LABEL_OF.get(name, 0) for name in names}
