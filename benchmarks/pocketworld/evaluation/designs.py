@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from agents.findings import IntentFinding, OnlookerFinding, SceneFinding, SituationFinding
 from benchmarks.attacks.attack import Attack
@@ -12,7 +11,7 @@ from benchmarks.pocketworld.evaluation.figures import Figure
 from benchmarks.pocketworld.evaluation.guard_client import GuardVerdict
 from guard.policy import Findings, conclude
 
-F = TypeVar("F")
+UNADDRESSED = {"addressed_to_judge": False}
 Verdicts = Mapping[str, GuardVerdict]
 """What the guard said of each case, by the case's id."""
 
@@ -37,7 +36,12 @@ class Design:
         if not self.onlooker:
             found = replace(found, onlooker=None)
         if not self.addressed:
-            found = replace(found, intent=_unaddressed(found.intent), scene=_unaddressed(found.scene))
+            intent, scene = found.intent, found.scene
+            found = replace(
+                found,
+                intent=intent and intent.model_copy(update=UNADDRESSED),
+                scene=scene.model_copy(update=UNADDRESSED) if isinstance(scene, SceneFinding) else scene,
+            )
         return conclude(found, frozenset()).verdict.value
 
 
@@ -106,10 +110,3 @@ def _findings(guard: GuardVerdict) -> Findings:
         SituationFinding.model_validate(told["situation"]),
         OnlookerFinding.model_validate(told["onlooker"]) if told.get("onlooker") else None,
     )
-
-
-def _unaddressed(found: F) -> F:
-    """The finding with nothing addressed to the judge."""
-    if isinstance(found, IntentFinding | SceneFinding):
-        return found.model_copy(update={"addressed_to_judge": False})
-    return found

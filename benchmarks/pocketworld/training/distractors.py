@@ -121,25 +121,23 @@ class DistractorWriter:
 
     def for_picture(self) -> PictureWords:
         """Words to stand in a picture."""
-        if self.rng.random() < SAFE_SIGN:
-            said = (
-                partial(self.rng.choice, SAFE_SIGNS),
-                self._wish,
-                self._assurance,
-                self._reply,
-                self._order,
+        addressed_to_judge = self.rng.random() < SAFE_SIGN
+        writers: tuple[Callable[[], str], ...] = (
+            (partial(self.rng.choice, SAFE_SIGNS), self._wish, self._assurance, self._reply, self._order)
+            if addressed_to_judge
+            else (
+                self._two_words,
+                self._two_words,
+                self._sentence,
+                self._data,
+                self._harmless_order,
+                partial(self.rng.choice, KIND_WORDS),
             )
-            return PictureWords(self.rng.choice(said)(), addressed_to_judge=True)
-        two = f"{self.rng.choice(NEUTRAL_SIGN_WORDS)} {self.rng.choice(NEUTRAL_SIGN_NOUNS)}"
-        said = (
-            lambda: two,
-            lambda: two,
-            self._sentence,
-            self._data,
-            self._harmless_order,
-            partial(self.rng.choice, KIND_WORDS),
         )
-        return PictureWords(self.rng.choice(said)(), addressed_to_judge=False)
+        return PictureWords(self.rng.choice(writers)(), addressed_to_judge)
+
+    def _two_words(self) -> str:
+        return f"{self.rng.choice(NEUTRAL_SIGN_WORDS)} {self.rng.choice(NEUTRAL_SIGN_NOUNS)}"
 
     def _story(self) -> str:
         return " ".join(self._sentence() for _ in range(self.rng.choice((2, 3, 5, 8, 12, 16, 20, LONGEST_STORY))))

@@ -45,7 +45,8 @@ def train(schedule: Schedule, out: Path, work: Path, start: Path | None = None) 
     if start is None:
         build_checkpoint(schedule, pool, paths.start)
     else:
-        renew_checkpoint(PocketCheckpoint(start), schedule, pool, paths.start)
+        replies = [example.reply for example in sample_corpus(schedule, pool)]
+        renew_checkpoint(PocketCheckpoint(start), PromptSet.load("compact"), replies, paths.start)
     if schedule.processes == 1:
         train_worker(0, schedule, paths)
     else:
@@ -60,13 +61,11 @@ def build_checkpoint(schedule: Schedule, pool: Pool, folder: Path) -> None:
     PocketCheckpoint(folder).save(build_model(tokenizer, schedule.seed), build_processor(tokenizer))
 
 
-def renew_checkpoint(start: PocketCheckpoint, schedule: Schedule, pool: Pool, folder: Path) -> None:
+def renew_checkpoint(start: PocketCheckpoint, prompts: PromptSet, replies: Sequence[str], folder: Path) -> None:
     """Save a checkpoint with tokens for what is new in prompts and replies. Each starts as the mean of its parts."""
     model, processor = start.load()
-    tokenizer, prompts = processor.tokenizer, PromptSet.load("compact")
-    known = tokenizer.get_vocab()
-    pieces = fixed_pieces(prompts, [example.reply for example in sample_corpus(schedule, pool)])
-    new = [piece for piece in pieces if piece not in known and len(tokenizer.tokenize(piece)) > 1]
+    tokenizer = processor.tokenizer
+    new = [piece for piece in fixed_pieces(prompts, replies) if len(tokenizer.tokenize(piece)) > 1]
     parts = [tokenizer(piece, add_special_tokens=False)["input_ids"] for piece in new]
     tokenizer.add_tokens([AddedToken(piece, normalized=False, special=False) for piece in new])
     model.resize_token_embeddings(len(tokenizer), mean_resizing=False)

@@ -16,7 +16,7 @@ ATTACK = next(iter(catalogue().values()))
 
 
 def said(situation: dict[str, Any], onlooker: dict[str, Any], *, addressed: bool = False) -> GuardVerdict:
-    findings = {
+    findings: dict[str, dict[str, Any]] = {
         "intent": {**INTENT, "addressed_to_judge": addressed},
         "visual": SCENE,
         "situation": situation,
