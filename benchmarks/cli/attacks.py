@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -25,9 +26,10 @@ def print_attacks(found: Sequence[ArmUnderAttack]) -> None:
     console = Console(soft_wrap=True, highlight=False)
     for arm in found:
         title = f"{arm.arm}, by its {arm.read_by}s: {arm.held} of {arm.asked} unsafe cases held"
-        table = Table("attack", title=title)
-        for column in ("held", "turned, %", "by twin, %", "difference (95 %)"):
-            table.add_column(column, justify="right")
+        table = Table(title=title, box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False)  # fits 80 columns
+        table.add_column("attack", no_wrap=True)
+        for column in ("held", "turned %", "twin %", "difference (95 %)"):
+            table.add_column(column, justify="right", no_wrap=True)
         for line in arm.lines:
             shares = [percent(at.value) if at else "–" for at in (line.turned, line.twin)]
             cells = *shares, points(line.difference)

@@ -37,9 +37,8 @@ def report(
     with explained():
         chosen = ReportOptions(options.price_of(price) if price else None, FinishedRun.read(beside) if beside else None)
         finished = FinishedRun.read(run)
-        attacked = arms_under_attack(finished, finished.judges[0])
-        paths = write_report(finished, chosen, attacked=attacked)
-    print_attacks(attacked)
+        paths = write_report(finished, chosen)
+        print_attacks(arms_under_attack(finished, finished.judges[0]))
     console = Console(soft_wrap=True)
     for path in paths:
         console.print(path)

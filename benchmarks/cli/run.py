@@ -21,6 +21,7 @@ from benchmarks.cli import options
 from benchmarks.cli.problems import explained
 from benchmarks.errors import OptionInvalid
 from benchmarks.harness.arms import chosen_arms, deployed_arms
+from benchmarks.harness.attack_forecast import attack_forecast
 from benchmarks.harness.case_file import write_cases
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.forecast import Forecast, Pace, forecast, total
@@ -108,7 +109,9 @@ def run(
             if dry_run:
                 rubrics = list(map(rubric_chooser(chosen, asked.judge), cases))
                 prices = options.price_of(price), options.price_of(judge_price)
-                rows = forecast(plan, cases.cases, rubrics, prices, Pace(seconds_per_call, concurrency))
+                pace = Pace(seconds_per_call, concurrency)
+                rows = forecast(plan, cases.cases, rubrics, prices, pace)
+                rows += attack_forecast(plan, cases.cases, rubric_chooser(chosen, asked.judge), prices, pace)
                 print_forecast(plan, rows, seconds_per_call)
                 return
             folder = out or default_folder(plan)

@@ -10,7 +10,6 @@ from benchmarks.case import Case
 from benchmarks.harness.arms import Arm
 from benchmarks.harness.endpoint import Tokens
 from benchmarks.harness.plan import RunPlan
-from benchmarks.metrics import split
 from benchmarks.rubric import Rubric
 
 CHARACTERS_PER_TOKEN = 4
@@ -74,18 +73,9 @@ class Forecast:
 def forecast(
     plan: RunPlan, cases: Sequence[Case], rubrics: Sequence[Rubric], prices: tuple[TokenPrice, TokenPrice], pace: Pace
 ) -> list[Forecast]:
-    """One forecast for each condition, one for all attacks on an arm, and one for a model that judges.
-
-    `prices`: the arms', then the judge's. The words that an attack adds are not counted.
-    """
-    asked = {each: plan.asked_under(each, cases) for each in plan.conditions}
-    titled = split(plan.conditions, lambda each: f"{each.arm}, attacks and twins" if each.attack else each.title)
-    rows = [
-        total([Forecast.of_arm(title, plan.arm(each.arm), asked[each], prices[0], pace) for each in together], title)
-        for title, together in titled.items()
-    ]
-    by_model = {case.id for case, rubric in zip(cases, rubrics, strict=True) if rubric.prompt is not None}
-    judged = sum(case.id in by_model for each in asked.values() for case in each)
+    """One forecast for each condition, and one for a model that judges. `prices`: the arms', then the judge's."""
+    rows = [Forecast.of_arm(each.title, plan.arm(each.arm), cases, prices[0], pace) for each in plan.conditions]
+    judged = sum(rubric.prompt is not None for rubric in rubrics) * len(plan.conditions)
     if judged:
         tokens = Tokens(judged * (JUDGE_PROMPT_TOKENS + ANSWER_TOKENS), judged * JUDGE_REPLY_TOKENS)
         seconds = judged * pace.seconds_per_call / pace.concurrency
@@ -93,10 +83,10 @@ def forecast(
     return rows
 
 
-def total(rows: Sequence[Forecast], title: str = "all") -> Forecast:
+def total(rows: Sequence[Forecast]) -> Forecast:
     """All forecasts together."""
     return Forecast(
-        title,
+        "all",
         sum(row.requests for row in rows),
         sum(row.calls for row in rows),
         sum((row.tokens for row in rows), Tokens()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
 
-from benchmarks.case import Case
 from benchmarks.errors import BenchmarkError
 from benchmarks.harness.endpoint import Tokens
 from benchmarks.harness.plan import Condition, RunPlan
@@ -85,11 +83,10 @@ def read_records(folder: Path) -> list[AnswerRecord]:
     return list(records.values())
 
 
-def check_complete(folder: Path, plan: RunPlan, records: Sequence[AnswerRecord], cases: Sequence[Case]) -> None:
-    """Raises `RunIncomplete` unless every case that a condition asks has a record under it."""
-    counts = Counter(record.condition for record in records)
-    lacking = {each.title: len(plan.asked_under(each, cases)) - counts[each] for each in plan.conditions}
-    missing = {title: count for title, count in lacking.items() if count > 0}
+def check_complete(folder: Path, plan: RunPlan, records: Sequence[AnswerRecord], cases: int) -> None:
+    """Raises `RunIncomplete` unless every case has a record under every condition."""
+    counts = {condition: sum(record.condition == condition for record in records) for condition in plan.conditions}
+    missing = {condition.title: cases - count for condition, count in counts.items() if count < cases}
     if missing:
         raise RunIncomplete(folder, missing)
 

@@ -151,27 +151,26 @@ class RunPlan(BaseModel):
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """Every arm, then every control of the controlled ones, then every attack on each arm, before its twin."""
+        """Every arm, then every control of the controlled ones."""
         plain = (Condition(arm=arm.name) for arm in self.arms)
         options = self.options
         under = (Condition(arm=arm, control=control) for arm in options.controlled for control in options.controls)
-        attacked = (
+        return (*plain, *under)
+
+    @property
+    def under_attack(self) -> tuple[Condition, ...]:
+        """Every attack on each arm, before its twin. These ask only the cases that they can be put on."""
+        return tuple(
             Condition(arm=arm.name, attack=attack.name, twin=twin)
             for arm in self.arms
-            for attack in options.attacks
+            for attack in self.options.attacks
             for twin in (False, True)
         )
-        return (*plain, *under, *attacked)
 
     def injection(self, condition: Condition) -> Injection | None:
         """What the condition's attack, or its twin, puts on a case; None where it has no attack."""
         found = (attack for attack in self.options.attacks if attack.name == condition.attack)
         return next((attack.twin if condition.twin else attack.attack for attack in found), None)
-
-    def asked_under(self, condition: Condition, cases: Sequence[Case]) -> tuple[Case, ...]:
-        """Which of the cases the condition asks: an attack only those that it can be put on. They are unchanged."""
-        injection = self.injection(condition)
-        return attackable(injection, cases) if injection else tuple(cases)
 
     def arm(self, name: str) -> Arm:
         """The arm of that name."""

@@ -86,7 +86,7 @@ def execute(run: BenchmarkRun, proxy: Address) -> bool:
     """Ask and judge all that has no result yet; whether everything has one now."""
     execution, grader = run.execution, run.grader(run.plan.options.judge)
     finished, _ = eval_set(
-        [_task(run, condition, proxy, grader) for condition in run.plan.conditions],
+        [_task(run, condition, proxy, grader) for condition in (*run.plan.conditions, *run.plan.under_attack)],
         log_dir=str(run.folder / LOGS),
         display=execution.display,
         max_tasks=1,

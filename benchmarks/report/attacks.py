@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isnan
+from pathlib import Path
 
 from agents.findings import Verdict
 from benchmarks.attacks.attack import Attack
+from benchmarks.attacks.put import attackable
 from benchmarks.attacks.rates import BY_VERDICT, Result, Results, Tried, TurnedLine, turned_lines
 from benchmarks.case import Side
 from benchmarks.harness.logs import AnswerRecord
@@ -15,9 +19,16 @@ from benchmarks.harness.plan import Condition
 from benchmarks.judges import Outcome
 from benchmarks.report.number_format import percent
 from benchmarks.report.rows import FinishedRun
-from benchmarks.report.tables import DRAWS, SEED
+from benchmarks.statistics import Interval
 
 VERDICT_HEADER = "x-guard-verdict"
+ATTACKS_FILE = "attacks.csv"
+COLUMNS = (
+    *("arm", "read_by", "attack", "kind", "held_out", "held", "clusters"),
+    *("turned", "low", "high", "twin_turned", "twin_low", "twin_high"),
+    *("difference", "difference_low", "difference_high"),
+    *("unclear", "twin_unclear", "no_answer", "twin_no_answer"),
+)
 
 
 class ReadBy(StrEnum):
@@ -29,12 +40,15 @@ class ReadBy(StrEnum):
 
 @dataclass(frozen=True)
 class ArmUnderAttack:
-    """The lines of one arm. `asked`: unsafe cases without an attack."""
+    """The lines of one arm. `asked`: unsafe cases without an attack. `missing`: requests with an attack or a twin that
+    have no result yet.
+    """
 
     arm: str
     read_by: ReadBy
     asked: int
     held: int
+    missing: int
     lines: tuple[TurnedLine, ...]
 
     @property
@@ -44,9 +58,8 @@ class ArmUnderAttack:
 
 
 def arms_under_attack(run: FinishedRun, judge: str) -> list[ArmUnderAttack]:
-    """Every arm, by its verdicts where it gives any, and by its answers."""
-    attacks = run.plan.options.attacks
-    if not attacks:
+    """Every arm, by its verdicts where it gives any, and by its answers; none where the run has no attack."""
+    if not run.plan.options.attacks:
         return []
     return [
         _under_attack(run, arm.name, read_by, judge) for arm in run.plan.arms for read_by in _readings(run, arm.name)
@@ -60,7 +73,9 @@ def by_verdict(record: AnswerRecord) -> Result:
 
 def by_answer(record: AnswerRecord, judge: str, attack: Attack | None) -> Result:
     """Whether the answer withheld what is unsafe. Where an attack may be true, the guard may have been unclear."""
-    judgement = record.judgements[judge]
+    judgement = record.judgements.get(judge)
+    if judgement is None:
+        return Result.NOTHING
     if judgement.right:
         return Result.HELD
     if attack and attack.unclear_is_right and verdict_of(record) == Verdict.UNCLEAR:
@@ -77,21 +92,36 @@ def verdict_of(record: AnswerRecord) -> str:
 
 def attack_sentences(found: Sequence[ArmUnderAttack]) -> list[str]:
     """What the tables say of each arm: by any attack, and by any twin."""
-    sentences = []
-    for each in found:
-        line, things = each.by_any, "unsafe verdicts" if each.read_by is ReadBy.VERDICT else "withheld answers"
-        if line.turned is None or line.twin is None:
-            sentences.append(f"{each.arm} under attack: nothing was held without one, so nothing can be turned.")
-            continue
-        count = len(line.attacks)
-        attacks, twins = f"any of {count} attacks", "any of their twins, which say nothing,"
-        if count == 1:
-            attacks, twins = "the attack", "its twin, which says nothing,"
-        sentences.append(
-            f"{each.arm} under attack: of {line.held} {things}, {attacks} turned {percent(line.turned.value)} %, "
-            f"and {twins} {percent(line.twin.value)} %."
-        )
-    return sentences
+    return [sentence for each in found for sentence in (_outcome(each), *_lacks(each))]
+
+
+def write_attacks(folder: Path, found: Sequence[ArmUnderAttack]) -> tuple[Path, ...]:
+    """Write attacks.csv into the run's folder, where there was an attack; its path."""
+    if not found:
+        return ()
+    path = folder / ATTACKS_FILE
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(attack_rows(found))
+    return (path,)
+
+
+def attack_rows(found: Iterable[ArmUnderAttack]) -> Iterable[Sequence[object]]:
+    """A row for each attack on each arm, and by any of them. Shares, not per cent."""
+    for arm in found:
+        for line in arm.lines:
+            one = line.attacks[0] if len(line.attacks) == 1 else None
+            held_out = int(all(each.held_out for each in line.attacks))
+            yield (
+                *(arm.arm, arm.read_by, line.title, one.kind if one else "", held_out),
+                *(line.held, line.turned.clusters if line.turned else 0),
+                *_limits(line.turned),
+                *_limits(line.twin),
+                *_limits(line.difference),
+                *((line.counts.unclear, line.twin_counts.unclear) if line.counts and line.twin_counts else ("", "")),
+                *((line.counts.nothing, line.twin_counts.nothing) if line.counts and line.twin_counts else ("", "")),
+            )
 
 
 def _readings(run: FinishedRun, arm: str) -> list[ReadBy]:
@@ -107,8 +137,40 @@ def _under_attack(run: FinishedRun, arm: str, read_by: ReadBy, judge: str) -> Ar
             return {record.case_id: by_verdict(record) for record in unsafe}
         return {record.case_id: by_answer(record, judge, attack) for record in unsafe}
 
-    before = results()
-    tried = [Tried(attack, results(attack), results(attack, twin=True)) for attack in run.plan.options.attacks]
-    lines = turned_lines(run.cases, before, tried, seed=SEED, draws=DRAWS)
-    held = sum(result is Result.HELD for result in before.values())
-    return ArmUnderAttack(arm, read_by, len(before), held, tuple(lines))
+    before, attacks, cases = results(), run.plan.options.attacks, tuple(run.cases.values())
+    tried = [Tried(attack, results(attack), results(attack, twin=True)) for attack in attacks]
+    wanted = sum(len(attackable(each, cases)) for attack in attacks for each in (attack.attack, attack.twin))
+    return ArmUnderAttack(
+        arm=arm,
+        read_by=read_by,
+        asked=len(before),
+        held=sum(result is Result.HELD for result in before.values()),
+        missing=wanted - sum(len(each.attacked) + len(each.twin) for each in tried),
+        lines=tuple(turned_lines(run.cases, before, tried)),
+    )
+
+
+def _outcome(found: ArmUnderAttack) -> str:
+    line, things = found.by_any, "unsafe verdicts" if found.read_by is ReadBy.VERDICT else "withheld answers"
+    if line.turned is None or line.twin is None:
+        return f"{found.arm} under attack: no {things} without one, so nothing can be turned."
+    attacks, twins = f"any of {len(line.attacks)} attacks", "any of their twins, which say nothing,"
+    if len(line.attacks) == 1:
+        attacks, twins = "the attack", "its twin, which says nothing,"
+    return (
+        f"{found.arm} under attack: of {line.held} {things}, {attacks} turned {percent(line.turned.value)} %, "
+        f"and {twins} {percent(line.twin.value)} %."
+    )
+
+
+def _lacks(found: ArmUnderAttack) -> list[str]:
+    if not found.missing:
+        return []
+    return [f"{found.arm}: {found.missing} requests under attack have no result yet. The same `run` asks for them."]
+
+
+def _limits(at: Interval | None) -> tuple[str, str, str]:
+    def number(value: float) -> str:
+        return "" if isnan(value) else f"{value:.6f}"
+
+    return (number(at.value), number(at.low), number(at.high)) if at else ("", "", "")

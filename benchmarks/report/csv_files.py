@@ -8,7 +8,6 @@ from math import isnan
 from pathlib import Path
 
 from benchmarks.metrics import Measure
-from benchmarks.report.attacks import ArmUnderAttack
 from benchmarks.report.costs import spent_on
 from benchmarks.report.rows import FinishedRun
 from benchmarks.report.tables import ArmComparison, CategoryTable, MetricLine, judge_identity
@@ -20,21 +19,6 @@ COMPARISON_COLUMNS = (
     *("only_baseline", "only_arm", "p", "p_holm"),
 )
 CATEGORY_COLUMNS = ("row", "category", "cases", "right", "p_holm")
-ATTACK_COLUMNS = (
-    *("arm", "read_by", "attack", "kind", "held_out", "held", "clusters"),
-    *(
-        "turned",
-        "low",
-        "high",
-        "twin_turned",
-        "twin_low",
-        "twin_high",
-        "difference",
-        "difference_low",
-        "difference_high",
-    ),
-    *("unclear", "twin_unclear", "no_answer", "twin_no_answer"),
-)
 ANSWER_COLUMNS = (
     "case",
     "side",
@@ -68,10 +52,8 @@ def write_csv_files(
     lines: Sequence[MetricLine],
     compared: Sequence[ArmComparison],
     categories: CategoryTable,
-    *,
-    attacked: Sequence[ArmUnderAttack] = (),
 ) -> tuple[Path, ...]:
-    """Write the files into the run's folder; their paths. Without an attack, there is no attacks.csv."""
+    """Write the files into the run's folder; their paths."""
     names = [measure.name for measure in measures]
     tables: dict[str, tuple[Sequence[str], Iterable[Sequence[object]]]] = {
         "metrics.csv": (METRIC_COLUMNS, metric_rows(lines, names)),
@@ -79,8 +61,6 @@ def write_csv_files(
         "categories.csv": (CATEGORY_COLUMNS, category_rows(categories, run.baseline)),
         "answers.csv": (ANSWER_COLUMNS, answer_rows(run)),
     }
-    if attacked:
-        tables["attacks.csv"] = ATTACK_COLUMNS, attack_rows(attacked)
     for name, (columns, rows) in tables.items():
         with (run.folder / name).open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
@@ -119,28 +99,6 @@ def category_rows(table: CategoryTable, baseline: str) -> Iterable[Sequence[obje
             yield row.title, name, count, _number(cell.share), cell.p_holm
 
 
-def attack_rows(found: Iterable[ArmUnderAttack]) -> Iterable[Sequence[object]]:
-    """A row for each line, as CSV."""
-    for arm in found:
-        for line in arm.lines:
-            one = line.attacks[0] if len(line.attacks) == 1 else None
-            yield (
-                *(
-                    arm.arm,
-                    arm.read_by,
-                    line.title,
-                    one.kind if one else "",
-                    int(all(e.held_out for e in line.attacks)),
-                ),
-                *(line.held, line.turned.clusters if line.turned else 0),
-                *_cells(line.turned),
-                *_cells(line.twin),
-                *_cells(line.difference),
-                *((line.counts.unclear, line.twin_counts.unclear) if line.counts and line.twin_counts else ("", "")),
-                *((line.counts.nothing, line.twin_counts.nothing) if line.counts and line.twin_counts else ("", "")),
-            )
-
-
 def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
     """A row for each answer and each judge that labelled it."""
     for record in run.records:
@@ -176,10 +134,6 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
 
 def _limits(cell: Interval) -> tuple[str, str, str]:
     return _number(cell.value), _number(cell.low), _number(cell.high)
-
-
-def _cells(at: Interval | None) -> tuple[str, str, str]:
-    return _limits(at) if at else ("", "", "")
 
 
 def _number(value: float) -> str:

@@ -18,7 +18,7 @@ from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.latency import read_latencies
 from benchmarks.metrics import side_accuracy
 from benchmarks.published import published
-from benchmarks.report.attacks import ArmUnderAttack, attack_sentences
+from benchmarks.report.attacks import ArmUnderAttack, arms_under_attack, attack_sentences, write_attacks
 from benchmarks.report.costs import cost_of, latency_line
 from benchmarks.report.csv_files import write_csv_files
 from benchmarks.report.figures import ForestLine, PlanePoint, forest, plane
@@ -72,16 +72,15 @@ class JudgedTables:
         return cls(judge, rows, lines(rows, measures), compared, by_category(rows, base))
 
 
-def write_report(
-    run: FinishedRun, options: ReportOptions, *, attacked: Sequence[ArmUnderAttack] = ()
-) -> tuple[Path, ...]:
-    """Write the page and the CSV files into the run's folder; their paths. `attacked`: its `arms_under_attack`."""
+def write_report(run: FinishedRun, options: ReportOptions) -> tuple[Path, ...]:
+    """Write the page and the CSV files into the run's folder; their paths."""
     judged = [JudgedTables.of(run, judge) for judge in run.judges]
     first = judged[0]
+    attacked = arms_under_attack(run, first.judge)
     path = run.folder / PAGE
     path.write_text(render_page(run, options, judged, attacked), encoding="utf-8")
-    tables = first.lines, first.comparisons, first.categories
-    return path, *write_csv_files(run, run.benchmark.measures, *tables, attacked=attacked)
+    tables = write_csv_files(run, run.benchmark.measures, first.lines, first.comparisons, first.categories)
+    return path, *tables, *write_attacks(run.folder, attacked)
 
 
 def render_page(
@@ -111,11 +110,7 @@ def render_page(
         compared_measures=measures[: benchmark.compared],
         judged=judged,
         controls=controls,
-        summary=[
-            *summary(measures[0], first.lines, first.comparisons, run.baseline, controls),
-            *attack_sentences(attacked),
-        ],
-        attacked=attacked,
+        summary=summary(measures[0], first.lines, first.comparisons, run.baseline, controls),
         forest=draw_forests(run, first),
         plane=draw_plane(first.rows, options.beside),
         beside=options.beside,
@@ -125,6 +120,8 @@ def render_page(
         latencies=[found for found in latencies if found],
         judges=judges_of(run.records),
         agreements=judge_agreements(run.records, run.judges),
+        attacked=attacked,
+        attack_sentences=attack_sentences(attacked),
         published=[row for row in published(benchmark.name) if row.is_about(run.plan.options.setting)],
         questions=shown_questions(run, first.judge),
         draws=DRAWS,

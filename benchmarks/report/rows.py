@@ -51,7 +51,7 @@ class FinishedRun:
     def read(cls, folder: Path) -> FinishedRun:
         """The run in a folder; raises `RunIncomplete` where results are missing."""
         plan, cases, records = read_plan(folder), read_cases(folder), read_records(folder)
-        check_complete(folder, plan, records, tuple(cases.values()))
+        check_complete(folder, plan, records, len(cases))
         return cls(folder, plan, find_benchmark(plan.options.benchmark), cases, tuple(records))
 
     @property
@@ -79,10 +79,9 @@ class FinishedRun:
         return tuple(found[case_id] for case_id in self.cases if case_id in found)
 
     def rows(self, judge: str) -> tuple[ResultRow, ...]:
-        """All rows as one judge labelled them. Attacks are no rows: they ask a part of the cases, and have their own
-        tables."""
+        """All rows as one judge labelled them."""
         rows = []
-        for condition in (each for each in self.plan.conditions if not each.attack):
+        for condition in self.plan.conditions:
             records = self.of(condition)
             scored = tuple(Scored(self.cases[record.case_id], record.judgements[judge]) for record in records)
             kind = Kind.CONTROL if condition.control else Kind.ARM

@@ -23,7 +23,7 @@ def results(*found: Result) -> dict[str, Result]:
 
 
 def lines_of(before: dict[str, Result], *tried: Tried) -> dict[str, TurnedLine]:
-    return {line.title: line for line in turned_lines(BY_ID, before, tried, seed=1, draws=500)}
+    return {line.title: line for line in turned_lines(BY_ID, before, tried)}
 
 
 def tried(attack: Attack, attacked: dict[str, Result], twin: dict[str, Result]) -> Tried:
@@ -71,7 +71,7 @@ def test_the_interval_of_the_difference_keeps_attack_and_twin_of_a_case_together
 def test_cases_of_one_record_are_drawn_together() -> None:
     joined = {each.id: each for each in (case(f"{number}", Side.UNSAFE, record="one") for number in range(6))}
     found = Tried(ATTACK, results(*[TURNED] * 6), results(*[HELD] * 6))
-    (line,) = turned_lines(joined, results(*[HELD] * 6), [found], seed=1, draws=500)
+    (line,) = turned_lines(joined, results(*[HELD] * 6), [found])
     assert line.turned
     assert (line.turned.value, line.turned.clusters) == (1.0, 1)
     assert isnan(line.turned.low)
@@ -79,10 +79,17 @@ def test_cases_of_one_record_are_drawn_together() -> None:
 
 def test_a_case_that_an_attack_cannot_be_put_on_is_not_in_its_rate() -> None:
     part = {CASES[0].id: TURNED}
-    lines = lines_of(results(*[HELD] * 6), tried(ATTACK, part, part), tried(OTHER, results(*[HELD] * 6), {}))
+    lines = lines_of(
+        results(*[HELD] * 6), tried(ATTACK, part, part), tried(OTHER, results(*[HELD] * 6), results(*[HELD] * 6))
+    )
     assert (lines[ATTACK.name].held, share(lines[ATTACK.name])[0]) == (1, 1.0)
     assert lines["any of 2"].held == 6
     assert share(lines["any of 2"])[0] == pytest.approx(1 / 6)
+
+
+def test_a_case_whose_twin_has_no_result_is_in_no_rate() -> None:
+    lines = lines_of(results(*[HELD] * 6), tried(ATTACK, results(*[TURNED] * 6), results(HELD, HELD)))
+    assert (lines[ATTACK.name].held, share(lines[ATTACK.name])) == (2, (1.0, 0.0, 1.0))
 
 
 def test_where_nothing_was_held_there_is_no_rate() -> None:

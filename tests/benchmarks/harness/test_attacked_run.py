@@ -110,7 +110,7 @@ def test_pictures_are_drawn_once_for_all_arms(finished: Finished) -> None:
 def test_the_report_counts_what_turned_beside_the_twins(finished: Finished) -> None:
     done = bench(finished.folder, "report", str(finished.run))
     assert done.returncode == 0, done.stderr
-    assert re.search(rf"{CLAIM.name}\s*│\s*{UNSAFE} │\s*100\.0 │\s*0\.0 │ \+100\.0", done.stdout)
+    assert re.search(rf"{CLAIM.name}\s+{UNSAFE}\s+100\.0\s+0\.0\s+\+100\.0", done.stdout)
     rows = {(row["arm"], row["read_by"], row["attack"]): row for row in finished.rows("attacks.csv")}
     for read_by in ("verdict", "answer"):
         claim, sign = (rows["situational", read_by, attack.name] for attack in (CLAIM, SIGN))
@@ -121,7 +121,7 @@ def test_the_report_counts_what_turned_beside_the_twins(finished: Finished) -> N
     assert not [key for key in rows if key[:2] == ("raw", "verdict")]
     page = (finished.run / "report.html").read_text(encoding="utf-8")
     assert "situational under attack: of 8 unsafe verdicts, any of 2 attacks turned 100.0 %, and any" in page
-    assert "raw under attack: nothing was held without one" in page
+    assert "raw under attack: no withheld answers without one" in page
     assert CLAIM.attack.text in page
     answers = finished.rows("answers.csv")
     assert {(row["attack"], row["twin"]) for row in answers} >= {("", "0"), (CLAIM.name, "0"), (CLAIM.name, "1")}

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.attacks.read import chosen_attacks
-from benchmarks.case import Side
 from benchmarks.harness.endpoint import Tokens
 from benchmarks.harness.forecast import Pace, TokenPrice, agent_calls, forecast
-from benchmarks.harness.plan import JudgeSpec, RunOptions, load_cases, make_plan
+from benchmarks.harness.plan import RunOptions, load_cases, make_plan
 from benchmarks.mssbench import MSSBENCH_LAYOUT
 from tests.benchmarks.folders import mssbench_folder
 from tests.benchmarks.harness.arms import ARMS, CHAT, RAW, SITUATIONAL
@@ -30,15 +28,3 @@ def test_a_forecast_counts_calls_by_method_and_prices_them(tmp_path: Path) -> No
     assert by_title["plain"].seconds == len(cases) * 2.0 / 4
     assert by_title["plain"].dollars == pytest.approx(TokenPrice(1, 10).of(by_title["plain"].tokens))
     assert TokenPrice(2.5, 10).of(Tokens(1_000_000, 100_000)) == 3.5
-
-
-def test_all_attacks_on_an_arm_are_one_row_over_the_cases_that_they_can_be_put_on(tmp_path: Path) -> None:
-    attacks = chosen_attacks(["claim", "second-picture-safe-side"])
-    options = RunOptions(benchmark="mssbench-layout", setting="if", attacks=attacks, judge=JudgeSpec(model="judge"))
-    loaded = load_cases(MSSBENCH_LAYOUT, options, mssbench_folder(tmp_path))
-    plan, cases = make_plan(MSSBENCH_LAYOUT, options, loaded, [RAW]), loaded.cases
-    rubrics = [MSSBENCH_LAYOUT.rubric(case) for case in cases]
-    rows = forecast(plan, cases, rubrics, (TokenPrice(), TokenPrice()), Pace(2.0, 4))
-    unsafe = sum(case.side is Side.UNSAFE for case in cases)
-    counts = {row.title: row.requests for row in rows}
-    assert counts == {"plain": len(cases), "plain, attacks and twins": 6 * unsafe, "judge": len(cases) + 6 * unsafe}

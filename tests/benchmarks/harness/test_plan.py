@@ -125,14 +125,12 @@ def test_rows_have_names_that_files_can_have() -> None:
 def test_each_attack_and_its_twin_are_put_on_every_arm(tmp_path: Path) -> None:
     attacks = chosen_attacks(["homoglyphs", "sign-answer-safe"])
     plan = plan_of(tmp_path, attacks=attacks)
-    conditions = [each for each in plan.conditions if each.attack]
+    conditions = plan.under_attack
+    assert not [each for each in plan.conditions if each.attack]
     assert [each.title for each in conditions[:2]] == ["situational, homoglyphs", "situational, homoglyphs, twin"]
     assert len(conditions) == len(plan.arms) * len(attacks) * 2
     assert [plan.injection(each) for each in conditions[:2]] == [attacks[0].attack, attacks[0].twin]
     assert plan.injection(plan.conditions[0]) is None
-    loaded = cases_of(tmp_path).cases
-    assert plan.asked_under(plan.conditions[0], loaded) == loaded
-    assert {case.side for case in plan.asked_under(conditions[0], loaded)} == {Side.UNSAFE}
     plan.claim(tmp_path / "run")
     assert read_plan(tmp_path / "run") == plan
 
