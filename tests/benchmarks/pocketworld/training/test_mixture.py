@@ -111,7 +111,7 @@ def test_a_second_picture_is_shown_and_what_is_unsafe_in_one_is_unsafe() -> None
     lawn = PictureContent(Scene("park", ()), safe=GOLF.name)
     asked = [drawn.picture_example(lawn, beside) for _ in range(2000)]
     two = [each for each in asked if each.pictures == 2]
-    assert {each.task for each in two} == OF_ALL_PICTURES
+    assert {"scene", "onlooker"} <= {each.task for each in two} <= OF_ALL_PICTURES
     for example in two:
         if example.task.startswith("scene"):
             assert json.loads(example.reply)["place"] == "park and china shop"
