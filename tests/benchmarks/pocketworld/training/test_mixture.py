@@ -107,7 +107,7 @@ def test_pixels_are_shown_where_the_product_shows_them() -> None:
 
 
 def test_a_second_picture_is_shown_and_what_is_unsafe_in_one_is_unsafe() -> None:
-    drawn, beside = mixture(), PictureContent(SHOP)
+    drawn, beside = mixture(), PictureContent(Scene("china shop", ()))
     lawn = PictureContent(Scene("park", ()), safe=GOLF.name)
     asked = [drawn.picture_example(lawn, beside) for _ in range(2000)]
     two = [each for each in asked if each.pictures == 2]
