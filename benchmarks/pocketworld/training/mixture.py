@@ -43,7 +43,7 @@ EMBODIED = 0.5  # share of the questions about rooms that use the embodied promp
 HOUSEHOLD_TEXTS = 0.12  # share of the text tasks that are about a room
 SIGN_DECIDES = 0.25  # share of the written scenes that a sign decides: signs are rare elsewhere, and hard to learn
 ALWAYS_A_SIGN = Knobs(sign_rate=1.0)
-SECOND_PICTURE = 0.25  # share of the tasks below that come with two pictures
+SECOND_PICTURE = 0.15  # share of the tasks below that come with two pictures
 OF_ALL_PICTURES = frozenset({"scene", "scene_focused", "situation", "onlooker"})
 NO_SCENE, NO_INTENT = 0.12, 0.05  # shares of judgements for which that agent was switched off
 TEXT_TASKS = {
@@ -54,7 +54,7 @@ TEXT_TASKS = {
     "action": 6,
     "warn": 6,
     "guide": 3,
-    "raw": 7,
+    "raw": 4,
     "point": 2,
 }
 """Weights of the tasks without a picture."""
@@ -63,7 +63,7 @@ PICTURE_TASKS = {
     "scene_focused": 5,
     "situation": 16,
     "onlooker": 10,
-    "raw": 10,
+    "raw": 7,
     "warn": 2,
     "guide": 1,
     "reply": 2,

@@ -77,13 +77,6 @@ TUNE = Schedule(
     rate=1.2e-3,
     seed=20261127,
 )
-SETTLE = Schedule(
-    "settle",
-    (Phase(300, pictures=16, asked=16, texts=16),),
-    pool=10_000,
-    rate=6e-4,
-    seed=20261127,
-)
 MINIATURE = Schedule(
     "miniature",
     (Phase(4, pictures=16, asked=0, texts=8), Phase(16, pictures=8, asked=3, texts=8)),

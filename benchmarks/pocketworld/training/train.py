@@ -1,4 +1,4 @@
-"""Trains the embedded model: `python -m benchmarks.pocketworld.training.train [--tune | --settle | --miniature]`.
+"""Trains the embedded model: `python -m benchmarks.pocketworld.training.train [--tune | --miniature]`.
 
 The number of steps and the seed are fixed, and every run keeps a log. Two processes with one thread each share the
 work: on CPUs that is faster than one process with two threads. Two runs agree in every bit only on the same machine,
@@ -19,7 +19,7 @@ from benchmarks.pocketworld.training.agent_examples import Example
 from benchmarks.pocketworld.training.mixture import Mixture
 from benchmarks.pocketworld.training.model import PocketCheckpoint, build_model, build_processor
 from benchmarks.pocketworld.training.picture_pool import CONTENTS, Pool, draw_pool
-from benchmarks.pocketworld.training.schedule import FULL, MINIATURE, SETTLE, TUNE, Schedule
+from benchmarks.pocketworld.training.schedule import FULL, MINIATURE, TUNE, Schedule
 from benchmarks.pocketworld.training.tokenizer import build_tokenizer, fixed_pieces
 from benchmarks.pocketworld.training.trainer import RunPaths, train_worker
 
@@ -90,7 +90,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     kind.add_argument(
         "--tune", action="store_true", help="continue from the committed checkpoint, after the prompts have changed"
     )
-    kind.add_argument("--settle", action="store_true", help="continue for fewer steps at a lower rate, after --tune")
     kind.add_argument("--miniature", action="store_true", help="only a few steps, to check that everything runs")
     parser.add_argument(
         "--start", type=Path, help="the checkpoint to continue from; the committed one by default with --tune"
@@ -98,8 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=COMMITTED, help="where to write the checkpoint")
     parser.add_argument("--work", type=Path, help="where to keep the drawn pictures for later runs")
     chosen = parser.parse_args(arguments)
-    schedule = TUNE if chosen.tune else SETTLE if chosen.settle else MINIATURE if chosen.miniature else FULL
-    start = chosen.start or (COMMITTED if chosen.tune or chosen.settle else None)
+    schedule = TUNE if chosen.tune else MINIATURE if chosen.miniature else FULL
+    start = chosen.start or (COMMITTED if chosen.tune else None)
     with tempfile.TemporaryDirectory() as temporary:
         train(schedule, chosen.out, chosen.work or Path(temporary), start)
 
