@@ -66,6 +66,7 @@ AGENT_STEPS = {
     "intent": Step("intent", pictures=False),
     "visual": Step("scene", needs_pictures=True),
     "situation": Step("situation"),
+    "onlooker": Step("onlooker"),
 }
 WARNING = (Step("warn", reply=WARNING_TOKENS), Step("reply"))  # written, and judged before it goes out
 METHOD_STEPS: Mapping[str, Sequence[Step]] = {

@@ -31,7 +31,7 @@ def digest(document: JsonObject) -> str:
 def checked(document: JsonObject) -> Config:
     """The configuration that a document states; raises `ConfigRejected`, whose problems name fields and no lines."""
     try:
-        return parse_config(yaml.safe_dump(document, allow_unicode=True).encode(), A_CHANGE)
+        return parse_config(yaml.safe_dump(document, sort_keys=False, allow_unicode=True).encode(), A_CHANGE)
     except ConfigRejected as error:
         raise ConfigRejected(A_CHANGE, [Problem(0, at.field, at.message) for at in error.problems]) from None
 

@@ -107,7 +107,7 @@ def test_a_limited_dying_and_filtering_endpoint_makes_no_difference_between_raw_
     assert bench(tmp_path, "report", str(tmp_path / "run")).returncode == 0
     for row in sheet(tmp_path / "run", "comparisons.csv"):
         assert float(row["difference"]) == 0.0
-        assert float(row["p_holm"]) == 1.0
+        assert float(row["p_sign_flip_holm"]) == 1.0
     told = sum(int(row["calls"]) for row in sheet(tmp_path / "run", "answers.csv"))
     assert told == 2 * CASES
     (scripted, judge) = read_plan(tmp_path / "run").measured.models

@@ -28,6 +28,11 @@ def test_what_is_stated_means_the_same_when_it_is_read_back(starter: Starter) ->
     assert stated(checked(stated(written))) == stated(written)
 
 
+def test_deployments_keep_their_order() -> None:
+    two = {"second": {"model": "small"}, "first": {"model": "small"}}
+    assert list(checked({**document(), "deployments": two}).deployments) == ["second", "first"]
+
+
 def test_defaults_are_not_stated_and_layout_is_no_part_of_the_digest() -> None:
     assert stated(config()) == document()
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1}) != digest({"a": 1})

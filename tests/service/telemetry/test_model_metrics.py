@@ -68,7 +68,7 @@ async def test_calls_are_counted_by_how_they_ended(tmp_path: Path) -> None:
     app = create_app(Settings(data_folder=tmp_path), Guard(config({"guarded": deployment()}), players.models), metrics)
     async with serving(app) as http:
         await http.post("/v1/chat/completions", json=body())
-    assert value(metrics, "model_calls_total", model="judges", outcome="answered") == 2
+    assert value(metrics, "model_calls_total", model="judges", outcome="answered") == 3  # the onlooker too
     assert value(metrics, "model_calls_total", model="judges", outcome="timeout") == 1
     assert value(metrics, "breaker_open", model="judges") == 0
     assert "situguard_loop_lag_seconds" in metrics.text().decode()
