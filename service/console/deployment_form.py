@@ -62,7 +62,7 @@ def groups(models: Iterable[str]) -> tuple[Group, ...]:
         Group(
             "Agents",
             (
-                *(Field(f"agents.{name}.enabled", name.capitalize(), "switch", "runs") for name in AGENTS),
+                *(Field(f"agents.{name}.enabled", name.capitalize(), "switch", _finds(name)) for name in AGENTS),
                 _switch("focus", "Focus"),
             ),
         ),
@@ -158,6 +158,11 @@ def _about(name: str, section: str | None = None) -> str:
     """What the configuration's own reference says of a setting."""
     kind: Any = Deployment if section is None else Deployment.model_fields[section].annotation
     return (kind.model_fields[name].description or "").replace("`", "")
+
+
+def _finds(agent: str) -> str:
+    """What an agent reports, in the words of its finding: the first sentence."""
+    return (AGENTS[agent].finding.__doc__ or "").split(".")[0]
 
 
 def _options(section: type[BaseModel], name: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,10 +78,11 @@ def traffic(records: Iterable[StoredRecord], since: datetime, until: datetime) -
     """The figures of all decisions in a stretch of time, and of the outcomes that belong to them."""
     found, times = Traffic(since, until), defaultdict[str, list[float]](list)
     for record in records:
-        if record.kind == "decision":
-            _add_decision(found, times, record)
-        elif record.kind == "outcome":
-            _add_outcome(found, times, record.body)
+        with suppress(AttributeError, TypeError):  # somebody edited it: what could be read of it counts
+            if record.kind == "decision":
+                _add_decision(found, times, record)
+            elif record.kind == "outcome":
+                _add_outcome(found, times, record.body)
     order = ["intent", "visual", "situation", "verdict", "answer"]
     found.stages = {
         name: Times.of(times[name])
