@@ -96,7 +96,9 @@ class Page:
         sizes = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         await self.call("Emulation.setDeviceMetricsOverride", **sizes)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        await self.call("Emulation.setEmulatedMedia", features=[scheme])
+        still = {"name": "prefers-reduced-motion", "value": "reduce"}  # colours are there at once, to be measured
+        await self.call("Emulation.setEmulatedMedia", features=[scheme, still])
+        await self.run("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
     async def picture(self, file: Path) -> None:
         """Write the whole page as a PNG."""

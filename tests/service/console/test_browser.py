@@ -164,7 +164,7 @@ async def test_pages_fit_and_have_no_serious_fault_in_light_and_dark(tmp_path: P
                     if SCREENSHOTS is not None:
                         await who.page.picture(Path(SCREENSHOTS) / f"{name}-{width}-{'dark' if dark else 'light'}.png")
                 faults += [f"{name}{' in the dark' if dark else ''}: {each}" for each in await _serious(who.page)]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 async def _serious(page: Page) -> list[str]:

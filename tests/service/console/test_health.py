@@ -24,7 +24,7 @@ async def test_the_shadow_report_has_cases_to_look_through(tmp_path: Path) -> No
         decision = await desk.ask()
 
         async with asyncio.timeout(20):
-            while decision not in await desk.page("/console/shadow"):  # the judgement comes after the reply
+            while decision not in await desk.page("/console/shadow"):  # noqa: ASYNC110 the judgement comes after the reply
                 await asyncio.sleep(0.05)
         page = await desk.page("/console/shadow?window=24h")
     assert "property damage 1" in page
