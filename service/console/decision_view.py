@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from agents.findings import NotApplicable
 from agents.models.base import JsonObject
 from service.audit.content_store import ContentStore
 from service.audit.pictures import picture_type
@@ -44,6 +45,7 @@ class AgentView:
     finding: dict[str, Any]
     is_whole: bool
     of: str = "the request"
+    looked: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _whole(
             later += [_agent(report, outcome.kept_until, content, of) for report in reports]
         digest = outcome.body.get("answer")
         kept = content.read(outcome.kept_until, digest) if digest and outcome.kept_until else None
-        answer = None if kept is None else kept.decode(errors="replace")
+        answer = None if kept is None else _words(kept)
     return DecisionView(
         view.id,
         view.at,
@@ -137,4 +139,18 @@ def _agent(report: JsonObject, until: str | None, content: ContentStore, of: str
         {name: value for name, value in finding.items() if value not in (None, "", [], ())},
         kept is not None,
         of,
+        report.get("kind") != NotApplicable.__name__,
     )
+
+
+def _words(kept: bytes) -> str:
+    """What went out, as people read it: the words of each choice, and its calls as they are."""
+    text = kept.decode(errors="replace")
+    try:
+        choices = orjson.loads(kept)
+        said = [each["content"] for each in choices] + [
+            orjson.dumps(each["calls"]).decode() for each in choices if each["calls"]
+        ]
+        return "\n\n".join(filter(None, said))
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return text

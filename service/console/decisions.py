@@ -81,10 +81,11 @@ async def show(request: Request, console: Services, _: Visitor, id: str) -> Resp
         view = decision_view(found, ContentStore(console.database.folder))
         if view is None:
             raise WireFault(DECISION_NOT_FOUND)
-        return {"view": view, "label": LabelStore(console.database).of([view.id]).get(view.id)}
+        label = LabelStore(console.database).of([view.id]).get(view.id)
+        right_first = sorted((each.value for each in Verdict), key=lambda each: each != view.decision.get("verdict"))
+        return {"view": view, "label": label, "verdicts": right_first}
 
-    verdicts = [verdict.value for verdict in Verdict]
-    return page(request, "decision", here="decisions", verdicts=verdicts, **await asyncio.to_thread(read))
+    return page(request, "decision", here="decisions", **await asyncio.to_thread(read))
 
 
 @router.post("/label")

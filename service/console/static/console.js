@@ -281,6 +281,8 @@ function playground(form) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
+  const here = document.querySelector(".nav [aria-current]");
+  if (here) here.scrollIntoView({ block: "nearest", inline: "center" }); // where the list of pages is narrow
   const form = document.getElementById("ask");
   if (form) playground(form);
 });

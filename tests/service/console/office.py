@@ -69,10 +69,10 @@ class Office:
         assert response.status_code == status, response.text
         return response
 
-    async def ask(self, deployment: str = "guarded", text: str = "How do I swing?") -> str:
-        """Ask the proxy; the decision's id."""
-        messages = [{"role": "user", "content": text}]
-        reply = await self.proxy.post("/v1/chat/completions", json=body(model=deployment, messages=messages))
+    async def ask(self, deployment: str = "guarded", text: str | None = None) -> str:
+        """Ask the proxy, with a picture unless a text is given; the decision's id."""
+        words = {} if text is None else {"messages": [{"role": "user", "content": text}]}
+        reply = await self.proxy.post("/v1/chat/completions", json=body(model=deployment, **words))
         assert reply.status_code == 200, reply.text
         return reply.headers["x-guard-decision"]
 

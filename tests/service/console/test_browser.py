@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -131,7 +130,7 @@ async def test_a_decision_is_opened_and_marked(tmp_path: Path) -> None:
         await who.page.press("tbody a")
         await who.page.arrived()
         assert "Is <b>this</b> safe?" in await who.text()
-        await who.page.press("form[action$=label]:nth-of-type(2) button")
+        await who.page.press("form[action$=label]:nth-of-type(2) button")  # the first says that it was right
         await who.page.arrived()
         assert "marked wrong" in await who.text()
         exported = await who.page.run("fetch('/console/decisions/labels.jsonl').then((reply) => reply.text())")
@@ -148,7 +147,7 @@ async def test_the_overview_refreshes_itself(tmp_path: Path) -> None:
 
 async def test_pages_fit_and_have_no_serious_fault_in_light_and_dark(tmp_path: Path) -> None:
     if not AXE.exists():
-        pytest.skip("needs npm" if shutil.which("npm") is None else "needs node-clients")
+        pytest.skip("needs node, and its packages: make clients")
     async with person(tmp_path, Roles(situation=UNSAFE)) as who:
         decision = await who.desk.ask()
         await who.desk.ask("raw")

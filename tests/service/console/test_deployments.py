@@ -35,12 +35,12 @@ def form_of(page: str) -> dict[str, str]:
 
 async def change(desk: Office, **changes: str | None) -> str:
     """Fill in the form, look at the difference and save it; the page with the difference."""
-    form = form_of(await desk.page(EDIT))
+    form: dict[str, Any] = form_of(await desk.page(EDIT))
     for field, value in changes.items():
         path = field.replace("__", ".")
         form.pop(path, None) if value is None else form.update({path: value})
     review = await desk.send("/console/deployments/review", 200, **form)
-    hidden = {name: html.unescape(VALUE.search(text)[1]) for name, text in _hidden(review.text)}  # type: ignore[index]
+    hidden: dict[str, Any] = {name: html.unescape(VALUE.search(text)[1]) for name, text in _hidden(review.text)}  # type: ignore[index]
     await desk.send("/console/deployments/apply", **hidden)
     return review.text
 

@@ -26,8 +26,7 @@ async def test_an_answer_streams_with_agents_as_they_report(tmp_path: Path) -> N
     async with office(tmp_path, paced(answers=gate)) as desk:
         await desk.log_in()
         question = {"deployment": "guarded", "text": "How?", "picture": PNG}
-        sent = {"json": question, "headers": await headers(desk)}
-        async with desk.http.stream("POST", ASK, **sent) as reply:
+        async with desk.http.stream("POST", ASK, json=question, headers=await headers(desk)) as reply:
             assert (reply.status_code, reply.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
             text = ""
             async for piece in reply.aiter_text():
