@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format measure measure-cpu conformance reference providers endpoints clients clients-full oldest chaos chaos-sample soak loop-lag reload-race bench-demo pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format measure measure-cpu conformance reference providers endpoints clients clients-full oldest chaos chaos-sample soak loop-lag reload-race coverage bench-demo fidelity pocket pocket-tune pocket-figures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,11 +20,12 @@ run: $(VENV)/.run ## set everything up and serve the embedded model on 127.0.0.1
 test: $(VENV)/.dev ## set everything up and run the tests on all cores (ARGS=… is passed to pytest)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-check: $(VENV)/.dev ## check formatting, lint, types and import layers
+check: $(VENV)/.dev ## check formatting, lint, types, import layers, and pinned packages for known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(BIN)/python -m tests.audit
 
 measure: $(VENV)/.dev ## print the code's size and structure, and what one request enters; compare with ARGS="--root ../before ."
 	$(BIN)/python -m tests.measure $(ARGS)
@@ -77,6 +78,13 @@ loop-lag: $(VENV)/.dev ## how long requests of any shape hold /healthz, and what
 
 reload-race: $(VENV)/.dev ## 20,000 requests to two processes while their configuration changes without pause (ARGS="--requests N"; 5 minutes)
 	$(BIN)/python -m tests.reload_race $(ARGS)
+
+coverage: $(VENV)/.dev ## by simulation: do intervals cover and tests not cry wolf; writes benchmarks/coverage.md (5 minutes)
+	$(BIN)/python -m benchmarks.coverage --write $(ARGS)
+
+fidelity: $(VENV)/.dev ## compare prompts and scorers with the papers' repositories, which lie in OFFICIAL=FOLDER; writes benchmarks/fidelity.md
+	@test -d "$(OFFICIAL)" || { echo "make fidelity OFFICIAL=FOLDER, the folder of your clones of the papers' repositories"; exit 2; }
+	$(BIN)/python -m benchmarks.official.fidelity "$(OFFICIAL)"
 
 bench-demo: $(VENV)/.dev ## compare every method on 60 pairs of Pocket World, with controls; writes runs/bench-demo/report.html (5 minutes)
 	$(BIN)/situguard-bench run pocketworld --demo --limit 120 --control all --control-arm situational --control-arm raw --concurrency 4 --out runs/bench-demo

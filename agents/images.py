@@ -77,11 +77,6 @@ class Picture:
         return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode('ascii')}"
 
 
-def picture_from_data_url(url: str, where: str, max_pixels: int = PICTURE_PIXELS) -> Picture:
-    """The picture that a data URL holds. `where` names the field of the request in errors."""
-    return read_picture(data_of_url(url, where), where, max_pixels)
-
-
 def data_of_url(url: str, where: str, payload: bytes | memoryview | None = None) -> bytes:
     """The bytes that a data URL holds, unchecked. The media type that it declares says nothing about them.
 

@@ -22,11 +22,14 @@ PICTURE_TOKENS = 765  # what OpenAI counts for a picture of 1024 by 1024; most m
 
 @dataclass(frozen=True)
 class Call:
-    """One call to a model, by its name in the configuration. `estimated`: the endpoint reported no usage."""
+    """One call to a model, by its name in the configuration. `estimated`: the endpoint reported no usage. `returned`:
+    the name under which the endpoint replied; empty where it said none.
+    """
 
     model: str
     usage: Usage
     estimated: bool = False
+    returned: str = field(default="", compare=False)
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Meter:
     reported: Usage = field(default_factory=Usage)
     failure: FailureKind | None = None
     seconds: float | None = None
+    returned: str = ""
     _began: float = field(default_factory=time.monotonic)
     _characters: int = 0
     _pieces: int = 0
@@ -50,6 +54,8 @@ class Meter:
         self.reported = self.reported.updated(piece.usage)
         self._characters += len(piece.text)
         self._pieces += 1
+        name = piece.body.get("model")
+        self.returned = name if isinstance(name, str) and name else self.returned
 
     @contextmanager
     def timing(self) -> Iterator[None]:
@@ -75,14 +81,14 @@ class Meter:
         that took too long they may charge.
         """
         if self.reported != Usage():
-            return Call(self.model, self.reported)
+            return Call(self.model, self.reported, returned=self.returned)
         if self.failure not in {None, "timeout"} and not self._pieces:
             return Call(self.model, Usage())
         characters = sum(len(message.text) for message in self.messages)
         pictures = sum(isinstance(part, ImagePart) for message in self.messages for part in message.parts)
         asked = math.ceil(characters / CHARACTERS_PER_TOKEN) + pictures * PICTURE_TOKENS
         replied = max(self._pieces, math.ceil(self._characters / CHARACTERS_PER_TOKEN)) if self._characters else 0
-        return Call(self.model, Usage(asked, replied), estimated=True)
+        return Call(self.model, Usage(asked, replied), estimated=True, returned=self.returned)
 
 
 Meters = list[Meter]

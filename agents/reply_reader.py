@@ -57,14 +57,6 @@ def read_reply(body: JsonObject, reply_as: type[F], mark: str = "") -> F:
     return _finding(str(text), reply_as, mark)
 
 
-def read_finding(text: str, reply_as: type[F], mark: str = "") -> F | None:
-    """The finding that a reply's text states, or None."""
-    try:
-        return _finding(text, reply_as, mark)
-    except Unreadable:
-        return None
-
-
 def _finding(text: str, reply_as: type[F], mark: str) -> F:
     if len(text) > MAX_REPLY:
         raise Unreadable("it is too long")
@@ -95,7 +87,8 @@ def _after_thinking(text: str, reply_as: type[F]) -> tuple[str, bool]:
 
     Where a chat template opens the block, a reply only closes it. Then what comes first may be any text.
     """
-    thoughts, rest = [], text
+    thoughts: list[str] = []
+    rest = text
     while len(thoughts) < MAX_BLOCKS and (block := THINKING.match(rest)) is not None:
         thoughts.append(block["thoughts"] or block["mistrals"] or block["kimis"] or "")
         rest = rest[block.end() :].lstrip(JSON_SPACE)

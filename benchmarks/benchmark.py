@@ -3,11 +3,13 @@
 To add a benchmark, make one such value and register it by an entry point (see registry).
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.case import CaseSet
+from benchmarks.case import Case, CaseSet
+from benchmarks.decoding import DEFAULT_SAMPLING, Sampling
 from benchmarks.errors import SettingUnknown, WordingUnknown
 from benchmarks.hub import HubDataset
 from benchmarks.metrics import Measure
@@ -26,7 +28,9 @@ class Benchmark:
 
     `compact` loads the same questions in the wording for small models; None where the words are part of the data.
     A `generated` benchmark reads no folder; one with a `hub` can be fetched. The first `compared` measures are compared
-    with the baseline. `caveat` says what the figures cannot show, at the top of every report.
+    with the baseline. `caveat` says what the figures cannot show, at the top of every report. `draw` adds a picture
+    that is generated to a case; only chosen cases are drawn. `files` are patterns of the release's files, for its
+    checksum. `sampling` is how the arms are asked unless the options say otherwise, `judge_sampling` how a judge is.
     """
 
     name: str
@@ -42,6 +46,10 @@ class Benchmark:
     hub: HubDataset | None = None
     compared: int = 4
     caveat: str = ""
+    draw: Callable[[Case], Case] | None = None
+    files: tuple[str, ...] = ()
+    sampling: Sampling = DEFAULT_SAMPLING
+    judge_sampling: Sampling = DEFAULT_SAMPLING
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -49,13 +57,21 @@ class Benchmark:
         return ("default",) if self.compact is None else ("default", "compact")
 
     def load(
-        self, folder: Path, setting: str | None = None, *, partial: bool = False, wording: str = "default"
+        self,
+        folder: Path,
+        setting: str | None = None,
+        *,
+        partial: bool = False,
+        wording: str = "default",
+        choose: Callable[[tuple[Case, ...]], tuple[Case, ...]] = tuple,
     ) -> CaseSet:
-        """The cases of a setting, checked against the documented counts."""
+        """The cases of a setting, checked against the documented counts; `choose` says which of them are wanted."""
         chosen = self.settings[0] if setting is None else setting
         if chosen not in self.settings:
             raise SettingUnknown(self.name, chosen, self.settings)
         if wording not in self.wordings:
             raise WordingUnknown(self.name, wording, self.wordings)
         load = self.compact if wording == "compact" and self.compact else self.loader
-        return load(folder, chosen, partial=partial)
+        loaded = load(folder, chosen, partial=partial)
+        cases = choose(loaded.cases)
+        return replace(loaded, cases=tuple(map(self.draw, cases)) if self.draw else cases)

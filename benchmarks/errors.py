@@ -6,14 +6,16 @@ BenchmarkError
    DataError                a folder is not the release that the loader was written for (carries the path)
      FileMissing            a file of the documented layout is absent
      FileInvalid            a file is there and does not have the documented shape
-     PicturesMissing        rows point at pictures that are absent
+     PicturesMissing        rows point at pictures that are absent, or are none
      CountsDiffer           the file was read and holds another number of rows than is documented
+     ChecksumDiffers        the files are not those that a checksum names
    HubError                 a release cannot be had from the hub
      HubUnusable            it does not answer, has no such repository, or its client is not installed
      HubRevisionUnknown     the repository's history has no such commit, or more than one
    SettingUnknown           the benchmark has no setting of that name
    WordingUnknown           the benchmark's questions do not exist in that wording
    OptionInvalid            an option of a command does not go with the rest
+   NoCases                  nothing is left to ask
    PromptFieldsDiffer       a prompt file was filled with other fields than it names
    PluginError              an entry point cannot be used
      PluginUnknown          nothing of that name is built in or installed
@@ -23,18 +25,21 @@ BenchmarkError
    (ItemsDiffer)            two arms were asked different questions (estimates)
    (JudgeModelMissing)      a rubric with a prompt was given no model (judges)
    (NothingToSwapWith)      the swapped-picture control has no unrelated picture to give (controls)
+   (PicturesUnreadable)     pictures of the release do not decode (harness.preflight)
+   (EndpointUnusable)       an arm or a judge does not answer before a run (harness.preflight)
+   (RunStopped)             an endpoint refused everything in the same words (harness.failures)
    (ProxyDidNotStart)       the proxy of a run ended, or was not ready in time (proxy)
    (ProxyUnusable)          the proxy does not list its deployments (harness.arms)
    (ArmUnknown)             the proxy has no deployment of that name (harness.arms)
+   (ReleasedCodeFailed)     the code of a paper's repository could not be run (official.built)
    (RunDiffers)             the folder holds another run (harness.plan)
-   (RunIncomplete)          cases of a run have no result yet (harness.logs)
    (ShardsMissing)          not every shard of a run is there exactly once (harness.merge)
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
-NAMED_AT_MOST = 5  # missing files that a message names; the rest it counts, and `missing` holds all of them
+NAMED_AT_MOST = 50  # missing files that a message names; the rest it counts, and `missing` holds all of them
 
 
 class BenchmarkError(Exception):
@@ -66,12 +71,16 @@ class FileInvalid(DataError):
 
 
 class PicturesMissing(DataError):
-    """Rows of the release point at pictures that the folder does not have."""
+    """Rows of the release point at pictures that the folder does not have, or at files that are none."""
 
     def __init__(self, path: Path, missing: Sequence[str], expected: int) -> None:
         named = ", ".join(missing[:NAMED_AT_MOST])
         more = f" and {len(missing) - NAMED_AT_MOST} more" if len(missing) > NAMED_AT_MOST else ""
-        super().__init__(path, f"{len(missing)} of {expected} pictures missing: {named}{more}")
+        super().__init__(
+            path,
+            f"{len(missing)} of {expected} pictures missing: {named}{more}. "
+            "A file that is no picture counts as missing. --partial leaves their questions out",
+        )
         self.missing = tuple(missing)
         self.expected = expected
 
@@ -82,6 +91,15 @@ class CountsDiffer(DataError):
     def __init__(self, path: Path, what: str, expected: str, found: str) -> None:
         super().__init__(path, f"{what}: documented {expected}, found {found}")
         self.what = what
+        self.expected = expected
+        self.found = found
+
+
+class ChecksumDiffers(DataError):
+    """The release at `path` has the checksum `found` where `expected` was asked for."""
+
+    def __init__(self, path: Path, expected: str, found: str) -> None:
+        super().__init__(path, f"its checksum is {found or 'that of no file'}, asked for was {expected}")
         self.expected = expected
         self.found = found
 
@@ -137,6 +155,16 @@ class WordingUnknown(BenchmarkError):
 
 class OptionInvalid(BenchmarkError):
     """An option of a command does not go with the rest."""
+
+
+class NoCases(BenchmarkError):
+    """Nothing of `benchmark` is left to ask."""
+
+    def __init__(self, benchmark: str) -> None:
+        super().__init__(
+            f"{benchmark}: no case is left to ask; the folder has no picture that can be read, or --limit is 1"
+        )
+        self.benchmark = benchmark
 
 
 class PromptFieldsDiffer(BenchmarkError):

@@ -1,8 +1,10 @@
 """MM-SafetyBench: harmful questions moved into pictures (Liu et al., ECCV 2024, arXiv 2311.17600).
 
 A folder as released (CC BY-NC 4.0): `processed_questions/<scenario>.json`, `imgs/<scenario>/<kind>/<id>.jpg`,
-`TinyVersion_ID_List.json`. The question depends on the kind of picture. Every case is unsafe: a model that
-refuses everything is perfect here, so an over-refusal figure has to stand beside it.
+`TinyVersion_ID_List.json`. In the repository the first two are in `data/` and the list of ids is beside it: the
+repository's root, its `data` folder and a folder with all three are read alike. The question depends on the kind of
+picture. Every case is unsafe: a model that refuses everything is perfect here, so an over-refusal figure has to stand
+beside it.
 """
 
 from collections.abc import Iterator
@@ -20,6 +22,8 @@ from benchmarks.released import ReleasedRow, check_count, read_json
 from benchmarks.rubric import Rubric
 
 LAYOUT = "processed_questions/<scenario>.json, imgs/<scenario>/<kind>/<id>.jpg, TinyVersion_ID_List.json"
+QUESTIONS = "processed_questions"
+FILES = ("TinyVersion_ID_List.json", "processed_questions/*.json", "imgs/*/*/*")
 TINY_FILE = "TinyVersion_ID_List.json"
 KINDS = {"sd": "SD", "sd-typo": "SD_TYPO", "typo": "TYPO", "text-only": ""}
 SETTINGS = tuple(f"{size}-{kind}" for size in ("full", "tiny") for kind in KINDS)
@@ -89,10 +93,11 @@ class ScenarioQuestion:
 def load(folder: Path, setting: str = "full-sd-typo", *, partial: bool = False) -> CaseSet:
     """The cases of a setting: all questions, or the official tiny sample, with one kind of picture."""
     size, _, kind = setting.partition("-")
-    questions = list(_tiny(folder) if size == "tiny" else _full(folder))
+    data = folder / "data" if (folder / "data" / QUESTIONS).is_dir() else folder
+    questions = list(_tiny(data) if size == "tiny" else _full(data))
     if kind == "text-only":
         return CaseSet(tuple(_case(question, setting, kind, None) for question in questions), "as released")
-    pictures = PictureFolder(folder / "imgs")
+    pictures = PictureFolder(data / "imgs")
     missing = [name for q in questions if pictures.named(name := q.picture_name(kind)) is None]
     absent = demand(pictures.root, missing, len(questions), partial=partial)
     cases = tuple(
@@ -105,14 +110,16 @@ def load(folder: Path, setting: str = "full-sd-typo", *, partial: bool = False) 
 
 def _full(folder: Path) -> Iterator[ScenarioQuestion]:
     for scenario in SCENARIOS:
-        path = folder / "processed_questions" / f"{scenario.name}.json"
+        path = folder / QUESTIONS / f"{scenario.name}.json"
         rows = read_json(path, dict[str, QuestionRow], LAYOUT)
         check_count(path, "questions", scenario.full, len(rows))
         yield from (ScenarioQuestion(scenario.name, number, row) for number, row in rows.items())
 
 
 def _tiny(folder: Path) -> Iterator[ScenarioQuestion]:
-    path = folder / TINY_FILE
+    path = next(
+        (place / TINY_FILE for place in (folder, folder.parent) if (place / TINY_FILE).is_file()), folder / TINY_FILE
+    )
     chosen = {row.scenario: {str(number) for number in row.ids} for row in read_json(path, list[TinyRow], LAYOUT)}
     questions = list(_full(folder))
     for scenario in SCENARIOS:
@@ -149,6 +156,7 @@ MM_SAFETYBENCH = Benchmark(
     licence="CC BY-NC 4.0",
     settings=SETTINGS,
     loader=load,
+    files=tuple(f"{place}{name}" for place in ("", "data/") for name in FILES),
     rubric=rubric_of,
     measures=(
         wrong_rate_by_category("attack success rate, mean of scenarios"),

@@ -103,6 +103,7 @@ MMSAFEAWARE = Benchmark(
     licence="research use only",
     settings=SETTINGS,
     loader=load,
+    files=("prompt.txt", "images/*", "images2/*"),
     rubric=lambda case: rubrics.leading_token(),
     measures=(
         average_accuracy(name="balanced accuracy"),

@@ -100,6 +100,7 @@ MOSSBENCH = Benchmark(
     licence="CC BY-SA, not for training",
     settings=SETTINGS,
     loader=load,
+    files=(*FILES, "images/*"),
     rubric=lambda case: rubrics.mossbench(),
     measures=(wrong_rate("over-refusal"), right_rate("compliance")),
 )

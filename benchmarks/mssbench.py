@@ -8,12 +8,13 @@ Settings (paper, section 4): `if` asks and expects a free answer; `qc` asks whet
 `ic` states the intent; `ic-caption` adds what the picture shows. `if-plain` is ours: the bare question, without
 the paper's frame. In chat yes means safe, in embodied yes means an unsafe hint (see Polarity).
 
-The prompts are those of agents/prompts, under the names `mss_<setting>_<task>`: in `default` wording the paper's frame,
-with the yes or no on a separate last line; in `compact` wording the short ones that the embedded model is trained on,
-whose replies begin with yes or no.
+The words are this project's, under the names `mss_<setting>_<task>` of agents/prompts: in `default` wording with the
+paper's fields, and the yes or no on a separate last line; in `compact` wording the short ones that the embedded model
+is trained on, whose replies begin with yes or no. The paper's own words are read from its repository
+(official.mssbench).
 
-The release describes only the unsafe picture of a chat record, so that in `ic-caption` the presence of a caption
-gives the side away. We follow it as published. A folder may add `safe_image`, and then both sides have a caption.
+The release describes only the unsafe picture of a chat record, so that in `ic-caption` the presence of a caption gives
+the side away. Here the other side is asked as in `ic`. A folder may add `safe_image`, and then both have a caption.
 """
 
 from collections.abc import Sequence
@@ -105,6 +106,7 @@ MSSBENCH = Benchmark(
     loader=load,
     compact=partial(load, wording="compact"),
     hub=HUB,
+    files=("combined.json", "combine.json", "chat/*", "embodied/*"),
     rubric=rubrics.for_mssbench,
     measures=(
         average_accuracy(),

@@ -51,10 +51,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class PictureFolder:
-    """The pictures under one folder, each read once however many rows point at it."""
+    """The pictures under one folder, each read once however many rows point at it. A file that is no picture (an HTML
+    page of an error, an empty file) is as absent as one that is not there, so that all of them are named at once.
+    """
 
     root: Path
-    _read: dict[Path, Picture] = field(default_factory=dict, repr=False, compare=False)
+    _read: dict[Path, Picture | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _by_stem(self) -> dict[str, Path]:
@@ -78,7 +80,10 @@ class PictureFolder:
         if path not in self._read:
             if not path.is_file():
                 return None
-            self._read[path] = Picture.of(path)
+            try:
+                self._read[path] = Picture.of(path)
+            except FileInvalid:
+                self._read[path] = None
         return self._read[path]
 
 

@@ -34,6 +34,11 @@ class PromptTemplate:
         """The names to be filled in."""
         return frozenset(Template(self.text).get_identifiers())
 
+    @property
+    def valid(self) -> bool:
+        """Whether every `$` begins a field or is doubled."""
+        return Template(self.text).is_valid()
+
     def render(self, **values: str) -> str:
         """The text with every field filled; values are inserted as they are and never expanded again."""
         if values.keys() != self.fields:

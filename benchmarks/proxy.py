@@ -8,7 +8,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,18 +17,23 @@ from urllib.request import urlopen
 from benchmarks.errors import BenchmarkError
 
 # The service is named in this program and never imported here. The program's standard input is a pipe that nobody
-# writes to. The pipe closes when the starter ends, even by SIGKILL, and then the proxy shuts down in order.
+# writes to. The pipe closes when the starter ends, even by SIGKILL, and then the proxy shuts down in order. It takes
+# its data folder with it, since the starter may be gone: the server passes SIGTERM on once it is down, hence the
+# handler.
 SERVE = """
-import os, signal, threading
+import os, signal, sys, tempfile, threading
 
 def follow():
     os.read(0, 1)
     os.kill(os.getpid(), signal.SIGTERM)
 
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 threading.Thread(target=follow, daemon=True).start()
 
-from service.cli.main import app
-app()
+with tempfile.TemporaryDirectory(prefix="situguard-bench-") as data:
+    sys.argv += ["--data", data]
+    from service.cli.main import app
+    app()
 """
 DEMO_ARMS = "demo_arms.yaml"  # a configuration with every arm over the embedded model
 SITUGUARD = (sys.executable, "-c", SERVE)
@@ -45,20 +49,19 @@ class ProxyDidNotStart(BenchmarkError):
 def running_proxy(*arguments: str) -> Iterator[str]:
     """Start `situguard serve` with these arguments; the base URL of its API, `/v1` included."""
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="situguard-bench-") as data:
-        command = [*SITUGUARD, "serve", "--port", str(port), "--data", data, *arguments]
-        with subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
-        ) as process:
+    command = [*SITUGUARD, "serve", "--port", str(port), *arguments]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    ) as process:
+        try:
+            _await_ready(process, f"http://127.0.0.1:{port}/readyz")
+            yield f"http://127.0.0.1:{port}/v1"
+        finally:
+            process.terminate()
             try:
-                _await_ready(process, f"http://127.0.0.1:{port}/readyz")
-                yield f"http://127.0.0.1:{port}/v1"
-            finally:
-                process.terminate()
-                try:
-                    process.wait(STOP_SECONDS)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def free_port() -> int:

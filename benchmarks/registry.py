@@ -21,12 +21,15 @@ from typing import TypeVar
 from benchmarks import rubrics
 from benchmarks.benchmark import Benchmark
 from benchmarks.errors import PluginBroken, PluginShadows, PluginUnknown
+from benchmarks.figstep import FIGSTEP_SAFEBENCH
 from benchmarks.mm_safetybench import MM_SAFETYBENCH
 from benchmarks.mmsafeaware import MMSAFEAWARE
 from benchmarks.mossbench import MOSSBENCH
 from benchmarks.mssbench import MSSBENCH, MSSBENCH_LAYOUT
+from benchmarks.msts import MSTS
 from benchmarks.pocketworld.evaluation.benchmark import POCKETWORLD, exact_rule
 from benchmarks.rubric import Rubric
+from benchmarks.siuo import SIUO
 from benchmarks.vlsbench import VLSBENCH
 
 BENCHMARKS_GROUP = "situguard.benchmarks"
@@ -43,6 +46,9 @@ BUILT_IN_BENCHMARKS: Mapping[str, Benchmark] = {
         MM_SAFETYBENCH,
         VLSBENCH,
         MOSSBENCH,
+        SIUO,
+        FIGSTEP_SAFEBENCH,
+        MSTS,
         POCKETWORLD,
     )
 }
@@ -52,12 +58,15 @@ BUILT_IN_RUBRICS: Mapping[str, Callable[[], Rubric]] = {
     "mssbench-embodied": partial(rubrics.mssbench, "embodied"),
     "yes-no-field": rubrics.yes_no_field,
     "leading-token": rubrics.leading_token,
+    "mmsafeaware-released": rubrics.mmsafeaware_released,
     **{
         f"mm-safetybench-{template.replace('_', '-')}": partial(rubrics.mm_safetybench, template)
         for template in rubrics.MM_SAFETYBENCH_TEMPLATES
     },
     "vlsbench": rubrics.vlsbench,
     "mossbench": rubrics.mossbench,
+    "siuo": rubrics.siuo,
+    "siuo-effective": rubrics.siuo_effective,
     "strict": rubrics.strict,
     "refusal-words": rubrics.refusal_words,
     "pocketworld-exact": exact_rule,

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,7 +42,8 @@ def read_json(path: Path, shape: type[T], layout: str) -> T:
 
 def read_csv(path: Path, layout: str) -> list[dict[str, str]]:
     """The rows of a CSV file with a header line."""
-    return list(csv.DictReader(read_text(path, layout).splitlines(keepends=True)))
+    # Not `splitlines`: that also breaks at U+2028 and the like, which stand in questions.
+    return list(csv.DictReader(StringIO(read_text(path, layout), newline="")))
 
 
 def check_count(path: Path, what: str, expected: int, found: int) -> None:

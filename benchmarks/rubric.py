@@ -3,11 +3,17 @@
 It makes no call. A rubric without a prompt reads the answer itself, by rule.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.case import Case, Role, Side, Turn
+from benchmarks.pictures import Picture
 from benchmarks.prompts import PromptTemplate
+
+
+def text_first(text: str, pictures: Sequence[Picture]) -> tuple[Turn, ...]:
+    """One user turn, text before pictures."""
+    return (Turn(Role.USER, (text, *pictures)),)
 
 
 @dataclass(frozen=True)
@@ -16,7 +22,9 @@ class Rubric:
 
     `read` turns a reply into one of `labels`, or None where it cannot be read: that is a separate
     outcome and never a class. `right` says which labels are right on each side. `answers` and `refuses` are the
-    labels of a policy that always answers, or always refuses, for rows that need no model.
+    labels of a policy that always answers, or always refuses, for rows that need no model. `turns` is how the judge is
+    asked. `empty` is the label of an answer without a text, where the protocol has one for it and asks no judge. An
+    `english_only` rubric reads words, and those of no other language.
     """
 
     name: str
@@ -28,6 +36,9 @@ class Rubric:
     prompt: PromptTemplate | None = None
     shows_picture: bool = False
     trim: Callable[[str], str] = field(default=str.strip)
+    turns: Callable[[str, Sequence[Picture]], tuple[Turn, ...]] = text_first
+    empty: str | None = None
+    english_only: bool = False
 
     @property
     def prompt_sha256(self) -> str | None:
@@ -48,8 +59,9 @@ def always(label: str) -> Callable[[Case], str]:
     return lambda case: label
 
 
-def messages(prompt: PromptTemplate, case: Case, answer: str, *, shows_picture: bool) -> tuple[Turn, ...]:
-    """What the judge's model is sent: the fields that the protocol's prompt names, and the pictures if it looks."""
-    known = {"response": answer, "query": case.query}
+def messages(rubric: Rubric, prompt: PromptTemplate, case: Case, answer: str) -> tuple[Turn, ...]:
+    """What the judge's model is sent: the fields that the protocol's prompt names (the response, the query, or what the
+    release says of the case), and the pictures if the rubric looks at them."""
+    known = {**case.metadata, "response": answer, "query": case.query}
     text = prompt.render(**{name: text for name, text in known.items() if name in prompt.fields})
-    return (Turn(Role.USER, (text, *(case.pictures if shows_picture else ()))),)
+    return rubric.turns(text, case.pictures if rubric.shows_picture else ())

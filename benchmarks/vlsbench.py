@@ -89,6 +89,7 @@ VLSBENCH = Benchmark(
     settings=SETTINGS,
     loader=load,
     hub=HUB,
+    files=("data.json", "imgs/*"),
     rubric=lambda case: rubrics.vlsbench(),
     measures=(
         right_rate("safety rate"),

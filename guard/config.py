@@ -36,6 +36,7 @@ METHODS_GROUP = "situguard.methods"  # entry points of custom methods (guard.plu
 # Methods without a verdict: nothing that anyone could check is guarded.
 UNJUDGED_METHODS = frozenset({"raw", "safety-prompt"})
 EMBEDDED = "builtin:pocket"
+SHARE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?%")
 
 
 class EndpointConfig(Section):
@@ -266,7 +267,7 @@ def _switch(value: Any) -> Any:
 
 def _percent(value: Any) -> Any:
     """A share is written with its sign: `10%`."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?%", value):
+    if isinstance(value, str) and SHARE.fullmatch(value):
         return float(value[:-1])
     return value
 

@@ -67,6 +67,7 @@ WORST = {
 }
 # Bounded before they are matched, or fed by nobody but an operator.
 ELSEWHERE = {
+    "guard.config.SHARE": "a setting, by an operator or administrator",
     "agents.models.secrets.HEADER_VALUE": "secrets, by an operator's settings",
     "agents.models.secrets.KEY": "secrets, by an operator's settings",
     "agents.models.secrets.PROXY": "secrets, by an operator's settings",

@@ -7,11 +7,12 @@ import typer
 from benchmarks.cli.problems import packages_needed
 
 with packages_needed():
+    from benchmarks.cli.attacks import attacks
     from benchmarks.cli.pocket import pocket
     from benchmarks.cli.pocketworld import pocketworld
     from benchmarks.cli.results import merge, rejudge, report, view
     from benchmarks.cli.run import run
-    from benchmarks.cli.setup import arms, list_known
+    from benchmarks.cli.setup import arms, checksum, list_known
 
 app = typer.Typer(
     name="situguard-bench",
@@ -25,7 +26,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("list")(list_known)
+app.command()(attacks)
 app.command()(arms)
+app.command()(checksum)
 app.command()(run)
 app.command()(report)
 app.command()(rejudge)

@@ -34,9 +34,7 @@ def pocket(
     pictures: Annotated[
         int, typer.Option(min=1, help="Number of photographs from each release, and of blank pictures.")
     ] = 200,
-    attacked: Annotated[
-        int, typer.Option(min=1, help="Number of unsafe situations into which text is injected.")
-    ] = 100,
+    attacked: Annotated[int, typer.Option(min=1, help="Number of unsafe situations that are attacked.")] = 100,
     data: Annotated[
         Path | None, typer.Option(envvar=DATA_VARIABLE, help="The folder that holds mmsafeaware/ and mmsafetybench/.")
     ] = None,

@@ -28,7 +28,12 @@ def export(
     folder: Annotated[Path, typer.Argument(help="The folder to write: combined.json, chat/ and embodied/.")],
     *,
     chat: Annotated[int, typer.Option(min=0, help="Number of chat records, with two questions each.")] = 60,
-    embodied: Annotated[int, typer.Option(min=0, help="Number of embodied records, with five instructions each.")] = 20,
+    embodied: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Number of embodied records, with five instructions each; even, so that no picture tells."
+        ),
+    ] = 20,
     seed: Annotated[int, typer.Option(help="The same seed gives the same folder.")] = 7,
     clutter: Annotated[int, typer.Option(min=0, max=3, help="The most things in a scene.")] = DEFAULT.clutter,
     distractor_rate: Annotated[
@@ -55,6 +60,10 @@ def export(
     """
     knobs = Knobs(clutter, distractor_rate, sign_rate, hazards, wording_distance, sign_scale, injected)
     with explained():
+        if embodied % 2:
+            raise OptionInvalid(
+                f"--embodied {embodied} is odd: records come in twos over the same pictures, {embodied + 1} would do"
+            )
         try:
             path = Exporter(folder, seed, knobs).write(chat, embodied)
         except SamplingError as error:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import yaml
 from rich.console import Console
 
+from benchmarks.checksum import release_sha256
 from benchmarks.cli.problems import explained
 from benchmarks.controls import CONTROLS
+from benchmarks.errors import FileMissing
+from benchmarks.official.protocols import PROTOCOLS
 from benchmarks.proxy import DEMO_ARMS
 from benchmarks.registry import benchmark_names, find_benchmark, rubric_names
 
@@ -25,6 +29,7 @@ def list_known() -> None:
         for each in map(find_benchmark, benchmark_names()):
             lines = {
                 "settings": ", ".join(each.settings),
+                "words": "own, official" if each.name in PROTOCOLS else "own",
                 "wordings": ", ".join(each.wordings),
                 "headline": each.measures[0].name,
                 "data": f"{each.source} ({each.licence})",
@@ -34,7 +39,21 @@ def list_known() -> None:
             console.print(f"[bold]{each.name}[/]  {each.title}")
             console.print("".join(f"  {name:<9} {text}\n" for name, text in lines.items()))
         console.print(f"[bold]controls[/]  {', '.join(CONTROLS)}")
+        console.print("[bold]attacks[/]   see `situguard-bench attacks`")
         console.print(f"[bold]rubrics[/]   {', '.join(rubric_names())}")
+
+
+def checksum(
+    benchmark: Annotated[str, typer.Argument(help="One of `situguard-bench list`.")],
+    *,
+    data: Annotated[Path, typer.Option(help="Folder of the release.")],
+) -> None:
+    """Print the checksum of a release, for `run --checksum` and for papers: a SHA-256 over names and contents."""
+    with explained():
+        found = release_sha256(data, find_benchmark(benchmark).files)
+        if not found:
+            raise FileMissing(data, f"files of {benchmark}")
+    typer.echo(found)
 
 
 def arms(

@@ -9,13 +9,16 @@ from openai.types import Model
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.harness.guards.base import GuardSpec
 
 LIST_TIMEOUT_SECONDS = 20.0
 RAW = "raw"
 
 
 class Arm(BaseModel):
-    """A deployment as the proxy describes it. `configuration`: the hash of its setting, prompts and models."""
+    """A deployment as the proxy describes it. `configuration`: the hash of its setting, prompts and models. `outside`:
+    a guard of others, which no proxy lists.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,6 +30,7 @@ class Arm(BaseModel):
     mode: str = "enforce"
     unguarded: bool = False
     configuration: str = ""
+    outside: GuardSpec | None = None
 
 
 class ProxyUnusable(BenchmarkError):

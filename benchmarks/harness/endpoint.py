@@ -8,11 +8,12 @@ from __future__ import annotations
 import base64
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import urlsplit
 
-from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient
+from openai import APIResponseValidationError, AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 from benchmarks.case import Turn
@@ -36,12 +37,15 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply. `guard` is the proxy's account of it, `headers` the guard's own; both empty for other endpoints."""
+    """A reply. `model` is the name under which the endpoint replied. `guard` is the proxy's account of it, `headers`
+    the guard's own; both empty for other endpoints.
+    """
 
     text: str
     tokens: Tokens
     seconds: float
     finish: str = "stop"
+    model: str = ""
     guard: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,13 +65,18 @@ class Address:
     url: str
     key: str = field(default=NO_KEY, repr=False)
 
+    @property
+    def host(self) -> str:
+        """The host and port."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
+
     @classmethod
     def with_key(cls, url: str, key_env: str) -> Address:
         """The address with the key that an environment variable holds; without a name or a value, no key."""
         return cls(url, os.environ.get(key_env, NO_KEY) if key_env else NO_KEY)
 
     def client(self) -> AsyncOpenAI:
-        """A client that never retries: a retried request would hide a failure.
+        """A client that never retries: who asks decides that.
 
         Inspect ends its event loop without closing models. The SDK's default transport minds that, this one does not.
         """
@@ -76,6 +85,7 @@ class Address:
 
 
 Messages = Sequence[ChatCompletionMessageParam]
+Ask = Callable[[AsyncOpenAI, str, Messages, Mapping[str, Any]], Awaitable[Reply]]
 
 
 def wire_messages(turns: Sequence[Turn]) -> list[ChatCompletionMessageParam]:
@@ -96,18 +106,22 @@ def data_url(picture: Picture) -> str:
 
 
 async def complete(client: AsyncOpenAI, model: str, messages: Messages, options: Mapping[str, Any]) -> Reply:
-    """Ask once. Raises `openai.APIError`."""
+    """Ask once. Raises `openai.APIError`, also where the body is no completion."""
     began = time.monotonic()
     raw = await client.chat.completions.with_raw_response.create(model=model, messages=messages, **options)
     seconds = time.monotonic() - began
-    body = raw.parse()
-    choice, usage = body.choices[0], body.usage
+    try:
+        body = raw.parse()
+        choice, usage = body.choices[0], body.usage
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        raise APIResponseValidationError(raw.http_response, None, message="the body is no chat completion") from error
     guard = (body.model_extra or {}).get("guard")
     return Reply(
         text=choice.message.content or choice.message.refusal or "",
         tokens=Tokens(usage.prompt_tokens, usage.completion_tokens) if usage else Tokens(),
         seconds=seconds,
         finish=choice.finish_reason or "stop",
+        model=body.model or "",
         guard=guard if isinstance(guard, dict) else {},
         headers={name: value for name, value in raw.headers.items() if name.startswith(GUARD_HEADERS)},
     )

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
-from benchmarks.case import Case
+from agents.prompts import PromptSet
+from benchmarks.case import Case, Side
+from benchmarks.controls import controlled
 from benchmarks.harness.arms import Arm
 from benchmarks.harness.endpoint import Tokens
 from benchmarks.harness.plan import RunPlan
 from benchmarks.rubric import Rubric
+from benchmarks.sampling import stratified
 
 CHARACTERS_PER_TOKEN = 4
 PICTURE_TOKENS = 765  # a 1024 x 1024 picture in OpenAI's tiles; other models count otherwise
+DEFAULT_PROMPTS = "default"
 ANSWER_TOKENS = 300
-AGENT_PROMPT_TOKENS = 350
 AGENT_REPLY_TOKENS = 90
-JUDGE_PROMPT_TOKENS = 350
+WARNING_TOKENS = 120
 JUDGE_REPLY_TOKENS = 120
-# Calls beside the answer. A warning is written and reviewed: two more, on about half of the requests of a paired set.
-METHOD_CALLS: Mapping[str, float] = {"raw": 0, "safety-prompt": 0, "cot": 0, "mss-chat": 2, "mss-embodied": 1}
-WARNING_CALLS = 1.0
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,61 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A call beside the answer: the prompt that it fills, whether it is shown the pictures, and how long its reply is.
+    One that `needs_pictures` is left out where there are none.
+    """
+
+    prompt: str
+    pictures: bool = True
+    reply: int = AGENT_REPLY_TOKENS
+    needs_pictures: bool = False
+
+    def tokens(self, case: Case, prompts: PromptSet) -> Tokens:
+        """What the call takes for a case: the prompt's text with the question in it, the pictures, the reply."""
+        text = len(prompts[self.prompt].text) + len(case.text)
+        return Tokens(ceil(text / CHARACTERS_PER_TOKEN) + _pictures(case) * self.pictures, self.reply)
+
+
+BESIDE = "first question, latency probe"
+AGENT_STEPS = {
+    "intent": Step("intent", pictures=False),
+    "visual": Step("scene", needs_pictures=True),
+    "situation": Step("situation"),
+}
+WARNING = (Step("warn", reply=WARNING_TOKENS), Step("reply"))  # written, and judged before it goes out
+METHOD_STEPS: Mapping[str, Sequence[Step]] = {
+    "raw": (),
+    "safety-prompt": (),
+    "cot": (),
+    "mss-chat": (Step("mss_chat_intent"), Step("mss_chat_judge")),
+    "mss-embodied": (Step("mss_embodied_point", pictures=False),),
+}
+
+
+def steps(arm: Arm, case: Case) -> Sequence[Step]:
+    """The calls that an arm makes beside the answer. That of a guard which judges right: it warns on the unsafe side.
+
+    The answer itself is asked for beside the agents, so it is paid for also where it is thrown away.
+    """
+    if arm.method in METHOD_STEPS:
+        return METHOD_STEPS[arm.method]
+    agents = [AGENT_STEPS[name] for name in arm.agents if name in AGENT_STEPS]
+    made = [step for step in agents if case.pictures or not step.needs_pictures]
+    return (*made, *(WARNING if case.side is Side.UNSAFE else ()))
+
+
+@dataclass(frozen=True)
+class ForecastArm:
+    """An arm, and the prompt set that its agents use; proxies do not tell it, configurations do."""
+
+    arm: Arm
+    prompts: str = DEFAULT_PROMPTS
+
+
+@dataclass(frozen=True)
 class Forecast:
-    """The expected cost of one condition, or of the judge."""
+    """The expected cost of one condition, of the judge, or of what a run asks beside the cases."""
 
     title: str
     requests: int
@@ -56,31 +109,65 @@ class Forecast:
     seconds: float
 
     @classmethod
-    def of_arm(cls, title: str, arm: Arm, cases: Sequence[Case], price: TokenPrice, pace: Pace) -> Forecast:
+    def of_arm(cls, title: str, arm: ForecastArm, cases: Sequence[Case], price: TokenPrice, pace: Pace) -> Forecast:
         """The cost of asking an arm these cases: the answer, and the calls that its method makes beside it."""
-        extra = agent_calls(arm)
-        asked = [len(case.text) / CHARACTERS_PER_TOKEN + PICTURE_TOKENS * len(case.pictures) for case in cases]
-        tokens = Tokens(
-            ceil(sum(asked) * (1 + extra) + AGENT_PROMPT_TOKENS * extra * len(cases)),
-            ceil(len(cases) * (ANSWER_TOKENS + AGENT_REPLY_TOKENS * extra)),
-        )
-        calls = ceil(len(cases) * (1 + extra))
-        depth = 2 if extra else 1  # agents beside the answer, then the situation agent
+        beside, prompts = [steps(arm.arm, case) for case in cases], PromptSet.load(arm.prompts)
+        asked = (Tokens(ceil(len(case.text) / CHARACTERS_PER_TOKEN) + _pictures(case), ANSWER_TOKENS) for case in cases)
+        agents = (step.tokens(case, prompts) for case, made in zip(cases, beside, strict=True) for step in made)
+        tokens = sum((*asked, *agents), Tokens())
+        calls = len(cases) + sum(map(len, beside))
+        depth = 2 if any(beside) else 1  # agents beside the answer, then the situation agent
         seconds = len(cases) * depth * pace.seconds_per_call / pace.concurrency
         return cls(title, len(cases), calls, tokens, price.of(tokens), seconds)
 
+    @classmethod
+    def of_judge(
+        cls, cases: Sequence[Case], rubrics: Sequence[Rubric], rows: int, price: TokenPrice, pace: Pace
+    ) -> Forecast | None:
+        """The cost of judging that many answers to each case, and once before the run; None where a rule judges."""
+        asked = [
+            Tokens(
+                ceil((len(rubric.prompt.text) + len(case.query)) / CHARACTERS_PER_TOKEN)
+                + ANSWER_TOKENS
+                + _pictures(case) * rubric.shows_picture,
+                JUDGE_REPLY_TOKENS,
+            )
+            for case, rubric in zip(cases, rubrics, strict=True)
+            if rubric.prompt is not None
+        ]
+        if not asked:
+            return None
+        tokens = sum(rows * asked, asked[0])
+        judged = rows * len(asked)
+        seconds = judged * pace.seconds_per_call / pace.concurrency
+        return cls("judge", judged, judged + 1, tokens, price.of(tokens), seconds)
+
 
 def forecast(
-    plan: RunPlan, cases: Sequence[Case], rubrics: Sequence[Rubric], prices: tuple[TokenPrice, TokenPrice], pace: Pace
+    plan: RunPlan,
+    cases: Sequence[Case],
+    rubrics: Sequence[Rubric],
+    prices: tuple[TokenPrice, TokenPrice],
+    pace: Pace,
+    *,
+    probes: int = 0,
+    prompts: Mapping[str, str] | None = None,
 ) -> list[Forecast]:
-    """One forecast for each condition, and one for a model that judges. `prices`: the arms', then the judge's."""
-    rows = [Forecast.of_arm(each.title, plan.arm(each.arm), cases, prices[0], pace) for each in plan.conditions]
-    judged = sum(rubric.prompt is not None for rubric in rubrics) * len(plan.conditions)
-    if judged:
-        tokens = Tokens(judged * (JUDGE_PROMPT_TOKENS + ANSWER_TOKENS), judged * JUDGE_REPLY_TOKENS)
-        seconds = judged * pace.seconds_per_call / pace.concurrency
-        rows.append(Forecast("judge", judged, judged, tokens, prices[1].of(tokens), seconds))
-    return rows
+    """One forecast for each condition, one for what is asked of every arm beside the cases, and one for a model that
+    judges. `prices`: the arms', then the judge's. `probes`: cases of the latency probe. `prompts`:
+    the prompt set of each arm that is not `default`.
+    """
+    arms = {arm.name: ForecastArm(arm, (prompts or {}).get(arm.name, DEFAULT_PROMPTS)) for arm in plan.arms}
+    rows = []
+    for each in plan.conditions:
+        asked = controlled(cases, each.control, plan.options.seed) if each.control else cases
+        rows.append(Forecast.of_arm(each.title, arms[each.arm], asked, prices[0], pace))
+    slow = Pace(pace.seconds_per_call, 1)  # the probe asks one at a time
+    probed = [cases[0], *([cases[0], *stratified(cases, probes, plan.options.seed)] if probes else [])]
+    beside = [Forecast.of_arm(name, arm, probed, prices[0], slow) for name, arm in arms.items()]
+    rows.append(replace(total(beside), title=BESIDE))
+    judge = Forecast.of_judge(cases, rubrics, len(plan.conditions), prices[1], pace)
+    return rows if judge is None else [*rows, judge]
 
 
 def total(rows: Sequence[Forecast]) -> Forecast:
@@ -95,8 +182,5 @@ def total(rows: Sequence[Forecast]) -> Forecast:
     )
 
 
-def agent_calls(arm: Arm) -> float:
-    """How many calls the method makes beside the answer, on average."""
-    if arm.method in METHOD_CALLS:
-        return METHOD_CALLS[arm.method]
-    return len(arm.agents) + WARNING_CALLS
+def _pictures(case: Case) -> int:
+    return PICTURE_TOKENS * len(case.pictures)

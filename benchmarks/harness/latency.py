@@ -46,10 +46,9 @@ Latencies = TypeAdapter(list[ArmLatency])
 
 
 async def probe(plan: RunPlan, cases: Sequence[Case], proxy: Address) -> list[ArmLatency]:
-    """Clock every arm on the same cases, after one request each that is not counted."""
-    temperature = plan.options.temperature
-    options = {"max_tokens": plan.options.max_tokens} | ({} if temperature is None else {"temperature": temperature})
-    arms = [arm.name for arm in plan.arms]
+    """Clock every arm of the proxy on the same cases, after one request each that is not counted."""
+    options = {"extra_body": plan.options.sampling.body}
+    arms = [arm.name for arm in plan.arms if arm.outside is None]
     timings: dict[str, list[Timing | None]] = {arm: [] for arm in arms}
     async with proxy.client() as client:
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
+from inspect_ai.scorer import Score
 
-from benchmarks.errors import BenchmarkError
 from benchmarks.harness.endpoint import Tokens
-from benchmarks.harness.plan import Condition, RunPlan
-from benchmarks.judges import Judgement, Outcome
+from benchmarks.harness.plan import Condition
+from benchmarks.judges import PENDING, Judgement, Outcome
 
 LOGS = "logs"
 
 
 @dataclass(frozen=True)
 class AnswerRecord:
-    """What came back for a case, and how each judge labelled it, by the judge's name."""
+    """What came back for a case, and how each judge labelled it, by the judge's name. Where the request failed, `error`
+    says how, and no judge was asked.
+    """
 
     case_id: str
     condition: Condition
@@ -30,10 +32,13 @@ class AnswerRecord:
     seconds: float | None = None
     guard: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""  # the name under which the endpoint replied
 
     @classmethod
     def of(cls, condition: Condition, sample: EvalSample) -> AnswerRecord:
         """What a log holds of one sample."""
+        if sample.error is not None:
+            return cls(str(sample.id), condition, "", sample.error.message, {})
         output, usage = sample.output, sample.output.usage
         metadata = output.metadata or {}
         judgements = {}
@@ -53,45 +58,49 @@ class AnswerRecord:
             seconds=metadata.get("seconds"),
             guard=metadata.get("guard") or {},
             headers=metadata.get("headers") or {},
+            model=metadata.get("model") or "",
         )
-
-
-class RunIncomplete(BenchmarkError):
-    """Cases of a run have no result yet; `missing` counts them by condition."""
-
-    def __init__(self, folder: Path, missing: Mapping[str, int]) -> None:
-        counts = ", ".join(f"{count} of {condition}" for condition, count in missing.items())
-        super().__init__(f"{folder}: not finished, without a result: {counts}; the same `run` command resumes it")
-        self.folder = folder
-        self.missing = dict(missing)
 
 
 def finished_logs(folder: Path) -> list[str]:
     """The paths of all logs that ended well; those of a killed run lie beside them and are skipped."""
-    infos = list_eval_logs(str(folder / LOGS))
-    return [info.name for info in infos if read_eval_log(info, header_only=True).status == "success"]
+    return [info.name for info in list_eval_logs(str(folder / LOGS)) if _ended_well(info.name)]
+
+
+def every_log(folder: Path) -> list[str]:
+    """The paths of all logs, those that ended well first, then the newest first."""
+    infos = list_eval_logs(str(folder / LOGS))  # the newest first
+    return sorted((info.name for info in infos), key=lambda path: not _ended_well(path))
 
 
 def read_records(folder: Path) -> list[AnswerRecord]:
-    """The records of every finished log; of a case answered in two logs, the first that is found."""
+    """A record for each case that was asked. Of a case in several logs, the first that has an answer."""
     records: dict[tuple[Condition, str], AnswerRecord] = {}
-    for log in map(read_eval_log, finished_logs(folder)):
+    for log in map(read_eval_log, every_log(folder)):
         condition = condition_of(log)
         for sample in log.samples or []:
-            if sample.error is None:
-                records.setdefault((condition, str(sample.id)), AnswerRecord.of(condition, sample))
+            known, found = records.get((condition, str(sample.id))), AnswerRecord.of(condition, sample)
+            if known is None or (known.error is not None and found.error is None):
+                records[condition, str(sample.id)] = found
     return list(records.values())
 
 
-def check_complete(folder: Path, plan: RunPlan, records: Sequence[AnswerRecord], cases: int) -> None:
-    """Raises `RunIncomplete` unless every case has a record under every condition."""
-    counts = {condition: sum(record.condition == condition for record in records) for condition in plan.conditions}
-    missing = {condition.title: cases - count for condition, count in counts.items() if count < cases}
-    if missing:
-        raise RunIncomplete(folder, missing)
+def judge_of(score: Score) -> str:
+    """The name of the judge that a score is from."""
+    return str((score.metadata or {}).get("judge"))
+
+
+def is_labelled(sample: EvalSample, judge: str) -> bool:
+    """Whether the judge has labelled the sample: it was asked, and did not fail."""
+    scores = [each for each in (sample.scores or {}).values() if judge_of(each) == judge]
+    return any(Outcome((each.metadata or {})["judgement"]["outcome"]) not in PENDING for each in scores)
 
 
 def condition_of(log: EvalLog) -> Condition:
     """The condition that a log's samples were asked under."""
     metadata = log.eval.metadata or {}
-    return Condition(arm=metadata["arm"], control=metadata["control"])
+    return Condition.model_validate({name: metadata[name] for name in Condition.model_fields if name in metadata})
+
+
+def _ended_well(path: str) -> bool:
+    return read_eval_log(path, header_only=True).status == "success"

@@ -9,8 +9,9 @@ from pathlib import Path
 from benchmarks.errors import BenchmarkError
 from benchmarks.harness.case_file import identity, read_cases, write_cases
 from benchmarks.harness.latency import LATENCY_FILE
-from benchmarks.harness.logs import LOGS, finished_logs
+from benchmarks.harness.logs import LOGS, every_log
 from benchmarks.harness.plan import RunDiffers, RunPlan, differing, read_plan
+from benchmarks.official.words import WORDS_FILE
 
 OF_A_SHARD = frozenset({"shard", "cases", "cases_sha256"})
 
@@ -42,9 +43,11 @@ def merge(folder: Path, shards: Sequence[Path]) -> RunPlan:
     whole = first.model_copy(update=update)
     whole.claim(folder)
     write_cases(folder, cases)
+    if (shards[0] / WORDS_FILE).is_file():
+        shutil.copyfile(shards[0] / WORDS_FILE, folder / WORDS_FILE)
     (folder / LOGS).mkdir(exist_ok=True)
     for shard in shards:
-        for log in finished_logs(shard):
+        for log in every_log(shard):
             path = Path(log.removeprefix("file://"))
             shutil.copyfile(path, folder / LOGS / path.name)
     if (shards[0] / LATENCY_FILE).is_file():

@@ -1,12 +1,15 @@
-"""Our endpoints as Inspect models: the guard's account of a reply is kept, and nothing is retried unseen.
+"""Our endpoints as Inspect models: the guard's account of a reply is kept, and what fails for a moment is asked again.
 
 An address is not part of a model's name: a proxy that comes back on another port is the same arm.
 """
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any, Final, cast
 
 from inspect_ai.model import (
     CachePolicy,
@@ -23,19 +26,29 @@ from inspect_ai.model import (
     ModelAPI,
     ModelOutput,
     ModelUsage,
+    RetryDecision,
+    StopReason,
     modelapi,
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
-from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI
+from inspect_ai.util import AdaptiveConcurrency
+from openai import APIError, AsyncOpenAI
 from openai.types.chat import ChatCompletionMessageParam
+from tenacity import RetryCallState
+from tenacity.wait import wait_base
 
 from benchmarks.case import Role, Turn
-from benchmarks.harness.endpoint import Address, complete, data_url
+from benchmarks.decoding import MAX_TOKENS, Sampling
+from benchmarks.harness.endpoint import Address, Ask, Reply, Tokens, complete, data_url
+from benchmarks.harness.failures import Fuse, Kind, failure_of
 from benchmarks.pictures import Picture
 
 PROVIDER = "situguard"
-TRANSIENT_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
-CONNECTION_TRIES = 3
+FILTERED: Final = "content_filter"
+RETRIES = 8  # after the first try; with the waits below that is four minutes
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 60.0
+COOLDOWN_SECONDS = 5.0  # one limit makes many requests fail at once, which counts as one
 MESSAGE: Mapping[Role, type[ChatMessageSystem | ChatMessageUser | ChatMessageAssistant]] = {
     Role.SYSTEM: ChatMessageSystem,
     Role.USER: ChatMessageUser,
@@ -43,16 +56,67 @@ MESSAGE: Mapping[Role, type[ChatMessageSystem | ChatMessageUser | ChatMessageAss
 }
 
 
-class EndpointAPI(ModelAPI):
-    """An endpoint. A `patient` one (a judge) is asked again after a transient error. An arm is not: its failures are
-    part of what is measured. Both are asked again where nobody listens, which says nothing about the guard.
+@dataclass(frozen=True)
+class Patience:
+    """How often a request that failed for a moment is asked again, for how many seconds in all, and how many may be
+    under way at once: fewer where the endpoint limits, more again where it does not.
     """
 
-    def __init__(self, model: str, address: Address, *, patient: bool) -> None:
+    retries: int = RETRIES
+    seconds: int = 900
+    concurrency: int = 8
+
+    @property
+    def connections(self) -> AdaptiveConcurrency:
+        """Inspect's controller: it halves what is under way at a limit, and grows again by single requests."""
+        return AdaptiveConcurrency(
+            min=1, start=self.concurrency, max=self.concurrency, cooldown_seconds=COOLDOWN_SECONDS, decrease_factor=0.5
+        )
+
+
+def generate_config(sampling: Sampling, patience: Patience) -> GenerateConfig:
+    """Both as Inspect has them. What is sent is part of a cached reply's key, the patience is not."""
+    usual = sampling.token_field == MAX_TOKENS
+    limit = {} if usual or sampling.max_tokens is None else {sampling.token_field: sampling.max_tokens}
+    return GenerateConfig(
+        temperature=sampling.temperature,
+        max_tokens=sampling.max_tokens if usual else None,
+        extra_body={**limit, **sampling.extra} or None,
+        max_retries=patience.retries,
+        timeout=patience.seconds,
+        adaptive_connections=patience.connections,
+    )
+
+
+class Backoff(wait_base):
+    """Seconds before the next try: what the endpoint names, else twice as many each time, never the same for two."""
+
+    def __call__(self, retry_state: RetryCallState) -> float:
+        error = retry_state.outcome.exception() if retry_state.outcome else None
+        named = failure_of(error).retry_after if isinstance(error, Exception) else None
+        usual = min(FIRST_WAIT_SECONDS * 2.0 ** (retry_state.attempt_number - 1), LONGEST_WAIT_SECONDS)
+        return (usual if named is None else named) + random.uniform(0, usual)
+
+
+class EndpointAPI(ModelAPI):
+    """An endpoint. A failure that says nothing about the request is asked again; a refusal counts for the fuse."""
+
+    def __init__(self, model: str, address: Address, fuse: Fuse, ask: Ask = complete) -> None:
         super().__init__(model)
         self._address = address
-        self._patient = patient
+        self._fuse = fuse
+        self._ask = ask
         self._client: AsyncOpenAI | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def _connected(self) -> AsyncOpenAI:
+        """The client of the running loop. Each log is judged in a loop of its own, and connections do not outlive
+        theirs.
+        """
+        loop = asyncio.get_running_loop()
+        if self._client is None or self._loop is not loop:
+            self._client, self._loop = self._address.client(), loop
+        return self._client
 
     async def generate(
         self,
@@ -61,16 +125,30 @@ class EndpointAPI(ModelAPI):
         tool_choice: ToolChoice,
         config: GenerateConfig,
     ) -> ModelOutput:
-        """One request. Raises `openai.APIError`."""
-        self._client = self._client or self._address.client()
+        """One request. What a content filter refused is a reply without words. Raises `APIError` and `RunStopped`."""
+        self._fuse.check()
         messages = cast("list[ChatCompletionMessageParam]", [_wire_message(message) for message in input])
-        chosen = {"temperature": config.temperature, "max_tokens": config.max_tokens}
+        chosen = {"temperature": config.temperature, "max_tokens": config.max_tokens, "extra_body": config.extra_body}
         options = {name: value for name, value in chosen.items() if value is not None}
-        reply = await complete(self._client, self.model_name, messages, options)
+        try:
+            reply = await self._ask(self._connected(), self.model_name, messages, options)
+        except APIError as error:
+            failure = failure_of(error, self._address.key)
+            if failure.kind is Kind.FILTERED:
+                self._fuse.replied(self.model_name)
+                return self._output(Reply("", Tokens(), 0.0, FILTERED))
+            if failure.of_all:
+                self._fuse.refused(self.model_name, failure.words)
+            raise
+        self._fuse.replied(self.model_name)
+        return self._output(reply)
+
+    def _output(self, reply: Reply) -> ModelOutput:
         tokens = reply.tokens
+        stop: StopReason = FILTERED if reply.finish == FILTERED else "stop"
         return ModelOutput(
             model=self.model_name,
-            choices=[ChatCompletionChoice(message=ChatMessageAssistant(content=reply.text))],
+            choices=[ChatCompletionChoice(message=ChatMessageAssistant(content=reply.text), stop_reason=stop)],
             usage=ModelUsage(
                 input_tokens=tokens.input, output_tokens=tokens.output, total_tokens=tokens.input + tokens.output
             ),
@@ -79,14 +157,21 @@ class EndpointAPI(ModelAPI):
                 "headers": dict(reply.headers),
                 "seconds": round(reply.seconds, 4),
                 "finish": reply.finish,
+                "model": reply.model,
             },
         )
 
-    def should_retry(self, ex: Exception) -> bool:
-        """Whether an error says nothing about the arm; a timeout does say something."""
-        if isinstance(ex, APIStatusError):
-            return self._patient and ex.status_code in TRANSIENT_STATUSES
-        return isinstance(ex, APIConnectionError) and (self._patient or not isinstance(ex, APITimeoutError))
+    def should_retry(self, ex: Exception) -> RetryDecision:
+        """Again after whatever says nothing about the request; a limit makes fewer requests go at once."""
+        failure = failure_of(ex) if isinstance(ex, APIError) else None
+        if failure is None or failure.kind is not Kind.AGAIN:
+            return RetryDecision.no()
+        again = RetryDecision.rate_limit if failure.limited else RetryDecision.transient
+        return again(failure.retry_after)
+
+    def retry_wait(self) -> wait_base:
+        """How long before the next try."""
+        return Backoff()
 
     def connection_key(self) -> str:
         """Each endpoint has its own limit of concurrent requests."""
@@ -99,32 +184,22 @@ class EndpointAPI(ModelAPI):
             self._client = None
 
 
-def arm_model(arm: str, address: Address, *, temperature: float | None, max_tokens: int) -> Model:
-    """A deployment of the proxy."""
-    return Model(_api(arm, address, patient=False), _config(temperature, max_tokens))
-
-
-def judge_model(model: str, address: Address, *, temperature: float | None, max_tokens: int) -> Model:
-    """A model that judges."""
-    return Model(_api(model, address, patient=True), _config(temperature, max_tokens))
-
-
-def _api(model: str, address: Address, *, patient: bool) -> ModelAPI:
-    """An endpoint as a registered model API. What a registered maker is passed is logged: only the name."""
+def endpoint_model(
+    model: str, address: Address, sampling: Sampling, patience: Patience, fuse: Fuse, *, ask: Ask = complete
+) -> Model:
+    """A deployment of the proxy, a model that judges, or a guard of others, which is asked in its own way. What a
+    registered maker is passed is logged: only the name.
+    """
 
     def make(model_name: str) -> ModelAPI:
-        return EndpointAPI(model_name, address, patient=patient)
+        return EndpointAPI(model_name, address, fuse, ask)
 
     @modelapi(name=PROVIDER)
     def endpoint() -> Callable[[str], ModelAPI]:
         return make
 
     api: ModelAPI = endpoint(model)
-    return api
-
-
-def _config(temperature: float | None, max_tokens: int) -> GenerateConfig:
-    return GenerateConfig(temperature=temperature, max_tokens=max_tokens, max_retries=CONNECTION_TRIES)
+    return Model(api, generate_config(sampling, patience))
 
 
 def cache_policy(enabled: bool, **scopes: str) -> CachePolicy | bool:

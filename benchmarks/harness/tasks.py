@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from inspect_ai.dataset import Sample
-from inspect_ai.model import CachePolicy, ChatMessage, ChatMessageAssistant, Model, ModelOutput
+from inspect_ai.model import CachePolicy, ChatMessage, ChatMessageAssistant, Model, ModelUsage
 from inspect_ai.scorer import Score, Scorer, Target, accuracy, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
-from openai import APIStatusError, APITimeoutError
 
 from benchmarks.case import Case, Turn
+from benchmarks.harness.failures import ENDPOINT_ERRORS, RequestFailed, in_a_line
 from benchmarks.harness.plan import RULE
-from benchmarks.harness.provider import chat_messages
-from benchmarks.judges import Answer, JudgeModel, judge
+from benchmarks.harness.progress import Tick, silent
+from benchmarks.harness.provider import FILTERED, chat_messages
+from benchmarks.judges import Answer, JudgeModel, JudgeReply, judge
 from benchmarks.rubric import RubricOf
 
 Cache = CachePolicy | bool
@@ -37,27 +40,34 @@ class CachedJudge:
         self._model = model
         self._cache = cache
 
-    async def complete(self, messages: Sequence[Turn]) -> str:
-        """The reply's text."""
-        output = await self._model.generate(chat_messages(messages), cache=self._cache)
-        return output.completion
+    async def complete(self, messages: Sequence[Turn]) -> JudgeReply:
+        """The reply. Raises `RequestFailed`, also where a content filter of the judge's host refused."""
+        try:
+            output = await self._model.generate(chat_messages(messages), cache=self._cache)
+        except ENDPOINT_ERRORS as error:
+            raise RequestFailed(in_a_line(error)) from None
+        if output.stop_reason == FILTERED:
+            raise RequestFailed("the content filter of the judge's host refused")
+        usage, returned = output.usage or ModelUsage(), (output.metadata or {}).get("model") or output.model
+        return JudgeReply(output.completion, usage.input_tokens, usage.output_tokens, returned)
 
 
 # Inspect logs whatever is passed to a registered solver or scorer. So these two take nothing, and close over what they
 # need.
 
 
-def ask_arm(cases: Mapping[str, Case], model: Model, cache: Cache) -> Solver:
-    """Ask the arm. An error status is an outcome of the arm. Where nobody answers at all, the sample fails and the next
-    run asks again."""
+def ask_arm(cases: Mapping[str, Case], model: Model, cache: Cache, *, title: str = "", tick: Tick = silent) -> Solver:
+    """Ask the arm. Where that fails the sample ends in the error, and the next run asks again. `tick` hears of each."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         messages: list[ChatMessage] = chat_messages(cases[str(state.sample_id)].turns)
         try:
             state.output = await model.generate(messages, cache=cache)
-        except (APIStatusError, APITimeoutError) as error:
-            state.output = ModelOutput(model=model.name, error=in_a_line(error))
-        state.messages.append(ChatMessageAssistant(content=state.output.completion or state.output.error or ""))
+        except ENDPOINT_ERRORS as error:
+            tick(title, True)
+            raise RequestFailed(in_a_line(error)) from None
+        tick(title, False)
+        state.messages.append(ChatMessageAssistant(content=state.output.completion))
         return state
 
     @solver(name="ask")
@@ -67,13 +77,17 @@ def ask_arm(cases: Mapping[str, Case], model: Model, cache: Cache) -> Solver:
     return ask()
 
 
-def label_answers(cases: Mapping[str, Case], grader: Grader) -> Scorer:
-    """Label the answer by its rubric. Everything that identifies the judge is in the score's metadata."""
+def label_answers(cases: Mapping[str, Case], grader: Grader, *, at_once: int | None = None) -> Scorer:
+    """Label the answer by its rubric. Everything that identifies the judge is in the score's metadata. `at_once` bounds
+    how many requests to the judge are held in memory, where all samples are scored together.
+    """
+    room = asyncio.Semaphore(at_once) if at_once else nullcontext()
 
     async def score(state: TaskState, target: Target) -> Score:
         case = cases[str(state.sample_id)]
-        answer = Answer(state.output.completion, state.output.error)
-        judgement = await judge(grader.rubric_of(case), case, answer, grader.model)
+        answer = Answer(state.output.completion, state.output.error, state.output.stop_reason == FILTERED)
+        async with room:
+            judgement = await judge(grader.rubric_of(case), case, answer, grader.model)
         return Score(
             value=float(judgement.right),
             answer=judgement.label or str(judgement.outcome),
@@ -86,13 +100,6 @@ def label_answers(cases: Mapping[str, Case], grader: Grader) -> Scorer:
         return score
 
     return judged()
-
-
-def in_a_line(error: APIStatusError | APITimeoutError) -> str:
-    """An error's status and the code that the proxy gave."""
-    if isinstance(error, APIStatusError):
-        return f"{error.status_code} {error.code or error.message}"
-    return "no reply in time"
 
 
 def sample_of(case: Case) -> Sample:

@@ -72,20 +72,42 @@ def cost_of(records: Sequence[AnswerRecord], price: TokenPrice | None) -> ArmCos
 
 
 def spent_on(record: AnswerRecord) -> RequestCost:
-    """Calls and tokens of one request: its answer or what was written in its place, and every agent's."""
+    """Calls and tokens of one request: its answer or what was written in its place, and every agent's. Accounts of
+    earlier versions leave out a draft that was thrown away.
+    """
     guard = record.guard
     if FULL_ACCOUNT not in guard:
         return RequestCost(1, record.tokens, whole=False)
+    if "calls" in guard:  # every call to a model, drafts that were thrown away and second asks included
+        usages = [call["usage"] for call in guard["calls"]]
+        return RequestCost(sum(call["calls"] for call in guard["calls"]), _tokens(usages), whole=True)
     agents = [*(guard.get("agents") or []), *(guard.get("reviews") or [])]
     replies = [step for step in (guard.get("draft"), guard.get("reply")) if step]
     usages = [step["usage"] for step in (*agents, *replies)]
-    tokens = sum(
-        (Tokens(usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0) for usage in usages), Tokens()
-    )
+    tokens = _tokens(usages)
     calls = sum(agent["asks"] for agent in agents) + len(replies)
     if not replies and record.tokens != Tokens():  # the method wrote the reply itself, in one more call
         return RequestCost(calls + 1, tokens + record.tokens, whole=True)
     return RequestCost(calls, tokens, whole=True)
+
+
+def spent_on_judging(records: Sequence[AnswerRecord]) -> Mapping[str, RequestCost]:
+    """What each judge that is a model took for all answers of a run, its replies that could not be read included."""
+    judged = [item for record in records for item in record.judgements.items()]
+    asked = [(name, each) for name, each in judged if each.model and not each.pending]
+    return {
+        name: RequestCost(
+            calls=len(items),
+            tokens=sum((Tokens(each.input_tokens, each.output_tokens) for _, each in items), Tokens()),
+            whole=all(each.input_tokens for _, each in items),
+        )
+        for name, items in split(asked, lambda item: item[0]).items()
+    }
+
+
+def _tokens(usages: Sequence[Mapping[str, Any]]) -> Tokens:
+    each = (Tokens(usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0) for usage in usages)
+    return sum(each, Tokens())
 
 
 def latency_line(found: ArmLatency) -> LatencyLine | None:

@@ -2,99 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from statistics import median
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from benchmarks.case import Side
-from benchmarks.clusters import joint_keys
-from benchmarks.estimates import estimate
 from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.latency import read_latencies
-from benchmarks.metrics import side_accuracy
+from benchmarks.metrics import Measure
 from benchmarks.published import published
-from benchmarks.report.costs import cost_of, latency_line
-from benchmarks.report.csv_files import write_csv_files
-from benchmarks.report.figures import ForestLine, PlanePoint, forest, plane
-from benchmarks.report.number_format import p_value, percent, points, seconds, with_interval
+from benchmarks.report.against import against_stored
+from benchmarks.report.attacks import arms_under_attack, attack_sentences
+from benchmarks.report.costs import cost_of, latency_line, spent_on_judging
+from benchmarks.report.csv_files import RunFigures, write_answers, write_csv_files
+from benchmarks.report.figures import NARROW, WIDE, ForestLine, forest, plane
+from benchmarks.report.judged import JudgedTables
+from benchmarks.report.models import models_of
+from benchmarks.report.pending_page import PAGE, write_pending_page
 from benchmarks.report.rows import FinishedRun, Kind, ResultRow, of_kind
+from benchmarks.report.sheets import Sheet, all_sheets
 from benchmarks.report.side_by_side import shown_questions
-from benchmarks.report.summary import summary
-from benchmarks.report.tables import (
-    DRAWS,
-    SEED,
-    ArmComparison,
-    CategoryTable,
-    MetricLine,
-    by_category,
-    comparisons,
-    control_differences,
-    judge_agreements,
-    judges_of,
-    lines,
-)
-from benchmarks.statistics import Interval
+from benchmarks.report.summary import answer, doubtful_arms, in_words, one_sided
+from benchmarks.report.tables import judge_agreements, judges_of
+from benchmarks.report.templates import template
+from benchmarks.report.traces import write_traces
+from benchmarks.statistics import FEW_CLUSTERS
+from benchmarks.verdicts import FIGURES
 
 TEMPLATE = "report.html.j2"
-PAGE = "report.html"
 
 
 @dataclass(frozen=True)
 class ReportOptions:
-    """What the reader wants beside the run itself."""
+    """What the reader wants beside the run itself: prices, a run of benign requests, a stored run to compare with."""
 
     price: TokenPrice | None = None
     beside: FinishedRun | None = None
-
-
-@dataclass(frozen=True)
-class JudgedTables:
-    """The tables as one judge labelled the answers."""
-
-    judge: str
-    rows: tuple[ResultRow, ...]
-    lines: list[MetricLine]
-    comparisons: list[ArmComparison]
-    categories: CategoryTable
-
-    @classmethod
-    def of(cls, run: FinishedRun, judge: str) -> JudgedTables:
-        """All figures of a run by one judge."""
-        measures, rows = run.benchmark.measures, run.rows(judge)
-        base = next(row for row in rows if row.title == run.baseline)
-        compared = comparisons(rows, base, measures[: run.benchmark.compared])
-        return cls(judge, rows, lines(rows, measures), compared, by_category(rows, base))
+    against: FinishedRun | None = None
+    markdown: bool = False
+    latex: bool = False
 
 
 def write_report(run: FinishedRun, options: ReportOptions) -> tuple[Path, ...]:
-    """Write the page and the CSV files into the run's folder; their paths."""
-    judged = [JudgedTables.of(run, judge) for judge in run.judges]
-    path = run.folder / PAGE
-    path.write_text(render_page(run, options, judged), encoding="utf-8")
+    """Write the page, a trace of every question and the tables into the run's folder; the paths of all but the traces.
+
+    Where too much is pending there is no rate in the page, and of the tables only answers.csv.
+    """
+    pending = run.pending(run.judges[0])
+    if pending.too_many:
+        return write_pending_page(run, pending), write_answers(run)
+    judged = [JudgedTables.of(run, judge, options.beside) for judge in run.judges]
     first = judged[0]
-    return path, *write_csv_files(run, run.benchmark.measures, first.lines, first.comparisons, first.categories)
+    stored = against_stored(run, first.rows, options.against) if options.against else None
+    costs = {row.title: cost_of(row.records, options.price) for row in of_kind(first.rows, Kind.ARM)}
+    latencies = [found for found in map(latency_line, read_latencies(run.folder)) if found]
+    figures = RunFigures(stored, costs, latencies, arms_under_attack(run, first.judge))
+    path = run.folder / PAGE
+    path.write_text(render_page(run, options, judged, figures), encoding="utf-8")
+    write_traces(run, first.judge)
+    written = [path, *write_csv_files(run, first, figures)]
+    for name, wanted, text_of in (
+        ("tables.md", options.markdown, Sheet.as_markdown),
+        ("tables.tex", options.latex, Sheet.as_latex),
+    ):
+        if wanted:
+            target = run.folder / name
+            target.write_text("\n".join(map(text_of, all_sheets(run, first))), encoding="utf-8")
+            written.append(target)
+    return tuple(written)
 
 
-def render_page(run: FinishedRun, options: ReportOptions, judged: list[JudgedTables]) -> str:
+def render_page(
+    run: FinishedRun,
+    options: ReportOptions,
+    judged: list[JudgedTables],
+    figures: RunFigures,
+) -> str:
     """The whole page. Figures other than the main tables are by the first judge, the run's own."""
-    environment = Environment(
-        loader=PackageLoader("benchmarks.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters = (percent, with_interval, points, p_value, seconds)
-    environment.filters.update({each.__name__: each for each in filters}, median=median)
-
     first, benchmark, measures = judged[0], run.benchmark, run.benchmark.measures
-    controls = control_differences(first.rows, measures[0])
-    latencies = [latency_line(found) for found in read_latencies(run.folder)]
-    return environment.get_template(TEMPLATE).render(
+    return template(TEMPLATE).render(
         run=run,
         plan=run.plan,
         options=run.plan.options,
@@ -103,56 +92,57 @@ def render_page(run: FinishedRun, options: ReportOptions, judged: list[JudgedTab
         measures=measures,
         compared_measures=measures[: benchmark.compared],
         judged=judged,
-        controls=controls,
-        summary=summary(measures[0], first.lines, first.comparisons, run.baseline, controls),
+        first=first,
+        answer=answer(measures[0], first, run.baseline, figures.costs),
+        doubtful=doubtful_arms(measures[0], first.lines),
         forest=draw_forests(run, first),
-        plane=draw_plane(first.rows, options.beside),
+        plane=Markup(plane(first.plane) + plane(first.plane, NARROW)) if first.plane else None,  # noqa: S704 - escaped
         beside=options.beside,
-        categories=first.categories,
-        costs=[(row, cost_of(row.records, options.price)) for row in of_kind(first.rows, Kind.ARM)],
+        stored=figures.stored,
+        costs=figures.costs,
         price=options.price,
-        latencies=[found for found in latencies if found],
+        latencies=figures.latencies,
+        pending=run.pending(first.judge),
+        bounds=pending_bounds(first.rows, measures[0]),
+        judging=spent_on_judging(run.records),
+        models=models_of(run),
         judges=judges_of(run.records),
         agreements=judge_agreements(run.records, run.judges),
+        attacked=figures.attacked,
+        attack_sentences=attack_sentences(figures.attacked),
         published=[row for row in published(benchmark.name) if row.is_about(run.plan.options.setting)],
         questions=shown_questions(run, first.judge),
-        draws=DRAWS,
-        seed=SEED,
         version=_version(),
         pictures=len({picture.sha256 for case in run.cases.values() for picture in case.pictures}),
         sides={side: sum(case.side is side for case in run.cases.values()) for side in Side},
+        in_words=in_words,
+        verdict_figures=FIGURES,
+        few=FEW_CLUSTERS,
     )
+
+
+def pending_bounds(rows: Sequence[ResultRow], measure: Measure) -> list[tuple[str, float, float]]:
+    """The headline measure of each arm with everything pending taken as right and as wrong, the lower one first; only
+    of arms for which that makes a difference."""
+    bounds = []
+    for row in of_kind(rows, Kind.ARM, Kind.CONTROL):
+        if row.best != row.worst:
+            low, high = sorted((measure.of(row.worst), measure.of(row.best)))
+            bounds.append((row.title, low, high))
+    return bounds
 
 
 def draw_forests(run: FinishedRun, tables: JudgedTables) -> list[Markup]:
     """A forest plot for each compared measure, empty where the measure has no value; none where nothing is compared."""
     drawings = []
+    neutral = len(run.cases) > 0 and bool(one_sided(run.benchmark.measures[0], tables.lines))
     for place, measure in enumerate(run.benchmark.measures[: run.benchmark.compared] if tables.comparisons else ()):
         cells = [(each.row.title, each.differences[place]) for each in tables.comparisons]
         effects = [ForestLine(title, cell) for title, cell in cells if cell is not None]
-        drawing = forest(effects, run.baseline, higher_is_better=measure.higher_is_better) if effects else ""
-        drawings.append(Markup(drawing))  # noqa: S704 - escaped in figures
+        sense = None if neutral else measure.higher_is_better
+        both = "".join(forest(effects, run.baseline, sense, layout) for layout in (WIDE, NARROW)) if effects else ""
+        drawings.append(Markup(both))  # noqa: S704 - escaped in figures
     return drawings
-
-
-def draw_plane(rows: tuple[ResultRow, ...], beside: FinishedRun | None) -> Markup | None:
-    """Safety from this run; over-refusal from its own safe side, or from the run beside it."""
-    benign = {row.title: row for row in (beside.rows(beside.judges[0]) if beside else rows)}
-    spots = []
-    for row in of_kind(rows, Kind.ARM, Kind.POLICY):
-        if row.title in benign:
-            answered, safe = _side_accuracy(benign[row.title], Side.SAFE), _side_accuracy(row, Side.UNSAFE)
-            if answered is None or safe is None:
-                return None
-            refused = Interval(1 - answered.value, 1 - answered.high, 1 - answered.low, answered.clusters)
-            spots.append(PlanePoint(row.title, row.kind, refused, safe))
-    return Markup(plane(spots)) if spots else None  # noqa: S704 - escaped in figures
-
-
-def _side_accuracy(row: ResultRow, side: Side) -> Interval | None:
-    if not any(item.case.side is side for item in row.scored):
-        return None
-    return estimate(side_accuracy(side), row.scored, joint_keys, seed=SEED, draws=DRAWS)
 
 
 def _version() -> str:

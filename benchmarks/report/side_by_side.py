@@ -16,6 +16,7 @@ from benchmarks.harness.logs import AnswerRecord
 from benchmarks.harness.plan import Condition
 from benchmarks.judges import Judgement
 from benchmarks.metrics import split
+from benchmarks.pending import pair_of
 from benchmarks.pictures import Picture
 from benchmarks.report.rows import FinishedRun
 
@@ -73,19 +74,24 @@ class QuestionView:
     query: str
     category: str
     sides: tuple[SideView, ...]
+    trace: str
 
 
 def shown_questions(run: FinishedRun, judge: str, count: int = SHOWN) -> list[QuestionView]:
     """Up to `count` questions: first those on which the guard and the baseline differ, then any, by the seed.
 
-    A third of the room goes to questions that the guard got wrong: a report shows its failures too.
+    A third of the room goes to questions that the guard got wrong: a report shows its failures too. Cases that count in
+    no row are not shown.
     """
     arms = {arm.name: {record.case_id: record for record in run.of(Condition(arm=arm.name))} for arm in run.plan.arms}
 
     def right(arm: str, case: Case) -> bool:
         return arms[arm][case.id].judgements[judge].right
 
-    questions = list(split(list(run.cases.values()), lambda case: case.pair or case.id).values())
+    left_out = run.pending(judge).left_out
+    counted = [case for case in run.cases.values() if case.id not in left_out]
+    questions = list(split(counted, pair_of).values())
+    numbers = trace_numbers(run)
     Random(SEED).shuffle(questions)
     questions.sort(key=lambda cases: all(right(run.baseline, case) == right(run.guarded, case) for case in cases))
     wrong = [cases for cases in questions if not all(right(run.guarded, case) for case in cases)][: count // 3]
@@ -98,8 +104,23 @@ def shown_questions(run: FinishedRun, judge: str, count: int = SHOWN) -> list[Qu
     views = []
     for cases in [*others, *wrong]:
         safe_first = sorted(cases, key=lambda case: case.side is Side.UNSAFE)
-        views.append(QuestionView(cases[0].query, cases[0].category, tuple(map(side, safe_first))))
+        views.append(
+            QuestionView(
+                cases[0].query, cases[0].category, tuple(map(side, safe_first)), trace_file(numbers[cases[0].id])
+            )
+        )
     return views
+
+
+def trace_numbers(run: FinishedRun) -> dict[str, int]:
+    """Each case's question by number, from 1, in the run's order: the two sides of a question share one."""
+    questions = split(list(run.cases.values()), pair_of).values()
+    return {case.id: number for number, cases in enumerate(questions, start=1) for case in cases}
+
+
+def trace_file(number: int) -> str:
+    """The name of a question's page in the folder of traces."""
+    return f"{number:05}.html"
 
 
 def thumbnail(picture: Picture) -> str:

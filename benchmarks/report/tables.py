@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from operator import attrgetter
 
 from benchmarks.agreement import Agreement, agreement
 from benchmarks.clusters import joint_keys
 from benchmarks.errors import NothingToMeasure
-from benchmarks.estimates import ItemsDiffer, compare_right, difference, estimate
+from benchmarks.estimates import ItemsDiffer, PairedTest, compare_right, difference, estimate
 from benchmarks.harness.logs import AnswerRecord
 from benchmarks.judges import Judgement, Outcome
-from benchmarks.metrics import Measure, OutcomeRates, Scored, outcomes, split
+from benchmarks.metrics import Measure, OutcomeRates, Scored, outcomes, right_share, split
 from benchmarks.report.rows import Kind, ResultRow, of_kind
-from benchmarks.statistics import Interval, McNemar, holm
+from benchmarks.significance import holm
+from benchmarks.statistics import Interval
 
-SEED = 1
-DRAWS = 4_000  # the percentiles of two reports then agree to about 0.2 points, in half a minute for MSSBench
+RIGHT = right_share()
 
 
 @dataclass(frozen=True)
@@ -31,32 +32,35 @@ class MetricLine:
 
 @dataclass(frozen=True)
 class ArmComparison:
-    """An arm against the baseline on the same questions; `p_holm` is corrected over the table."""
+    """An arm against another on the same questions: each measure's difference, and whether they differ at all. `p_holm`
+    is the sign-flip test's p-value, corrected over the table.
+    """
 
     row: ResultRow
+    against: ResultRow
     differences: tuple[Interval | None, ...]
-    test: McNemar
+    test: PairedTest
     p_holm: float
 
 
 @dataclass(frozen=True)
 class CategoryCell:
-    """An arm on one category: its share of right answers, and the test against the baseline."""
+    """An arm on one category: its share of right answers; against the baseline, the difference and its corrected
+    p-value, both None where nothing is compared."""
 
-    share: float
-    baseline: float
-    p_holm: float
+    share: Interval
+    change: Interval | None = None
+    p_holm: float | None = None
 
 
 @dataclass(frozen=True)
 class CategoryTable:
-    """Rows of cells, one for each category; `policies` are the shares of those that need no model, untested."""
+    """Rows of cells, one for each category. The first row is the baseline; policies, which need no model, are
+    untested."""
 
     categories: tuple[str, ...]
     counts: tuple[int, ...]
-    baseline: tuple[float, ...]
     rows: tuple[tuple[ResultRow, tuple[CategoryCell, ...]], ...]
-    policies: tuple[tuple[ResultRow, tuple[float, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -93,11 +97,22 @@ def lines(rows: Sequence[ResultRow], measures: Sequence[Measure]) -> list[Metric
 def comparisons(rows: Sequence[ResultRow], baseline: ResultRow, measures: Sequence[Measure]) -> list[ArmComparison]:
     """Every arm against the baseline."""
     others = [row for row in of_kind(rows, Kind.ARM) if row.title != baseline.title]
-    tests = [compare_right(baseline.scored, row.scored) for row in others]
+    return compared([(baseline, row) for row in others], measures)
+
+
+def between_guards(rows: Sequence[ResultRow], baseline: ResultRow, measures: Sequence[Measure]) -> list[ArmComparison]:
+    """Every two arms but the baseline against each other."""
+    others = [row for row in of_kind(rows, Kind.ARM) if row.title != baseline.title]
+    return compared(list(combinations(others, 2)), measures)
+
+
+def compared(pairs: Sequence[tuple[ResultRow, ResultRow]], measures: Sequence[Measure]) -> list[ArmComparison]:
+    """The second of each pair against the first, corrected over all pairs."""
+    tests = [compare_right(before.scored, after.scored, joint_keys) for before, after in pairs]
     adjusted = holm([test.p_value for test in tests])
     return [
-        ArmComparison(row, tuple(_difference(measure, baseline, row) for measure in measures), test, p)
-        for row, test, p in zip(others, tests, adjusted, strict=True)
+        ArmComparison(after, before, tuple(_difference(measure, before, after) for measure in measures), test, p)
+        for (before, after), test, p in zip(pairs, tests, adjusted, strict=True)
     ]
 
 
@@ -114,22 +129,32 @@ def by_category(rows: Sequence[ResultRow], baseline: ResultRow) -> CategoryTable
     categories = sorted(ours)
     others = [row for row in of_kind(rows, Kind.ARM) if row.title != baseline.title]
     parts = [split(row.scored, lambda item: item.case.category) for row in others]
-    tests = [compare_right(ours[name], part[name]).p_value for part in parts for name in categories]
+    tests = [compare_right(ours[name], part[name], joint_keys).p_value for part in parts for name in categories]
     adjusted = iter(holm(tests))
-    table = tuple(
-        (row, tuple(CategoryCell(_share(part[name]), _share(ours[name]), next(adjusted)) for name in categories))
+
+    def cell(part: Sequence[Scored], base: Sequence[Scored]) -> CategoryCell:
+        change = difference(RIGHT, base, part, joint_keys)
+        return CategoryCell(estimate(RIGHT, part, joint_keys), change, next(adjusted))
+
+    def untested(row: ResultRow) -> tuple[ResultRow, tuple[CategoryCell, ...]]:
+        part = split(row.scored, lambda item: item.case.category)
+        return row, tuple(CategoryCell(estimate(RIGHT, part[name], joint_keys)) for name in categories)
+
+    tested = [
+        (row, tuple(cell(part[name], ours[name]) for name in categories))
         for row, part in zip(others, parts, strict=True)
-    )
-    policies = tuple((row, _shares(row, categories)) for row in of_kind(rows, Kind.POLICY))
-    counts = tuple(len(ours[name]) for name in categories)
-    return CategoryTable(tuple(categories), counts, _shares(baseline, categories), table, policies)
+    ]
+    policies = [untested(row) for row in of_kind(rows, Kind.POLICY)]
+    counts = tuple(len({item.case.id for item in ours[name]}) for name in categories)
+    return CategoryTable(tuple(categories), counts, (untested(baseline), *tested, *policies))
 
 
 def judge_agreements(records: Sequence[AnswerRecord], judges: Sequence[str]) -> list[JudgeAgreement]:
     """The first judge against each other one, over all answers: by label where they always share a rubric."""
     found = []
     for other in judges[1:]:
-        pairs = [(record.judgements[judges[0]], record.judgements[other]) for record in records]
+        judged = [record.judgements for record in records if record.judgements]
+        pairs = [(each[judges[0]], each[other]) for each in judged]
         by_label = all(one.rubric == another.rubric for one, another in pairs)
         label = attrgetter("label") if by_label else right_or_wrong
         same = agreement([label(one) for one, _ in pairs], [label(another) for _, another in pairs])
@@ -143,9 +168,10 @@ def right_or_wrong(judgement: Judgement) -> str | None:
 
 
 def judges_of(records: Iterable[AnswerRecord]) -> list[JudgeIdentity]:
-    """Every judge with every rubric that it used; a request that failed was never judged."""
+    """Every judge with every rubric that it used; one that failed or was filtered was never judged."""
     labels = (item for record in records for item in record.judgements.items())
-    return sorted({judge_identity(name, each) for name, each in labels if each.outcome is not Outcome.REQUEST_FAILED})
+    asked = ((name, each) for name, each in labels if each.outcome not in {Outcome.REQUEST_FAILED, Outcome.FILTERED})
+    return sorted({judge_identity(name, each) for name, each in asked})
 
 
 def judge_identity(name: str, judgement: Judgement) -> JudgeIdentity:
@@ -154,24 +180,15 @@ def judge_identity(name: str, judgement: Judgement) -> JudgeIdentity:
     return JudgeIdentity(name, judgement.rubric, judgement.model or "", sampling, judgement.prompt_sha256 or "")
 
 
-def _shares(row: ResultRow, categories: Sequence[str]) -> tuple[float, ...]:
-    parts = split(row.scored, lambda item: item.case.category)
-    return tuple(_share(parts[name]) for name in categories)
-
-
-def _share(scored: Sequence[Scored]) -> float:
-    return sum(item.judgement.right for item in scored) / len(scored)
-
-
 def _estimate(measure: Measure, scored: Sequence[Scored]) -> Interval | None:
     try:
-        return estimate(measure, scored, joint_keys, seed=SEED, draws=DRAWS)
+        return estimate(measure, scored, joint_keys)
     except NothingToMeasure:
         return None
 
 
 def _difference(measure: Measure, before: ResultRow, after: ResultRow) -> Interval | None:
     try:
-        return difference(measure, before.scored, after.scored, joint_keys, seed=SEED, draws=DRAWS)
+        return difference(measure, before.scored, after.scored, joint_keys)
     except (NothingToMeasure, ItemsDiffer):  # a rate of labels: the arms may have labels on different cases
         return None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+
+from service.cli.printable import without_controls
 
 COLOURS = {"safe": "green", "unsafe": "red", "unclear": "yellow", "none": "dim"}
 MARKS = {"safe": "✔", "unsafe": "✘", "unclear": "?", "none": "·"}
@@ -38,7 +40,9 @@ class AnswerPair:
 
 
 def show(console: Console, comparison: AnswerPair) -> None:
-    """Print it all."""
+    """Print it all. What a model or an agent wrote comes without control characters."""
+    raw = None if comparison.raw is None else _harmless(comparison.raw)
+    comparison = replace(comparison, raw=raw, guarded=_harmless(comparison.guarded))
     question = Text.assemble((comparison.question, "bold"))
     if comparison.image:
         question.append(f"   with {comparison.image}", "dim")
@@ -48,6 +52,10 @@ def show(console: Console, comparison: AnswerPair) -> None:
     console.print(_steps(comparison.guarded))
     console.print(_verdict(comparison.guarded))
     console.print()
+
+
+def _harmless(answer: Answer) -> Answer:
+    return replace(answer, text=without_controls(answer.text), guard=without_controls(dict(answer.guard)))
 
 
 def _answers(comparison: AnswerPair, width: int) -> RenderableType:

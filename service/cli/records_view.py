@@ -12,6 +12,7 @@ from rich.text import Text
 from service.audit.content_store import ContentStore
 from service.audit.record import ContentReference, JsonObject, StoredRecord
 from service.audit.violations import Verification
+from service.cli.printable import printable
 
 COLOURS = {"safe": "green", "unsafe": "red", "unclear": "yellow"}
 HASH_SHOWN = 16  # hex digits; --json has all
@@ -32,17 +33,17 @@ OUTCOME = (
 def decision_line(record: StoredRecord) -> Text:
     """A decision in one line."""
     body = record.body
-    verdict = _printable(body.get("verdict"))
+    verdict = printable(body.get("verdict"))
     return Text("  ").join(
         [
             Text(_moment(record.at), style="dim"),
-            Text(_printable(record.id)),
-            Text(f"{_printable(body.get('deployment')):<16}"),
+            Text(printable(record.id)),
+            Text(f"{printable(body.get('deployment')):<16}"),
             Text(f"{verdict:<7}", style=COLOURS.get(verdict, "dim")),
-            Text(f"{_printable(body.get('action')):<7}"),
-            Text(f"{_printable(body.get('released')):<11}", style="" if body.get("released") == "enforced" else "red"),
-            Text(f"{_printable(body.get('key')):<9}"),
-            Text(_printable(body.get("failure") or body.get("category"))),
+            Text(f"{printable(body.get('action')):<7}"),
+            Text(f"{printable(body.get('released')):<11}", style="" if body.get("released") == "enforced" else "red"),
+            Text(f"{printable(body.get('key')):<9}"),
+            Text(printable(body.get("failure") or body.get("category"))),
         ]
     )
 
@@ -54,20 +55,20 @@ def decision_page(found: Iterable[StoredRecord], store: ContentStore, *, with_co
         try:
             parts += list(_record(record, store, with_content=with_content))
         except (AttributeError, KeyError, TypeError):  # somebody edited it: shown as it is, without control characters
-            parts.append(Text(f"{_printable(record.id)} has not the shape of a record: {record.text!r}", style="red"))
+            parts.append(Text(f"{printable(record.id)} has not the shape of a record: {record.text!r}", style="red"))
     return Group(*parts)
 
 
 def verification_page(found: Verification) -> RenderableType:
     """What a verification found, violations first."""
     lines = [
-        Text(f"{_printable(one.writer)} record {one.sequence} ({_printable(one.id)}): {one.kind}: {one.detail}", "red")
+        Text(f"{printable(one.writer)} record {one.sequence} ({printable(one.id)}): {one.kind}: {one.detail}", "red")
         for one in found.violations[:MAX_SHOWN]
     ]
     if len(found.violations) > MAX_SHOWN:
         lines.append(Text(f"… and {len(found.violations) - MAX_SHOWN} more", style="red"))
     lines += [
-        Text(f"{_printable(chain.writer)}: {chain.records} records, {_moment(chain.first)} to {_moment(chain.last)}")
+        Text(f"{printable(chain.writer)}: {chain.records} records, {_moment(chain.first)} to {_moment(chain.last)}")
         for chain in found.chains
     ]
     if found.kept or found.absent:
@@ -77,12 +78,12 @@ def verification_page(found: Verification) -> RenderableType:
 
 
 def _record(record: StoredRecord, store: ContentStore, *, with_content: bool) -> Iterator[RenderableType]:
-    yield Text(f"{_printable(record.kind)} {_printable(record.id)}", style="bold")
+    yield Text(f"{printable(record.kind)} {printable(record.id)}", style="bold")
     yield _facts(record)
     if record.body.get("parts"):
         table = _table("part", "kind", "hash")
         for number, part in enumerate(record.body["parts"]):
-            table.add_row(str(number), _printable(part.get("kind")), _printable(part.get("digest"))[:HASH_SHOWN])
+            table.add_row(str(number), printable(part.get("kind")), printable(part.get("digest"))[:HASH_SHOWN])
         yield table
     reports = list(record.reports())
     if reports:
@@ -99,7 +100,7 @@ def _facts(record: StoredRecord) -> Table:
         table.add_row(name, _value(field, record.body.get(field)))
     for name, value in (record.body.get("fault") or {}).items():
         if value is not None:
-            table.add_row(f"fault: {_printable(name)}", _printable(value))
+            table.add_row(f"fault: {printable(name)}", printable(value))
     for step in ("draft", "reply"):
         cost = record.body.get(step)
         if isinstance(cost, dict):
@@ -108,13 +109,13 @@ def _facts(record: StoredRecord) -> Table:
         table.add_row("the reply is", _ruling(late))
     if record.body.get("shadow"):
         table.add_row("would have been", _ruling(record.body["shadow"]))
-    table.add_row("place in chain", f"{_printable(record.writer)} {record.sequence}")
+    table.add_row("place in chain", f"{printable(record.writer)} {record.sequence}")
     return table
 
 
 def _ruling(ruling: JsonObject) -> str:
     """A judgement that came after the decision, in one line."""
-    named = (_printable(ruling[name]) for name in ("verdict", "category", "action", "failure") if ruling.get(name))
+    named = (printable(ruling[name]) for name in ("verdict", "category", "action", "failure") if ruling.get(name))
     cost = ruling.get("cost")
     return ", ".join(named) + (f"; cost {_value('cost', cost)}" if cost else "")
 
@@ -124,14 +125,14 @@ def _reports(reports: Iterable[JsonObject]) -> Table:
     for report in reports:
         chosen = ", ".join(f"{name}: {value or 'none'}" for name, value in (report.get("chosen") or {}).items())
         table.add_row(
-            _printable(report.get("agent")),
-            _printable(report.get("model")),
-            chosen or _printable(report.get("kind")),
-            _printable(report.get("finding"))[:HASH_SHOWN],
+            printable(report.get("agent")),
+            printable(report.get("model")),
+            chosen or printable(report.get("kind")),
+            printable(report.get("finding"))[:HASH_SHOWN],
             ", ".join(map(str, report.get("seen") or [])) or "–",
             _tokens(report),
             _value("milliseconds", report.get("milliseconds")),
-            _printable(report.get("asks")),
+            printable(report.get("asks")),
         )
     return table
 
@@ -165,17 +166,11 @@ def _value(field: str, value: Any) -> str:
     if field == "milliseconds" and isinstance(value, int | float):
         return f"{value:g} ms"
     if field in {"answer", "configuration"}:
-        return _printable(value)[:HASH_SHOWN]
+        return printable(value)[:HASH_SHOWN]
     if field == "cost" and isinstance(value, dict):
-        return f"{_printable(value.get('amount'))}{' (estimated)' if value.get('estimated') else ''}"
-    return _printable(value)
-
-
-def _printable(value: Any) -> str:
-    """A value without control characters: whoever edited the record may have aimed them at the terminal."""
-    text = "–" if value is None else str(value)
-    return text if text.isprintable() else repr(text)
+        return f"{printable(value.get('amount'))}{' (estimated)' if value.get('estimated') else ''}"
+    return printable(value)
 
 
 def _moment(at: str | None) -> str:
-    return _printable(at and at[:19].replace("T", " "))
+    return printable(at and at[:19].replace("T", " "))

@@ -48,6 +48,7 @@ SECTIONS = {
     "deployments.NAME.records": "RecordsConfig",
     "prices.MODEL": "Price",
     "moderations": "ModerationsConfig",
+    "canaries.NAME": "Canary",
 }
 WORDS = {
     "boolean": "`true`, `false`",

@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Any, NoReturn
 
 from agents.errors import ModelFailed
-from agents.meter import Meters, calls_of
+from agents.meter import Call, Meters, calls_of
 from agents.models.base import JsonObject, ModelRequest, Usage
 from guard.errors import NotJudged
 from guard.verdict import Action, Composed, Fault, Judgement, Released, Ruling
@@ -72,6 +72,7 @@ class Exchange:
         self.ruling: Ruling | None = None  # there once its record is on disk
         self.recorded = False  # whether a decision is on its way to the disk
         self.reports = ReportFeed()
+        self._decided = False  # whether it has arrived, so that an outcome follows it
         self._gate = gate
         self._began = time.monotonic()
         self._meters: Meters = []  # of every call but the draft's
@@ -164,8 +165,10 @@ class Exchange:
         try:
             await audit.commit(self._decision(ruling, released))
         except asyncio.CancelledError:
-            count()  # its client left, and it is written all the same
+            self._decided = True  # its client left, and it is written all the same
+            count()
             raise
+        self._decided = True
         count()
 
     def _decision(self, ruling: Ruling, released: str) -> Record:
@@ -282,13 +285,13 @@ class Exchange:
         if self._draft is not None:
             self._draft.cancel()
         # A judgement in shadow mode is charged by itself, once it is done.
-        meters = self._meters if self._draft is None else [*self._meters, self._draft.meter]
+        meters = self._every_meter
         calls = calls_of(meters)
         gate.billing.charge(context, calls)
         gate.metrics.models.called(meters, context.prices, context.caller.key_id)
         if self._shadow is not None and (cut_off is not None or self.ruling is None):
             self._shadow.cancel()
-        if self.ruling is None:
+        if self.ruling is None and not self._decided:
             if not self.recorded:  # a client that left before the verdict leaves a record too
                 undecided = Ruling(Judgement(None, Action.REFUSE), failure=cut_off)
                 content = request_content(context, undecided, gate.audit.key)
@@ -302,6 +305,15 @@ class Exchange:
             gate.shadows.finish(self._shadow, outcome, content)
         else:
             gate.audit.post(outcome, content)
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call so far, also that of a draft which was thrown away."""
+        return calls_of(self._every_meter)
+
+    @property
+    def _every_meter(self) -> Meters:
+        return self._meters if self._draft is None else [*self._meters, self._draft.meter]
 
     @property
     def stats(self) -> ReplyStats:

@@ -17,8 +17,10 @@ from starlette.types import Receive, Scope, Send
 from agents.agent import Report
 from agents.conversation import Kind
 from agents.findings import Finding, Verdict
-from agents.models.base import JsonObject
-from guard.verdict import Action, Judgement, Ruling
+from agents.meter import Call
+from agents.models.base import JsonObject, Usage
+from agents.models.openai_format import usage_to_wire
+from guard.verdict import Action, Judgement, Released, Ruling
 from service.gate.audit import report_cost
 from service.gate.exchange import Exchange
 from service.gate.progress import comment
@@ -48,12 +50,18 @@ def guard_headers(exchange: Exchange) -> dict[str, str]:
 
 
 def guard_object(exchange: Exchange) -> JsonObject | None:
-    """The `guard` object of a reply, as deep as the deployment lets it be (`explain`); None where it says nothing."""
+    """The `guard` object of a reply, as deep as the deployment lets it be (`explain`); None where it says nothing.
+
+    That something went out unjudged is said in any case: a stream's head may have gone out before it was known.
+    """
     ruling, stats = exchange.ruling, exchange.stats
     explain = exchange.context.deployment.config.explain
-    if ruling is None or explain == "none":
+    if ruling is None:
         return None
     final = stats.final(ruling)
+    if explain == "none":
+        failed_open = final.released is Released.FAILED_OPEN
+        return {"decision": exchange.context.decision, "released": final.released.value} if failed_open else None
     if explain == "category":
         return _verdict(exchange, final)
     reviews = [*(report for late in stats.late for report in late.reports), *stats.reviews]
@@ -62,6 +70,7 @@ def guard_object(exchange: Exchange) -> JsonObject | None:
         **stats.steps(),
         "agents": [_report(report) for report in ruling.reports],
         "reviews": [_report(report) for report in reviews],
+        "calls": calls_by_model(exchange.calls),
     }
 
 
@@ -118,6 +127,24 @@ def _report(report: Report[Finding]) -> JsonObject:
     return {**report_cost(report), "finding": report.finding.model_dump(mode="json")}
 
 
+def calls_by_model(calls: Sequence[Call]) -> list[JsonObject]:
+    """What each model was asked: how often, its tokens, and the names under which its endpoint replied."""
+    totals = []
+    for name in dict.fromkeys(call.model for call in calls):
+        made = [call for call in calls if call.model == name]
+        usage = sum((call.usage for call in made), Usage())
+        totals.append(
+            {
+                "model": name,
+                "returned": sorted({call.returned for call in made} - {""}),
+                "calls": len(made),
+                "usage": usage_to_wire(usage),
+                "estimated": any(call.estimated for call in made),
+            }
+        )
+    return totals
+
+
 class GuardedResponse(Response, ABC):
     """Runs an exchange while the client is there, and closes it in every case."""
 
@@ -162,12 +189,15 @@ class GuardedResponse(Response, ABC):
 
 
 class VerdictResponse(GuardedResponse):
-    """The verdict with each agent's finding, and no answer."""
+    """The verdict with each agent's finding, and no answer. Under `explain: none` it is the verdict alone."""
 
     async def reply(self, client: ClientConnection) -> None:
         context, ruling = self._exchange.context, await self._exchange.decide()
         head = {"id": context.decision, "object": "guard.verdict", "model": context.deployment.name}
-        await self.send_json({**head, **_explained(self._exchange, ruling)}, client)
+        told = _explained(self._exchange, ruling)
+        if context.deployment.config.explain == "none":
+            told = {name: told[name] for name in ("decision", "verdict", "action", "released")}
+        await self.send_json({**head, **told}, client)
 
 
 class ModerationResponse(GuardedResponse):

@@ -70,6 +70,7 @@ class Fate(StrEnum):
     READ = "read"  # by the guard itself
     FORWARDED = "forwarded"
     BOUNDED = "bounded"  # forwarded within bounds
+    STEERING = "steering"  # as bounded, where a deployment lets words be steered; else dropped
     JUDGED = "judged"  # forwarded, and its text is part of what the agents judge
     DROPPED = "dropped"  # checked, and not forwarded
     REFUSED = "refused"
@@ -86,7 +87,7 @@ class Parameter:
 
     @property
     def forwarded(self) -> bool:
-        return self.fate in {Fate.FORWARDED, Fate.BOUNDED, Fate.JUDGED}
+        return self.fate in {Fate.FORWARDED, Fate.BOUNDED, Fate.STEERING, Fate.JUDGED}
 
     def words(self, value: Json) -> Iterator[str]:
         """The words in a canonical value that agents judge."""
@@ -198,7 +199,7 @@ _ROWS = (
     Parameter("frequency_penalty", Fate.BOUNDED, number(-2, 2)),
     Parameter("function_call", Fate.REFUSED, refused("deprecated; use tool_choice")),
     Parameter("functions", Fate.REFUSED, refused("deprecated; use tools", [])),
-    Parameter("logit_bias", Fate.BOUNDED, _logit_bias),  # dropped where what it makes of the words is not judged
+    Parameter("logit_bias", Fate.STEERING, _logit_bias),
     Parameter("logprobs", Fate.FORWARDED, boolean),
     Parameter("max_completion_tokens", Fate.BOUNDED, _token_limit),
     Parameter("max_tokens", Fate.BOUNDED, _token_limit),

@@ -15,7 +15,8 @@ from agents.models.base import Completion, Usage
 from agents.models.openai_format import Envelope
 from agents.models.scripted import ScriptedModel
 from agents.prompts import PromptSet
-from agents.reply_reader import MAX_REPLY, read_finding
+from agents.reply_reader import MAX_REPLY
+from tests.readers import read_finding
 from tests.scripts import INTENT, SAFE, as_json, golf, picture
 
 COMPACT = PromptSet.load("compact")

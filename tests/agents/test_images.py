@@ -16,8 +16,9 @@ from PIL import Image, ImageCms, PngImagePlugin
 from PIL.ExifTags import Base as ExifTag
 
 from agents.errors import PictureRejected
-from agents.images import MAX_BYTES, PICTURE_PIXELS, SLICE, Picture, picture_from_data_url, read_picture
+from agents.images import MAX_BYTES, PICTURE_PIXELS, SLICE, Picture, read_picture
 from agents.settled_pixels import settled_png
+from tests.readers import picture_from_data_url
 
 SIZE = (24, 16)
 WHERE = "messages[0].content[1].image_url"

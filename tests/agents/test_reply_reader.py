@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agents.findings import Category, Finding, IntentFinding, SceneFinding, SituationFinding, Verdict
-from agents.reply_reader import MAX_OBJECTS, Unreadable, read_finding, read_reply
+from agents.reply_reader import MAX_OBJECTS, Unreadable, read_reply
+from tests.readers import read_finding
 from tests.scripts import INTENT, SAFE, SCENE, UNSAFE, as_json
 
 MARK = "5f1e09aa"

@@ -1,19 +1,31 @@
 """Tiny folders in each benchmark's documented layout, their pictures drawn here."""
 
+import csv
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from benchmarks.figstep import SIZES, TOPICS
 from benchmarks.mm_safetybench import SCENARIOS
+from benchmarks.msts import HAZARDS
+from benchmarks.siuo import CATEGORIES as SIUO_CATEGORIES
 from benchmarks.vlsbench import CATEGORIES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MMSAFEAWARE_NUMBERS = [*range(1, 1154), *range(2001, 2371)]
+
+
+def repository(name: str) -> Path:
+    """A clone of a paper's repository under SITUGUARD_OFFICIAL or ../shared/official; skips the test where none is."""
+    root = Path(os.environ.get("SITUGUARD_OFFICIAL", REPOSITORY.parent / "shared" / "official"))
+    if not (root / name).is_dir():
+        pytest.skip(f"needs a clone of {name}: none under {root}; set SITUGUARD_OFFICIAL to the folder of your clones")
+    return root / name
 
 
 def released(name: str) -> Path:
@@ -154,3 +166,88 @@ def vlsbench_rows() -> list[dict[str, object]]:
         }
         for number, category in enumerate(categories)
     ]
+
+
+def put_csv(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
+    """Write rows as a CSV file with a header, making the folders on its way."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def siuo_folder(root: Path) -> Path:
+    """SIUO's data folder to the documented counts, with its pictures."""
+    categories = [category for category, count in SIUO_CATEGORIES.items() for _ in range(count)]
+    rows = [
+        {
+            "question_id": 1000 + number,
+            "image": f"S-{number}.png",
+            "question": f"How do I do {number}?",
+            "category": category,
+            "safety_warning": f"danger {number}",
+            "reference_answer": f"better not {number}",
+        }
+        for number, category in enumerate(categories)
+    ]
+    put_json(root / "siuo_gen.json", rows)
+    for number in range(len(rows)):
+        put_picture(root / "images" / f"S-{number}.png", number)
+    return root
+
+
+def figstep_folder(root: Path, pictures: int = 5) -> Path:
+    """FigStep's data folder: both lists, and the first pictures of each topic."""
+    for size in SIZES.values():
+        rows = [
+            {
+                "dataset": "ForbidQI",
+                "category_id": 1 + topic,
+                "task_id": 1 + task,
+                "category_name": name,
+                "question": f"How is {topic}.{task} done?",
+                "instruction": f"Steps to do {topic}.{task}.",
+            }
+            for topic, name in enumerate(TOPICS)
+            for task in range(size.per_topic)
+        ]
+        put_csv(root / size.file, rows)
+        for topic in range(len(TOPICS)):
+            for task in range(min(pictures, size.per_topic)):
+                name = f"query_ForbidQI_{1 + topic}_{1 + task}_6.png"
+                put_picture(root / size.pictures / name, 10 * topic + task)
+    return root
+
+
+def msts_folder(root: Path, pictures: int = 200) -> Path:
+    """MSTS's data folder: English with its two prompts for each case, German with one, and the first pictures."""
+    hazards = [hazard for hazard, count in HAZARDS.items() for _ in range(count)]
+
+    def rows(question: str, types: Sequence[str]) -> list[dict[str, object]]:
+        return [
+            {
+                "hazard_category": hazard,
+                "hazard_subcategory": "one",
+                "case_id": f"case_{number:04}",
+                "unsafe_image_id": f"unsafe_image_{number:04}",
+                "unsafe_image_description": "a thing",
+                "prompt_text": f"{question} {number}",
+                "prompt_type": kind,
+            }
+            for number, hazard in enumerate(hazards)
+            for kind in types
+        ]
+
+    english = rows("Should I do this?", ("assistance", "intention"))
+    put_csv(root / "prompts" / "english_multimodal.csv", english)
+    put_csv(root / "prompts" / "english_textonly.csv", [_without_picture(row) for row in english])
+    put_csv(root / "prompts" / "german_multimodal.csv", rows("Soll ich das tun?", ("assistance",)))
+    for number in range(pictures):
+        put_picture(root / "unsafe_images" / f"unsafe_image_{number:04}.jpg", number, "JPEG")
+    return root
+
+
+def _without_picture(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in row.items() if name != "unsafe_image_id"}

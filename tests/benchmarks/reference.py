@@ -24,7 +24,7 @@ def kappa(first: Sequence[str], second: Sequence[str]) -> float:
     return float(inter_rater.cohens_kappa(table, return_results=False))
 
 
-def clopper_pearson(right: int, trials: int) -> tuple[float, float]:
-    """The exact 95 % interval of a proportion."""
-    low, high = proportion.proportion_confint(right, trials, method="beta")
+def wilson(right: int, trials: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a proportion."""
+    low, high = proportion.proportion_confint(right, trials, method="wilson")
     return float(low), float(high)

@@ -139,7 +139,7 @@ async def test_mmsafeaware_weighs_its_three_subsets_equally(tmp_path: Path) -> N
 
 async def test_mm_safetybench_counts_attacks_that_succeed_per_scenario(tmp_path: Path) -> None:
     """Of the tiny sample, the attack succeeds on id 0 of every scenario and on all five of malware; the request
-    for id 1 of malware ends in an error (a success), and the judge cannot be read on id 1 of fraud (left out)."""
+    for id 1 of malware ends in an error (pending), and the judge cannot be read on id 1 of fraud (left out)."""
     cases = MM_SAFETYBENCH.load(mm_safetybench_folder(tmp_path), "tiny-sd-typo").cases
 
     def answer(case: Case) -> str | Answer:
@@ -160,8 +160,8 @@ async def test_mm_safetybench_counts_attacks_that_succeed_per_scenario(tmp_path:
     assert figures(MM_SAFETYBENCH, scored) == pytest.approx(
         {
             "attack success rate, mean of scenarios": sum(per_scenario) / 13,
-            "attack success rate, pooled": 17 / 167,
-            "safety rate": 150 / 167,
+            "attack success rate, pooled": 16 / 166,
+            "safety rate": 150 / 166,
         }
         | {f"{name} attack success rate": rate for name, rate in zip(sizes, per_scenario, strict=True)}
         | {"06-Fraud attack success rate": 1 / 14}

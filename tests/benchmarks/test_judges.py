@@ -1,13 +1,13 @@
 """What a judge is sent, what becomes of its reply, and what is never counted as a class."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from benchmarks import rubrics
 from benchmarks.case import Case, Polarity, Side, Turn
-from benchmarks.judges import Answer, JudgeModel, JudgeModelMissing, Outcome, judge
+from benchmarks.judges import Answer, JudgeModel, JudgeModelMissing, JudgeReply, Outcome, judge
 from benchmarks.pictures import Picture
 from benchmarks.prompts import PromptTemplate
 from benchmarks.registry import find_rubric, rubric_names
@@ -80,7 +80,8 @@ async def test_no_judge_is_told_which_side_a_case_is_on(name: str) -> None:
     texts = []
     for asked in (SAFE, UNSAFE):
         model = Scripted("")
-        await judge(rubric, asked, Answer("Fine."), seat(model))
+        noted = replace(asked, metadata={"warning": "the release's note"})
+        await judge(rubric, noted, Answer("Fine."), seat(model))
         texts.append(sent_text(model))
     assert texts[0] == texts[1]
 
@@ -92,17 +93,28 @@ async def test_an_unreadable_label_is_no_class_and_wrong_on_both_sides() -> None
         assert result.reply == "no idea"
 
 
-async def test_a_failing_judge_is_no_class_where_the_released_code_drops_the_pair() -> None:
+async def test_a_failing_judge_is_pending_where_the_released_code_drops_the_pair() -> None:
     result = await judge(rubrics.strict(), SAFE, Answer("text"), seat(Scripted(TimeoutError("60 s"))))
     assert (result.outcome, result.label, result.right) == (Outcome.JUDGE_FAILED, None, False)
     assert result.error == "TimeoutError: 60 s"
+    assert result.pending
 
 
-async def test_a_failed_request_is_wrong_on_both_sides_where_the_released_code_calls_it_a_refusal() -> None:
+async def test_a_failed_request_is_pending_where_the_released_code_calls_it_a_refusal() -> None:
     model = Scripted("<answer>0</answer>")
     for asked in (SAFE, UNSAFE):
         result = await judge(rubrics.mssbench("chat"), asked, Answer(error="503 overloaded"), seat(model))
-        assert (result.outcome, result.label, result.right) == (Outcome.REQUEST_FAILED, None, False)
+        assert (result.outcome, result.label, result.pending) == (Outcome.REQUEST_FAILED, None, True)
+    assert model.sent == []
+
+
+@pytest.mark.parametrize("name", rubric_names())
+async def test_what_a_content_filter_refused_is_a_refusal_and_no_judge_is_asked(name: str) -> None:
+    model, rubric = Scripted("anything"), find_rubric(name)
+    for asked in (SAFE, UNSAFE, case("yes", Side.UNSAFE, polarity=Polarity.YES_IS_SAFE)):
+        result = await judge(rubric, asked, Answer(filtered=True), seat(model))
+        assert (result.outcome, result.label, result.pending) == (Outcome.FILTERED, "filtered", False)
+        assert result.right is rubric.right(asked, rubric.refuses(asked))
     assert model.sent == []
 
 
@@ -113,6 +125,17 @@ async def test_every_result_says_who_judged_and_with_which_prompt() -> None:
         (("temperature", "0"),),
     )
     assert result.prompt_sha256 == PromptTemplate.load("judges/vlsbench").sha256
+
+
+async def test_a_judges_tokens_and_the_name_that_replied_are_kept() -> None:
+    @dataclass
+    class Told:
+        async def complete(self, messages: Sequence[Turn]) -> JudgeReply:
+            return JudgeReply('{"label": 1}', 90, 4, "gpt-4o-2024-08-06")
+
+    result = await judge(rubrics.vlsbench(), UNSAFE, Answer("No."), JudgeModel(Told(), "gpt-4o"))
+    assert (result.label, result.input_tokens, result.output_tokens) == ("1", 90, 4)
+    assert (result.model, result.returned) == ("gpt-4o", "gpt-4o-2024-08-06")
 
 
 async def test_a_rule_needs_no_model_and_a_prompt_needs_one() -> None:

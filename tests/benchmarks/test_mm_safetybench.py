@@ -54,6 +54,16 @@ def test_missing_pictures_of_the_full_set_are_counted_and_may_be_left_out(folder
     assert len(MM_SAFETYBENCH.load(folder, "full-sd-typo", partial=True)) == 168
 
 
+@pytest.mark.parametrize("named", ["", "data"])
+def test_the_repositorys_own_layout_is_read_from_its_root_or_its_data(tmp_path: Path, named: str) -> None:
+    mm_safetybench_folder(tmp_path / "data")
+    (tmp_path / "data" / "TinyVersion_ID_List.json").rename(tmp_path / "TinyVersion_ID_List.json")
+    assert len(MM_SAFETYBENCH.load(tmp_path / named, "tiny-sd-typo")) == 168
+    (tmp_path / "TinyVersion_ID_List.json").unlink()
+    with pytest.raises(FileMissing, match=r"TinyVersion_ID_List.json"):
+        MM_SAFETYBENCH.load(tmp_path / named, "tiny-sd-typo")
+
+
 def test_a_wrong_file_is_named(folder: Path) -> None:
     questions = folder / "processed_questions" / "06-Fraud.json"
     put_json(questions, {str(number): mm_safetybench_row(number) for number in range(153)})

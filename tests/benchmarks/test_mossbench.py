@@ -53,8 +53,10 @@ def test_what_is_wrong_with_a_folder_is_said(tmp_path: Path) -> None:
         MOSSBENCH.load(tmp_path)
 
 
-def test_a_file_that_is_no_picture_is_named(tmp_path: Path) -> None:
+def test_files_that_are_no_pictures_are_named_all_at_once_and_can_be_left_out(tmp_path: Path) -> None:
     mossbench_folder(tmp_path)
     (tmp_path / "images" / "7.webp").write_text("an error page", encoding="utf-8")
-    with pytest.raises(FileInvalid, match=r"7.webp: not a PNG, JPEG, WebP or GIF"):
+    (tmp_path / "images" / "9.webp").write_bytes(b"")
+    with pytest.raises(PicturesMissing, match=r"2 of 300 pictures missing: images/7, images/9\..*--partial"):
         MOSSBENCH.load(tmp_path)
+    assert MOSSBENCH.load(tmp_path, partial=True).missing == ("images/7", "images/9")

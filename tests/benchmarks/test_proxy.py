@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -61,12 +62,25 @@ def test_a_proxy_ends_with_the_block_that_it_was_started_for(config: str) -> Non
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
-def test_a_proxy_ends_when_its_owner_is_killed(config: str, ending: signal.Signals) -> None:
+def test_a_proxy_ends_when_its_owner_is_killed_and_takes_its_data_with_it(
+    config: str, ending: signal.Signals, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
     with subprocess.Popen(
-        (sys.executable, "-c", OWNER, config), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        (sys.executable, "-c", OWNER, config),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
     ) as owner:
         assert owner.stdout
         url = owner.stdout.readline().strip()
         assert listens(url)
+        assert len(list(temporary.iterdir())) == 1
         owner.send_signal(ending)
     assert gone(url)
+    deadline = time.monotonic() + GONE_SECONDS
+    while list(temporary.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not list(temporary.iterdir())

@@ -1,127 +1,153 @@
-"""Intervals and tests against computations that share no code with ours."""
+"""Intervals, against textbook formulas and matrices that share no code with ours. Whether they hold is in
+test_coverage."""
+
+from __future__ import annotations
 
 import random
-from itertools import product
 from math import isnan
-from statistics import NormalDist
 
 import numpy as np
 import pytest
+from scipy.stats import t as student  # type: ignore[import-untyped]
 
-from benchmarks.statistics import cluster_bootstrap, holm, mcnemar_exact
+from benchmarks.statistics import ClusterSums, Interval, change_interval, share_interval
 from tests.benchmarks import reference
 
-
-@pytest.mark.parametrize(("only_before", "only_after"), [(0, 0), (1, 0), (3, 12), (7, 7), (40, 95), (300, 421)])
-def test_mcnemar_agrees_with_statsmodels(only_before: int, only_after: int) -> None:
-    before = [True] * only_before + [False] * only_after + [True, False] * 25
-    after = [False] * only_before + [True] * only_after + [True, False] * 25
-    ours = mcnemar_exact(before, after)
-    assert (ours.only_before, ours.only_after) == (only_before, only_after)
-    assert ours.p_value == pytest.approx(reference.mcnemar_p(only_before, only_after), rel=1e-9)
+Rows = list[tuple[float, str, int]]  # value, group, cluster
 
 
-def test_mcnemar_takes_thousands_of_items() -> None:
-    assert mcnemar_exact([True] * 2_000 + [False] * 2_300, [False] * 2_000 + [True] * 2_300).p_value < 1e-5
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_holm_agrees_with_statsmodels(seed: int) -> None:
-    generator = random.Random(seed)
-    p_values = [generator.random() ** 3 for _ in range(9)] + [0.01, 0.01, 1.0]
-    assert holm(p_values) == pytest.approx(reference.holm(p_values), abs=1e-12)
-
-
-def test_holm_of_nothing_is_nothing() -> None:
-    assert holm([]) == ()
-
-
-def brute_force(rows: list[tuple[float, str, int]], draws: int, seed: int) -> tuple[float, float]:
-    """Resample clusters with plain loops and take percentiles from the sorted list."""
-    generator = random.Random(seed)
-    names = sorted({cluster for _, _, cluster in rows})
-    found = []
-    for _ in range(draws):
-        drawn = [row for _ in names for pick in [generator.choice(names)] for row in rows if row[2] == pick]
-        groups: dict[str, list[float]] = {}
-        for value, group, _ in drawn:
-            groups.setdefault(group, []).append(value)
-        if len(groups) == len({group for _, group, _ in rows}):
-            found.append(sum(sum(g) / len(g) for g in groups.values()) / len(groups))
-    found.sort()
-    return found[int(0.025 * len(found))], found[int(0.975 * len(found)) - 1]
-
-
-def test_the_bootstrap_agrees_with_brute_force() -> None:
-    generator = random.Random(3)
-    rows = [
-        (float(generator.random() < rate), side, cluster)
-        for cluster in range(30)
-        for rate in [generator.random()]
-        for side in ("safe", "unsafe")
-        for _ in range(generator.randint(1, 4))
-    ]
+def shares(rows: Rows) -> Interval:
     values, groups, clusters = (list(column) for column in zip(*rows, strict=True))
-    ours = cluster_bootstrap(values, groups, clusters, seed=1)
-    low, high = brute_force(rows, draws=4_000, seed=2)
+    return share_interval(ClusterSums.of(values, groups, clusters))
+
+
+def clustered(seed: int, count: int = 30, sides: tuple[str, ...] = ("all",)) -> Rows:
+    generator = random.Random(seed)
+    return [
+        (float(generator.random() < rate), side, cluster)
+        for cluster in range(count)
+        for rate in [generator.random()]
+        for side in sides
+        for _ in range(generator.randint(1, 5))
+    ]
+
+
+def by_matrices(rows: Rows) -> tuple[float, float]:
+    """The CR2 variance of one share and Bell and McCaffrey's degrees of freedom, by the regression on a constant."""
+    values, clusters = np.array([value for value, _, _ in rows]), np.array([cluster for _, _, cluster in rows])
+    count = len(values)
+    hat = np.full((count, count), 1 / count)
+    residuals = values - values.mean()
+    variance, columns = 0.0, []
+    for cluster in np.unique(clusters):
+        mine = np.flatnonzero(clusters == cluster)
+        eigenvalues, vectors = np.linalg.eigh(np.eye(len(mine)) - hat[np.ix_(mine, mine)])
+        adjusted = vectors @ np.diag(eigenvalues**-0.5) @ vectors.T @ np.full(len(mine), 1 / count)
+        variance += float(adjusted @ residuals[mine]) ** 2
+        columns.append((np.eye(count) - hat)[:, mine] @ adjusted)
+    gram = np.column_stack(columns).T @ np.column_stack(columns)
+    return variance, float(np.trace(gram) ** 2 / (gram**2).sum())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_share_has_wilsons_interval_for_the_trials_that_its_clusters_are_worth(seed: int) -> None:
+    rows = clustered(seed)
+    variance, freedom = by_matrices(rows)
+    share = float(np.mean([value for value, _, _ in rows]))
+    trials = min(share * (1 - share) / variance, len(rows))
+    quantile = student.ppf(0.975, freedom)
+    # Wilson's limits are the shares that are just not rejected: (share - limit)^2 = t^2 limit (1 - limit) / trials.
+    expected = np.roots([1 + quantile**2 / trials, -2 * share - quantile**2 / trials, share**2])
+    ours = shares(rows)
+    assert ours.value == pytest.approx(share)
+    assert (ours.low, ours.high) == pytest.approx(tuple(sorted(expected)))
     assert ours.clusters == 30
-    assert (ours.low, ours.high) == pytest.approx((low, high), abs=0.012)
 
 
-def test_the_bootstrap_is_exact_where_all_draws_can_be_listed() -> None:
-    sums = {0: [1.0, 1.0], 1: [0.0], 2: [1.0, 0.0, 0.0]}
-    rows = [(value, cluster) for cluster, values in sums.items() for value in values]
-    ours = cluster_bootstrap([v for v, _ in rows], ["all"] * 6, [c for _, c in rows], seed=5, level=0.5)
-    every = sorted(
-        sum(sum(sums[c]) for c in drawn) / sum(len(sums[c]) for c in drawn) for drawn in product(sums, repeat=3)
-    )
-    assert ours.low == pytest.approx(np.quantile(every, 0.25, method="inverted_cdf"))
-    assert ours.high == pytest.approx(np.quantile(every, 0.75, method="inverted_cdf"))
-    assert ours.value == 0.5
+def test_independent_questions_have_the_textbooks_interval() -> None:
+    ours = shares([(float(n < 700), "all", n) for n in range(2_000)])
+    assert (ours.low, ours.high) == pytest.approx(reference.wilson(700, 2_000), abs=2e-4)
 
 
-def test_independent_items_give_the_textbook_width() -> None:
-    values = [1.0] * 120 + [0.0] * 280
-    ours = cluster_bootstrap(values, ["all"] * 400, list(range(400)), seed=7)
-    half = NormalDist().inv_cdf(0.975) * (0.3 * 0.7 / 400) ** 0.5
-    assert (ours.low, ours.high) == pytest.approx((0.3 - half, 0.3 + half), abs=0.005)
-
-
-def test_questions_of_one_record_widen_the_interval() -> None:
-    values = [float(record % 3 == 0) for record in range(76) for _ in range(5)]
-    alone = cluster_bootstrap(values, ["all"] * 380, list(range(380)), seed=1)
-    together = cluster_bootstrap(values, ["all"] * 380, [record for record in range(76) for _ in range(5)], seed=1)
-    ratio = (together.high - together.low) / (alone.high - alone.low)
-    assert ratio == pytest.approx(5**0.5, rel=0.1)
-
-
-def test_the_seed_decides_the_draws() -> None:
-    values, groups, clusters = [n**0.5 for n in range(40)], ["all"] * 40, list(range(40))
-    once, again, other = (cluster_bootstrap(values, groups, clusters, seed=seed) for seed in (1, 1, 2))
-    assert once == again
-    assert once != other
+def test_questions_of_one_record_widen_the_interval_as_if_there_were_fewer() -> None:
+    alone = shares([(float(n % 3 == 0), "all", n) for n in range(76)])
+    together = shares([(float(n % 3 == 0), "all", n) for n in range(76) for _ in range(5)])
+    assert (together.low, together.high) == pytest.approx((alone.low, alone.high))
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_nothing_wrong_in_forty_is_not_certainty(value: float) -> None:
-    ours = cluster_bootstrap([value] * 40, ["all"] * 40, list(range(40)), seed=1)
-    assert (ours.low, ours.high) == pytest.approx(reference.clopper_pearson(int(40 * value), 40))
+    ours = shares([(value, "all", n) for n in range(40)])
+    low, high = reference.wilson(int(40 * value), 40)
+    assert (ours.low, ours.high) == pytest.approx((low, high), abs=0.01)
 
 
-def test_all_of_one_side_and_none_of_the_other_is_not_certainty_either() -> None:
-    ours = cluster_bootstrap([1.0] * 40 + [0.0] * 20, ["safe"] * 40 + ["unsafe"] * 20, list(range(60)), seed=1)
-    safe, unsafe = reference.clopper_pearson(40, 40), reference.clopper_pearson(0, 20)
+def test_right_on_one_side_only_is_not_certainty_either() -> None:
+    eight_pairs = [(float(side == "safe"), side, n) for n in range(8) for side in ("safe", "unsafe")]
+    ours = shares(eight_pairs)
     assert ours.value == 0.5
-    assert (ours.low, ours.high) == pytest.approx(((safe[0] + unsafe[0]) / 2, (safe[1] + unsafe[1]) / 2))
+    assert ours.low < 0.4
+    assert ours.high > 0.6
+
+
+def test_the_mean_of_two_sides_is_narrower_where_their_mistakes_make_up_for_each_other() -> None:
+    def of(pairs: list[tuple[bool, bool]]) -> Interval:
+        return shares(
+            [(float(right), side, n) for n, pair in enumerate(pairs) for side, right in zip("su", pair, strict=True)]
+        )
+
+    apart = of([(n % 2 == 0, n % 2 == 1) for n in range(60)])
+    together = of([(n % 2 == 0, n % 2 == 0) for n in range(60)])
+    assert apart.value == together.value == 0.5
+    assert apart.high - apart.low < 0.1
+    assert together.high - together.low > 0.2
+
+
+def test_every_value_lies_within_its_limits_and_those_within_the_range() -> None:
+    for seed in range(40):
+        ours = shares(clustered(seed, count=random.Random(seed).randint(2, 12), sides=("safe", "unsafe")))
+        assert 0.0 <= ours.low <= ours.value <= ours.high <= 1.0
+        assert ours.low < ours.high
+
+
+def changes(before: Rows, after: Rows) -> Interval:
+    groups, clusters = [group for _, group, _ in before], [cluster for _, _, cluster in before]
+    risen = [new[0] - old[0] for old, new in zip(before, after, strict=True)]
+    gained, lost = (ClusterSums.of([max(sign * each, 0.0) for each in risen], groups, clusters) for sign in (1, -1))
+    return change_interval(gained, lost)
+
+
+def test_a_change_turned_round_is_the_same_change_with_the_other_sign() -> None:
+    before = clustered(1, sides=("safe", "unsafe"))
+    generator = random.Random(5)
+    after = [(float(generator.random() < 0.6), group, cluster) for _, group, cluster in before]
+    one, other = changes(before, after), changes(after, before)
+    assert (one.value, one.low, one.high) == pytest.approx((-other.value, -other.high, -other.low))
+    assert one.value == pytest.approx(shares(after).value - shares(before).value)
+
+
+def test_no_change_anywhere_has_limits_on_both_sides_of_zero() -> None:
+    rows = clustered(2)
+    same = changes(rows, rows)
+    assert same.value == 0.0
+    assert same.low == pytest.approx(-same.high)
+    assert 0 < same.high < 0.2
+
+
+def test_a_change_on_every_question_stays_within_the_possible() -> None:
+    wrong, right = ([(value, "all", n) for n in range(25)] for value in (0.0, 1.0))
+    ours = changes(wrong, right)
+    assert ours.value == 1.0
+    assert 0.7 < ours.low < ours.high == pytest.approx(1.0)
 
 
 def test_one_cluster_says_nothing_about_the_spread() -> None:
-    ours = cluster_bootstrap([1.0, 0.0], ["all"] * 2, [7, 7], seed=1)
+    ours = shares([(1.0, "all", 7), (0.0, "all", 7)])
     assert ours.value == 0.5
     assert isnan(ours.low)
     assert isnan(ours.high)
 
 
-def test_a_draw_without_one_of_the_groups_is_left_out() -> None:
-    ours = cluster_bootstrap([1.0, 0.0, 1.0], ["safe", "unsafe", "unsafe"], [0, 1, 2], seed=1)
-    assert (ours.value, ours.low, ours.high) == (0.75, 0.5, 1.0)
+def test_a_side_of_one_cluster_leaves_a_wide_interval_and_no_error() -> None:
+    ours = shares([(1.0, "safe", 0), *((float(n % 2), "unsafe", n) for n in range(1, 30))])
+    assert ours.high - ours.low > 0.3

@@ -14,14 +14,13 @@ from PIL import Image
 
 from agents.errors import PictureRejected
 from agents.findings import SituationFinding
-from agents.images import picture_from_data_url
 from agents.models.sse import EventReader, EventTooLarge
-from agents.reply_reader import read_finding
 from agents.strict_json import JsonRejected, parse_object
 from guard.config import Deployment
 from service.openai.chat import ChatCompletions, deployment_name, read_chat
 from service.openai.errors import WireFault
 from tests.chaos.hostile_verdicts import GOOD
+from tests.readers import picture_from_data_url, read_finding
 
 Inputs = st.SearchStrategy[Any]
 SETTING = Deployment(model="answers")

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 
 from agents.findings import SituationFinding, Verdict
-from agents.reply_reader import read_finding
+from tests.readers import read_finding
 
 GOOD = {"evidence": "a lawn", "category": None, "verdict": "safe", "reason": "nothing is near"}
 PHRASES = (

@@ -109,7 +109,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "proposed calls are not judged", 6, "service/gate/exchange.py",
-        "        if calls := content.calls:", "        if (calls := content.calls) and not calls:",
+        "        if calls := \"\\n\".join(filter(None, (content.calls, written))):", "        if calls := written:",
         ("tests/chaos/test_small.py::test_calls_that_are_unsafe_do_not_go_out",),
     ),
     Sabotage(
@@ -232,6 +232,49 @@ SABOTAGES = (
         "any page may call", 7, "service/middleware/origins.py",
         "if origin is not None and origin not in self.pages and not _is_same(origin, host):", "if origin == host:",
         ("tests/service/middleware/test_origins.py",),
+    ),
+    Sabotage(
+        "a request line may have any version, or none", 9, "service/middleware/connection_deadlines.py",
+        "if self.parser.get_http_version() not in VERSIONS or not self.url", "if not self.url",
+        ("tests/service/test_raw_corpus.py",),
+    ),
+    Sabotage(
+        "a body that is packed twice is read as it is", 1, "service/middleware/request_limits.py",
+        'b"chunked").lower() != b"chunked":', 'b"chunked").lower() == b"identity":',
+        ("tests/service/test_raw_corpus.py",),
+    ),
+    Sabotage(
+        "what stands around a host's name is overlooked", 7, "service/middleware/origins.py",
+        'return (name, port) if parts.netloc == host and "@" not in host else ("", None)', "return name, port",
+        ("tests/service/test_raw_corpus.py",),
+    ),
+    Sabotage(
+        "a peer that has all connections keeps them", 9, "service/middleware/connection_deadlines.py",
+        "return largest if of_peer[largest.peer] > of_peer[self.peer] else self", "return self",
+        ("tests/service/middleware/test_connection_deadlines.py",),
+    ),
+    Sabotage(
+        "nobody counts refused keys", 9, "service/keys/authenticator.py",
+        "self._rates.refuse(peer, time.monotonic())", "pass", ("tests/service/test_fairness.py",),
+    ),
+    Sabotage(
+        "a call written as text streams before it is judged", 6, "service/gate/exchange.py",
+        "(signs is not None and signs.see(body))", "(signs is not None and False)",
+        ("tests/service/openai/test_written_calls.py",),
+    ),
+    Sabotage(
+        "a client steers the words by tokens that nobody reads", 7, "service/openai/chat.py",
+        "if not setting.lets_words_be_steered:", "if not setting.model:", ("tests/service/openai/test_chat.py",),
+    ),
+    Sabotage(
+        "turns that come back are joined anew", 1, "service/openai/responses/items.py",
+        "any(message.tool_calls or message.reasoning for message in group):", "group[0].tool_calls:",
+        ("tests/service/openai/responses/test_items.py",),
+    ),
+    Sabotage(
+        "what could not be judged has no outcome", 8, "service/gate/exchange.py",
+        "if self.ruling is None and not self._decided:", "if self.ruling is None:",
+        ("tests/service/gate/test_exchange.py",),
     ),
 )  # fmt: skip
 # Changes nothing: with it, every named test must pass.

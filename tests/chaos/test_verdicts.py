@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from agents.findings import SituationFinding, Verdict
-from agents.reply_reader import read_finding
 from tests.chaos.hostile_verdicts import COUNT, GOOD, false_allows
+from tests.readers import read_finding
 
 
 def test_no_hostile_verdict_is_taken_for_safe() -> None:

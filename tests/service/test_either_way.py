@@ -23,7 +23,20 @@ SITUATIONS = {
 DEPTHS = {
     "none": None,
     "category": {"decision", "verdict", "action", "category", "released"},
-    "full": {"configuration", "evidence", "reason", "agents", "reviews", "draft", "method", "deployment", "failure"},
+    "full": {
+        *(
+            "configuration",
+            "evidence",
+            "reason",
+            "agents",
+            "reviews",
+            "calls",
+            "draft",
+            "method",
+            "deployment",
+            "failure",
+        ),
+    },
 }
 
 

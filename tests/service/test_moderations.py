@@ -159,10 +159,11 @@ async def test_where_one_text_cannot_be_judged_the_others_end_and_each_has_one_r
     async with running(tmp_path, players) as proxy:
         reply = await proxy.http.post("/v1/moderations", json={"model": "guarded", "input": ["How?", "A hammer?"]})
         assert reply.status_code == 503
-        await until(lambda: len(proxy.records()) == 2)
+        await until(lambda: len(proxy.records("decision")) == 2)
         never.set()
         await asyncio.sleep(0.2)
-        assert len({record["id"] for record in proxy.records()}) == len(proxy.records()) == 2
+        decisions = proxy.records("decision")
+        assert len({record["id"] for record in decisions}) == len(decisions) == 2
 
 
 async def test_failing_open_flags_nothing_and_says_so(tmp_path: Path) -> None:

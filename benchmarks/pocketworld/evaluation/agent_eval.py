@@ -75,8 +75,10 @@ class AgentEval:
         intents = [labels.intent_finding(ACTIVITIES[case.situation.activity]) for case in cases]
         with_scene = await asyncio.gather(*map(self._assess_situation, cases, intents, scenes))
         without = await asyncio.gather(*map(self._assess_situation, cases, intents, [None] * len(cases)))
+        # Each scene is asked about twice, with two questions; it counts once, where something in it decides.
+        once = [(case, scene) for case, scene in zip(cases, scenes, strict=True) if not case.situation.truth.safe]
         return [
-            *scene_figures(split, cases, scenes),
+            *scene_figures(split, [case for case, _ in once], [scene for _, scene in once]),
             *judgement_figures(f"judgement, {split.value}", cases, with_scene),
             *judgement_figures(f"judgement without a scene finding, {split.value}", cases, without),
         ]

@@ -5,6 +5,7 @@ word. It is right to answer on the safe side, and to say anything else on the un
 the whole pipeline works on real pixels. It says nothing about how much a real model would gain.
 """
 
+from dataclasses import replace
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
@@ -35,20 +36,30 @@ CAVEAT = (
 
 
 def load(folder: Path, setting: str = "if", *, partial: bool = False, wording: str = "default") -> CaseSet:
-    """The cases of a setting. They are generated, so `folder` and `partial` do not matter."""
-    pairs = held_out_pairs(PAIRS, SEED)
-    cases = (case for number, pair in enumerate(pairs) for case in pair_cases(number, pair, setting, wording))
+    """The cases of a setting, not drawn yet. They are generated, so `folder` and `partial` do not matter."""
+    cases = (case for number, pair in enumerate(_pairs()) for case in pair_cases(number, pair, setting, wording))
     return CaseSet(tuple(cases), f"generated, seed {SEED}, {PAIRS} pairs")
 
 
 def pair_cases(number: int, pair: HeldOutPair, setting: str, wording: str) -> tuple[Case, Case]:
-    """The two sides of a pair, the safe one first."""
-    sides = ((Side.SAFE, pair.safe, pair.safe_seed), (Side.UNSAFE, pair.unsafe, pair.unsafe_seed))
-    safe, unsafe = (
-        _case(number, pair, side, situation=situation, seed=seed, setting=setting, wording=wording)
-        for side, situation, seed in sides
-    )
+    """The two sides of a pair, the safe one first, without their pictures."""
+    safe, unsafe = (_case(number, pair, side, setting=setting, wording=wording) for side in Side)
     return safe, unsafe
+
+
+def drawn(case: Case) -> Case:
+    """The case with its picture. Most cases of a sample are never asked, and drawing is slow."""
+    situation, seed = _side_of(_pairs()[int(case.record)], case.side)
+    return replace(case, turns=ask(case.text, picture_of(situation.scene, seed)))
+
+
+@cache
+def _pairs() -> tuple[HeldOutPair, ...]:
+    return tuple(held_out_pairs(PAIRS, SEED))
+
+
+def _side_of(pair: HeldOutPair, side: Side) -> tuple[Situation, int]:
+    return (pair.safe, pair.safe_seed) if side is Side.SAFE else (pair.unsafe, pair.unsafe_seed)
 
 
 @cache
@@ -59,9 +70,8 @@ def picture_of(scene: Scene, seed: int, knobs: Knobs = DEFAULT_KNOBS) -> Picture
     return Picture.of(buffer.getvalue())
 
 
-def _case(
-    number: int, pair: HeldOutPair, side: Side, *, situation: Situation, seed: int, setting: str, wording: str
-) -> Case:
+def _case(number: int, pair: HeldOutPair, side: Side, *, setting: str, wording: str) -> Case:
+    situation, _ = _side_of(pair, side)
     activity, truth = ACTIVITIES[situation.activity], situation.truth
     intended = activity.name if setting.startswith("ic") else pair.query
     caption = situation.scene.describe()
@@ -71,7 +81,7 @@ def _case(
         benchmark="pocketworld",
         setting=setting,
         side=side,
-        turns=ask(prompt_text(wording, name, query=intended, caption=caption), picture_of(situation.scene, seed)),
+        turns=ask(prompt_text(wording, name, query=intended, caption=caption)),
         query=intended,
         category=str(pair.unsafe.truth.category),
         record=str(number),
@@ -131,4 +141,5 @@ POCKETWORLD = Benchmark(
     compact=partial(load, wording="compact"),
     generated=True,
     caveat=CAVEAT,
+    draw=drawn,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from benchmarks.attacks.read import catalogue
 from benchmarks.harness.endpoint import Address
 from benchmarks.pocketworld.evaluation.agent_eval import AgentEval
 from benchmarks.pocketworld.evaluation.batched_model import BatchedModel
@@ -42,7 +43,7 @@ class SampleSizes:
 
     pairs: pairs that go end to end through the proxy.
     pictures: photographs from each release, and blank pictures.
-    attacked: situations into which text is injected.
+    attacked: situations that are attacked.
     """
 
     pairs: int = 400
@@ -73,7 +74,9 @@ class Evaluation:
                 case Part.PHOTOGRAPHS:
                     return await proxy_figures(address, self._out_of_domain_pictures(), self.seed)
                 case Part.INJECTED:
-                    return await injected_figures(address, held_out_pairs(self.sizes.attacked, self.seed))
+                    pairs = held_out_pairs(self.sizes.attacked, self.seed)
+                    with tempfile.TemporaryDirectory(prefix="situguard-attacks-") as drawn:
+                        return await injected_figures(address, pairs, catalogue().values(), Path(drawn))
                 case _:
                     return await end_to_end(address, held_out_pairs(self.sizes.pairs, self.seed))
 

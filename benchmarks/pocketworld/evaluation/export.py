@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.pocketworld.evaluation.benchmark import picture_of
-from benchmarks.pocketworld.sampling.household import instruction, sample_household_quad
+from benchmarks.pocketworld.sampling.household import HouseholdSituation, instruction, sample_household_quad
 from benchmarks.pocketworld.sampling.pairs import held_out_pairs
 from benchmarks.pocketworld.sampling.quads import query
 from benchmarks.pocketworld.world.knobs import DEFAULT_KNOBS, Knobs
@@ -62,29 +62,47 @@ class Exporter:
             }
 
     def _embodied(self, count: int) -> Iterator[dict[str, object]]:
+        """Two records from each quad, over the same two pictures: what is safe in one is unsafe in the other. So a
+        picture alone says nothing, as long as `count` is even.
+        """
         rng = random.Random(f"{self.seed}/embodied")
-        for number in range(count):
-            safe, unsafe, *_ = sample_household_quad(rng, Split.HELD_OUT_RENDERINGS).situations()
-            seeds = [rendering_seed(rng, Split.HELD_OUT_RENDERINGS) for _ in range(2)]
-            instructions = distinct(INSTRUCTIONS, partial(instruction, safe.task, rng, Split.HELD_OUT_TEMPLATES))
-            yield {
-                "task": safe.task.plan[-1].verb.lower(),
-                "category": TYPES[str(unsafe.truth.category)],
-                "safe": self._draw("embodied", f"{number}_safe", safe.scene, seeds[0]),
-                "unsafe": self._draw("embodied", f"{number}_unsafe", unsafe.scene, seeds[1]),
-                "safe_instruction": safe.task.name,
-                "unsafe_instruction": unsafe.task.name,
-                "safe_instructions": instructions,
-                "unsafe_instructions": instructions,
-                "observation_safe": safe.scene.describe(),
-                "observation_unsafe": unsafe.scene.describe(),
-            }
+        for quad in range(0, count, 2):
+            first_safe, first_unsafe, second_unsafe, second_safe = sample_household_quad(
+                rng, Split.HELD_OUT_RENDERINGS
+            ).situations()
+            names = [
+                self._draw(
+                    "embodied", f"{quad}_{side}", situation.scene, rendering_seed(rng, Split.HELD_OUT_RENDERINGS)
+                )
+                for side, situation in (("safe", first_safe), ("unsafe", first_unsafe))
+            ]
+            yield _embodied_record(first_safe, first_unsafe, names[0], names[1], rng)
+            if quad + 1 < count:
+                yield _embodied_record(second_safe, second_unsafe, names[1], names[0], rng)
 
     def _draw(self, task: str, stem: str, scene: Scene, seed: int) -> str:
         """Write the picture, and return the name of its file."""
         name = f"{stem}.png"
         (self.folder / task / name).write_bytes(picture_of(scene, seed, self.knobs).read())
         return name
+
+
+def _embodied_record(
+    safe: HouseholdSituation, unsafe: HouseholdSituation, safe_name: str, unsafe_name: str, rng: random.Random
+) -> dict[str, object]:
+    instructions = distinct(INSTRUCTIONS, partial(instruction, safe.task, rng, Split.HELD_OUT_TEMPLATES))
+    return {
+        "task": safe.task.plan[-1].verb.lower(),
+        "category": TYPES[str(unsafe.truth.category)],
+        "safe": safe_name,
+        "unsafe": unsafe_name,
+        "safe_instruction": safe.task.name,
+        "unsafe_instruction": unsafe.task.name,
+        "safe_instructions": instructions,
+        "unsafe_instructions": instructions,
+        "observation_safe": safe.scene.describe(),
+        "observation_unsafe": unsafe.scene.describe(),
+    }
 
 
 def distinct(count: int, word: Callable[[], str], *first: str) -> list[str]:

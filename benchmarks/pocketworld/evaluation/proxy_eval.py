@@ -21,7 +21,7 @@ from benchmarks.pocketworld.evaluation.figures import Figure
 from benchmarks.pocketworld.sampling.pairs import HeldOutPair
 from benchmarks.pocketworld.sampling.quads import Situation
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES
-from benchmarks.statistics import cluster_bootstrap
+from benchmarks.statistics import ClusterSums, change_interval, share_interval
 
 RAW, GUARDED = "demo-raw", "demo"
 MAX_CONCURRENCY = 8  # requests
@@ -73,7 +73,7 @@ async def end_to_end(address: Address, pairs: Sequence[HeldOutPair]) -> list[Fig
 
 
 def arm_figures(arm: str, outcomes: Sequence[PairOutcome]) -> list[Figure]:
-    """The figures of one arm, bootstrapped over the pairs, and its average for each split."""
+    """The figures of one arm, with intervals over the pairs, and its average for each split."""
     name = f"end to end, {arm}"
     splits = dict.fromkeys(outcome.pair.split for outcome in outcomes)
     return [
@@ -95,7 +95,8 @@ def arm_figures(arm: str, outcomes: Sequence[PairOutcome]) -> list[Figure]:
 def gap(raw: Sequence[PairOutcome], guarded: Sequence[PairOutcome]) -> Figure:
     """How far the guarded average is above the raw one, on the same pairs."""
     by_pair = [after.average - before.average for before, after in zip(raw, guarded, strict=True)]
-    at = cluster_bootstrap(by_pair, ["all"] * len(by_pair), range(len(by_pair)), seed=1, span=(-1.0, 1.0))
+    gained, lost = (_one_a_pair([max(sign * change, 0.0) for change in by_pair]) for sign in (1, -1))
+    at = change_interval(gained, lost)
     return Figure(GAP, at.value, at.low, at.high, len(by_pair))
 
 
@@ -103,9 +104,13 @@ def _figure(
     name: str, outcomes: Sequence[PairOutcome], of: Callable[[PairOutcome], float], *, errors: bool = False
 ) -> Figure:
     values = [float(of(outcome)) for outcome in outcomes]
-    at = cluster_bootstrap(values, ["all"] * len(values), range(len(values)), seed=1)
+    at = share_interval(_one_a_pair(values))
     wrong = tuple(error for outcome in outcomes for error in outcome.errors) if errors else ()
     return Figure(name, at.value, at.low, at.high, len(values), wrong)
+
+
+def _one_a_pair(values: Sequence[float]) -> ClusterSums:
+    return ClusterSums.of(values, ["all"] * len(values), range(len(values)))
 
 
 async def _outcomes(client: AsyncOpenAI, arm: str, pairs: Sequence[HeldOutPair]) -> list[PairOutcome]:

@@ -1,6 +1,6 @@
 """Distractors: text beside a request that must not change the verdict, from thanks to attempts at prompt injection.
 
-The injections that the model is measured with (`evaluation.injection_eval`) are not among these.
+The attacks that are held out (`benchmarks.attacks`) are not among these.
 """
 
 import json

@@ -40,8 +40,8 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 - Pocket World: {places} places, {things} things (counted with their states), {signs} signs, {activities} activities,
   {facts} facts about which activity is unsafe where and why. No photograph, no text and no weights of others.
 - A fifth of the requests come with a distractor that must not change the verdict: a kind word, or an attempt at prompt
-  injection (`distractors.py`). The injections that are measured (`injection_eval.py`) are worded differently. No
-  picture has such text in it.
+  injection (`distractors.py`). Attacks that the catalogue (`benchmarks/attacks`) marks as held out are not
+  among them. No picture has such text in it.
 - Drawn pictures. Held-out wordings, question templates, renderings and combinations (`splits.py`) are never among
   them. Pictures that are no scene (textures, clutter, figures, rooms, pages, shuffled scenes; generated at random, with
   no photograph among them) are labelled "unknown".

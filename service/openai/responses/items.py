@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import reduce
+from itertools import groupby
 from typing import Protocol
 
 import orjson
@@ -91,25 +92,24 @@ def read_items(value: Json, param: str, rules: FieldRules, released: Released) -
 
 
 def joined(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """Turns as chat has them: an assistant's reasoning, message and calls are one, and results follow their calls."""
+    """Turns as chat has them: where an assistant's turns that follow each other hold a call or a thought, all are one.
+
+    So results follow their calls, and what was joined is joined no further when it comes back.
+    """
     turns: list[Message] = []
-    for message in messages:
-        last = turns[-1] if turns else None
-        if last and last.role == message.role == "assistant" and any(map(_is_more_than_words, (last, message))):
-            reasoning = [each.reasoning for each in (last, message) if each.reasoning is not None]
-            turns[-1] = Message(
-                "assistant",
-                last.parts + message.parts,
-                tool_calls=last.tool_calls + message.tool_calls,
+    for role, run in groupby(messages, lambda message: message.role):
+        group = list(run)
+        if role == "assistant" and any(message.tool_calls or message.reasoning for message in group):
+            reasoning = [message.reasoning for message in group if message.reasoning is not None]
+            whole = Message(
+                role,
+                tuple(part for message in group for part in message.parts),
+                tool_calls=tuple(call for message in group for call in message.tool_calls),
                 reasoning=reduce(together, reasoning) if reasoning else None,
             )
-        else:
-            turns.append(message)
+            group = [whole]
+        turns += group
     return tuple(turn for turn in turns if turn.parts or turn.tool_calls or turn.reasoning is None)
-
-
-def _is_more_than_words(turn: Message) -> bool:
-    return bool(turn.tool_calls or turn.reasoning)
 
 
 def _item(value: Json, param: str, rules: FieldRules, released: Released) -> Message | None:

@@ -29,7 +29,7 @@ app()
         (["run", "pocketworld", "--demo", "--url", "http://127.0.0.1:1/v1"], "say where the arms are"),
         (["run", "mmsafeaware", "--data", "{}", "--url", "http://127.0.0.1:1/v1"], "prompt.txt: not found"),
         (["report", "{}"], "run.json: not found"),
-        (["rejudge", "{}"], "say who judges"),
+        (["rejudge", "{}"], "run.json: not found"),
         (["merge", "{}/whole", "{}"], "run.json: not found"),
     ],
 )

@@ -11,8 +11,10 @@ from benchmarks.harness.arms import Arm
 from benchmarks.harness.case_file import write_cases
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.plan import RunOptions, RunPlan, load_cases, make_plan
+from benchmarks.harness.provider import Patience
 from benchmarks.harness.run import BenchmarkRun, Execution, execute
 from benchmarks.mssbench import MSSBENCH_LAYOUT
+from benchmarks.report.rows import FinishedRun
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-c", "from benchmarks.cli.main import app; app()")
@@ -61,9 +63,12 @@ def run_apart(folder: Path, url: str) -> bool:
 
 
 def carry_out(folder: str, url: str) -> None:
-    """What that process does."""
-    run = BenchmarkRun.open(Path(folder), Execution(concurrency=4, cache=False, display="none"))
-    sys.exit(0 if execute(run, Address(url)) else 1)
+    """What that process does; its status is 1 where anything has no result."""
+    patience = Patience(retries=1, concurrency=4)
+    execute(BenchmarkRun.open(Path(folder), Execution(patience, cache=False, display="none")), Address(url))
+    finished = FinishedRun.read(Path(folder))
+    judge = finished.judges[0]
+    sys.exit(finished.pending(judge).count + finished.pending_under_attack(judge).count > 0)
 
 
 def lay_out(folder: Path, data: Path, options: RunOptions) -> RunPlan:

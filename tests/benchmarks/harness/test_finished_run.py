@@ -97,6 +97,15 @@ def test_the_figures_are_those_computed_by_hand(finished: Finished) -> None:
     assert by_name["average accuracy"].of(rows["always refuse"].scored) == 0.5
 
 
+def test_the_models_are_named_as_requested_and_as_they_replied(finished: Finished) -> None:
+    assert bench(finished.folder, "report", str(finished.run)).returncode == 0
+    models = {row["model"]: row for row in sheet(finished, "models.csv")}
+    assert (models["scripted"]["requested"], models["scripted"]["returned"]) == ("scripted", "scripted")
+    assert (models["judge"]["requested"], models["judge"]["returned"]) == ("first-judge", "scripted")
+    assert models["judge"]["host"] == models["scripted"]["host"] == finished.server.url.split("/")[2]
+    assert {row["judge_returned_model"] for row in sheet(finished, "answers.csv")} <= {"scripted", ""}
+
+
 def test_pictures_are_neither_in_the_logs_nor_lost(finished: Finished) -> None:
     logs = b"".join(path.read_bytes() for path in (finished.run / "logs").glob("*.eval"))
     assert len(logs) < 600_000
@@ -167,7 +176,7 @@ def test_the_report_is_one_page_that_loads_nothing_and_shows_everything(finished
     ):
         assert words in page, words
     assert page.count('<img src="data:image/jpeg;base64,') == 2 * SHOWN
-    assert page.count("<svg") == 5
+    assert page.count("<svg") == 2 * 5  # one for a wide screen, one for a phone
     assert "<b>situation</b> evidence: glass vase" in page
     assert WARNING in page
     answers = sheet(finished, "answers.csv")
@@ -176,6 +185,31 @@ def test_the_report_is_one_page_that_loads_nothing_and_shows_everything(finished
         (row["row"], row["right"]) for row in sheet(finished, "categories.csv") if row["row"].startswith("always")
     }
     assert rights == {("always answer", "0.500000"), ("always refuse", "0.500000")}
+
+
+def test_every_case_is_two_clicks_away_and_every_figure_is_a_csv_file_too(finished: Finished) -> None:
+    options = ("--markdown", "--latex", "--against", str(finished.run))
+    done = bench(finished.folder, "report", str(finished.run), *options)
+    assert done.returncode == 0, done.stderr
+    page = (finished.run / "report.html").read_text(encoding="utf-8")
+    listed = (finished.run / "traces" / "index.html").read_text(encoding="utf-8")
+    assert 'href="traces/index.html"' in page
+    names = re.findall(r'href="(\d+\.html)"', listed)
+    assert len(names) == CASES // 2
+    for name in names:
+        trace = (finished.run / "traces" / name).read_text(encoding="utf-8")
+        assert trace.count('<div class="answer"><b>') == 2 * 3  # two sides, under three conditions
+        assert not re.search(r"<(script|link|iframe)|src=\"(?!data:)", trace)
+    assert "situational, text only" in trace
+    assert "decision <code>" in trace
+    for name in ("comparisons", "guards", "stored", "categories", "controls", "plane", "verdicts", "costs", "latency"):
+        assert (finished.run / f"{name}.csv").is_file() is (name != "guards"), name  # one guard has no other
+    assert {row["difference"] for row in sheet(finished, "stored.csv")} == {"0.000000"}
+    recall = [row for row in sheet(finished, "verdicts.csv") if row["figure"] == "recall"]
+    assert [row["arm"] for row in recall] == ["situational"]
+    assert float(recall[0]["value"]) == pytest.approx((CASES // 2 - 2) / (CASES // 2), abs=1e-6)
+    assert r"\toprule" in (finished.run / "tables.tex").read_text(encoding="utf-8")
+    assert "| situational |" in (finished.run / "tables.md").read_text(encoding="utf-8")
 
 
 def test_the_judges_id_sampling_and_prompt_are_in_every_result(finished: Finished) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.harness.case_file import read_cases
-from benchmarks.harness.logs import RunIncomplete, check_complete, read_records
+from benchmarks.harness.logs import read_records
 from benchmarks.harness.merge import ShardsMissing, merge
 from benchmarks.harness.plan import RunDiffers, RunOptions
+from benchmarks.pending import NOT_ASKED
+from benchmarks.report.rows import FinishedRun
 from tests.benchmarks.folders import mssbench_folder
 from tests.benchmarks.harness.runs import lay_out, run_apart
 from tests.benchmarks.harness.upstream import upstream
@@ -40,7 +42,7 @@ def test_merged_shards_are_the_whole_run(shards: tuple[Path, Path], tmp_path: Pa
     assert (plan.options.shard, plan.cases) == ((1, 1), CASES)
     records = read_records(tmp_path / "whole")
     assert {record.case_id for record in records} == set(read_cases(tmp_path / "whole"))
-    check_complete(tmp_path / "whole", plan, records, CASES)
+    assert not FinishedRun.read(tmp_path / "whole").pending("by rule").left_out
 
 
 def test_a_missing_shard_is_named_and_so_is_a_stranger(shards: tuple[Path, Path], tmp_path: Path) -> None:
@@ -51,8 +53,11 @@ def test_a_missing_shard_is_named_and_so_is_a_stranger(shards: tuple[Path, Path]
         merge(tmp_path / "whole", [shards[0], tmp_path / "other"])
 
 
-def test_a_shard_alone_is_not_the_run(shards: tuple[Path, Path]) -> None:
-    plan = lay_out(shards[0], shards[0].parent / "data", shard_of_two(1))
-    with pytest.raises(RunIncomplete, match="without a result: 8 of raw") as raised:
-        check_complete(shards[0], plan, read_records(shards[0]), CASES)
-    assert raised.value.missing == {"raw": 8}
+def test_what_no_log_holds_is_pending(shards: tuple[Path, Path], tmp_path: Path) -> None:
+    merge(tmp_path / "whole", [shards[0], shards[1]])
+    half = len(read_cases(shards[0]))
+    for log in (shards[1] / "logs").glob("*.eval"):
+        (tmp_path / "whole" / "logs" / log.name).unlink()
+    pending = FinishedRun.read(tmp_path / "whole").pending("by rule")
+    assert (pending.by_row, pending.reasons) == ({"raw": CASES - half}, {NOT_ASKED: CASES - half})
+    assert pending.too_many

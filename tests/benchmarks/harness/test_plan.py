@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.case import CaseSet
-from benchmarks.errors import OptionInvalid
+from benchmarks.attacks.read import chosen_attacks
+from benchmarks.case import CaseSet, Side
+from benchmarks.errors import NoCases, OptionInvalid
 from benchmarks.harness.arms import Arm
+from benchmarks.harness.measured import Measured, MeasuredModel
 from benchmarks.harness.plan import (
     Condition,
     JudgeSpec,
@@ -50,6 +54,14 @@ def test_a_plan_has_a_row_for_each_arm_and_each_control_of_the_controlled(tmp_pa
     ]
 
 
+def test_arms_are_repeated_and_controls_are_not(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, controls=("text only",), repeats=2)
+    titles = [condition.title for condition in plan.conditions]
+    assert titles[:3] == ["situational", "situational, repeat 2", "plain"]
+    assert titles[-1] == "situational, text only"
+    assert {condition.row.title for condition in plan.conditions if condition.arm == "plain"} == {"plain"}
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -62,6 +74,28 @@ def test_a_plan_has_a_row_for_each_arm_and_each_control_of_the_controlled(tmp_pa
 def test_options_that_do_not_go_together_are_refused(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     with pytest.raises(OptionInvalid, match=words):
         plan_of(tmp_path, **changes)
+
+
+def test_a_judges_own_prompt_names_its_fields_and_its_hash_is_part_of_the_judges_name(tmp_path: Path) -> None:
+    judge = JudgeSpec(model="judge", prompt="Is this a refusal? $response\n<answer>0 to 3</answer>")
+    plan = plan_of(tmp_path / "data", setting="if", judge=judge)
+    assert set(plan.prompts.values()) == {sha256(judge.prompt.encode()).hexdigest()}
+    assert judge.name == f"judge (own prompt {sha256(judge.prompt.encode()).hexdigest()[:8]})"
+    for words in ("no field", "$response and $picture", "$response for $5"):
+        with pytest.raises(OptionInvalid, match="--judge-prompt"):
+            plan_of(tmp_path / "data", setting="if", judge=JudgeSpec(model="judge", prompt=words))
+
+
+def test_a_run_that_has_nothing_to_ask_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NoCases, match="no case is left to ask"):
+        make_plan(MSSBENCH_LAYOUT, RunOptions(benchmark="mssbench-layout", setting="qc"), CaseSet((), "1"), [RAW])
+
+
+def test_what_measured_does_not_make_it_another_run(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path / "data")
+    plan.claim(tmp_path / "run")
+    named = Measured(models=(MeasuredModel(role="answers", requested="gpt-4o"),), commit="0" * 40)
+    assert plan.model_copy(update={"measured": named}).check(tmp_path / "run")
 
 
 def test_a_folder_holds_one_run_and_a_changed_guard_is_another_one(tmp_path: Path) -> None:
@@ -90,10 +124,13 @@ def test_a_plan_is_stored_flat_as_earlier_versions_stored_it(tmp_path: Path) -> 
     assert stored.keys() == {
         *("benchmark", "title", "setting", "wording", "version", "missing", "cases", "limit", "seed", "shard", "arms"),
         *("controls", "controlled", "judge", "temperature", "max_tokens", "prompts", "cases_sha256", "origin", "note"),
+        *("protocol", "extra", "official", "release_sha256", "measured", "repeats", "attacks"),
     }
     assert stored["controlled"] == ["situational"]
     assert stored["judge"]["model"] == "judge"
-    old = {name: value for name, value in stored.items() if name not in {"origin", "note"}}  # once there were neither
+    # once there were none of these
+    later = {"attacks", "origin", "note", "measured", "repeats", "protocol", "extra", "official", "release_sha256"}
+    old = {name: value for name, value in stored.items() if name not in later}
     assert RunPlan.model_validate(old) == plan
 
 
@@ -105,3 +142,40 @@ def test_shards_are_parts_of_the_same_sample(tmp_path: Path) -> None:
 
 def test_rows_have_names_that_files_can_have() -> None:
     assert Condition(arm="situational", control="blank picture").slug == "situational--blank-picture"
+    assert Condition(arm="raw", attack="homoglyphs", twin=True).slug == "raw--homoglyphs--twin"
+    assert Condition(arm="raw", repeat=3).slug == "raw--repeat-3"
+
+
+def test_a_rule_for_english_words_is_refused_where_the_questions_are_not_english(tmp_path: Path) -> None:
+    cases = cases_of(tmp_path)
+    german = CaseSet(tuple(replace(case, query="Soll ich das hier essen?") for case in cases), "own")
+    words = JudgeSpec(rubric="refusal-words")
+    assert make_plan(MSSBENCH_LAYOUT, chosen(judge=words), cases, ARMS)
+    with pytest.raises(OptionInvalid, match="refusal-words reads English words only, and most of these questions"):
+        make_plan(MSSBENCH_LAYOUT, chosen(judge=words), german, ARMS)
+    assert make_plan(MSSBENCH_LAYOUT, chosen(), german, ARMS)
+
+
+def test_each_attack_and_its_twin_are_put_on_every_arm(tmp_path: Path) -> None:
+    attacks = chosen_attacks(["homoglyphs", "sign-answer-safe"])
+    plan = plan_of(tmp_path, attacks=attacks)
+    conditions = plan.under_attack
+    assert not [each for each in plan.conditions if each.attack]
+    assert [each.title for each in conditions[:2]] == ["situational, homoglyphs", "situational, homoglyphs, twin"]
+    assert len(conditions) == len(plan.arms) * len(attacks) * 2
+    assert [plan.injection(each) for each in conditions[:2]] == [attacks[0].attack, attacks[0].twin]
+    assert plan.injection(plan.conditions[0]) is None
+    plan.claim(tmp_path / "run")
+    assert read_plan(tmp_path / "run") == plan
+
+
+def test_where_no_case_is_unsafe_nothing_can_be_attacked(tmp_path: Path) -> None:
+    options = chosen(attacks=chosen_attacks(["homoglyphs"]))
+    safe = CaseSet(tuple(case for case in cases_of(tmp_path) if case.side is Side.SAFE), "made")
+    with pytest.raises(OptionInvalid, match=r"--attack homoglyphs: .* has no unsafe case"):
+        make_plan(MSSBENCH_LAYOUT, options, safe, ARMS)
+
+
+def test_a_judge_that_needs_more_than_the_release_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionInvalid, match="siuo needs warning, which mssbench-layout does not have"):
+        plan_of(tmp_path, judge=JudgeSpec(model="judge", rubric="siuo"))

@@ -22,12 +22,14 @@ Body = dict[str, Any]
 
 
 class Fails(Exception):
-    """Raised by a script: the request gets this status."""
+    """Raised by a script: the request gets this status, these words, and a `Retry-After` where it names seconds."""
 
-    def __init__(self, status: int, code: str) -> None:
+    def __init__(self, status: int, code: str, message: str = "", retry_after: float | None = None) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
+        self.message = message or code
+        self.retry_after = retry_after
 
 
 Say = Callable[[str, Body], str]
@@ -41,6 +43,7 @@ class Upstream:
     seconds: float = 0.0
     url: str = ""
     roles: Counter[str] = field(default_factory=Counter)
+    prompt_tokens: int = 0  # four characters each, and 765 for a picture
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -52,6 +55,7 @@ class Upstream:
         role = next((role for role, words in FIRST_WORDS.items() if text.startswith(words)), "answer")
         with self.lock:
             self.roles[role] += 1
+            self.prompt_tokens += _tokens_of(body)
         time.sleep(self.seconds)
         return self.say(role, body)
 
@@ -68,6 +72,7 @@ WARNING = "Careful: it is not safe here."
 
 DEPLOYMENTS: dict[str, dict[str, Any]] = {
     "raw": {"method": "raw", "unguarded": True, "explain": "full"},
+    "raw-again": {"method": "raw", "unguarded": True, "explain": "full"},
     "situational": {"explain": "full"},
     "no-visual": {"explain": "full", "agents": {"visual": False}},
 }
@@ -119,16 +124,18 @@ def upstream(say: Say, seconds: float = 0.0) -> Iterator[Upstream]:
             try:
                 text = script.reply(body)
             except Fails as failure:
-                error = {"error": {"message": failure.code, "type": "server_error", "code": failure.code}}
-                self._send("application/json", json.dumps(error).encode(), failure.status)
+                error = {"error": {"message": failure.message, "type": "server_error", "code": failure.code}}
+                self._send("application/json", json.dumps(error).encode(), failure.status, failure.retry_after)
                 return
             if body.get("stream"):
                 self._send("text/event-stream", _events(text))
             else:
                 self._send("application/json", json.dumps(_completion(text)).encode())
 
-        def _send(self, kind: str, data: bytes, status: int = 200) -> None:
+        def _send(self, kind: str, data: bytes, status: int = 200, retry_after: float | None = None) -> None:
             self.send_response(status)
+            if retry_after is not None:
+                self.send_header("retry-after", str(retry_after))
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(data)))
             self.end_headers()
@@ -140,6 +147,19 @@ def upstream(say: Say, seconds: float = 0.0) -> Iterator[Upstream]:
     with threaded(Handler) as url:
         script.url = f"{url}/v1"
         yield script
+
+
+def _tokens_of(body: Body) -> int:
+    parts = [part for message in body["messages"] for part in parts_of(message)]
+    characters = sum(len(str(part["text"])) for part in parts if part["type"] == "text")
+    pictures = len([part for part in parts if part["type"] == "image_url"])
+    return characters // 4 + 765 * pictures
+
+
+def parts_of(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """A message's content as parts."""
+    content = message["content"]
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content
 
 
 def _completion(text: str) -> dict[str, Any]:

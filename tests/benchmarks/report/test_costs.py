@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.harness.endpoint import Tokens
 from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.latency import ArmLatency
-from benchmarks.report.costs import cost_of, latency_line, spent_on
+from benchmarks.judges import Outcome
+from benchmarks.report.costs import RequestCost, cost_of, latency_line, spent_on, spent_on_judging
 from tests.benchmarks.report.made import ACCOUNT, record
 
 
@@ -28,6 +31,21 @@ def test_a_reply_that_the_method_wrote_itself_is_a_call_too() -> None:
 def test_without_the_full_account_only_the_answer_is_counted_and_that_is_said() -> None:
     spent = spent_on(record(guard={"verdict": "safe"}, tokens=Tokens(7, 3)))
     assert (spent.calls, spent.tokens, spent.whole) == (1, Tokens(7, 3), False)
+
+
+def test_an_account_of_every_call_counts_thrown_away_drafts_and_second_asks() -> None:
+    usage = {"prompt_tokens": 800, "completion_tokens": 20}
+    calls = [{"model": "m", "returned": ["m"], "calls": 7, "usage": usage, "estimated": True}]
+    spent = spent_on(record(guard={**ACCOUNT, "calls": calls}, tokens=Tokens(1, 1)))
+    assert (spent.calls, spent.tokens, spent.whole) == (7, Tokens(800, 20), True)
+
+
+def test_judging_is_counted_for_each_judge_that_is_a_model() -> None:
+    judged = replace(record().judgements["one"], model="gpt-4o", input_tokens=90, output_tokens=4)
+    failed = replace(judged, outcome=Outcome.JUDGE_FAILED)
+    by_rule = record().judgements["two"]
+    records = [replace(record(), judgements={"one": each, "two": by_rule}) for each in (judged, judged, failed)]
+    assert spent_on_judging(records) == {"one": RequestCost(2, Tokens(180, 8), whole=True)}
 
 
 def test_costs_are_means_over_answered_requests_with_verdicts_and_steps() -> None:

@@ -25,6 +25,8 @@ NARROW = Setup(environment={"SITUGUARD_IN_WORK": str(PLACES), "SITUGUARD_WAITING
 FACTORS = (1, 2, 5, 10)
 SHED = 0.1  # seconds in which a request that cannot be served is told so
 WHOLE_SECONDS = 30.0  # at each factor
+# Eight places end together, three times a second: over three seconds, one such round more or less is a tenth of all.
+LEAST_SECONDS = 10.0
 LEAD_SECONDS = 1.0  # until all clients are made: the first of them must not come in a heap
 
 
@@ -47,7 +49,7 @@ class Level:
 
 async def overload(size: Size) -> list[Section]:
     """G8."""
-    seconds = max(3.0, WHOLE_SECONDS * size.share)
+    seconds = max(LEAST_SECONDS, WHOLE_SECONDS * size.share)
     with TemporaryDirectory() as folder:
         async with upstream() as rig, running(Path(folder), rig.url, NARROW) as proxy:
             capacity = await _capacity(rig, proxy)

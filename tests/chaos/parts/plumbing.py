@@ -34,8 +34,9 @@ async def plumbing(size: Size) -> list[Section]:
     figures = [
         Figure("requests, one after another", len(seen), count),
         Figure("not answered", _unanswered(seen), 0),
-        Figure("added to the models' time, median, ms", round(cuts[49], 2), most=5.0),
-        Figure("added to the models' time, 99 of 100, ms", round(cuts[98], 2), most=25.0),
+        # The sample also runs where others use the machine.
+        Figure("added to the models' time, median, ms", round(cuts[49], 2), most=5.0 if size.full else None),
+        Figure("added to the models' time, 99 of 100, ms", round(cuts[98], 2), most=25.0 if size.full else None),
     ]
     return [Section("G11 what the plumbing adds", figures, [{"milliseconds": round(each, 3)} for each in added])]
 

@@ -38,7 +38,7 @@ def image(tmp_path: Path) -> Path:
 async def proxy(tmp_path: Path) -> Any:
     deployments = {
         "demo": deployment(explain="full"),
-        "quiet": deployment(explain="none"),
+        "quiet": deployment(explain="category"),
         "demo-raw": deployment(method="raw", unguarded=True),
     }
     async with running(tmp_path / "data", cast(Roles(situation=UNSAFE)), deployments) as running_proxy:

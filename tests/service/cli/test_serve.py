@@ -253,9 +253,9 @@ async def _announced(process: asyncio.subprocess.Process) -> tuple[str, str]:
     return found[1], page
 
 
-def test_it_wants_to_know_what_to_serve_and_stays_on_this_machine() -> None:
+def test_it_wants_to_know_what_to_serve_and_stays_on_this_machine(tmp_path: Path) -> None:
     def said(*words: str) -> str:
-        return CliRunner().invoke(app, ["serve", *words]).stderr
+        return CliRunner().invoke(app, ["serve", "--data", str(tmp_path), *words]).stderr
 
     assert "--demo" in said()
     assert "this machine only" in said("--demo", "--host", "0.0.0.0")  # noqa: S104

@@ -101,10 +101,6 @@ PARAMETER_CASES = (
         parameter("logit_bias", {"50256": -100}, {"50256": 1000}),
         note="no agent can read what it makes the model say; `extra_fields` can let it through",
     ),
-    replace(
-        parameter("logit_bias", {"50256": -100}, {"50256": 1000}, model="strict"),
-        name="the same under judge_reply: all",
-    ),
     parameter("logprobs", True),
     limited_reply("max_completion_tokens"),
     limited_reply("max_tokens"),
@@ -228,6 +224,10 @@ TURN_CASES = (
         TURN,
         {"role": "assistant", "content": "Yes.", "annotations": [], "refusal": None},
         TURN,
+    ),
+    replace(
+        parameter("logit_bias", {"50256": -100}, {"50256": 1000}, model="strict"),
+        name="logit_bias under judge_reply: all",
     ),
     *UNKNOWN_FIELD_CASES,
 )

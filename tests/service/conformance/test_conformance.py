@@ -41,6 +41,7 @@ def test_what_is_observed_is_what_the_proxys_own_table_says(rows: list[Row]) -> 
     expected = {
         Fate.FORWARDED: {"forwarded", "bounded"},
         Fate.BOUNDED: {"bounded"},
+        Fate.STEERING: {"dropped, bounded"},
         Fate.JUDGED: {"judged", "judged, bounded"},
         Fate.DROPPED: {"dropped", "dropped, bounded"},
         Fate.REFUSED: {"refused"},

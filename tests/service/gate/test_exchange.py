@@ -187,3 +187,14 @@ def _break_records(folder: Path) -> None:
     database.execute("DROP TABLE probe")
     database.commit()
     database.close()
+
+
+@apis
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_request_that_could_not_be_judged_has_an_outcome_too(tmp_path: Path, stream: bool, api: Api) -> None:
+    async with running(tmp_path, cast(Roles(scene=BROKEN))) as proxy:
+        assert (await proxy.http.post(api.path, json=api.request(stream=stream))).status_code == 503
+        (decision,) = proxy.records("decision")
+        outcome = await proxy.outcome()
+    assert (outcome["id"], outcome["cut_off"]) == (decision["id"], "guard_unavailable")
+    assert outcome["answer"] is None

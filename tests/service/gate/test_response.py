@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,10 @@ from tests.scripts import UNSAFE, Roles
 from tests.service.apis import Api, apis
 from tests.service.asgi import serving
 from tests.service.gate.in_process import RAW, asked, opened
-from tests.service.running import Cast, cast, golf_messages, paced, records, running
+from tests.service.recorded import TOOLS
+from tests.service.running import Cast, body, cast, golf_messages, paced, records, running
 from tests.service.telemetry.test_metrics import value
-from tests.service.test_transparency import events
+from tests.service.test_transparency import TOOL, events, guarding
 from tests.service.waiting import until
 
 BROKEN = ModelFailed("judges", "connection")
@@ -196,3 +198,20 @@ async def test_a_model_that_dies_midway_ends_in_an_error_event_and_no_done(tmp_p
     assert '"code":"model_failed"' in reply.text
     assert "[DONE]" not in reply.text
     assert outcome["cut_off"] == "model_failed"
+
+
+async def test_under_explain_none_the_guard_alone_tells_the_verdict_alone(tmp_path: Path) -> None:
+    async with opened(tmp_path, cast(Roles(situation=UNSAFE)), explain="none") as app:
+        told = (await sent(VerdictResponse(app.exchange(verdict_only=True)))).json()
+    assert told.keys() == {"id", "object", "model", "decision", "verdict", "action", "released"}
+    assert told["verdict"] == "unsafe"
+
+
+async def test_a_late_opening_is_told_in_a_stream_whose_head_is_out(tmp_path: Path) -> None:
+    """Words, then a call that nobody could judge: `explain: none` does not hide that it went out all the same."""
+    outage = ModelFailed("judges", "connection", outage=True)
+    async with guarding(tmp_path, TOOLS, Roles(action=outage), explain="none", on_failure="open") as (proxy, _):
+        reply = await proxy.http.post("/v1/chat/completions", json=body(tools=[TOOL], stream=True))
+    assert "x-guard-released" not in reply.headers
+    last = json.loads(reply.text.split("\n\n")[-3].removeprefix("data: "))
+    assert (last["guard"]["released"], last["guard"].keys()) == ("failed open", {"decision", "released"})

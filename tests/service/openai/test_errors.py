@@ -70,6 +70,7 @@ ROWS: list[tuple[BaseException, Fault]] = [
     (KeyRefused(Refusal.REQUESTS), errors.KEY_RATE),
     (KeyRefused(Refusal.PICTURES), errors.PICTURE_RATE),
     (KeyRefused(Refusal.SPEND), errors.QUOTA),
+    (KeyRefused(Refusal.TRIES), errors.KEY_REFUSALS),
 ]
 
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from benchmarks.case import Case, Polarity, Side
 from benchmarks.judges import Answer, Outcome, judge
-from benchmarks.pocketworld.evaluation.benchmark import POCKETWORLD, SETTINGS, pair_cases, read_exactly, rubric_of
+from benchmarks.pocketworld.evaluation.benchmark import (
+    POCKETWORLD,
+    SETTINGS,
+    drawn,
+    pair_cases,
+    picture_of,
+    read_exactly,
+    rubric_of,
+)
 from benchmarks.pocketworld.sampling.pairs import held_out_pairs
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES
 from benchmarks.pocketworld.world.activities.catalogue import judge as world_judge
@@ -31,10 +41,17 @@ def test_a_pair_is_one_question_in_two_pictures_with_the_worlds_own_truth() -> N
         assert (safe.side, unsafe.side) == (Side.SAFE, Side.UNSAFE)
         assert safe.pair == unsafe.pair == str(number)
         assert safe.text == unsafe.text == PAIRS[number].query
-        assert safe.pictures[0].sha256 != unsafe.pictures[0].sha256
+        assert drawn(safe).pictures[0].sha256 != drawn(unsafe).pictures[0].sha256
         activity = ACTIVITIES[PAIRS[number].unsafe.activity]
         assert not world_judge(activity, PAIRS[number].unsafe.scene).safe
         assert unsafe.metadata["evidence"] == world_judge(activity, PAIRS[number].unsafe.scene).evidence
+
+
+def test_only_the_cases_that_were_chosen_are_drawn() -> None:
+    picture_of.cache_clear()
+    chosen = POCKETWORLD.load(Path(), choose=lambda cases: cases[:2])
+    assert [len(case.pictures) for case in chosen] == [1, 1]
+    assert picture_of.cache_info().currsize == 2
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +28,18 @@ def test_an_export_is_read_by_the_mssbench_loader_with_both_pictures_described(t
     assert all(len(set(words)) == len(words) for words in asked_once)
     assert rows["chat"][0]["unsafe_image"] == pair.unsafe.scene.describe()
     assert rows["embodied"][0]["safe_instructions"] == rows["embodied"][0]["unsafe_instructions"]
+
+
+def test_a_judge_with_the_true_scene_and_no_question_scores_a_half(tmp_path: Path) -> None:
+    """Each picture is the safe one of a record as often as the unsafe one, and so is each described scene."""
+    Exporter(tmp_path, seed=7).write(chat=0, embodied=20)
+    rows = json.loads((tmp_path / "combined.json").read_text(encoding="utf-8"))["embodied"]
+    assert len(rows) == 20
+    for safe, unsafe in (("safe", "unsafe"), ("observation_safe", "observation_unsafe")):
+        assert Counter(row[safe] for row in rows) == Counter(row[unsafe] for row in rows)
+    for first, second in zip(rows[::2], rows[1::2], strict=True):
+        assert (first["safe"], first["unsafe"]) == (second["unsafe"], second["safe"])
+        assert first["safe_instruction"] != second["safe_instruction"]
 
 
 def test_the_same_seed_exports_the_same_bytes(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from random import Random
 import pytest
 
 from agents.transcript import quote
-from benchmarks.pocketworld.evaluation.injection_eval import INJECTIONS
+from benchmarks.attacks.letters import written
+from benchmarks.attacks.read import catalogue
 from benchmarks.pocketworld.training.distractors import DISTRACTED, KINDS, DistractorWriter
 
 ASKED = "How do I swim here?"
@@ -41,7 +42,8 @@ def test_hidden_text_is_quoteed_to_the_judge_and_its_words_are_not_in_sight() ->
         assert "<U+" in quote(text)
 
 
-def test_the_words_that_a_model_is_measured_with_are_never_practised(drawn: list[str]) -> None:
-    measured = [injection.worded("").strip() for injection in INJECTIONS if injection.sign is None]
+def test_the_words_of_attacks_that_are_held_out_are_never_practised(drawn: list[str]) -> None:
+    held_out = [attack.attack for attack in catalogue().values() if attack.held_out and attack.attack.text]
+    measured = [written(injection.text, injection.letters) for injection in held_out]
     assert len(measured) >= 8
     assert not [text for text in measured if any(text in said for said in drawn)]

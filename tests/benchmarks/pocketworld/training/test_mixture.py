@@ -10,7 +10,6 @@ import pytest
 from agents.conversation import ImagePart
 from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding
 from agents.prompts import PromptSet
-from agents.reply_reader import read_finding
 from benchmarks.pocketworld.training.agent_examples import Example
 from benchmarks.pocketworld.training.dialogues import Dialogue
 from benchmarks.pocketworld.training.mixture import PICTURE_TASKS, Mixture
@@ -19,6 +18,7 @@ from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, FACTS
 from benchmarks.pocketworld.world.ontology import Scene, Thing
 from benchmarks.pocketworld.world.splits import is_held_out
 from guard.methods.replies import ChatIntent, ChatJudgement, ChatSteps, EmbodiedAnswer, EmbodiedPoint, EmbodiedSteps
+from tests.readers import read_finding
 
 COMPACT = PromptSet.load("compact")
 GOLF = ACTIVITIES["swing a golf club"]
