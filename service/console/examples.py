@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
 FOLDER = Path(__file__).parents[2] / "examples"  # not in an installed package: then there are none
-PICTURE_NAME = re.compile(r"[a-z]+-(?:safe|unsafe)\.png")
 
 
 @dataclass(frozen=True)
@@ -27,10 +25,10 @@ def read_examples(folder: Path) -> tuple[Example, ...]:
     return tuple(Example(**each) for each in orjson.loads(file.read_bytes())) if file.is_file() else ()
 
 
-def example_picture(name: str, folder: Path = FOLDER) -> bytes | None:
-    """A picture of an example; None for any other name."""
-    path = folder / name
-    return path.read_bytes() if PICTURE_NAME.fullmatch(name) and path.is_file() else None
-
-
 EXAMPLES = read_examples(FOLDER)
+PICTURES = frozenset(name for each in EXAMPLES for name in (each.safe, each.unsafe))
+
+
+def example_picture(name: str) -> bytes | None:
+    """A picture of an example; None for any other name."""
+    return (FOLDER / name).read_bytes() if name in PICTURES else None
