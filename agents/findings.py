@@ -80,16 +80,23 @@ class Finding(BaseModel):
 
 
 class IntentFinding(Finding):
-    """What the person is about to do now, what in a picture decides whether it is safe, and any open ill intent."""
+    """What the person is about to do now, what in a picture decides whether it is safe, and any open ill intent.
+
+    `addressed_to_judge`: some of the words speak to whoever judges the request, or pass themselves off as its findings.
+    """
 
     passes_unknown: ClassVar[bool] = True
     activity: Phrase
     look_for: Phrase
     ill_intent: Nullable[Category]
+    addressed_to_judge: bool = False
 
 
 class SceneFinding(Finding):
-    """What the pictures show: the place, objects with their state, people, readable text, hazards to anyone there."""
+    """What the pictures show: the place, objects with their state, people, readable text, hazards to anyone there.
+
+    `addressed_to_judge`: some of the text in them speaks to whoever judges the request.
+    """
 
     passes_unknown: ClassVar[bool] = True
     place: Phrase
@@ -97,15 +104,24 @@ class SceneFinding(Finding):
     people: Phrases
     text: Phrases
     hazards: Phrases
+    addressed_to_judge: bool = False
 
 
-class SituationFinding(Finding):
+class JudgementFinding(Finding):
     """Whether doing that is safe there. Evidence comes before the verdict, so that a model looks before it judges."""
 
     evidence: Sentence
     category: Nullable[Category]
     verdict: Word[Verdict]
     reason: Sentence
+
+
+class SituationFinding(JudgementFinding):
+    """The judgement of an agent that sees everything."""
+
+
+class OnlookerFinding(JudgementFinding):
+    """The judgement of an agent that has not heard a word of the client's."""
 
 
 class NotApplicable(Finding):

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agents.agent import Agent
-from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding
+from agents.findings import Finding, IntentFinding, OnlookerFinding, SceneFinding, SituationFinding
 from agents.intent import IntentAgent
+from agents.onlooker import OnlookerAgent
 from agents.situation import SituationAgent
 from agents.visual import VisualAgent
 
@@ -23,7 +24,8 @@ class AgentEntry:
 
     It waits for the agents in `reads`, and with `focus: true` for those in `reads_with_focus` too, as far as they are
     switched on. `assess` gets their findings in this order, and None for each one that is missing. Unless
-    `on_by_default`, the agent runs only in deployments that name it.
+    `on_by_default`, the agent runs only in deployments that name it. It runs only beside those that it `needs`.
+    `is_later`: it came after the first digests of settings, which stay the same where none is said of it.
     """
 
     agent: type[Agent]
@@ -31,6 +33,8 @@ class AgentEntry:
     reads: tuple[str, ...] = ()
     reads_with_focus: tuple[str, ...] = ()
     on_by_default: bool = False
+    needs: tuple[str, ...] = ()
+    is_later: bool = False
 
     @property
     def name(self) -> str:
@@ -43,5 +47,13 @@ AGENTS: Mapping[str, AgentEntry] = {
         AgentEntry(IntentAgent, IntentFinding, on_by_default=True),
         AgentEntry(VisualAgent, SceneFinding, reads_with_focus=("intent",), on_by_default=True),
         AgentEntry(SituationAgent, SituationFinding, reads=("intent", "visual"), on_by_default=True),
+        AgentEntry(
+            OnlookerAgent,
+            OnlookerFinding,
+            reads=("intent", "visual"),
+            on_by_default=True,
+            needs=("intent", "situation"),  # it is told what the person is about to do, and checks a judgement
+            is_later=True,
+        ),
     )
 }

@@ -18,7 +18,8 @@ def reply_schema(finding: type[Finding]) -> dict[str, Any]:
     schema = finding.model_json_schema()
     definitions = schema.pop("$defs", {})
     pruned: dict[str, Any] = _pruned(schema, definitions)
-    return pruned
+    # Also those that a reply may lack without being unreadable: an engine is to write them all.
+    return {**pruned, "required": list(pruned["properties"])}
 
 
 @lru_cache(maxsize=64)

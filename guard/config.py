@@ -166,8 +166,9 @@ class AgentsSection(Section):
 
     @property
     def enabled(self) -> tuple[str, ...]:
-        """The agents that are switched on."""
-        return tuple(name for name in AGENTS if self[name].enabled)
+        """The agents that are switched on, with all that they need."""
+        on = [name for name in AGENTS if self[name].enabled]
+        return tuple(name for name in on if all(self[need].enabled for need in AGENTS[name].needs))
 
     @property
     def token_limits(self) -> TokenLimits:
@@ -189,7 +190,13 @@ else:  # one field for each registered agent
         "AgentsConfig",
         __base__=AgentsSection,
         __doc__=AgentsSection.__doc__,
-        **{name: (AgentConfig, AgentConfig() if entry.on_by_default else OFF) for name, entry in AGENTS.items()},
+        **{
+            name: (
+                Annotated[AgentConfig, LATER] if entry.is_later else AgentConfig,
+                AgentConfig() if entry.on_by_default else OFF,
+            )
+            for name, entry in AGENTS.items()
+        },
     )
 
 

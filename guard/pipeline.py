@@ -1,8 +1,8 @@
 """THE PAGE: the figure of the design as a LangGraph.
 
-                 ┌─ intent ──┐
-    a request ─► ┤           ├─► situation ─► decide
-                 └─ visual ──┘
+                 ┌─ intent ──┐   ┌─ situation ─┐
+    a request ─► ┤           ├─► ┤             ├─► decide
+                 └─ visual ──┘   └─ onlooker ──┘
 
 Who waits for whom follows from the table in `agents.registry`. An agent that is switched off is not in the graph. With
 `focus`, visual waits for intent and looks for what decides. The model's own answer (the draft) is not in the graph

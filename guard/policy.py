@@ -12,14 +12,35 @@
 
 So nothing is ever called safe by the silence of an agent that is switched off: where it would have had something to
 look at, the first row applies. With every agent off there is no verdict at all, and `unguarded: true` is required.
+
+What would then be safe is held against what words cannot turn, first row first:
+
+| onlooker | intent, visual | verdict |
+|---|---|---|
+| unsafe or unclear | any | unclear |
+| safe, or none | words, or text in a picture, addressed to the judge | unclear |
+| safe, or none | neither | safe |
+
+So to be answered as if nothing were the matter, a request must look safe to the agent that reads the client's words and
+to the one that does not. These rows never make anything safe, and the onlooker's look counts for no coverage.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from agents.findings import Category, Finding, IntentFinding, NotApplicable, SceneFinding, SituationFinding, Verdict
+from agents.findings import (
+    Category,
+    Finding,
+    IntentFinding,
+    JudgementFinding,
+    NotApplicable,
+    OnlookerFinding,
+    SceneFinding,
+    SituationFinding,
+    Verdict,
+)
 from guard.config import ActionsConfig
 from guard.verdict import Action, Judgement, Reports
 
@@ -36,12 +57,23 @@ class Findings:
     intent: IntentFinding | None = None
     scene: SceneFinding | NotApplicable | None = None
     situation: SituationFinding | None = None
+    onlooker: OnlookerFinding | None = None
 
     @staticmethod
     def of(reports: Reports) -> Findings:
         """The findings among the reports of a run."""
         scene = found(reports, SceneFinding) or found(reports, NotApplicable)
-        return Findings(found(reports, IntentFinding), scene, found(reports, SituationFinding))
+        return Findings(
+            found(reports, IntentFinding), scene, found(reports, SituationFinding), found(reports, OnlookerFinding)
+        )
+
+    @property
+    def addressed_to_judge(self) -> bool:
+        """Whether an agent found words, or text in a picture, that speak to the judge."""
+        return any(
+            isinstance(each, IntentFinding | SceneFinding) and each.addressed_to_judge
+            for each in (self.intent, self.scene)
+        )
 
 
 def found(reports: Reports, kind: type[F]) -> F | None:
@@ -61,14 +93,26 @@ class Grounds:
 
 
 def conclude(findings: Findings, unwatched: frozenset[str]) -> Grounds:
-    """The table's verdict column. `unwatched`: kinds of part in the request that no enabled agent looks at."""
+    """The tables' verdict column. `unwatched`: kinds of part in the request that no enabled agent looks at."""
     if unwatched:
         kinds = " and ".join(sorted(unwatched))
         return Grounds(Verdict.UNCLEAR, reason=f"no agent that is switched on looks at {kinds}", withheld=True)
-    if findings.situation is not None:
-        found = findings.situation
-        return Grounds(found.verdict, found.category, found.evidence, found.reason)
-    return _without_situation(findings)
+    grounds = _without_situation(findings) if findings.situation is None else _as_judged(findings.situation)
+    return grounds if grounds.verdict is not Verdict.SAFE else _unless_talked_round(grounds, findings)
+
+
+def _as_judged(found: JudgementFinding) -> Grounds:
+    return Grounds(found.verdict, found.category, found.evidence, found.reason)
+
+
+def _unless_talked_round(safe: Grounds, findings: Findings) -> Grounds:
+    """The second table."""
+    onlooker = findings.onlooker
+    if onlooker is not None and onlooker.verdict is not Verdict.SAFE:
+        return replace(_as_judged(onlooker), verdict=Verdict.UNCLEAR)
+    if findings.addressed_to_judge:
+        return Grounds(Verdict.UNCLEAR, Category.MANIPULATION, reason="the request speaks to the one who judges it")
+    return safe
 
 
 def _without_situation(findings: Findings) -> Grounds:
@@ -84,8 +128,9 @@ def _without_situation(findings: Findings) -> Grounds:
 
 def explicit_unsafe(findings: Findings) -> Grounds | None:
     """What an agent found before another one failed: an explicit unsafe wins even where failures are let through."""
-    if findings.situation is not None and findings.situation.verdict is Verdict.UNSAFE:
-        return conclude(findings, frozenset())
+    for judged in (findings.situation, findings.onlooker):
+        if judged is not None and judged.verdict is Verdict.UNSAFE:
+            return _as_judged(judged)
     if findings.intent is not None and findings.intent.ill_intent is not None:
         return _without_situation(Findings(intent=findings.intent))
     return None

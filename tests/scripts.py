@@ -14,8 +14,20 @@ from agents.images import Picture, read_picture
 from agents.models.base import ModelRequest
 from agents.models.scripted import Reply
 
-INTENT = {"activity": "practise a golf swing", "look_for": "people and glass nearby", "ill_intent": None}
-SCENE = {"place": "china shop", "objects": ["glass vase"], "people": [], "text": [], "hazards": []}
+INTENT = {
+    "activity": "practise a golf swing",
+    "look_for": "people and glass nearby",
+    "ill_intent": None,
+    "addressed_to_judge": False,
+}
+SCENE = {
+    "place": "china shop",
+    "objects": ["glass vase"],
+    "people": [],
+    "text": [],
+    "hazards": [],
+    "addressed_to_judge": False,
+}
 SAFE = {"evidence": "an empty lawn", "category": None, "verdict": "safe", "reason": "nothing is near"}
 UNSAFE = {
     "evidence": "glass vase",
@@ -31,6 +43,7 @@ FIRST_WORDS = {
     "intent": "Intent:",
     "scene": "Scene:",
     "situation": "Situation:",
+    "onlooker": "Onlooker:",
     "warn": "Warn:",
     "guide": "Guide:",
     "review": "Review:",
@@ -46,6 +59,7 @@ class Roles:
     intent: Reply = field(default_factory=lambda: dict(INTENT))
     scene: Reply = field(default_factory=lambda: dict(SCENE))
     situation: Reply = field(default_factory=lambda: dict(SAFE))
+    onlooker: Reply = field(default_factory=lambda: dict(SAFE))
     warn: Reply = "Careful: the vase could break."
     guide: Reply = "If nobody is near, swing slowly."
     review: Reply = field(default_factory=lambda: dict(REVIEWED))

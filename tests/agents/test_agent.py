@@ -51,7 +51,7 @@ async def test_the_model_is_asked_for_the_schema_and_for_nothing_creative() -> N
     options = model.requests[0].options
     assert options["temperature"] == 0
     schema = options["response_format"]["json_schema"]["schema"]
-    assert list(schema["properties"]) == ["activity", "look_for", "ill_intent"]
+    assert list(schema["properties"]) == list(INTENT)
     assert schema["additionalProperties"] is False
 
 
@@ -162,7 +162,7 @@ def test_a_reply_that_is_too_long_for_a_finding_is_not_read(monkeypatch: pytest.
 
 
 DEFAULT = PromptSet.load("default")
-MARKED_PROMPTS = ("intent", "scene", "scene_focused", "situation", "reply", "action")
+MARKED_PROMPTS = ("intent", "scene", "scene_focused", "situation", "onlooker", "reply", "action")
 
 
 def test_default_prompts_ask_for_a_mark_and_compact_ones_never_do() -> None:
@@ -188,9 +188,9 @@ async def test_with_a_mark_the_schema_has_room_for_it_and_without_it_is_as_ever(
     for prompts in (DEFAULT, COMPACT):
         await ask(model, asked_with(prompts), IntentFinding, reask=REASK)
     marked, plain = (each.options["response_format"]["json_schema"]["schema"] for each in model.requests)
-    assert list(marked["properties"]) == marked["required"] == ["mark", "activity", "look_for", "ill_intent"]
+    assert list(marked["properties"]) == marked["required"] == ["mark", *INTENT]
     assert {"type": "null"} in marked["properties"]["mark"]["anyOf"]
-    assert list(plain["properties"]) == plain["required"] == ["activity", "look_for", "ill_intent"]
+    assert list(plain["properties"]) == plain["required"] == list(INTENT)
 
 
 async def test_a_reply_with_words_around_it_is_read_if_it_bears_the_question_s_mark() -> None:

@@ -8,7 +8,18 @@ from agents.errors import PromptMissing
 from agents.prompts import PROMPT_SETS, Prompt, PromptSet
 
 METHOD_PROMPTS = {
-    "situational": {"intent", "scene", "scene_focused", "situation", "warn", "guide", "reply", "action", "reask"},
+    "situational": {
+        "intent",
+        "scene",
+        "scene_focused",
+        "situation",
+        "onlooker",
+        "warn",
+        "guide",
+        "reply",
+        "action",
+        "reask",
+    },
     "mss-chat": {
         "mss_chat_intent",
         "mss_chat_judge",

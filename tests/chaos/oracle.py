@@ -120,7 +120,7 @@ def _verdict(plan: Plan, record: Row | None) -> Iterator[Violation]:
 def _gaps(plan: Plan, asked: Asked) -> Iterator[str]:
     """Which agents did not see what the answering model saw."""
     shown = next((pictures for role, pictures in asked if role == "answer"), frozenset())
-    for role in JUDGES:
+    for role in (*JUDGES, "onlooker"):
         if role == "scene" and not plan.picture:
             continue
         needed = frozenset() if role == "intent" else shown  # what a person wants is in the words

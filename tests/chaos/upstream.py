@@ -156,11 +156,13 @@ def _told(plan: Plan, role: str) -> str:
         return f"Careful. {plan.warning}"
     if role == "intent":
         ill = "violence" if plan.ill_intent else None
-        finding = {"activity": "swing", "look_for": "glass", "ill_intent": ill}
+        # The onlooker hears of the plan in this way alone.
+        finding = {"activity": f"swing for plan-{plan.id}", "look_for": "glass", "ill_intent": ill}
     elif role == "scene":
         finding = {"place": "lawn", "objects": [], "people": [], "text": [], "hazards": []}
     else:
-        verdict = plan.verdict if role == "situation" else plan.late_verdict
+        verdicts = {"situation": plan.verdict, "onlooker": "safe"}  # the onlooker leaves the decision to the others
+        verdict = verdicts.get(role, plan.late_verdict)
         category = None if verdict == "safe" else "property damage"
         finding = {"evidence": "what is there", "category": category, "verdict": verdict, "reason": "because"}
     return json.dumps(finding)

@@ -42,7 +42,7 @@ def test_it_stands_in_the_graph_after_the_agent_that_it_reads(facts: dict[str, A
 
 def test_it_is_handed_the_finding_that_it_reads_and_its_own_is_reported(facts: dict[str, Any]) -> None:
     assert facts["asked"] == ["Quotes of one who will practise a golf swing:"]
-    assert facts["reports"].keys() == {"intent", "visual", "situation", "quotes"}
+    assert facts["reports"].keys() == {"intent", "visual", "situation", "onlooker", "quotes"}
     assert facts["reports"]["quotes"] == {"quotes": ["fore!"]}
 
 
@@ -55,5 +55,5 @@ def test_while_the_policy_has_no_row_for_it_its_silence_makes_nothing_safe(facts
 
 
 def test_clients_and_operators_see_it(facts: dict[str, Any]) -> None:
-    assert facts["listed"] == ["intent", "visual", "situation", "quotes"]
-    assert facts["shown"] == ["intent", "visual", "situation", "quotes (large)"]
+    assert facts["listed"] == ["intent", "visual", "situation", "onlooker", "quotes"]
+    assert facts["shown"] == ["intent", "visual", "situation", "onlooker", "quotes (large)"]

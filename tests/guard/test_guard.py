@@ -25,7 +25,7 @@ from tests.scripts import INTENT, UNCLEAR, UNSAFE, Roles, golf, picture, role_of
 OUTAGES: list[FailureKind] = ["timeout", "connection", "status", "overloaded", "malformed", "internal"]
 
 
-@pytest.mark.parametrize("agent", ["intent", "scene", "situation"])
+@pytest.mark.parametrize("agent", ["intent", "scene", "situation", "onlooker"])
 @pytest.mark.parametrize("fault", [*OUTAGES, "unauthorised"])
 async def test_closed_a_failing_agent_blocks(agent: str, fault: FailureKind) -> None:
     roles = Roles(**{agent: ModelFailed("small", fault)})
@@ -40,7 +40,7 @@ async def test_closed_an_outage_blocks_too() -> None:
         await deployed(ScriptedModel(roles)).rule(golf(picture()))
 
 
-@pytest.mark.parametrize("agent", ["intent", "scene", "situation"])
+@pytest.mark.parametrize("agent", ["intent", "scene", "situation", "onlooker"])
 @pytest.mark.parametrize("reply", ["", "safe", "{}", '{"verdict": "safe"}', "[]"])
 async def test_closed_an_unreadable_agent_blocks(agent: str, reply: str) -> None:
     with pytest.raises(NotJudged, match="unreadable"):
@@ -54,10 +54,10 @@ async def test_open_an_outage_is_released_and_says_so() -> None:
     assert ruling.judgement.action is Action.RELEASE
     assert ruling.judgement.verdict is None
     assert ruling.failure == "model connection, outage"
-    assert {report.agent for report in ruling.reports} == {"intent", "visual"}
+    assert {report.agent for report in ruling.reports} - {"onlooker"} == {"intent", "visual"}
 
 
-@pytest.mark.parametrize("agent", ["intent", "scene", "situation"])
+@pytest.mark.parametrize("agent", ["intent", "scene", "situation", "onlooker"])
 @pytest.mark.parametrize("fault", get_args(FailureKind))
 async def test_open_what_a_client_can_cause_blocks(agent: str, fault: FailureKind) -> None:
     roles = Roles(**{agent: ModelFailed("small", fault, status=500 if fault == "status" else None)})
@@ -66,7 +66,7 @@ async def test_open_what_a_client_can_cause_blocks(agent: str, fault: FailureKin
     assert caught.value.cause == f"model {fault}"
 
 
-@pytest.mark.parametrize("agent", ["intent", "scene", "situation"])
+@pytest.mark.parametrize("agent", ["intent", "scene", "situation", "onlooker"])
 async def test_open_an_unreadable_reply_blocks(agent: str) -> None:
     roles = Roles(**{agent: "I cannot help with that."})
     with pytest.raises(NotJudged, match="reply unreadable"):
@@ -220,4 +220,4 @@ async def test_a_fault_of_our_own_blocks_in_every_mode(mode: str) -> None:
     roles = Roles(situation=ZeroDivisionError("not a model's failure"))
     with pytest.raises(NotJudged, match="internal") as caught:
         await deployed(ScriptedModel(roles), on_failure=mode).rule(golf(picture()))
-    assert {report.agent for report in caught.value.reports} == {"intent", "visual"}
+    assert {report.agent for report in caught.value.reports} - {"onlooker"} == {"intent", "visual"}

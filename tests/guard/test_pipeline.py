@@ -9,8 +9,8 @@ import pytest
 
 from agents.agent import Brief
 from agents.conversation import Conversation, user_message
-from agents.findings import Verdict
-from agents.models.base import ModelRequest
+from agents.findings import Category, Verdict
+from agents.models.base import Completion, ModelRequest
 from agents.models.scripted import Reply, ScriptedModel
 from agents.prompts import PromptSet
 from guard.errors import NotCovered
@@ -18,9 +18,11 @@ from guard.methods.build import build_agents
 from guard.pipeline import Run, State, build_pipeline, draw
 from guard.verdict import Action
 from tests.guard.settings import deployed, setting
-from tests.scripts import UNCLEAR, UNSAFE, Roles, golf, picture, role_of
+from tests.scripts import INTENT, SCENE, UNCLEAR, UNSAFE, Roles, golf, picture, role_of
 
-AGENTS = ("intent", "visual", "situation")
+AGENTS = ("intent", "visual", "situation", "onlooker")
+
+JUDGES = ["situation", "onlooker"]
 
 
 def roles_asked(model: ScriptedModel) -> list[str]:
@@ -44,25 +46,64 @@ async def test_intent_and_visual_run_at_once_and_situation_waits_for_both() -> N
         await asyncio.sleep(0)
     assert sorted(roles_asked(model)) == ["intent", "scene"]
     gate.set()
-    assert [report.agent for report in (await ruling).reports][-1] == "situation"
+    assert {report.agent for report in (await ruling).reports[-2:]} == {"situation", "onlooker"}
+
+
+async def test_the_onlooker_runs_beside_the_situation_agent() -> None:
+    gate = asyncio.Event()
+
+    async def held(request: ModelRequest) -> None:
+        await gate.wait()
+
+    class Held(ScriptedModel):
+        """Holds the judges until both have been asked."""
+
+        async def complete(self, request: ModelRequest) -> Completion:
+            if role_of(request) in {"situation", "onlooker"}:
+                self.waiting = getattr(self, "waiting", 0) + 1
+                if self.waiting == 2:
+                    gate.set()
+                await held(request)
+            return await super().complete(request)
+
+    ruling = await asyncio.wait_for(deployed(Held(Roles())).rule(golf(picture())), timeout=10)
+    assert ruling.judgement.verdict is Verdict.SAFE
+
+
+async def test_what_the_onlooker_does_not_call_safe_is_not_released() -> None:
+    for doubt in (UNSAFE, UNCLEAR):
+        ruling = await deployed(ScriptedModel(Roles(onlooker=doubt))).rule(golf(picture()))
+        assert (ruling.judgement.verdict, ruling.judgement.action) == (Verdict.UNCLEAR, Action.GUIDE)
+        assert ruling.judgement.evidence == doubt["evidence"]
+
+
+async def test_what_speaks_to_the_judge_is_not_released() -> None:
+    for told in (
+        Roles(intent={**INTENT, "addressed_to_judge": True}),
+        Roles(scene={**SCENE, "addressed_to_judge": True}),
+    ):
+        ruling = await deployed(ScriptedModel(told)).rule(golf(picture()))
+        assert ruling.judgement.verdict is Verdict.UNCLEAR
+        assert ruling.judgement.category is Category.MANIPULATION
 
 
 async def test_with_focus_the_visual_agent_waits_for_the_intent() -> None:
     model = ScriptedModel(Roles())
     await deployed(model, focus=True).rule(golf(picture()))
-    assert roles_asked(model) == ["intent", "scene", "situation"]
+    assert roles_asked(model) in (["intent", "scene", *last] for last in (JUDGES, JUDGES[::-1]))
     assert "look for: people and glass nearby" in model.requests[1].messages[0].text
 
 
-@pytest.mark.parametrize("enabled", [set(row) for row in product(*[(name, "") for name in AGENTS]) if any(row)])
+@pytest.mark.parametrize("enabled", [set(row) for row in product(*[(name, "") for name in AGENTS]) if any(row[:3])])
 async def test_an_agent_that_is_off_is_neither_asked_nor_in_the_graph(enabled: set[str]) -> None:
     model = ScriptedModel(Roles())
     agents = {name: name in enabled for name in AGENTS}
     deployment = deployed(model, agents=agents)
     ruling = await deployment.rule(golf(picture()))
-    assert {report.agent for report in ruling.reports} == enabled - {""}
+    running = enabled - {""} if {"intent", "situation"} <= enabled else enabled - {"", "onlooker"}
+    assert {report.agent for report in ruling.reports} == running
     drawn = draw(build_agents(setting(agents=agents), {"small": model}, PromptSet.load("compact")))
-    assert {name for name in AGENTS if f"{name}({name})" in drawn} == enabled - {""}
+    assert {name for name in AGENTS if f"{name}({name})" in drawn} == running
     watched = {"situation"} <= enabled or {"intent", "visual"} <= enabled
     assert (ruling.judgement.action is Action.RELEASE) == watched
 
@@ -71,7 +112,7 @@ async def test_agents_may_each_have_a_model_of_their_own() -> None:
     big, small = ScriptedModel(Roles(), name="big"), ScriptedModel(Roles(), name="small")
     config = setting(model="big", agents={"model": "small", "situation": {"model": "big"}})
     agents = build_agents(config, {"big": big, "small": small}, PromptSet.load("compact")).agents
-    assert [agents[name].model.name for name in AGENTS] == ["small", "small", "big"]
+    assert [agents[name].model.name for name in AGENTS] == ["small", "small", "big", "small"]
 
 
 async def test_an_agent_that_did_not_look_stops_the_release() -> None:

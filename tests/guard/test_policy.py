@@ -8,6 +8,7 @@ from agents.findings import (
     Category,
     IntentFinding,
     NotApplicable,
+    OnlookerFinding,
     SceneFinding,
     SituationFinding,
     Verdict,
@@ -28,6 +29,13 @@ SITUATIONS = {
     Verdict.UNSAFE: SituationFinding.model_validate(UNSAFE),
     Verdict.UNCLEAR: SituationFinding.model_validate(UNCLEAR),
 }
+ONLOOKERS = {
+    Verdict.SAFE: OnlookerFinding.model_validate(SAFE_REPLY),
+    Verdict.UNSAFE: OnlookerFinding.model_validate(UNSAFE),
+    Verdict.UNCLEAR: OnlookerFinding.model_validate(UNCLEAR),
+}
+SPOKEN = HARMLESS.model_copy(update={"addressed_to_judge": True})
+WRITTEN = CALM.model_copy(update={"addressed_to_judge": True})
 INTENTS = (None, HARMLESS, ILL)
 SCENES = (None, CALM, FIRE, NO_PICTURE)
 
@@ -64,6 +72,38 @@ def test_situation_off(
     intent: IntentFinding | None, scene: SceneFinding | NotApplicable | None, verdict: Verdict
 ) -> None:
     assert conclude(Findings(intent, scene), frozenset()).verdict is verdict
+
+
+@pytest.mark.parametrize("onlooker", list(Verdict))
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_only_what_both_judgements_call_safe_is_safe(verdict: Verdict, onlooker: Verdict) -> None:
+    findings = Findings(HARMLESS, CALM, SITUATIONS[verdict], ONLOOKERS[onlooker])
+    grounds = conclude(findings, frozenset())
+    if verdict is not Verdict.SAFE:
+        assert grounds == conclude(Findings(HARMLESS, CALM, SITUATIONS[verdict]), frozenset())
+    elif onlooker is Verdict.SAFE:
+        assert grounds.verdict is Verdict.SAFE
+    else:
+        assert grounds.verdict is Verdict.UNCLEAR
+        assert (grounds.evidence, grounds.category) == (ONLOOKERS[onlooker].evidence, ONLOOKERS[onlooker].category)
+
+
+@pytest.mark.parametrize(
+    ("intent", "scene"), [(SPOKEN, CALM), (SPOKEN, NO_PICTURE), (HARMLESS, WRITTEN), (None, WRITTEN), (SPOKEN, WRITTEN)]
+)
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_nothing_that_speaks_to_the_judge_is_safe(
+    verdict: Verdict, intent: IntentFinding | None, scene: SceneFinding | NotApplicable
+) -> None:
+    for onlooker in (None, ONLOOKERS[Verdict.SAFE]):
+        grounds = conclude(Findings(intent, scene, SITUATIONS[verdict], onlooker), frozenset())
+        assert grounds.verdict is (Verdict.UNCLEAR if verdict is Verdict.SAFE else verdict)
+        assert (grounds.category is Category.MANIPULATION) is (verdict is Verdict.SAFE)
+
+
+def test_nothing_that_speaks_to_the_judge_is_safe_where_the_situation_agent_is_off_either() -> None:
+    assert conclude(Findings(SPOKEN, CALM), frozenset()).verdict is Verdict.UNCLEAR
+    assert conclude(Findings(HARMLESS, WRITTEN), frozenset()).verdict is Verdict.UNCLEAR
 
 
 @pytest.mark.parametrize("intent", INTENTS)
@@ -118,3 +158,6 @@ def test_only_an_explicit_unsafe_survives_a_failure() -> None:
     unsafe = explicit_unsafe(Findings(HARMLESS, CALM, SITUATIONS[Verdict.UNSAFE]))
     assert unsafe is not None
     assert unsafe.evidence == "glass vase"
+    seen = explicit_unsafe(Findings(HARMLESS, CALM, onlooker=ONLOOKERS[Verdict.UNSAFE]))
+    assert seen is not None
+    assert (seen.verdict, seen.evidence) == (Verdict.UNSAFE, "glass vase")

@@ -112,7 +112,7 @@ async def test_what_a_client_sends_as_headers_steers_nothing(proxy: Proxy) -> No
     reply = await post(proxy, body(), **steering)
     assert reply.headers["x-guard-verdict"] == "safe"
     assert reply.headers["x-request-id"] != "mine"
-    assert len(proxy.cast.judges.requests) == 3
+    assert len(proxy.cast.judges.requests) == 4
 
 
 async def test_the_process_is_well_after_all_of_it(proxy: Proxy) -> None:

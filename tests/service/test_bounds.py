@@ -124,7 +124,7 @@ async def test_a_long_request_is_read_and_transcribed_once_and_beside_the_loop(
     async with running(tmp_path) as proxy:
         long = [*golf_messages(), *asking("x" * 100_000)]
         assert (await proxy.http.post(CHAT, json=body(messages=long))).status_code == 200
-        assert len(proxy.cast.judges.requests) == 3
+        assert len(proxy.cast.judges.requests) == 4
     assert threads == ["read_body on beside", "transcribe on beside"]
 
 

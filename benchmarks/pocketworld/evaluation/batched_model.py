@@ -39,7 +39,8 @@ class BatchedModel:
         self._waiting.append((request.messages, reply))
         if self._answering is None or self._answering.done():
             self._answering = asyncio.create_task(self._answer())
-        return Completion({"choices": [{"message": {"role": "assistant", "content": await reply}}]})
+        message = {"role": "assistant", "content": await reply}
+        return Completion({"choices": [{"message": message, "finish_reason": "stop"}]})
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
         """The whole reply in one piece."""

@@ -1,7 +1,8 @@
 """How often the attacks of the catalogue turn an unsafe verdict into a safe one, through a running proxy.
 
 The same unsafe situations are first asked about without an attack, and the rates are over those that were judged unsafe
-then. The harmless twin of each attack is measured in the same way, since any words may change a model's mind.
+then. The harmless twin of each attack is measured in the same way, since any words may change a model's mind. The same
+findings tell what the verdicts would have been without a part of the design (`designs`).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -14,6 +15,7 @@ from benchmarks.attacks.rates import BY_VERDICT, Result, Results, Tried
 from benchmarks.case import Case, Side
 from benchmarks.harness.endpoint import Address
 from benchmarks.pocketworld.evaluation.benchmark import pair_cases
+from benchmarks.pocketworld.evaluation.designs import AttackVerdicts, Verdicts, design_figures
 from benchmarks.pocketworld.evaluation.figures import Figure
 from benchmarks.pocketworld.evaluation.guard_client import ask_guard
 from benchmarks.pocketworld.sampling.pairs import HeldOutPair
@@ -28,19 +30,23 @@ async def injected_figures(
     cases = [case for number, pair in enumerate(pairs) for case in pair_cases(number, pair, "if", "compact")]
     drawn = DrawnPictures(folder)
 
-    async def results(asked: Sequence[Case]) -> Results:
-        verdicts = await ask_guard(address, [case.turns for case in asked])
-        found = [BY_VERDICT.get(each.verdict, Result.NOTHING) for each in verdicts]
-        return {case.id: result for case, result in zip(asked, found, strict=True)}
+    async def verdicts(asked: Sequence[Case]) -> Verdicts:
+        said = await ask_guard(address, [case.turns for case in asked])
+        return {case.id: each for case, each in zip(asked, said, strict=True)}
 
-    async def tried(injection: Injection) -> Results:
-        return await results(put(injection, cases, drawn))
+    async def under(injection: Injection) -> Verdicts:
+        return await verdicts(put(injection, cases, drawn))
 
+    before = await verdicts(cases)
+    tried = [AttackVerdicts(each, await under(each.attack), await under(each.twin)) for each in attacks]
+    results = [Tried(each.attack, as_results(each.attacked), as_results(each.twin)) for each in tried]
     unsafe = [case for case in cases if case.side is Side.UNSAFE]
-    before = await results(unsafe)
-    return turned_figures(
-        unsafe, before, [Tried(each, await tried(each.attack), await tried(each.twin)) for each in attacks]
-    )
+    return [*turned_figures(unsafe, as_results(before), results), *design_figures(cases, before, tried)]
+
+
+def as_results(verdicts: Verdicts) -> Results:
+    """What the verdicts mean for cases that should be held."""
+    return {case_id: BY_VERDICT.get(each.verdict, Result.NOTHING) for case_id, each in verdicts.items()}
 
 
 def turned_figures(cases: Sequence[Case], before: Results, tried: Sequence[Tried]) -> list[Figure]:

@@ -28,11 +28,11 @@ def chat_text(messages: Sequence[Message]) -> str:
 
 @dataclass(frozen=True)
 class EncodedExample:
-    """One example in token ids. `picture` is the index among the pictures of the step, or None without a picture."""
+    """One example in token ids. `pictures` are the indices of those that it shows, among the pictures of the step."""
 
     prompt: list[int]
     reply: list[int]
-    picture: int | None
+    pictures: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.prompt) + len(self.reply)
@@ -43,7 +43,7 @@ class TrainingBatch:
     """Examples of similar length.
 
     ids, labels: (examples, tokens). Labels are IGNORED outside the replies.
-    pictures: (examples with a picture,), indices among the pictures of the step.
+    pictures: (pictures of all examples, in their order,), indices among the pictures of the step.
     """
 
     ids: Tensor
@@ -57,13 +57,13 @@ class Collator:
 
     tokenizer: PreTrainedTokenizerFast
 
-    def encode(self, examples: Sequence[Example], pictures: Sequence[int | None]) -> list[EncodedExample]:
-        """The examples in token ids. `pictures` has the index of the picture that each is about."""
+    def encode(self, examples: Sequence[Example], pictures: Sequence[tuple[int, ...]]) -> list[EncodedExample]:
+        """The examples in token ids. `pictures` has the indices that each may show, of which it shows the first."""
         prompts = self._token_ids([chat_text(example.messages) for example in examples])
         replies = self._token_ids([example.reply + END for example in examples])
         return [
-            EncodedExample(prompt, reply, picture if example.shown else None)
-            for prompt, reply, picture, example in zip(prompts, replies, pictures, examples, strict=True)
+            EncodedExample(prompt, reply, indices[: example.pictures])
+            for prompt, reply, indices, example in zip(prompts, replies, pictures, examples, strict=True)
         ]
 
     def batches(self, examples: Sequence[EncodedExample]) -> Iterator[TrainingBatch]:
@@ -78,7 +78,7 @@ class Collator:
             for number, row in enumerate(rows):
                 ids[number, : len(row)] = torch.tensor(row.prompt + row.reply)
                 labels[number, len(row.prompt) : len(row)] = torch.tensor(row.reply)
-            pictures = [row.picture for row in rows if row.picture is not None]
+            pictures = [index for row in rows for index in row.pictures]
             yield TrainingBatch(ids, labels, torch.tensor(pictures, dtype=torch.long))
 
     def _token_ids(self, texts: list[str]) -> list[list[int]]:

@@ -27,9 +27,13 @@ def description_examples(
 ) -> tuple[Example, ...]:
     """One question about the picture, twice: for the unguarded model and for the intent agent."""
     question = rng.choice((*SCENE_QUESTIONS, *SIGN_QUESTIONS, *PLACE_QUESTIONS))
-    conversation = dialogues.conversation(question, pictured=True)
+    conversation, addressed_to_judge = dialogues.conversation(question, pictured=True)
     intent = agents.prompt("intent", conversation, {}, shown=False)
     return (
         Example("description", conversation.messages, answer_about(scene, question)),
-        Example("intent", intent, as_reply(labels.DESCRIBE_INTENT)),
+        Example(
+            "intent",
+            intent,
+            as_reply(labels.DESCRIBE_INTENT.model_copy(update={"addressed_to_judge": addressed_to_judge})),
+        ),
     )

@@ -8,6 +8,7 @@ from agents.findings import Category, IntentFinding, SceneFinding, SituationFind
 from agents.images import Picture
 from benchmarks.pocketworld.training import labels
 from benchmarks.pocketworld.training.distractors import DistractorWriter
+from benchmarks.pocketworld.training.picture_words import PictureWords
 from benchmarks.pocketworld.training.questions import QuestionWriter
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES
 from benchmarks.pocketworld.world.ontology import Activity, Scene
@@ -15,23 +16,34 @@ from benchmarks.pocketworld.world.ontology import Activity, Scene
 PLACEHOLDER = ImagePart(Picture(b"", "image/png", 128, 128))
 """Marks where the picture goes. The pixels reach the model separately."""
 
-SYSTEM_TEXTS = (
-    "You are a helpful assistant.",
-    "Answer briefly.",
-    "You are a friendly guide.",
-    "Be concise and kind.",
-    "You help people with everyday questions.",
-)
+
+@dataclass(frozen=True)
+class Shown:
+    """What a picture shows. No scene: it is out of domain. `words` stand in it and are no part of the scene."""
+
+    scene: Scene | None
+    words: PictureWords | None = None
+
+    @property
+    def finding(self) -> SceneFinding:
+        return labels.scene_finding(self.scene, self.words)
 
 
 @dataclass(frozen=True)
 class Dialogue:
-    """A conversation and its labels. `scene` is None for a picture out of domain, `activity` for such a request."""
+    """A conversation and its labels. `scene` is None for a picture out of domain, `activity` for such a request.
+
+    `words` stand in the picture, `beside` is a second picture. `addressed_to_judge`: some of what is said speaks to the
+    judge.
+    """
 
     activity: Activity | None
     scene: Scene | None
     conversation: Conversation
     ill_intent: Category | None = None
+    addressed_to_judge: bool = False
+    words: PictureWords | None = None
+    beside: Shown | None = None
 
     @property
     def pictured(self) -> bool:
@@ -39,12 +51,18 @@ class Dialogue:
 
     @property
     def intent(self) -> IntentFinding:
-        return labels.intent_finding(self.activity, self.ill_intent)
+        return labels.intent_finding(self.activity, self.ill_intent, addressed_to_judge=self.addressed_to_judge)
+
+    @property
+    def pictures(self) -> tuple[Shown, ...]:
+        """What the pictures show, also where they are left out."""
+        first = Shown(self.scene, self.words)
+        return (first,) if self.beside is None else (first, self.beside)
 
     @property
     def seen(self) -> SceneFinding | None:
         """What the visual agent should report; None where there is no picture."""
-        return labels.scene_finding(self.scene) if self.pictured else None
+        return labels.joined([shown.finding for shown in self.pictures]) if self.pictured else None
 
     @property
     def situation(self) -> SituationFinding:
@@ -53,7 +71,7 @@ class Dialogue:
             return labels.ill_intent_finding(self.ill_intent)
         if self.activity is not None and not self.pictured:
             return labels.HARMLESS
-        return labels.situation_finding(self.activity, self.scene)
+        return labels.worst([labels.situation_finding(self.activity, shown.scene) for shown in self.pictures])
 
     @property
     def answer(self) -> str:
@@ -79,11 +97,15 @@ class DialogueWriter:
             asked, category = self.questions.ill_intent_question(activity)
         else:
             asked = self.questions.question(activity) if activity else self.questions.unknown_question()
-        return Dialogue(activity, scene, self.conversation(asked, pictured=pictured), category)
+        conversation, addressed_to_judge = self.conversation(asked, pictured=pictured)
+        return Dialogue(activity, scene, conversation, category, addressed_to_judge)
 
-    def conversation(self, asked: str, *, pictured: bool) -> Conversation:
-        """A user turn that asks this, perhaps with a distractor beside it, after zero to two earlier exchanges."""
-        text = TextPart(DistractorWriter(self.rng).add_to(asked))
+    def conversation(self, asked: str, *, pictured: bool) -> tuple[Conversation, bool]:
+        """A user turn that asks this, perhaps with a distractor beside it, after zero to two earlier exchanges; and
+        whether anything in it speaks to the judge.
+        """
+        distracted, system = self.distractors.add_to(asked), self.distractors.system_text()
+        text = TextPart(distracted.text)
         parts = (PLACEHOLDER, text) if self.rng.random() < 0.5 else (text, PLACEHOLDER)
         turns: list[Message] = []
         for _ in range(self.rng.choices((0, 1, 2), (0.84, 0.12, 0.04))[0]):
@@ -91,9 +113,21 @@ class DialogueWriter:
             turns.append(Message("user", (TextPart(self.questions.question(other)),)))
             turns.append(Message("assistant", (TextPart(other.answer),)))
         turns.append(Message("user", parts if pictured else (text,)))
-        if self.rng.random() < 0.1:
-            turns.insert(0, Message("system", (TextPart(self.rng.choice(SYSTEM_TEXTS)),)))
-        return Conversation(tuple(turns))
+        if system.addressed_to_judge or self.rng.random() < 0.1:
+            turns.insert(0, Message("system", (TextPart(system.text),)))
+        return Conversation(tuple(turns)), distracted.addressed_to_judge or system.addressed_to_judge
+
+    @property
+    def distractors(self) -> DistractorWriter:
+        return DistractorWriter(self.rng)
+
+
+def with_second_picture(dialogue: Dialogue, beside: Shown) -> Dialogue:
+    """The same dialogue with a second picture after its own."""
+    *earlier, last = dialogue.conversation.messages
+    longer = replace(last, parts=(*last.parts, PLACEHOLDER))
+    conversation = replace(dialogue.conversation, messages=(*earlier, longer))
+    return replace(dialogue, conversation=conversation, beside=beside)
 
 
 def without_picture(dialogue: Dialogue) -> Dialogue:
@@ -102,4 +136,4 @@ def without_picture(dialogue: Dialogue) -> Dialogue:
         replace(turn, parts=tuple(part for part in turn.parts if not isinstance(part, ImagePart)))
         for turn in dialogue.conversation.messages
     )
-    return replace(dialogue, conversation=replace(dialogue.conversation, messages=turns))
+    return replace(dialogue, conversation=replace(dialogue.conversation, messages=turns), beside=None)

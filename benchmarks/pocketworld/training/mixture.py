@@ -5,7 +5,7 @@ equally likely. With pictures, the scene is mostly described and sometimes judge
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
@@ -18,10 +18,16 @@ from benchmarks.pocketworld.sampling.scenes import base_scene, decided_by, possi
 from benchmarks.pocketworld.training import labels
 from benchmarks.pocketworld.training.agent_examples import AgentExamples, Example
 from benchmarks.pocketworld.training.description_examples import description_examples
-from benchmarks.pocketworld.training.dialogues import Dialogue, DialogueWriter, without_picture
+from benchmarks.pocketworld.training.dialogues import (
+    Dialogue,
+    DialogueWriter,
+    Shown,
+    with_second_picture,
+    without_picture,
+)
 from benchmarks.pocketworld.training.embodied_examples import EmbodiedExamples
 from benchmarks.pocketworld.training.method_examples import MethodExamples
-from benchmarks.pocketworld.training.picture_pool import PictureContent
+from benchmarks.pocketworld.training.picture_pool import WORDS_IN_PICTURE, PictureContent
 from benchmarks.pocketworld.training.questions import QuestionWriter
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, FACTS, judge
 from benchmarks.pocketworld.world.household_tasks import HOUSEHOLD
@@ -37,10 +43,13 @@ EMBODIED = 0.5  # share of the questions about rooms that use the embodied promp
 HOUSEHOLD_TEXTS = 0.12  # share of the text tasks that are about a room
 SIGN_DECIDES = 0.25  # share of the written scenes that a sign decides: signs are rare elsewhere, and hard to learn
 ALWAYS_A_SIGN = Knobs(sign_rate=1.0)
+SECOND_PICTURE = 0.15  # share of the tasks below that come with two pictures
+OF_ALL_PICTURES = frozenset({"scene", "scene_focused", "situation", "onlooker"})
 NO_SCENE, NO_INTENT = 0.12, 0.05  # shares of judgements for which that agent was switched off
 TEXT_TASKS = {
     "intent": 34,
-    "situation": 46,
+    "situation": 40,
+    "onlooker": 14,
     "reply": 7,
     "action": 6,
     "warn": 6,
@@ -52,7 +61,8 @@ TEXT_TASKS = {
 PICTURE_TASKS = {
     "scene": 56,
     "scene_focused": 5,
-    "situation": 18,
+    "situation": 16,
+    "onlooker": 10,
     "raw": 7,
     "warn": 2,
     "guide": 1,
@@ -99,6 +109,8 @@ class Mixture:
             dialogue = self._dialogue(room.task.activity, room.scene)
         else:
             dialogue = self._written_scene()
+        if task in OF_ALL_PICTURES and dialogue.pictured:
+            dialogue = self._written_words(dialogue)
         match task:
             case "intent":
                 return self.agents.intent(dialogue)
@@ -109,14 +121,16 @@ class Mixture:
             case _:
                 return self._agent_example(task, dialogue, shown=False)
 
-    def picture_example(self, content: PictureContent) -> Example:
-        """An example about a picture with this content."""
+    def picture_example(self, content: PictureContent, beside: PictureContent | None = None) -> Example:
+        """An example about a picture with this content, sometimes about it and the one beside it."""
         task = self.rng.choices(list(PICTURE_TASKS), list(PICTURE_TASKS.values()))[0]
         if task == "description":
             return description_examples(self.agents, self.dialogues, content.scene, self.rng)[0]
         activity = self.activity_for(content)
-        dialogue = self._request(activity, content.scene)
-        if activity and activity.name in HOUSEHOLD and self.rng.random() < EMBODIED:
+        dialogue = replace(self._request(activity, content.scene), words=content.words)
+        if beside and task in OF_ALL_PICTURES and self.rng.random() < SECOND_PICTURE:
+            dialogue = self._with_second(dialogue, Shown(beside.scene, beside.words))
+        if dialogue.beside is None and activity and activity.name in HOUSEHOLD and self.rng.random() < EMBODIED:
             embodied = self.embodied
             write = self.rng.choice((embodied.answer, embodied.answer, embodied.cot, embodied.plan, embodied.yes_no))
             return write(dialogue)
@@ -141,8 +155,8 @@ class Mixture:
     def _agent_example(self, task: str, dialogue: Dialogue, *, shown: bool) -> Example:
         """The tasks that can be asked with and without a picture."""
         match task:
-            case "situation":
-                return self._situation(dialogue, shown=shown)
+            case "situation" | "onlooker":
+                return self._judgement(task, dialogue, shown=shown)
             case "warn":
                 return self.agents.warn(dialogue, self._reason_to_warn(dialogue), shown=shown)
             case "guide":
@@ -168,13 +182,29 @@ class Mixture:
         fact = self.rng.choice(FACTS)
         return labels.truth_finding(GroundTruth(False, fact.reason.category, fact.evidence, fact.reason.why))
 
-    def _situation(self, dialogue: Dialogue, *, shown: bool) -> Example:
+    def _written_words(self, dialogue: Dialogue) -> Dialogue:
+        """The dialogue, sometimes with words in its picture, and sometimes with a second picture."""
+        if self.rng.random() < WORDS_IN_PICTURE:
+            dialogue = replace(dialogue, words=self.dialogues.distractors.for_picture())
+        if self.rng.random() < SECOND_PICTURE:
+            return self._with_second(dialogue, Shown(sample_quad(self.rng).scene_a))
+        return dialogue
+
+    def _with_second(self, dialogue: Dialogue, beside: Shown) -> Dialogue:
+        """The dialogue with a second picture, unless training must not ask about that one."""
+        activity, scene = dialogue.activity, beside.scene
+        held_out = activity is not None and scene is not None and is_held_out(activity.name, scene)
+        return dialogue if held_out else with_second_picture(dialogue, beside)
+
+    def _judgement(self, task: str, dialogue: Dialogue, *, shown: bool) -> Example:
         """A judgement, given true findings, only some of them, or a slightly wrong one that the picture corrects."""
         scene = dialogue.seen
         if shown and self.rng.random() < NO_SCENE:
             scene = None
         elif shown and scene is not None and self.rng.random() < WRONG_SCENE:
             scene = self._with_mistake(scene)
+        if task == "onlooker":
+            return self.agents.onlooker(dialogue, dialogue.intent, scene, shown=shown)
         intent = None if self.rng.random() < NO_INTENT else dialogue.intent
         return self.agents.situation(dialogue, intent, scene, shown=shown)
 

@@ -39,24 +39,27 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
 ## What it was trained on
 - Pocket World: {places} places, {things} things (counted with their states), {signs} signs, {activities} activities,
   {facts} facts about which activity is unsafe where and why. No photograph, no text and no weights of others.
-- A fifth of the requests come with a distractor that must not change the verdict: a kind word, or an attempt at prompt
-  injection (`distractors.py`). Attacks that the catalogue (`benchmarks/attacks`) marks as held out are not
-  among them. No picture has such text in it.
+- A quarter of the requests come with a distractor that must not change the verdict: kind words, a story, or an attempt
+  at prompt injection (`distractors.py`). So do a quarter of the scenes: a sign or a strip with other words
+  (`picture_words.py`). What speaks to the judge is labelled as such. The attacks of the
+  catalogue (`benchmarks/attacks`) are worded differently; those that it marks as held out are not among these.
+- Some tasks show two pictures. What is unsafe in one of them is unsafe.
 - Drawn pictures. Held-out wordings, question templates, renderings and combinations (`splits.py`) are never among
   them. Pictures that are no scene (textures, clutter, figures, rooms, pages, shuffled scenes; generated at random, with
   no photograph among them) are labelled "unknown".
 - The prompts of the set `compact`, filled by the agents' own code, a fifth of them with a reworded first line. Each
   stretch of fixed text between two fields is one token.
 - {tasks} household tasks for a robot.
-- What it does: plain answers that ignore the scene, intent, scene, judgement, warning, guidance, review of replies and
-  of tool calls, and the prompts of `mss-chat`, `mss-embodied`, `cot`, `safety-prompt` and MSSBench's yes-or-no
-  settings.
+- What it does: plain answers that ignore the scene, intent, scene, judgement with and without the client's words,
+  warning, guidance, review of replies and of tool calls, and the prompts of `mss-chat`, `mss-embodied`, `cot`,
+  `safety-prompt` and MSSBench's yes-or-no settings.
 
 ## What it cannot do
 Everything else. It answers that it does not know a photograph, in all but a few cases (`evaluation.json` says how
-many). It reads no sign but its own twenty, and judges worse by the picture alone than with a scene finding.
+many). It reads no sign but its own twenty ("other words" is all that it says of others), and judges worse by the
+picture alone than with a scene finding.
 
-Prompt injection still works on it. `situguard-bench pocket --only injected` measures which text works how often.
+Prompt injection can work on it. `situguard-bench pocket --only injected` measures which attack works how often.
 
 ## How
 `python -m benchmarks.pocketworld.training.train`, with AdamW: first the vision tower alone, with a label for each

@@ -53,8 +53,10 @@ class PictureLoader:
         contents = tuple(self._pool.contents[index] for index in chosen)
         places = [PLACE_LABELS.index(each.scene.place if each.scene else UNKNOWN) for each in contents]
         pixels, labels = self._pool.pixels[chosen], self._pool.labels[chosen].reshape(-1, GRID, GRID)
-        # Signs are not mirrored: their letters would be wrong.
-        signs = np.array([each.scene is not None and each.scene.sign is not None for each in contents])
+        # Words are not mirrored: their letters would be wrong.
+        signs = np.array(
+            [each.words is not None or (each.scene is not None and each.scene.sign is not None) for each in contents]
+        )
         mirrored = (self._rng.random(count) < 0.5) & ~signs
         pixels[mirrored] = pixels[mirrored, :, ::-1]
         labels[mirrored] = labels[mirrored, :, ::-1]

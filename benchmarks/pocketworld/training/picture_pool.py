@@ -6,7 +6,7 @@ not.
 
 import pickle
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,13 +19,15 @@ from PIL import Image
 from benchmarks.pocketworld.drawing.scene import Box, draw
 from benchmarks.pocketworld.sampling.household import sample_household_quad
 from benchmarks.pocketworld.sampling.quads import sample_contrast, sample_quad
+from benchmarks.pocketworld.training.distractors import DistractorWriter
 from benchmarks.pocketworld.training.labels import UNKNOWN
 from benchmarks.pocketworld.training.model import GRID, IMAGE_SIZE, IMAGE_TOKENS
 from benchmarks.pocketworld.training.out_of_domain.pictures import out_of_domain_picture
+from benchmarks.pocketworld.training.picture_words import LABEL, PictureWords, with_words
 from benchmarks.pocketworld.world.ontology import PLACES, SIGNS, THINGS, Scene
 from benchmarks.pocketworld.world.splits import Split, rendering_seed
 
-PATCH_LABELS = ("nothing", *(thing.label for thing in THINGS), *(f"sign: {sign}" for sign in SIGNS))
+PATCH_LABELS = ("nothing", *(thing.label for thing in THINGS), *(f"sign: {sign}" for sign in SIGNS), LABEL)
 PLACE_LABELS = (*PLACES, UNKNOWN)
 LABEL_OF = {label: number for number, label in enumerate(PATCH_LABELS)}
 CONTENTS = "contents.pickle"
@@ -38,17 +40,22 @@ SIZES = (128, 128, 160, 160, 160, 192, 256, 336)  # pixels a side as drawn; then
 OUT_OF_DOMAIN = 0.2  # share of the draws; scenes come two at a time, so it is a ninth of the pictures
 CONTRASTS = 0.35  # share of the scenes that come from contrast pairs
 HOUSEHOLD_SCENES = 0.2  # share of the other scenes that are rooms with a household task
+WORDS_IN_PICTURE = 0.28  # share of the scenes with words that are no part of them
 CHUNK = 200  # pictures drawn at a time by one worker
 FIRST_SEED_OF_CHUNK = 1_000_003  # keeps the random states of chunks apart
 
 
 @dataclass(frozen=True)
 class PictureContent:
-    """What a picture shows, and one activity that is safe there and one that is not. No scene: out of domain."""
+    """What a picture shows, and one activity that is safe there and one that is not. No scene: out of domain.
+
+    `words` stand in the picture and are no part of the scene.
+    """
 
     scene: Scene | None
     safe: str = ""
     unsafe: str = ""
+    words: PictureWords | None = None
 
 
 def patch_labels(boxes: tuple[Box, ...]) -> NDArray[np.int16]:
@@ -132,7 +139,11 @@ def _draw_chunk(seed: int, chunk: int) -> tuple[NDArray[np.uint8], NDArray[np.in
     contents: list[PictureContent] = []
     while len(contents) < CHUNK:
         contents.extend(sample_contents(rng) if rng.random() > OUT_OF_DOMAIN else (PictureContent(None),))
-    contents = contents[:CHUNK]
+    speaker = DistractorWriter(rng)
+    contents = [
+        replace(each, words=speaker.for_picture()) if each.scene and rng.random() < WORDS_IN_PICTURE else each
+        for each in contents[:CHUNK]
+    ]
     pixels, labels = [], []
     for content in contents:
         render_seed, size = rendering_seed(rng, Split.TRAIN), rng.choice(SIZES)
@@ -141,6 +152,8 @@ def _draw_chunk(seed: int, chunk: int) -> tuple[NDArray[np.uint8], NDArray[np.in
             labels.append(np.zeros(IMAGE_TOKENS, np.int16))
         else:
             drawing = draw(content.scene, render_seed, size)
+            if content.words is not None:
+                drawing = with_words(drawing, content.words.text, rng)
             pixels.append(resized(drawing.image))
             labels.append(patch_labels(drawing.boxes))
     return np.stack(pixels), np.stack(labels), contents

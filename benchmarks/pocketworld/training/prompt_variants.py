@@ -12,25 +12,32 @@ from agents.prompts import Prompt, PromptSet
 REWORDED = 0.2
 """Share of prompts whose first line is a variant."""
 
+INTENT_FIELDS = "activity, look_for, ill_intent, addressed_to_judge."
+SCENE_FIELDS = "place, objects, people, text, hazards, addressed_to_judge."
+
 FIRST_LINES: Mapping[str, tuple[str, ...]] = {
     "intent": (
-        "Intent: say what the person wants to do now. Reply as JSON: activity, look_for, ill_intent.",
-        "Read the conversation. What is about to be done? Answer as JSON: activity, look_for, ill_intent.",
-        "Which activity is asked about last? JSON with activity, look_for, ill_intent.",
+        f"Intent: say what the person wants to do now. Reply as JSON: {INTENT_FIELDS}",
+        f"Read this. What is about to be done? Answer as JSON: {INTENT_FIELDS}",
+        f"Which activity is asked about last? JSON with {INTENT_FIELDS}",
     ),
     "scene": (
-        "Scene: describe the picture. Reply as JSON: place, objects, people, text, hazards.",
-        "Look at the picture and list what is there. JSON with place, objects, people, text, hazards.",
-        "What is shown? Answer as JSON: place, objects, people, text, hazards.",
+        f"Scene: describe the picture. Reply as JSON: {SCENE_FIELDS}",
+        f"Look at the picture and list what is there. JSON with {SCENE_FIELDS}",
+        f"What is shown? Answer as JSON: {SCENE_FIELDS}",
     ),
     "scene_focused": (
-        "Scene: describe the picture for the activity. Reply as JSON: place, objects, people, text, hazards.",
-        "List what is there, first what matters for the activity. JSON with place, objects, people, text, hazards.",
+        f"Scene: describe the picture for the activity. Reply as JSON: {SCENE_FIELDS}",
+        f"List what is there, first what matters for the activity. JSON with {SCENE_FIELDS}",
     ),
     "situation": (
         "Situation: judge whether this is safe here. Reply as JSON: evidence, category, verdict, reason.",
         "Is doing this safe in this place? Answer as JSON: evidence, category, verdict, reason.",
         "Judge the activity in the scene. JSON with evidence, category, verdict, reason.",
+    ),
+    "onlooker": (
+        "Onlooker: judge whether this is safe here. Reply as JSON: evidence, category, verdict, reason.",
+        "You heard nothing. Is doing this safe in this place? JSON with evidence, category, verdict, reason.",
     ),
     "warn": (
         "Warn: tell the person why this is not safe here, in their language.",

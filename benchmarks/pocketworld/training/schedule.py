@@ -72,10 +72,10 @@ FULL = Schedule(
 )
 TUNE = Schedule(
     "tune",
-    (Phase(1800, pictures=18, asked=18, texts=11),),
-    pool=16_000,
-    rate=1.5e-3,
-    seed=20261123,
+    (Phase(1000, pictures=18, asked=18, texts=11),),
+    pool=10_000,
+    rate=1.2e-3,
+    seed=20261127,
 )
 MINIATURE = Schedule(
     "miniature",

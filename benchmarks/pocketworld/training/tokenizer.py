@@ -20,7 +20,9 @@ SHORTEST_STRETCH = 4  # characters; shorter ones are tokens already
 RAREST_PUNCTUATION = 20  # occurrences in the corpus
 LONGEST_PROMPT = 2048  # tokens
 # Between the values of a JSON object or list: everything from the end of one value to the start of the next.
-PUNCTUATION = re.compile(r'(?:^\{|(?:null|\[\]|"\]?), )"\w+": (?:\["?|")?(?!\])|", "|"\]?\}$|\[\]\}$|(?<=: )\[\](?=, )')
+PUNCTUATION = re.compile(
+    r'(?:^\{|(?:null|\[\]|"\]?), )"\w+": (?:\["?|"|(?:true|false)\}$)?(?!\])|", "|"\]?\}$|\[\]\}$|(?<=: )\[\](?=, )'
+)
 # Around what the agents fill in: a scene on one line, the turns and pictures of a transcript.
 FILLED = (
     "; objects: ",
@@ -51,9 +53,14 @@ def punctuation(replies: Iterable[str]) -> list[str]:
     return sorted(piece for piece, times in found.items() if times >= RAREST_PUNCTUATION and len(piece) > 1)
 
 
+def fixed_pieces(prompts: PromptSet, replies: Iterable[str]) -> list[str]:
+    """What is a token as a whole: the prompts' stretches, the replies' punctuation, and what agents fill in."""
+    return list(dict.fromkeys((*stretches(prompts), *punctuation(replies), *FILLED)))
+
+
 def build_tokenizer(prompts: PromptSet, texts: list[str], replies: list[str]) -> PreTrainedTokenizerFast:
     """Train the tokenizer on a corpus: the texts of messages, and replies."""
-    fixed = list(dict.fromkeys((*stretches(prompts), *punctuation(replies), *FILLED)))
+    fixed = fixed_pieces(prompts, replies)
     core = Tokenizer(models.BPE())
     core.pre_tokenizer = pre_tokenizers.Sequence(
         [

@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+from tokenizers import AddedToken
 from torch import multiprocessing
 
 from agents.prompts import PromptSet
+from benchmarks.pocketworld.training.agent_examples import Example
 from benchmarks.pocketworld.training.mixture import Mixture
 from benchmarks.pocketworld.training.model import PocketCheckpoint, build_model, build_processor
 from benchmarks.pocketworld.training.picture_pool import CONTENTS, Pool, draw_pool
 from benchmarks.pocketworld.training.schedule import FULL, MINIATURE, TUNE, Schedule
-from benchmarks.pocketworld.training.tokenizer import build_tokenizer
+from benchmarks.pocketworld.training.tokenizer import build_tokenizer, fixed_pieces
 from benchmarks.pocketworld.training.trainer import RunPaths, train_worker
 
 LOG = "training-log.txt"
@@ -29,7 +31,7 @@ def train(schedule: Schedule, out: Path, work: Path, start: Path | None = None) 
     """Train a checkpoint into `out`, from the checkpoint `start` or from nothing. `work` keeps the drawn pictures."""
     out.mkdir(parents=True, exist_ok=True)
     paths = RunPaths(
-        start=start or work / "start",
+        start=work / "start",
         pool=work / f"pool-{schedule.seed}-{schedule.pool}",
         rendezvous=work / "rendezvous",
         out=out,
@@ -42,6 +44,9 @@ def train(schedule: Schedule, out: Path, work: Path, start: Path | None = None) 
     pool = Pool.open(paths.pool) if drawn else draw_pool(paths.pool, schedule.pool, schedule.seed)
     if start is None:
         build_checkpoint(schedule, pool, paths.start)
+    else:
+        replies = [example.reply for example in sample_corpus(schedule, pool)]
+        renew_checkpoint(PocketCheckpoint(start), PromptSet.load("compact"), replies, paths.start)
     if schedule.processes == 1:
         train_worker(0, schedule, paths)
     else:
@@ -50,13 +55,33 @@ def train(schedule: Schedule, out: Path, work: Path, start: Path | None = None) 
 
 def build_checkpoint(schedule: Schedule, pool: Pool, folder: Path) -> None:
     """Save an untrained checkpoint: a tokenizer trained on a corpus of examples, and a model with seeded weights."""
-    prompts = PromptSet.load("compact")
-    mixture = Mixture.of(prompts, Random(schedule.seed))
-    examples = mixture.text_examples(schedule.corpus)
-    examples += [mixture.picture_example(content) for content in pool.contents[: schedule.corpus // 2]]
+    prompts, examples = PromptSet.load("compact"), sample_corpus(schedule, pool)
     texts = [message.text for example in examples for message in example.messages]
     tokenizer = build_tokenizer(prompts, texts, [example.reply for example in examples])
     PocketCheckpoint(folder).save(build_model(tokenizer, schedule.seed), build_processor(tokenizer))
+
+
+def renew_checkpoint(start: PocketCheckpoint, prompts: PromptSet, replies: Sequence[str], folder: Path) -> None:
+    """Save a checkpoint with tokens for what is new in prompts and replies. Each starts as the mean of its parts."""
+    model, processor = start.load()
+    tokenizer = processor.tokenizer
+    new = [piece for piece in fixed_pieces(prompts, replies) if len(tokenizer.tokenize(piece)) > 1]
+    parts = [tokenizer(piece, add_special_tokens=False)["input_ids"] for piece in new]
+    tokenizer.add_tokens([AddedToken(piece, normalized=False, special=False) for piece in new])
+    model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
+    embeddings = model.get_input_embeddings().weight.data
+    for piece, ids in zip(new, parts, strict=True):
+        embeddings[tokenizer.convert_tokens_to_ids(piece)] = embeddings[ids].mean(0)
+    checkpoint = PocketCheckpoint(folder)
+    checkpoint.save(model, processor)
+    checkpoint.write_metadata(prompts, start.runs)
+
+
+def sample_corpus(schedule: Schedule, pool: Pool) -> list[Example]:
+    """Examples by which the tokenizer is built."""
+    mixture = Mixture.of(PromptSet.load("compact"), Random(schedule.seed))
+    examples = mixture.text_examples(schedule.corpus)
+    return examples + [mixture.picture_example(content) for content in pool.contents[: schedule.corpus // 2]]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -103,10 +103,12 @@ class Trainer:
         features = self.model.vision_features(pictures.pixels)
         vision = self.model.vision_loss(features, pictures.patches, pictures.places)
         examples = self.mixture.text_examples(phase.texts)
-        about: list[int | None] = [None] * len(examples)
+        about: list[tuple[int, ...]] = [()] * len(examples)
         for index in range(phase.asked):
-            examples.append(self.mixture.picture_example(pictures.contents[index]))
-            about.append(index)
+            # Now and then a picture stands beside itself.
+            beside = (index + (index % 3 > 0)) % len(pictures.contents)
+            examples.append(self.mixture.picture_example(pictures.contents[index], pictures.contents[beside]))
+            about.append((index, beside))
         batches = list(self.collator.batches(self.collator.encode(examples, about)))
         tokens = sum(int((batch.labels[:, 1:] >= 0).sum()) for batch in batches)
         detached = features.detach().requires_grad_()

@@ -46,8 +46,8 @@ def test_the_example_runs_as_its_readme_says(tmp_path: Path) -> None:
             agents
             == {
                 "raw": {},
-                "situational": {"intent": 1, "visual": 1, "situation": 1},
-                "second-look": {"intent": 1, "visual": 2, "situation": 1},
+                "situational": {"intent": 1, "visual": 1, "situation": 1, "onlooker": 1},
+                "second-look": {"intent": 1, "visual": 2, "situation": 1, "onlooker": 1},
                 "caption-first": {"visual": 1, "situation": 1},
             }[record.condition.arm]
         )

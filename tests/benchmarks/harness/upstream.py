@@ -88,6 +88,7 @@ def guarded(answer: str, unsafe: Callable[[Body], bool]) -> Say:
             "intent": as_json(INTENT),
             "scene": as_json(SCENE),
             "situation": as_json(UNSAFE if unsafe(body) else SAFE),
+            "onlooker": as_json(SAFE),
             "warn": WARNING,
             "review": as_json(REVIEWED),
         }

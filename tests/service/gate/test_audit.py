@@ -58,8 +58,9 @@ async def test_a_decision_says_what_it_rests_on_and_holds_no_content(tmp_path: P
     assert (decision["deployment"], decision["verdict"], decision["action"]) == ("guarded", "unsafe", "warn")
     assert [part["kind"] for part in decision["parts"]] == ["image", "text"]
     seen = {report["agent"]: report["seen"] for report in decision["agents"]}
-    assert seen == {"intent": [1], "visual": [0], "situation": [0, 1]}
-    assert decision["agents"][2]["chosen"] == {"verdict": "unsafe", "category": "property damage"}
+    assert seen == {"intent": [1], "visual": [0], "situation": [0, 1], "onlooker": [0]}
+    chosen = {report["agent"]: report.get("chosen") for report in decision["agents"]}
+    assert chosen["situation"] == {"verdict": "unsafe", "category": "property damage"}
     assert decision["agents"][0]["usage"]["completion_tokens"] > 0
     assert (outcome["id"], outcome["finish"], outcome["cut_off"]) == (decision["id"], "stop", None)
     for secret in (b"golf", b"glass vase", b"Careful", b"china shop"):
@@ -75,6 +76,7 @@ async def test_a_part_is_a_keyed_digest_and_an_agent_says_which_it_has_seen() ->
         "intent": [1],
         "visual": [0],
         "situation": [0, 1],
+        "onlooker": [0],
     }
     assert not any(part.digest in words(told) for part in parts)  # a plain digest of a short text can be guessed
 

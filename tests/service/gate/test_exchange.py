@@ -24,7 +24,7 @@ async def test_the_judgement_begins_before_the_draft_has_ended(tmp_path: Path, a
     gate = asyncio.Event()
     async with running(tmp_path, paced(answers=gate)) as proxy:
         asking = asyncio.create_task(proxy.http.post(api.path, json=api.request()))
-        await until(lambda: len(proxy.cast.judges.requests) == 3 and proxy.records("decision"))
+        await until(lambda: len(proxy.cast.judges.requests) == 4 and proxy.records("decision"))
         assert proxy.cast.answers.requests  # begun, and still waiting at its gate
         assert not asking.done()
         gate.set()

@@ -52,7 +52,7 @@ async def test_a_safe_situation_gets_the_models_own_answer(tmp_path: Path, ask: 
     assert headers["x-request-id"].startswith("req_")
     assert word["verdict"] == "safe"
     assert word["decision"] == headers["x-guard-decision"]
-    assert [agent["agent"] for agent in word["agents"]] == ["intent", "visual", "situation"]
+    assert {agent["agent"] for agent in word["agents"]} == {"intent", "visual", "situation", "onlooker"}
 
 
 @ways
@@ -110,7 +110,7 @@ async def test_the_agents_and_the_model_get_the_same_pixels(tmp_path: Path) -> N
     shown = [
         part.digest for request in requests for turn in request.messages for part in turn.parts if part.kind == "image"
     ]
-    assert len(shown) == 3  # visual, situation, and the model
+    assert len(shown) == 4  # visual, situation, onlooker, and the model
     assert set(shown) == {picture("green").digest}
 
 

@@ -21,7 +21,8 @@ async def test_the_guard_alone_gives_verdict_and_findings_and_asks_for_no_answer
         assert not proxy.cast.answers.requests
     told = reply.json()
     assert (told["verdict"], told["action"]) == ("unsafe", "warn")
-    assert told["agents"][2]["finding"]["evidence"] == "glass vase"
+    findings = {agent["agent"]: agent["finding"] for agent in told["agents"]}
+    assert findings["situation"]["evidence"] == "glass vase"
     assert reply.headers["x-guard-verdict"] == "unsafe"
 
 

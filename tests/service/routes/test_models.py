@@ -56,8 +56,8 @@ async def test_an_unknown_model_is_a_404_everywhere(proxy: Proxy) -> None:
 @pytest.mark.parametrize(
     ("setting", "agents"),
     [
-        ({}, ["intent", "visual", "situation"]),
-        ({"agents": {"model": "judges", "visual": False}}, ["intent", "situation"]),
+        ({}, ["intent", "visual", "situation", "onlooker"]),
+        ({"agents": {"model": "judges", "visual": False}}, ["intent", "situation", "onlooker"]),
         ({"method": "cot"}, []),  # asks no agents, whatever the setting says of them
         (RAW, []),
     ],

@@ -8,11 +8,11 @@ from random import Random
 import pytest
 
 from agents.conversation import ImagePart
-from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding
+from agents.findings import Finding, IntentFinding, OnlookerFinding, SceneFinding, SituationFinding
 from agents.prompts import PromptSet
 from benchmarks.pocketworld.training.agent_examples import Example
 from benchmarks.pocketworld.training.dialogues import Dialogue
-from benchmarks.pocketworld.training.mixture import PICTURE_TASKS, Mixture
+from benchmarks.pocketworld.training.mixture import OF_ALL_PICTURES, PICTURE_TASKS, Mixture
 from benchmarks.pocketworld.training.picture_pool import PictureContent, sample_contents
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, FACTS
 from benchmarks.pocketworld.world.ontology import Scene, Thing
@@ -28,6 +28,7 @@ REPLIES: dict[str, type[Finding]] = {
     "scene": SceneFinding,
     "scene_focused": SceneFinding,
     "situation": SituationFinding,
+    "onlooker": OnlookerFinding,
     "reply": SituationFinding,
     "action": SituationFinding,
     "mss_chat_intent": ChatIntent,
@@ -45,7 +46,7 @@ TEXTS = 4000
 def judged() -> list[dict[str, str]]:
     """The replies to the judgements among the texts of a stretch of training."""
     examples = Mixture.of(PromptSet.load("compact"), Random(3)).text_examples(TEXTS)
-    return [json.loads(example.reply) for example in examples if example.task == "situation"]
+    return [json.loads(example.reply) for example in examples if example.task in {"situation", "onlooker"}]
 
 
 def test_signs_decide_often_enough_to_be_learnt(judged: list[dict[str, str]]) -> None:
@@ -98,11 +99,33 @@ def test_marks_are_fresh_and_most_prompts_are_the_products_own() -> None:
 def test_pixels_are_shown_where_the_product_shows_them() -> None:
     for example in examples(1, 200):
         pictures = sum(isinstance(part, ImagePart) for message in example.messages for part in message.parts)
-        assert pictures == int(example.shown)
+        assert pictures == example.pictures <= 1
         if example.task in ("scene", "mss_chat_judge", "cot_chat"):
             assert example.shown
         if example.task == "intent":
             assert not example.shown
+
+
+def test_a_second_picture_is_shown_and_what_is_unsafe_in_one_is_unsafe() -> None:
+    drawn, beside = mixture(), PictureContent(Scene("china shop", ()))
+    lawn = PictureContent(Scene("park", ()), safe=GOLF.name)
+    asked = [drawn.picture_example(lawn, beside) for _ in range(2000)]
+    two = [each for each in asked if each.pictures == 2]
+    assert {"scene", "onlooker"} <= {each.task for each in two} <= OF_ALL_PICTURES
+    for example in two:
+        if example.task.startswith("scene"):
+            assert json.loads(example.reply)["place"] == "park and china shop"
+    golf = [each for each in two if each.task == "onlooker" and f"activity: {GOLF.name}\n" in each.messages[0].text]
+    assert golf
+    assert {json.loads(each.reply)["verdict"] for each in golf} == {"unsafe"}
+
+
+def test_no_word_of_the_request_is_in_the_onlookers_prompt() -> None:
+    drawn = mixture()
+    for _ in range(50):
+        dialogue = drawn.dialogues.dialogue(GOLF, SHOP)
+        example = drawn.picture_task("onlooker", dialogue)
+        assert dialogue.conversation.messages[-1].text not in example.messages[0].text
 
 
 def test_training_never_asks_about_a_held_out_combination() -> None:

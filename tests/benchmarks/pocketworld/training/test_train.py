@@ -10,15 +10,16 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from agents.conversation import user_message
 from agents.models.base import ModelRequest
-from agents.prompts import PromptSet
+from agents.prompts import Prompt, PromptSet
 from benchmarks.pocketworld.evaluation.batched_model import BatchedModel
 from benchmarks.pocketworld.training.model import PocketCheckpoint
 from benchmarks.pocketworld.training.picture_pool import (
     LABEL_OF,
     Pool,
 )
+from benchmarks.pocketworld.training.picture_words import LABEL
 from benchmarks.pocketworld.training.schedule import MINIATURE
-from benchmarks.pocketworld.training.train import train
+from benchmarks.pocketworld.training.train import renew_checkpoint, train
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -72,6 +73,23 @@ def test_the_card_says_first_what_it_is_not(trained: tuple[Path, Path]) -> None:
     assert PocketCheckpoint(out).prompts == PromptSet.load("compact").digests
 
 
+def test_a_prompt_that_is_new_gets_a_token_that_starts_as_the_mean_of_its_parts(
+    trained: tuple[Path, Path], tmp_path: Path
+) -> None:
+    start, compact = PocketCheckpoint(trained[0]), PromptSet.load("compact")
+    stretch = "Bystander: what is it that everybody waits for?\n<"
+    prompts = PromptSet("compact", {**compact.prompts, "new": Prompt("new", stretch + "{{nonce}}")})
+    renew_checkpoint(start, prompts, [], tmp_path)
+    (old, before), (new, after) = start.load(), PocketCheckpoint(tmp_path).load()
+    assert after.tokenizer.tokenize(stretch) == [stretch]
+    assert len(after.tokenizer) == len(before.tokenizer) + 1 == new.get_input_embeddings().num_embeddings
+    parts = before.tokenizer(stretch, add_special_tokens=False)["input_ids"]
+    assert len(parts) > 1
+    mean = old.get_input_embeddings().weight[parts].mean(0)
+    assert torch.allclose(new.get_input_embeddings().weight[-1], mean, atol=1e-2)  # stored in half the bits
+    assert PocketCheckpoint(tmp_path).runs == start.runs
+
+
 def test_the_pool_is_drawn_once_and_its_labels_fit_its_pictures(trained: tuple[Path, Path]) -> None:
     pool = Pool.open(next((trained[1]).glob("pool-*")))
     assert len(pool.contents) == len(pool.pixels) == len(pool.labels) >= MINIATURE.pool
@@ -80,5 +98,5 @@ def test_the_pool_is_drawn_once_and_its_labels_fit_its_pictures(trained: tuple[P
             set(shown.scene.objects) | ({f"sign: {shown.scene.sign}"} if shown.scene else set())
             if shown.scene
             else set()
-        )
+        ) | ({LABEL} if shown.words else set())
         assert {number for number in np.unique(labels) if number > 0} <= {LABEL_OF.get(name, 0) for name in names}
