@@ -13,11 +13,11 @@ import orjson
 
 from agents.findings import NotApplicable
 from agents.models.base import JsonObject
+from agents.registry import AGENTS
 from service.audit.content_store import ContentStore
 from service.audit.pictures import picture_type
 from service.audit.record import StoredRecord
 
-FIGURE = ("intent", "visual", "situation")  # the agents that have a place in the figure; others stand behind them
 HASH_SHOWN = 12
 
 
@@ -66,12 +66,12 @@ class DecisionView:
     @property
     def figure(self) -> dict[str, AgentView]:
         """The agents of the figure that reported on the request."""
-        return {each.name: each for each in self.agents if each.name in FIGURE}
+        return {each.name: each for each in self.agents if each.name in AGENTS}
 
     @property
     def others(self) -> list[AgentView]:
         """Everybody else: custom agents, methods' own calls, and who judged a reply."""
-        return [each for each in self.agents if each.name not in FIGURE] + list(self.later)
+        return [each for each in self.agents if each.name not in AGENTS] + list(self.later)
 
 
 def decision_view(found: Iterable[StoredRecord], content: ContentStore) -> DecisionView | None:

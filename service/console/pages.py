@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from agents.registry import AGENTS
 from service.console.static_files import versioned
 
 PAGES = (
@@ -45,7 +46,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(pages=PAGES, static=versioned)
+    made.globals.update(pages=PAGES, static=versioned, columns=figure_columns())
     made.filters.update(
         moment=moment,
         milliseconds=milliseconds,
@@ -56,6 +57,14 @@ def environment() -> Environment:
         add_one=lambda place: place + 1,
     )
     return made
+
+
+def figure_columns() -> list[list[str]]:
+    """The agents as the figure shows them: those that look at once, then those that read what they found."""
+    return [
+        [name for name, entry in AGENTS.items() if not entry.reads],
+        [name for name, entry in AGENTS.items() if entry.reads],
+    ]
 
 
 def moment(at: Any) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from agents.registry import AGENTS
 from service.audit.record import StoredRecord
 
 BUCKETS = 48  # bars of the chart
@@ -83,7 +84,7 @@ def traffic(records: Iterable[StoredRecord], since: datetime, until: datetime) -
                 _add_decision(found, times, record)
             elif record.kind == "outcome":
                 _add_outcome(found, times, record.body)
-    order = ["intent", "visual", "situation", "verdict", "answer"]
+    order = [*AGENTS, "verdict", "answer"]
     found.stages = {
         name: Times.of(times[name])
         for name in sorted(times, key=lambda name: order.index(name) if name in order else -1)

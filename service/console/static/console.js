@@ -121,6 +121,7 @@ class Side {
       }
     }
     if (!ended) return this.fail("The answer broke off.");
+    for (const node of this.figure.querySelectorAll(".node.wait")) node.querySelector(".time").textContent = "did not look";
     const all = performance.now() - began;
     this.addFact(`first words after ${seconds(first)}, all after ${seconds(all)}`);
   }

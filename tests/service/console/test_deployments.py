@@ -10,7 +10,6 @@ import pytest
 
 from tests.service.console.office import Office
 
-AGENTS = {f"agents.{name}.enabled": "on" for name in ("intent", "visual", "situation")}
 EDIT = "/console/deployments/edit?name=guarded"
 FIELD = re.compile(r'<input[^>]* name="([^"]+)"[^>]*>')
 CHOSEN = re.compile(r'<select id="([^"]+)".*?</select>', re.DOTALL)
@@ -60,7 +59,10 @@ async def test_a_toggle_takes_effect_on_the_next_request(desk: Office) -> None:
     before = await _agents(desk)
     page = await change(desk, agents__visual__enabled=None)
     assert "deployments.guarded.agents.visual.enabled" in page
-    assert (before, await _agents(desk)) == (["intent", "situation", "visual"], ["intent", "situation"])
+    assert (before, await _agents(desk)) == (
+        ["intent", "onlooker", "situation", "visual"],
+        ["intent", "onlooker", "situation"],
+    )
     version = desk.console.live.newest
     assert version.number == 2
     assert version.author.startswith("administrator ")
