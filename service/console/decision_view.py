@@ -136,7 +136,7 @@ def _agent(report: JsonObject, until: str | None, content: ContentStore, of: str
         int(usage.get("total_tokens") or 0),
         int(report.get("asks") or 1),
         tuple(int(place) for place in report.get("seen") or []),
-        {name: value for name, value in finding.items() if value not in (None, "", [], ())},
+        {name: value for name, value in finding.items() if value not in (None, False, "", [])},
         kept is not None,
         of,
         report.get("kind") != NotApplicable.__name__,

@@ -167,7 +167,7 @@ function listOf(finding) {
   const list = document.createElement("dl");
   for (const [name, value] of Object.entries(finding)) {
     const text = Array.isArray(value) ? value.join(", ") : value;
-    if (name === "verdict" || text === null || text === "") continue;
+    if (name === "verdict" || text === null || text === "" || text === false) continue;
     const term = document.createElement("dt");
     term.textContent = name.replaceAll("_", " ");
     const about = document.createElement("dd");
