@@ -81,11 +81,16 @@ class GuardedDeployment:
         """What the answering model is asked beside the judgement; None if the method writes the reply itself."""
         return self._method.draft(conversation, options)
 
-    async def rule(self, conversation: Conversation, meters: Meters | None = None) -> Ruling:
-        """Judge a request within the deployment's deadline. Raises `NotJudged` where that fails closed."""
+    async def rule(
+        self, conversation: Conversation, meters: Meters | None = None, so_far: ReportsSoFar | None = None
+    ) -> Ruling:
+        """Judge a request within the deployment's deadline. Raises `NotJudged` where that fails closed.
+
+        Each report is added to `so_far` as it comes.
+        """
         if self.config.mode == "off":
             return Ruling(Judgement(None, Action.RELEASE), released=Released.OFF)
-        so_far: ReportsSoFar = []
+        so_far = [] if so_far is None else so_far
         return await self._judged(self._method.rule(self._brief(conversation, meters), so_far), so_far)
 
     async def review_calls(

@@ -78,7 +78,12 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(default=False, description="serve the embedded model, with unguarded deployments to compare")
     admin_host: str = Field(default="127.0.0.1", description="address of the admin listener")
-    admin_port: int | None = Field(default=None, ge=0, le=65535, description="port of the admin listener")
+    admin_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="port of the console and the admin API; without it, only the demo has them, on a free one",
+    )
     admin_token: SecretStr | None = Field(default=None, description="an administrator's token, beside stored keys")
     admin_token_file: Path | None = Field(default=None, description="file that holds that token")
     allowed_hosts: Hosts = Field(

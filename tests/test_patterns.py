@@ -42,6 +42,7 @@ WORST = {
     "agents.plain_files.MARKER": ["\xff" * LONG, "\xff\0" * LONG, "\xff\xd0" * LONG],
     "agents.picture_url.REFERENCE": ["a" * LONG + " ", "%" * LONG + " "],
     "service.admin.access.TOKEN": ["a" * LONG, "!" * 199 + " " * LONG],
+    "service.console.playground.KEY": ["a" * LONG, "!" * 400 + " " * LONG],
     "service.keys.token.ADMIN": ["sgadmin_" + "a" * LONG, "sgadmin_" * LONG],
     "service.keys.token.BEARER": ["Bearer " + "a" * LONG, "Bearer " * LONG],
     "service.keys.token.CLIENT": ["sg_live_" + "a" * LONG, "sg_live_" * LONG],

@@ -31,10 +31,11 @@ class DecisionFilter:
     deployment: str | None = None
     action: str | None = None
     since: datetime | None = None
+    verdict: str | None = None
 
     def matches(self, record: StoredRecord) -> bool:
         """Whether it is such a decision. Its time is not looked at: the query has done that."""
-        wanted = {"deployment": self.deployment, "action": self.action}
+        wanted = {"deployment": self.deployment, "action": self.action, "verdict": self.verdict}
         return record.kind == "decision" and all(
             record.body.get(name) == value for name, value in wanted.items() if value
         )
@@ -58,6 +59,11 @@ class AuditReader:
                     found.append(record)
         return found[::-1]
 
+    def newest(self, since: datetime, most: int) -> list[StoredRecord]:
+        """The newest records of any kind, oldest first, no more than `most` of them."""
+        query = _since(select(*COLUMNS, ROW).order_by(ROW.desc()).limit(most), since)
+        return [_stored_record(each) for each in self.connection.execute(query)][::-1]
+
     def after(self, row: int) -> list[StoredRecord]:
         """What was committed after that row."""
         return [_stored_record(each) for each in self.connection.execute(_in_order().where(row < ROW))]
@@ -72,7 +78,7 @@ class AuditReader:
 
     def matching(self, chosen: DecisionFilter) -> Iterator[StoredRecord]:
         """All decisions that match and their outcomes, in the order in which they were committed."""
-        all_decisions = chosen.deployment is None and chosen.action is None
+        all_decisions = chosen.deployment is None and chosen.action is None and chosen.verdict is None
         matched: set[str] = set()
         for record in self._stream(_since(_in_order(), chosen.since)):
             if chosen.matches(record):

@@ -19,6 +19,7 @@ from service.audit.backup import back_up
 from service.audit.chain import read_key
 from service.audit.chain_heads import seal_existing_chains
 from service.audit.content_store import ContentStore, today
+from service.audit.labels import LabelStore, labelled_cases
 from service.audit.reader import AuditReader, DecisionFilter, reading
 from service.audit.record import StoredRecord
 from service.audit.verify import verify_records
@@ -105,6 +106,19 @@ def export(
                 file.writelines(orjson.dumps(record.exported()) + b"\n" for record in found)
         except OSError as error:
             fail(f"{out}: {error.strerror}")
+
+
+@records.command()
+def labels(
+    *,
+    content: Annotated[bool, typer.Option("--content", help="With the texts and pictures that were kept.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Write the decisions that people marked in the console, with the verdict that was right, as JSON Lines."""
+    with _existing(data) as database, reading(database) as reader:
+        store = ContentStore(database.folder) if content else None
+        for case in labelled_cases(LabelStore(database).all(), reader, store):
+            typer.echo(orjson.dumps(case))
 
 
 @records.command()

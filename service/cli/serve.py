@@ -33,18 +33,22 @@ from service.audit.chain_heads import seal_existing_chains
 from service.audit.log import open_audit_log
 from service.cli.options import data_option, read_settings
 from service.cli.problems import explained, fail
-from service.cli.welcome import Access, welcome
+from service.cli.welcome import ANY_ADDRESS, Access, welcome
 from service.configuration.document import checked
 from service.configuration.file import ConfigurationFile, Standing, start_version
 from service.configuration.follower import Follower
 from service.configuration.live import LiveConfiguration
 from service.configuration.store import ConfigurationStore
+from service.console.access import Console as AdminConsole
+from service.console.app import SharedListener, create_console
+from service.console.proxy_client import ProxyClient
+from service.console.sessions import Sessions
 from service.database.engine import open_database
 from service.keys.authenticator import Authenticator
 from service.keys.key import EVERY
 from service.keys.store import KeyStore, KnownKeys, this_month
 from service.server import DrainingServer, bind_socket, server_config, serving_beside
-from service.settings import Settings
+from service.settings import Settings, is_loopback
 from service.telemetry.logs import configure_logging
 from service.telemetry.metrics import Metrics
 from service.telemetry.tracing import TracingUnavailable, send_traces
@@ -68,7 +72,8 @@ def serve(
     port: Annotated[int | None, typer.Option("--port", help="Port to listen on. 0 takes a free one.")] = None,
     data: Annotated[Path | None, typer.Option("--data", help="Folder to keep records and keys in.")] = None,
     admin_port: Annotated[
-        int | None, typer.Option("--admin-port", help="Port of the admin listener. Without it, there is none.")
+        int | None,
+        typer.Option("--admin-port", help="Port of the console and the admin API. Without it, only the demo has one."),
     ] = None,
 ) -> None:
     """Start the proxy."""
@@ -100,9 +105,14 @@ def serve(
         metrics = Metrics()
         live = LiveConfiguration(versions, file)
         services = AdminServices(store, Authenticator(store), metrics, guards, live)
-        admin = _admin_listener(settings, services, has_keys=bool(known.admins))
         listener = _listen(settings.host, settings.port, "--port")
-        access = _access(known, chosen, admin)
+        sessions = Sessions()
+        parts = AdminConsole(services, database, _own_client(settings, listener), sessions)
+        admin = _admin_listener(settings, parts, has_keys=bool(known.admins))
+        code = (
+            sessions.issue_code() if admin and settings.shows_unguarded and is_loopback(settings.admin_host) else None
+        )
+        access = _access(known, chosen, admin, code)
         console = Console(soft_wrap=True)
 
         def ready(seconds: float) -> None:
@@ -147,11 +157,20 @@ def _traces(endpoint: str | None) -> Iterator[None]:
         flush()
 
 
-def _access(known: KnownKeys, config: Config, admin: Listener | None) -> Access:
+def _access(known: KnownKeys, config: Config, admin: Listener | None, code: str | None) -> Access:
     keys = [key for key in known.clients.values() if key.revoked_at is None]
     budgets = [key for key in keys if key.limits.spend_per_month is not None]
     lost = {name for key in keys for name in key.limits.deployments} - {*config.deployments, EVERY}
-    return Access(len(known.clients), len(budgets), _url(admin[1]) if admin else None, tuple(sorted(lost)))
+    return Access(len(known.clients), len(budgets), _url(admin[1]) if admin else None, tuple(sorted(lost)), code)
+
+
+def _own_client(settings: Settings, listener: socket.socket) -> ProxyClient:
+    """How the console's playground reaches the proxy, by its address on this machine."""
+    url = _url(listener, tls=settings.tls_certificate is not None)
+    for listened, asked in ANY_ADDRESS.items():
+        url = url.replace(f"//{listened}:", f"//{asked}:")
+    named = next((host for host in settings.allowed_hosts if not host.startswith("*")), None)
+    return ProxyClient(url, settings.tls_certificate, named)
 
 
 def shorten(record: logging.LogRecord) -> bool:
@@ -189,24 +208,27 @@ def _settings(**given: Any) -> Settings:
     return settings
 
 
-def _admin_listener(settings: Settings, services: AdminServices, *, has_keys: bool) -> Listener | None:
-    """The admin application and its own socket, where a port is set."""
-    if settings.admin_port is None:
+def _admin_listener(settings: Settings, console: AdminConsole, *, has_keys: bool) -> Listener | None:
+    """The admin API and the console on their own socket, where a port is set. The demo takes a free one by itself."""
+    in_demo = settings.shows_unguarded and is_loopback(settings.admin_host)
+    if settings.admin_port is None and not in_demo:
         return None
     try:
         digest = admin_digest(settings.admin_token, settings.admin_token_file)
     except TokenRejected as error:
         fail(str(error))
-    if digest is None and not has_keys:
+    if digest is None and not (has_keys or in_demo):
         fail(
             "Nobody could use the admin listener: there is no administrator's key.",
             f"Create one: situguard keys create-admin{data_option(settings.data_folder)}, "
             "or set SITUGUARD_ADMIN_TOKEN_FILE",
         )
-    listener = _listen(settings.admin_host, settings.admin_port, "--admin-port")
-    authenticator = Authenticator(services.store, admin=digest, refusals=settings.refusals_per_minute)
-    services = replace(services, authenticator=authenticator)
-    return create_admin_app(services, settings), listener
+    listener = _listen(settings.admin_host, settings.admin_port or 0, "--admin-port")
+    store = console.services.store
+    authenticator = Authenticator(store, admin=digest, refusals=settings.refusals_per_minute)
+    services = replace(console.services, authenticator=authenticator)
+    pages = create_console(replace(console, services=services), settings)
+    return SharedListener(create_admin_app(services, settings), pages), listener
 
 
 def _listen(host: str, port: int, option: str) -> socket.socket:

@@ -27,13 +27,14 @@ ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 what to as
 class Access:
     """Who may use it: the number of client keys, of those with a budget, and the URL of the admin listener.
 
-    `lost` are deployments that keys name and the configuration does not have.
+    `lost` are deployments that keys name and the configuration does not have. `code` opens the console once.
     """
 
     keys: int = 0
     budgets: int = 0
     admin: str | None = None
     lost: tuple[str, ...] = ()
+    code: str | None = None
 
 
 def welcome(
@@ -78,6 +79,9 @@ def _print_access(console: Console, settings: Settings, access: Access) -> None:
         message = f"There are no client keys, so only this machine can reach it: {command}"
         console.print(message, markup=False)
     if access.admin is not None:
+        login = f"/login?code={access.code}" if access.code else "/"
+        opens = " (opens once)" if access.code else ""
+        console.print(Text.assemble("The console is at ", (f"{access.admin}/console{login}", "bold cyan"), opens))
         console.print(Text.assemble("The admin API and metrics are at ", (access.admin, "bold cyan")))
         if not is_loopback(settings.admin_host):
             console.print("Other machines can reach that address: put TLS in front of it.", style="red")

@@ -28,6 +28,7 @@ from service.gate.audit import decision_body, fault_field, outcome_body, outcome
 from service.gate.billing import Billing
 from service.gate.draft import Draft, StreamedDraft, WholeDraft
 from service.gate.let_out import MAX_OF_REPLY, LetOut
+from service.gate.progress import ReportFeed
 from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import RequestContext
 from service.gate.shadow import Shadow, Shadows
@@ -70,6 +71,7 @@ class Exchange:
         self.context = context
         self.ruling: Ruling | None = None  # there once its record is on disk
         self.recorded = False  # whether a decision is on its way to the disk
+        self.reports = ReportFeed()
         self._decided = False  # whether it has arrived, so that an outcome follows it
         self._gate = gate
         self._began = time.monotonic()
@@ -147,7 +149,7 @@ class Exchange:
         deployment, conversation = self.context.deployment, self.context.request.conversation
         ungated = self.context.ungated
         if ungated is None:
-            return await deployment.rule(conversation, self._meters)
+            return await deployment.rule(conversation, self._meters, self.reports)
         if ungated is Released.SHADOW:
             self._shadow = self._gate.shadows.begin(self.context)
         return Ruling(Judgement(None, Action.RELEASE), released=ungated)

@@ -23,6 +23,7 @@ from agents.models.openai_format import usage_to_wire
 from guard.verdict import Action, Judgement, Released, Ruling
 from service.gate.audit import report_cost
 from service.gate.exchange import Exchange
+from service.gate.progress import comment
 from service.middleware.disconnect import ClientConnection, ClientGone, while_connected
 from service.openai.error_handlers import error_response, log_error
 from service.openai.errors import fault_of
@@ -244,9 +245,10 @@ class StreamTiming:
 class StreamedResponse(GuardedResponse):
     """Server-sent events. The head waits for the first of them, so that it has the verdict, or the error its status."""
 
-    def __init__(self, exchange: Exchange, timing: StreamTiming) -> None:
+    def __init__(self, exchange: Exchange, timing: StreamTiming, *, tells_progress: bool = False) -> None:
         super().__init__(exchange)
         self._timing = timing
+        self._tells_progress = tells_progress and exchange.context.deployment.config.explain == "full"
         self._writer = exchange.context.request.writer(exchange.context.envelope)
         self._begun = False
         self._ended = False
@@ -254,7 +256,8 @@ class StreamedResponse(GuardedResponse):
         self._writing = asyncio.Lock()  # events have an order, and keep-alives come in between
 
     def watches(self, client: ClientConnection) -> list[Coroutine[Any, Any, NoReturn]]:
-        return [*super().watches(client), self._keep_alive(client)]
+        progress = [self._tell_progress(client)] if self._tells_progress else []
+        return [*super().watches(client), self._keep_alive(client), *progress]
 
     async def reply(self, client: ClientConnection) -> None:
         async with aclosing(self._exchange.bodies()) as bodies:
@@ -281,6 +284,16 @@ class StreamedResponse(GuardedResponse):
             await client.begin_events(guard_headers(self._exchange))
         await client.write(data)
         self._written_at = time.monotonic()
+
+    async def _tell_progress(self, client: ClientConnection) -> NoReturn:
+        """Write a comment for each agent that has reported. The head then goes out before the verdict."""
+        told = 0
+        while True:
+            reports = await self._exchange.reports.beyond(told)
+            told += len(reports)
+            async with self._writing:
+                if not self._ended:
+                    await self._write(b"".join(map(comment, reports)), client)
 
     async def _keep_alive(self, client: ClientConnection) -> NoReturn:
         """Write a keep-alive whenever nothing was written for so long."""

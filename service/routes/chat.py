@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.gate.exchange import Exchange
+from service.gate.progress import AGENTS, PROGRESS_HEADER
 from service.gate.response import StreamedResponse, StreamTiming, WholeResponse
 from service.openai.chat import ChatCompletions
 from service.routes.dependencies import queue_slot, service_of
@@ -24,4 +25,4 @@ async def chat_completions(request: Request) -> Response:
     if not context.request.stream:
         return WholeResponse(exchange)
     timing = StreamTiming(service.settings.hold_seconds, service.settings.wait_seconds)
-    return StreamedResponse(exchange, timing)
+    return StreamedResponse(exchange, timing, tells_progress=request.headers.get(PROGRESS_HEADER) == AGENTS)

@@ -138,6 +138,10 @@ class Metrics:
         """Count a fault by its code in the catalogue."""
         self._faults.labels(code).inc()
 
+    def value(self, name: str, **labels: str) -> float | None:
+        """One figure as it is now; None where nothing was counted under these labels."""
+        return self._registry.get_sample_value(f"situguard_{name}", labels)
+
     def text(self) -> bytes:
         """All of it, in Prometheus' text format."""
         return generate_latest(self._registry)

@@ -19,6 +19,15 @@ class Sabotage:
 
 SABOTAGES = (
     Sabotage(
+        "markup that a model wrote becomes part of a page", 11, "service/console/pages.py",
+        "autoescape=True", "autoescape=False", ("tests/service/console/test_pages.py",),
+    ),
+    Sabotage(
+        "a form of another page changes a deployment", 7, "service/console/access.py",
+        "if not session.wrote(form.pop(CSRF_FIELD, \"\")):", "if form.pop(CSRF_FIELD, None) is None:",
+        ("tests/service/console/test_access.py",),
+    ),
+    Sabotage(
         "duplicate keys are let through", 1, "agents/strict_json.py",
         "object_pairs_hook=_object", "object_pairs_hook=dict", ("tests/agents/test_strict_json.py",),
     ),

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from service.audit.labels import LabelStore
 from service.audit.record import Record
 from service.cli.records import records
 from service.database.migrate import newest_version
@@ -20,7 +21,7 @@ from tests.scripts import UNSAFE, Roles
 from tests.service.audit.kept import holding, query, written
 from tests.service.audit.older import older
 from tests.service.running import body, cast, deployment, running
-from tests.service.storage import audit_log
+from tests.service.storage import audit_log, opened
 from tests.service.test_keys import make_key
 
 COLUMNS = {"COLUMNS": "200"}
@@ -100,6 +101,17 @@ async def test_export_is_json_lines_and_follows_decisions_to_their_outcomes(tmp_
     assert run(tmp_path, "export", "--out", str(tmp_path / "out.jsonl")).exit_code == 0
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 4
     assert run(tmp_path, "export", "--out", str(tmp_path / "out.jsonl")).exit_code == 2
+
+
+async def test_labels_are_json_lines(tmp_path: Path) -> None:
+    with audit_log(tmp_path) as log:
+        await log.commit(Record("decision", "dec_1", {"verdict": "safe", "parts": []}))
+    with opened(tmp_path) as database:
+        LabelStore(database).put("dec_1", "unsafe", "ada")
+    told = CliRunner().invoke(records, ["labels", "--data", str(tmp_path)])
+    assert told.exit_code == 0
+    line = json.loads(told.output)
+    assert (line["id"], line["verdict"], line["expected"], line["right"]) == ("dec_1", "safe", "unsafe", False)
 
 
 async def test_a_decision_is_shown_whole(tmp_path: Path) -> None:

@@ -167,6 +167,25 @@ async def test_administrators_have_a_listener_of_their_own(tmp_path: Path) -> No
     assert ADMIN_TOKEN.encode() not in b"".join(file.read_bytes() for file in served.folder.iterdir())
 
 
+async def test_the_demo_opens_its_console_by_a_link_once(tmp_path: Path) -> None:
+    async with upstream(*PLAIN) as behind, serving(tmp_path, behind.url) as served:
+        found = re.search(r"console is at (\S+) \(opens once\)", served.page)
+        assert found
+        async with httpx.AsyncClient(timeout=60) as client:
+            opened = await client.get(found[1], follow_redirects=True)
+            assert "Playground" in opened.text
+            csrf = re.search(r'name="csrf" content="([^"]+)"', opened.text)
+            assert csrf
+            ask = str(opened.url).split("?")[0] + "/ask"
+            question = {"deployment": "open", "text": "How?"}
+            answer = await client.post(ask, json=question, headers={"x-csrf-token": csrf[1]})
+            assert "data: [DONE]" in answer.text
+        async with httpx.AsyncClient(timeout=60) as other:
+            assert "used already" in (await other.get(found[1])).text
+        served.terminate()
+        assert await served.ended() == 0
+
+
 async def test_with_a_certificate_it_speaks_tls(tmp_path: Path) -> None:
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1")

@@ -52,6 +52,8 @@ def test_the_welcome_says_who_may_ask(tmp_path: Path) -> None:
     assert "nothing is charged for free" in shown(Access(keys=1, budgets=1))
     assert "nothing is charged" not in shown(Access(keys=1))
     assert "put TLS in front" in shown(Access(admin="http://10.0.0.1:9000"))
+    assert "The console is at http://10.0.0.1:9000/console/\n" in shown(Access(admin="http://10.0.0.1:9000"))
+    assert "http://a:9/console/login?code=x (opens once)" in shown(Access(admin="http://a:9", code="x"))
 
 
 def test_suggestions_name_the_port_where_it_is_another() -> None:

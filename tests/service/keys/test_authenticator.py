@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.database.engine import DATABASE
-from service.keys.authenticator import Authenticator
+from service.keys.authenticator import ENVIRONMENT, Authenticator
 from service.keys.errors import KeyRefused, KeysUnavailable, Refusal
 from service.keys.key import AccessRequest, KeyLimits
 from service.keys.store import KeyStore, this_month
@@ -164,3 +164,12 @@ async def test_tokens_that_share_their_beginning_are_not_taken_for_each_other(st
         forged = token.text[:keep] + client_token("live").text[keep - len(token.text) :]
         if forged != token.text:
             assert await refusal(authenticator, f"Bearer {forged}") in {Refusal.UNKNOWN, Refusal.NO_KEY}
+
+
+async def test_an_administrator_stays_known_until_the_key_ends(store: KeyStore) -> None:
+    authenticator, token = Authenticator(store, fresh_seconds=0), store.create_admin()
+    assert await authenticator.knows_admin(token.id)
+    assert await authenticator.knows_admin(ENVIRONMENT)
+    assert not await authenticator.knows_admin("nobody")
+    store.revoke_admin(token.id)
+    assert not await authenticator.knows_admin(token.id)

@@ -176,3 +176,10 @@ def test_a_late_judgement_counts_only_where_it_failed_open() -> None:
     for released in Released:
         metrics.judged_late("kitchen", Ruling(Judgement(None, Action.RELEASE), released=released))
     assert value(metrics, "failed_open_total") == 1
+
+
+def test_a_figure_is_told_by_its_name_and_labels() -> None:
+    metrics = Metrics()
+    metrics.canary("golf", right=True)
+    assert metrics.value("canary", canary="golf") == 1
+    assert metrics.value("canary", canary="other") is None
