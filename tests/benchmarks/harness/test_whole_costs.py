@@ -15,7 +15,7 @@ from tests.benchmarks.harness.upstream import guarded, pictures_of, upstream
 
 CHAT = 2
 CASES = 2 * 2 * CHAT
-FIRST = 1 + 4 + 1  # before the run: raw, situational on a safe case, and the judge
+FIRST = 1 + 5 + 1  # before the run: raw, situational on a safe case, and the judge
 
 
 def test_forecast_count_and_report_agree(tmp_path: Path) -> None:
