@@ -24,7 +24,7 @@ def repository(name: str) -> Path:
     """A clone of a paper's repository under SITUGUARD_OFFICIAL or ../shared/official; skips the test where none is."""
     root = Path(os.environ.get("SITUGUARD_OFFICIAL", REPOSITORY.parent / "shared" / "official"))
     if not (root / name).is_dir():
-        pytest.skip(f"needs official-clones: no {name} under {root}; set SITUGUARD_OFFICIAL to the folder of your clones")
+        pytest.skip(f"needs official-clones: no {name} under {root}; set SITUGUARD_OFFICIAL to their folder")
     return root / name
 
 
