@@ -9,7 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from getpass import getuser
 from pathlib import Path
@@ -87,7 +87,7 @@ def serve(
         chosen = file.read()
         _require_packages(chosen)
         database = open_database(settings.data_folder, after_upgrade=seal_existing_chains)
-    with database:
+    with database, ExitStack() as opened:
         store = KeyStore(database)
         with explained():
             open_audit_log(database).close()  # a log that cannot be written is reported before a model is loaded
@@ -105,7 +105,7 @@ def serve(
         metrics = Metrics()
         live = LiveConfiguration(versions, file)
         services = AdminServices(store, Authenticator(store), metrics, guards, live)
-        listener = _listen(settings.host, settings.port, "--port")
+        listener = opened.enter_context(_listen(settings.host, settings.port, "--port"))
         sessions = Sessions()
         parts = AdminConsole(services, database, _own_client(settings, listener), sessions)
         admin = _admin_listener(settings, parts, has_keys=bool(known.admins))
