@@ -207,8 +207,11 @@ class Settings(BaseSettings):
 
     @cached_property
     def shows_unguarded(self) -> bool:
-        """Whether unguarded deployments are offered, to show the difference: on loopback only (design law 7)."""
-        return self.demo and self.loopback
+        """Whether unguarded deployments are offered, to show the difference: on loopback only (design law 7).
+
+        The console reaches the proxy for whoever is logged in, so its listener counts too.
+        """
+        return self.demo and self.loopback and is_loopback(self.admin_host)
 
 
 def is_loopback(host: str) -> bool:

@@ -102,3 +102,9 @@ def test_what_would_never_match_is_a_mistake(wrong: Any) -> None:
 def test_every_setting_says_what_it_is() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
+
+
+def test_unguarded_deployments_are_shown_on_loopback_alone() -> None:
+    assert Settings(demo=True).shows_unguarded
+    for changes in ({"demo": False}, {"host": "0.0.0.0"}, {"admin_host": "0.0.0.0"}):  # noqa: S104
+        assert not Settings(**{"demo": True, **changes}).shows_unguarded
