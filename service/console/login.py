@@ -69,7 +69,8 @@ def _logged_in(request: Request, console: Services, administrator: str, to: str)
 
 
 def _asking(request: Request, problem: str = "", status: int = 200) -> Response:
-    csrf = new_secret()
+    # Another tab, or a request that was under way at logout, must not outdate a page that somebody is typing into.
+    csrf = request.cookies.get(BEFORE_LOGIN) or new_secret()
     response = page(request, "login", status=status, problem=problem, login_csrf=csrf)
     response.set_cookie(BEFORE_LOGIN, csrf, path="/console", httponly=True, samesite="strict")
     return response

@@ -75,3 +75,11 @@ async def test_a_session_ends_with_a_logout_and_with_its_key(tmp_path: Path) -> 
         store = desk.console.services.store
         store.revoke_admin(store.administrators()[0].id)
         assert (await desk.http.get("/console/")).status_code == 303
+
+
+async def test_another_login_page_does_not_outdate_the_first(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        first = csrf_of(await desk.http.get("/console/login"))
+        await desk.http.get("/console/login")
+        reply = await desk.http.post("/console/login", data={"csrf": first, "token": desk.token})
+        assert reply.status_code == 303
