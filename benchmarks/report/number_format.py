@@ -9,7 +9,7 @@ from benchmarks.statistics import Interval
 
 def percent(share: float | None) -> str:
     """A share in per cent, with one decimal."""
-    return "–" if share is None or isnan(share) else f"{share * 100:.1f}"
+    return "–" if share is None or isnan(share) else f"{share * 100:z.1f}"
 
 
 def with_interval(at: Interval | None) -> str:
