@@ -20,8 +20,8 @@ from guard.errors import UnknownDeployment
 from service.admin.access import Administrator, Author, admin_of
 from service.admin.body import read_fields, read_object
 from service.configuration.document import checked, differences
-from service.configuration.live import LiveConfiguration
-from service.configuration.version import State, Version
+from service.configuration.live import LiveConfiguration, changes_of
+from service.configuration.version import Version
 from service.openai.errors import UNKNOWN_PATH, WireFault
 
 router = APIRouter(prefix="/admin", dependencies=[Depends(admin_of)])
@@ -78,7 +78,7 @@ async def history(live: Live) -> Response:
         listed = live.store.history()
         return {
             "object": "list",
-            "data": [{**_version_object(each), "changes": changes(each, listed)} for each in listed],
+            "data": [{**_version_object(each), "changes": changes_of(each, listed)} for each in listed],
         }
 
     return await _answer(read)
@@ -153,12 +153,6 @@ async def put(request: Request, author: Author, live: Live, name: str, base: Bas
 async def remove(author: Author, live: Live, name: str, base: Base = None) -> Response:
     """Take a deployment out; requests under way finish."""
     return await _changed(live, lambda: live.remove_deployment(name, author=author, base=base))
-
-
-def changes(version: Version, listed: list[Version]) -> list[str]:
-    """What a version changed against the committed one before it, as far as the list goes."""
-    before = next((each for each in listed if each.number < version.number and each.state is State.COMMITTED), None)
-    return [] if before is None else differences(checked(before.document), checked(version.document))
 
 
 async def _changed(live: LiveConfiguration, make: Callable[[], Version]) -> Response:

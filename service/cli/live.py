@@ -24,7 +24,7 @@ from service.cli.problems import explained, fail
 from service.configuration.document import as_patch, checked, differences
 from service.configuration.errors import NotEverywhere, NotPrepared
 from service.configuration.file import DEMO, ConfigurationFile
-from service.configuration.live import LiveConfiguration
+from service.configuration.live import LiveConfiguration, changes_of
 from service.configuration.store import ConfigurationStore, sources
 from service.configuration.version import State, Version
 from service.database.engine import Database, open_database
@@ -110,11 +110,9 @@ def versions(data: DataOption = None, config: SourceOption = None) -> None:
     """List the versions, the newest first: when, by whom, and what changed."""
     with _live(data, config) as (live, _):
         listed = live.store.history()
-    committed = [each for each in listed if each.state is State.COMMITTED]
     table = Table("version", "when (UTC)", "who", "what changed", show_lines=True)
     for each in listed:
-        before = next((other for other in committed if other.number < each.number), None)
-        changed = differences(checked(before.document), checked(each.document)) if before else [str(each.origin)]
+        changed = changes_of(each, listed) or [str(each.origin)]
         refused = [f"refused: {each.reason}"] if each.state is State.REFUSED else []
         table.add_row(str(each.number), f"{each.at:%Y-%m-%d %H:%M:%S}", each.author, "\n".join([*refused, *changed]))
     Console().print(table)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agents.models.base import JsonObject
 from guard.errors import UnknownDeployment
 from service.configuration.change import Patience, apply
-from service.configuration.document import checked, merged, stated
+from service.configuration.document import checked, differences, merged, stated
 from service.configuration.errors import VersionUnknown
 from service.configuration.file import ConfigurationFile, apply_file
 from service.configuration.store import ConfigurationStore
@@ -34,10 +36,7 @@ class LiveConfiguration:
     def change_deployment(self, name: str, patch: JsonObject, *, author: str, base: int | None = None) -> Version:
         """Change a deployment by a patch (RFC 7396). Raises `UnknownDeployment`, `ConfigRejected`, or as `apply`."""
         newest = self.newest
-        deployments = newest.document["deployments"]
-        if name not in deployments:
-            raise UnknownDeployment(name, sorted(deployments))
-        return self._change(newest, {name: merged(deployments[name], patch)}, author, base)
+        return self._change(newest, {name: merged(_deployment(newest, name), patch)}, author, base)
 
     def put_deployment(self, name: str, setting: JsonObject, *, author: str, base: int | None = None) -> Version:
         """Add a deployment, or state one anew."""
@@ -46,18 +45,14 @@ class LiveConfiguration:
     def remove_deployment(self, name: str, *, author: str, base: int | None = None) -> Version:
         """Take a deployment out; raises `UnknownDeployment`, or `ConfigRejected` where it is the last."""
         newest = self.newest
-        if name not in newest.document["deployments"]:
-            raise UnknownDeployment(name, sorted(newest.document["deployments"]))
+        _deployment(newest, name)
         return self._change(newest, {name: None}, author, base)
 
     def preview(self, name: str, patch: JsonObject) -> JsonObject:
         """The document as a change of a deployment would leave it, checked; raises as `change_deployment`."""
         newest = self.newest
-        deployments = newest.document["deployments"]
-        if name not in deployments:
-            raise UnknownDeployment(name, sorted(deployments))
-        document = {**newest.document, "deployments": {**deployments, name: merged(deployments[name], patch)}}
-        return stated(checked(document))
+        changed = {name: merged(_deployment(newest, name), patch)}
+        return stated(checked({**newest.document, "deployments": {**newest.document["deployments"], **changed}}))
 
     def apply_file(self, *, author: str, replace_live: bool = False) -> Version:
         """Read the file again and serve it. Raises `ConfigRejected`, `LiveChangesLost`, or as `apply`."""
@@ -83,3 +78,17 @@ class LiveConfiguration:
         # What it was made against: a change that came between must not be undone by this one.
         draft = Draft(self.store.source, author, Origin.CHANGE, document, newest.file, base or newest.number)
         return apply(self.store, draft, self._patience)
+
+
+def changes_of(version: Version, listed: Sequence[Version]) -> list[str]:
+    """What a version changed against the committed one before it, as far as the list goes, the newest first."""
+    before = next((each for each in listed if each.number < version.number and each.state is State.COMMITTED), None)
+    return [] if before is None else differences(checked(before.document), checked(version.document))
+
+
+def _deployment(version: Version, name: str) -> JsonObject:
+    """What a version states of a deployment; raises `UnknownDeployment`."""
+    deployments: dict[str, JsonObject] = version.document["deployments"]
+    if name not in deployments:
+        raise UnknownDeployment(name, sorted(deployments))
+    return deployments[name]

@@ -10,8 +10,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from service.admin.configuration import changes
 from service.configuration.document import checked, differences
+from service.configuration.live import changes_of
 from service.configuration.version import State
 from service.console.access import SentForm, Services, Visitor, author_of
 from service.console.deployments import version_number
@@ -26,7 +26,7 @@ async def listed(request: Request, console: Services, _: Visitor, applied: int |
 
     def read() -> dict[str, Any]:
         found = console.live.store.history()
-        rows = [(each, changes(each, found)) for each in found]
+        rows = [(each, changes_of(each, found)) for each in found]
         return {"rows": rows, "newest": console.live.newest.number, "processes": console.live.store.processes()}
 
     return page(request, "versions", here="deployments", applied=applied, **await asyncio.to_thread(read))
