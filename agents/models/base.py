@@ -74,6 +74,12 @@ class Completion:
         return str((choices[0].get("message") or {}).get("content") or "")
 
     @property
+    def logprobs(self) -> list[JsonObject]:
+        """The first choice's tokens with their log-probabilities, in OpenAI's form; empty where it has none."""
+        choices = self.body.get("choices") or [{}]
+        return list((choices[0].get("logprobs") or {}).get("content") or [])
+
+    @property
     def usage(self) -> Usage:
         return Usage.of(self.body)
 
