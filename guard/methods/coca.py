@@ -6,14 +6,15 @@ A safety principle shifts each token's score; the shift is made larger. It carri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from agents.agent import Brief
 from agents.conversation import Conversation, Message, TextPart
 from agents.models.base import Json, ModelRequest
 from agents.models.white_box import Contrast, WhiteBox
 from agents.prompts import PromptSet
-from guard.config import CocaConfig
+from guard.methods.adashield import beside_question
+from guard.methods.settings import CocaConfig
 from guard.methods.unjudged import UNJUDGED
 from guard.verdict import ReportsSoFar, Ruling
 
@@ -44,15 +45,4 @@ class ConstitutionalCalibration:
             return messages
         if self.settings.place == "system":
             return (Message("system", (TextPart(principle),)), *messages)
-        return before_last_question(messages, principle)
-
-
-def before_last_question(messages: tuple[Message, ...], text: str) -> tuple[Message, ...]:
-    """The turns with a text before those of the last user turn; its pictures stay where they are."""
-    last = max((at for at, turn in enumerate(messages) if turn.role == "user"), default=None)
-    if last is None:
-        return (Message("user", (TextPart(text),)), *messages)
-    parts = messages[last].parts
-    first = next((at for at, part in enumerate(parts) if isinstance(part, TextPart)), len(parts))
-    turn = replace(messages[last], parts=(*parts[:first], TextPart(f"{text}\n\n"), *parts[first:]))
-    return (*messages[:last], turn, *messages[last + 1 :])
+        return beside_question(messages, principle, "prepend")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from guard.methods.needs import Need, Unmet
+from guard.methods.needs import LocalCheckpoint, Need, Unmet
 
 if TYPE_CHECKING:
     from guard.config import Deployment, ModelConfig
@@ -103,6 +103,25 @@ METHODS: Mapping[str, MethodEntry] = {
             prompts=("echosafe_recall", "echosafe_reflect"),
             section="echosafe",
             keeps_memory=True,
+        ),
+        MethodEntry(
+            "coca",
+            source="CoCA (COLM 2024, arXiv 2409.11365)",
+            sees="nothing: it enlarges what a safety principle changes in each token's score",
+            calls="1, in two rows of a batch",
+            judges=False,
+            needs=(LocalCheckpoint(),),
+            prompts=("safety_prompt",),
+            section="coca",
+        ),
+        MethodEntry(
+            "vcd",
+            source="VCD (CVPR 2024, arXiv 2311.16922)",
+            sees="the pictures, and how each token's score changes with noise on them",
+            calls="1, in two rows of a batch",
+            judges=False,
+            needs=(LocalCheckpoint(),),
+            section="vcd",
         ),
         MethodEntry(
             "safety-prompt",

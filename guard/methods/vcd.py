@@ -12,7 +12,7 @@ from agents.agent import Brief
 from agents.conversation import Conversation
 from agents.models.base import Json, ModelRequest
 from agents.models.white_box import Contrast, WhiteBox
-from guard.config import VcdConfig
+from guard.methods.settings import VcdConfig
 from guard.methods.unjudged import UNJUDGED
 from guard.verdict import ReportsSoFar, Ruling
 

@@ -89,7 +89,6 @@ async def test_pairs_in_one_batch_reply_as_if_alone(model: LocalModel) -> None:
     together = await replies(model, *pairs, *mixed_requests(4), *pairs)
     assert together[: len(pairs)] == alone
     assert together[-len(pairs) :] == alone
-    assert len({alone[0], (await model.complete(asking(CAREFUL))).text}) == 2
 
 
 async def test_cancelled_pairs_do_not_disturb_their_neighbours(model: LocalModel) -> None:
@@ -120,6 +119,7 @@ async def test_words_are_those_of_classifier_free_guidance(tiny_llava: Path, run
     await local.start()
     request = asking(with_principle, Contrast(alpha, messages=without), max_tokens=20)
     ours = await local.complete(request)
+    assert ours.text != (await local.complete(asking(with_principle, max_tokens=20))).text
     await local.close()
     checkpoint = runner.checkpoint
     inputs, other = (runner.preprocess(engine_request(text).prompts) for text in ("Take care. Where to?", "Where to?"))
