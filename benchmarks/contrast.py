@@ -104,17 +104,13 @@ async def measure(checkpoint: str, rounds: int) -> Figures:
 def figures(steps: Sequence[Sequence[Step]]) -> Figures:
     """Medians over all tokens of all rounds; each item holds the two steps for one token."""
     plain, pair = zip(*steps, strict=True)
-    walls, cpus = [
-        (median(each(step) for step in plain), median(each(step) for step in pair))
-        for each in (lambda step: step.wall, lambda step: step.cpu)
-    ]
+    walls = [median(step.wall for step in each) for each in (plain, pair)]
+    cpus = [median(step.cpu for step in each) for each in (plain, pair)]
     return Figures(
         len(steps),
-        round(walls[0], 2),
-        round(walls[1], 2),
+        *(round(wall, 2) for wall in walls),
         round(walls[1] / walls[0], 2),
-        round(cpus[0], 2),
-        round(cpus[1], 2),
+        *(round(cpu, 2) for cpu in cpus),
         round(cpus[1] / cpus[0], 2),
     )
 

@@ -111,6 +111,7 @@ class ModelRunner:
             grammar,
             None if params.top_logprobs is None else LogprobRecorder(params.top_logprobs, self._grammars.token_bytes),
             prompt_tokens=prompt_tokens,
+            companion_tokens=companion_tokens,
             max_tokens=min(room, params.max_tokens),
         )
 

@@ -10,6 +10,8 @@ model's own logits reads them before the first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Rows
+
 import torch
 
 from agents.engine.contrast import contrast_rows
@@ -17,7 +19,7 @@ from agents.engine.sampling_params import SamplingParams
 from agents.engine.sequence import Row, Sequence
 
 
-def sample(rows: list[Row], logits: torch.Tensor) -> list[int]:
+def sample(rows: Rows[Row], logits: torch.Tensor) -> list[int]:
     """The next token of every row; a companion's is that of its leader.
 
     `logits` is float32 [batch, vocabulary], a row each in the same order. It is changed in place.

@@ -19,8 +19,9 @@ from agents.models.white_box import Contrast, Tap
 class Sequence:
     """Grows token by token, sends the text of its tokens, and knows when its reply is over.
 
-    `prompt_tokens` counts without padding. `grammar` is None where any text may be written, `logprobs` where no one
-    wants them, `generator` where the likeliest token is taken, and `finish_reason` while more tokens are to come.
+    `prompt_tokens` and `companion_tokens`, those of the companion's prompt, count without padding. `grammar` is None
+    where any text may be written, `logprobs` where no one wants them, `generator` where the likeliest token is taken,
+    and `finish_reason` while more tokens are to come.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Sequence:
         logprobs: LogprobRecorder | None = None,
         *,
         prompt_tokens: int,
+        companion_tokens: int = 0,
         max_tokens: int,
     ) -> None:
         params = request.sampling_params
@@ -47,6 +49,7 @@ class Sequence:
             else:
                 self.generator.manual_seed(params.seed)
         self.prompt_tokens = prompt_tokens
+        self.companion_tokens = companion_tokens
         self.completion_tokens = 0
         self.max_tokens = max_tokens
         self.finish_reason: FinishReason | None = None
@@ -101,7 +104,13 @@ class Sequence:
             text += self._stop_strings.add(self._detokenizer.flush()) + self._stop_strings.flush()
         self._send(text)
         if self.finish_reason is not None:
-            self.request.finish(Finished(self.finish_reason, Usage(self.prompt_tokens, self.completion_tokens)))
+            self.request.finish(Finished(self.finish_reason, self._usage))
+
+    @property
+    def _usage(self) -> Usage:
+        """A companion reads its own prompt, and each token of the reply as well."""
+        beside = self.companion_tokens and self.companion_tokens + self.completion_tokens
+        return Usage(self.prompt_tokens, self.completion_tokens, companion_tokens=beside)
 
     def _decode(self, token: int) -> str:
         """The text that is safe to send once this token is read."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from collections.abc import Sequence as Rows
 from itertools import islice
 from typing import Any
 
@@ -91,7 +92,7 @@ def prompts_of(requests: Iterable[EngineRequest]) -> list[Prompt]:
 class SampledTokens(LogitsProcessor):  # type: ignore[misc]
     """Samples a token for every running row and leaves it as the only one; the others get the pad token."""
 
-    def __init__(self, rows: list[Row], pad_token: int) -> None:
+    def __init__(self, rows: Rows[Row], pad_token: int) -> None:
         self._rows = rows
         self._pad_token = pad_token
 
@@ -111,7 +112,7 @@ class SampledTokens(LogitsProcessor):  # type: ignore[misc]
 class NotRunning(StoppingCriteria):  # type: ignore[misc]
     """Which rows of a batch need no more tokens: bool [batch]."""
 
-    def __init__(self, rows: list[Row], is_closing: Callable[[], bool]) -> None:
+    def __init__(self, rows: Rows[Row], is_closing: Callable[[], bool]) -> None:
         self._rows = rows
         self._is_closing = is_closing
 

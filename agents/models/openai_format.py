@@ -56,12 +56,13 @@ def message_to_wire(message: Message, address: Address = data_url, drop: Collect
 
 
 def usage_to_wire(usage: Usage) -> JsonObject:
-    """Usage as a completion reports it."""
+    """Usage as a completion reports it, and what is ours of it where there is any."""
     return {
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "total_tokens": usage.prompt_tokens + usage.completion_tokens,
         "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
+        **({"companion_tokens": usage.companion_tokens} if usage.companion_tokens else {}),
     }
 
 

@@ -218,3 +218,11 @@ def test_noise_is_put_on_the_companions_pictures_alone(runner: ModelRunner) -> N
     assert differs == [False, False, False, True, True, False]
     alone: Any = runner.preprocess([Prompt(two, 500)])["pixel_values"]
     assert torch.equal(mixed["pixel_values"][3:5], alone)
+
+
+async def test_usage_tells_what_the_companion_took_beside_the_prompt(model: LocalModel) -> None:
+    raw, careful = [(await model.complete(asking(turns))).usage for turns in (CLIENT, CAREFUL)]
+    pair = (await model.complete(asking(CAREFUL, Contrast(0, messages=CLIENT)))).usage
+    assert (pair.prompt_tokens, pair.completion_tokens) == (careful.prompt_tokens, careful.completion_tokens)
+    assert pair.companion_tokens == raw.prompt_tokens + careful.completion_tokens
+    assert raw.companion_tokens == careful.companion_tokens == 0
