@@ -73,6 +73,8 @@ METHOD_STEPS: Mapping[str, Sequence[Step]] = {
     "raw": (),
     "safety-prompt": (),
     "adashield-s": (),
+    "coca": (),
+    "vcd": (),
     "ecso": (Step("ecso_tell"),),
     "sia": (Step("sia_caption"), Step("sia_intent", pictures=False)),
     "echosafe": (Step("echosafe_reflect"),),
