@@ -484,23 +484,6 @@ class Config(Section):
         return self
 
     @model_validator(mode="after")
-    def _decodes_locally(self) -> Config:
-        """A decoding method works on the scores of tokens, which no endpoint hands out before it has chosen."""
-        wrong: list[tuple[Location, str]] = [
-            (
-                ("deployments", name, "agents", agent, "decode", "vcd"),
-                f"agent {agent} asks {deployment.agent_model(agent)!r}, which is an endpoint: remove this, or give the"
-                f" agent a `model` of `kind: local`",
-            )
-            for name, deployment in self.deployments.items()
-            for agent in AGENTS
-            if deployment.agents[agent].decode.vcd and self.models[deployment.agent_model(agent)].kind != "local"
-        ]
-        if wrong:
-            raise problem_at(*wrong)
-        return self
-
-    @model_validator(mode="after")
     def _names_known_deployment(self) -> Config:
         named: dict[Location, str | None] = {("moderations", "deployment"): self.moderations.deployment}
         named |= {("canaries", name, "deployment"): canary.deployment for name, canary in self.canaries.items()}

@@ -109,12 +109,11 @@ def _lacks(arm: dict[str, Any], models: Mapping[str, Any]) -> list[str]:
 def _described(deployments: Mapping[str, Any], models: Mapping[str, Any]) -> Iterator[str]:
     """The method of each arm: where it is from, what it needs and costs, and why it is left out if it is."""
     told = set()
-    for arm in deployments.values():
+    for name, arm in deployments.items():
         entry = METHODS[arm["method"]]
-        if entry.name in told:
-            continue
-        told.add(entry.name)
-        needs = ", ".join(need.words for need in entry.needs) or "nothing beyond the model"
-        verdict = "a verdict" if entry.judges else "no verdict (`unguarded: true`)"
-        yield f"{entry.name}: {entry.source}; calls: {entry.calls}; needs: {needs}; {verdict}"
-        yield from (f"  left out: {reason}" for reason in _lacks(arm, models))
+        if entry.name not in told:
+            told.add(entry.name)
+            needs = ", ".join(need.words for need in entry.needs) or "nothing beyond the model"
+            verdict = "a verdict" if entry.judges else "no verdict (`unguarded: true`)"
+            yield f"{entry.name}: {entry.source}; calls: {entry.calls}; needs: {needs}; {verdict}"
+        yield from (f"  {name} is left out: {reason}" for reason in _lacks(arm, models))

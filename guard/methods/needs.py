@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
+from agents.registry import AGENTS
 from guard.section import Location
 
 if TYPE_CHECKING:
@@ -50,6 +51,28 @@ class LocalCheckpoint:
             f"method {deployment.method} works inside the model, and {deployment.model!r} is an endpoint: name a model"
             " of `kind: local`, or choose another method"
         )
+
+
+@dataclass(frozen=True)
+class LocalDecoding:
+    """An agent whose calls are decoded in a way of their own asks a checkpoint in this process.
+
+    Decoding works on the scores of tokens, which no endpoint hands out before it has chosen one.
+    """
+
+    @property
+    def words(self) -> str:
+        return "a local checkpoint for agents with `decode`"
+
+    def unmet(self, deployment: Deployment, models: Mapping[str, ModelConfig]) -> Unmet | None:
+        for agent in AGENTS:
+            model = deployment.agent_model(agent)
+            if deployment.agents[agent].decode.vcd and models[model].kind != "local":
+                return ("agents", agent, "decode", "vcd"), (
+                    f"agent {agent} asks {model!r}, which is an endpoint: remove this, or name a `model` of `kind:"
+                    " local` for the agent"
+                )
+        return None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from guard.methods.needs import LocalCheckpoint, Need, Unmet
+from guard.methods.needs import LocalCheckpoint, LocalDecoding, Need, Unmet
 
 if TYPE_CHECKING:
     from guard.config import Deployment, ModelConfig
@@ -140,6 +140,6 @@ UNJUDGED = frozenset(name for name, entry in METHODS.items() if not entry.judges
 
 
 def unmet_needs(deployment: Deployment, models: Mapping[str, ModelConfig]) -> list[Unmet]:
-    """What the deployment's method lacks. A custom method checks its needs itself, where it is built."""
+    """What the deployment's method and its agents lack. A custom method checks its needs itself, where it is built."""
     needs = METHODS[deployment.method].needs if deployment.method in METHODS else ()
-    return [unmet for need in needs if (unmet := need.unmet(deployment, models))]
+    return [unmet for need in (*needs, LocalDecoding()) if (unmet := need.unmet(deployment, models))]

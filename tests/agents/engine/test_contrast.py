@@ -13,12 +13,14 @@ import pytest
 import pytest_asyncio
 
 from agents.conversation import Message, TextPart, user_message
+from agents.engine.request import EngineRequest, Finished
+from agents.engine.sampling_params import SamplingParams
 from agents.findings import IntentFinding
 from agents.models.base import Json, ModelRequest
 from agents.models.local import LocalModel
-from agents.models.white_box import Contrast, WhiteBox
+from agents.models.white_box import PLAIN, Contrast, OutputHead, WhiteBox
 from agents.schema import response_format
-from tests.agents.engine.direct_requests import engine_request, outputs_of
+from tests.agents.engine.direct_requests import DirectLoop, engine_request, outputs_of
 from tests.agents.engine.test_engine import mixed_requests
 from tests.agents.models.test_local import picture
 
@@ -226,3 +228,47 @@ async def test_usage_tells_what_the_companion_took_beside_the_prompt(model: Loca
     assert (pair.prompt_tokens, pair.completion_tokens) == (careful.prompt_tokens, careful.completion_tokens)
     assert pair.companion_tokens == raw.prompt_tokens + careful.completion_tokens
     assert raw.companion_tokens == careful.companion_tokens == 0
+
+
+def test_known_answers_on_a_checkpoint_of_qwen_s_shape() -> None:
+    from agents.engine.batch import supports_continuous_batching
+    from agents.engine.model_runner import ModelRunner
+    from agents.engine.static_batch import StaticScheduler
+    from tests.agents.models.tiny_qwen import tiny_qwen
+
+    checkpoint = tiny_qwen()
+    assert not supports_continuous_batching(checkpoint)
+    scheduler = StaticScheduler(ModelRunner("tiny", checkpoint), 32, lambda: False)
+
+    def together(*asked: tuple[tuple[Message, ...], WhiteBox]) -> list[str]:
+        requests = [
+            EngineRequest(messages, SamplingParams(max_tokens=8), True, DirectLoop(), white_box=white_box)  # type: ignore[arg-type]
+            for messages, white_box in asked
+        ]
+        for request in requests:
+            scheduler.submit(request)
+        with torch.inference_mode():
+            scheduler.step()
+        outputs = [outputs_of(request) for request in requests]
+        assert all(isinstance(each[-1], Finished) for each in outputs)
+        return ["".join(output for output in each if isinstance(output, str)) for each in outputs]
+
+    def pair(alpha: float, beta: float = 0.0, **changes: Any) -> WhiteBox:
+        return WhiteBox(contrast=Contrast(alpha, beta, **changes))
+
+    ordinary = [(CLIENT, PLAIN), (CAREFUL, PLAIN), ((user_message("hello"),), PLAIN)]
+    (raw,), (careful,), (words,) = (together(each) for each in ordinary)
+    distorted = (CLIENT, pair(3, noise_step=999))
+    copy = OutputHead(checkpoint.model.get_output_embeddings().weight.detach().clone())
+    known = [
+        ((CAREFUL, pair(0, messages=CLIENT)), careful),
+        ((CAREFUL, pair(-1, messages=CLIENT)), raw),
+        ((CLIENT, pair(4, messages=CLIENT)), raw),
+        ((CLIENT, pair(1)), raw),
+        ((CLIENT, pair(0, noise_step=999)), raw),
+        ((CLIENT, WhiteBox(head=copy)), raw),
+        (distorted, together(distorted)[0]),
+    ]
+    replies = together(*ordinary, *(asked for asked, _ in known))
+    assert replies == [raw, careful, words, *(expected for _, expected in known)]
+    assert replies[-1] != raw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -30,19 +31,20 @@ CONTEXT = 512
 
 def save_tiny_llava(folder: Path, seed: int = 0, window: int | None = None) -> Path:
     """Write processor and weights as any checkpoint has them; with a `window`, layers see no further back."""
-    processor = _processor(_tokenizer())
+    processor = _processor(tiny_tokenizer())
     processor.save_pretrained(folder)
     _model(processor, seed, window).save_pretrained(folder)
     return folder
 
 
-def _tokenizer() -> PreTrainedTokenizerFast:
+def tiny_tokenizer(more: Sequence[str] = ()) -> PreTrainedTokenizerFast:
+    """Bytes and a few words, with control tokens."""
     tokens = Tokenizer(models.BPE())
     tokens.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokens.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=300, special_tokens=SPECIAL, initial_alphabet=alphabet, show_progress=False
+        vocab_size=300, special_tokens=[*SPECIAL, *more], initial_alphabet=alphabet, show_progress=False
     )
     tokens.train_from_iterator(
         ["the knife is on the table", '{"verdict": "safe", "reason": "nothing is there"}'], trainer

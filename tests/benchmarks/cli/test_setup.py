@@ -58,6 +58,6 @@ def test_an_arm_whose_needs_the_model_does_not_meet_is_left_out_with_the_reason(
 ) -> None:
     monkeypatch.setitem(METHODS, "sia", replace(METHODS["sia"], needs=(LocalCheckpoint(),)))
     shown = RUN.invoke(app, ["arms", "gpt-4o", "--all"])
-    assert "#   left out: method sia works inside the model" in shown.output
+    assert "#   sia is left out: method sia works inside the model" in shown.output
     assert "\n  sia:" not in shown.output
     assert "\n  sia:" in RUN.invoke(app, ["arms", "some/folder", "--all", "--local"]).output
