@@ -84,7 +84,9 @@ class Completion:
     def logprobs(self) -> list[JsonObject]:
         """The first choice's tokens with their log-probabilities, in OpenAI's form; empty where it has none."""
         choices = self.body.get("choices") or [{}]
-        return list((choices[0].get("logprobs") or {}).get("content") or [])
+        logprobs = choices[0].get("logprobs")
+        content = logprobs.get("content") if isinstance(logprobs, dict) else None
+        return content if isinstance(content, list) else []
 
     @property
     def usage(self) -> Usage:

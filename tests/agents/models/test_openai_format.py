@@ -98,3 +98,11 @@ def test_usage_tells_what_the_engine_had_in_its_cache() -> None:
     assert "companion_tokens" not in usage_to_wire(usage)
     pair = Usage(100, 5, 64, companion_tokens=95)
     assert Usage.of({"usage": usage_to_wire(pair)}) == pair
+
+
+def test_log_probabilities_are_read_from_any_reply() -> None:
+    told = [{"token": "hi", "logprob": -0.5, "bytes": None, "top_logprobs": []}]
+    assert Completion(Envelope("pocket").completion("hi", Usage(), logprobs=told)).logprobs == told
+    for odd in (None, [], "none", {"content": None}, {"content": "none"}):
+        assert Completion({"choices": [{"logprobs": odd}]}).logprobs == []
+    assert Completion({}).logprobs == []
