@@ -107,11 +107,13 @@ def figures(steps: Sequence[Sequence[Step]]) -> Figures:
     walls = [median(step.wall for step in each) for each in (plain, pair)]
     cpus = [median(step.cpu for step in each) for each in (plain, pair)]
     return Figures(
-        len(steps),
-        *(round(wall, 2) for wall in walls),
-        round(walls[1] / walls[0], 2),
-        *(round(cpu, 2) for cpu in cpus),
-        round(cpus[1] / cpus[0], 2),
+        tokens=len(steps),
+        plain_ms=round(walls[0], 2),
+        pair_ms=round(walls[1], 2),
+        ratio=round(walls[1] / walls[0], 2),
+        plain_cpu_ms=round(cpus[0], 2),
+        pair_cpu_ms=round(cpus[1], 2),
+        cpu_ratio=round(cpus[1] / cpus[0], 2),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,13 @@ def local_cast() -> Cast:
 
 
 async def test_log_probabilities_come_whole_and_streamed_with_their_text(tmp_path: Path) -> None:
-    asked = {"model": "raw", "messages": golf_messages(), "max_tokens": 8, "logprobs": True, "top_logprobs": 2}
+    asked: dict[str, Any] = {
+        "model": "raw",
+        "messages": golf_messages(),
+        "max_tokens": 8,
+        "logprobs": True,
+        "top_logprobs": 2,
+    }
     async with running(tmp_path, local_cast(), UNGUARDED) as proxy:
         whole = (await proxy.client.chat.completions.create(**asked)).choices[0]
         chunks = [chunk async for chunk in await proxy.client.chat.completions.create(**asked, stream=True)]
