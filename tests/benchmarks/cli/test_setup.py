@@ -58,6 +58,13 @@ def test_an_arm_whose_needs_the_model_does_not_meet_is_left_out_with_the_reason(
 ) -> None:
     monkeypatch.setitem(METHODS, "sia", replace(METHODS["sia"], needs=(LocalCheckpoint(),)))
     shown = RUN.invoke(app, ["arms", "gpt-4o", "--all"])
-    assert "#   sia is left out: method sia works inside the model" in shown.output
+    assert "#   left out: method sia works inside the model" in shown.output
     assert "\n  sia:" not in shown.output
     assert "\n  sia:" in RUN.invoke(app, ["arms", "some/folder", "--all", "--local"]).output
+
+
+def test_an_arm_whose_agents_cannot_be_decoded_as_it_says_is_left_out_too() -> None:
+    far, near = (RUN.invoke(app, ["arms", "gpt-4o", "--all", *options]).output for options in ([], ["--local"]))
+    assert "#   arm situational-vcd is left out: agent situation asks 'answers', which is an endpoint" in far
+    assert "\n  situational-vcd:" not in far
+    assert "\n  situational-vcd:" in near
