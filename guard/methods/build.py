@@ -45,7 +45,7 @@ def _build(agent: type[AgentT], deployment: Deployment, models: Mapping[str, Cha
     return custom_agent(custom, agent, model, prompts) if custom else agent(model, prompts)
 
 
-# By the names in `guard.config.METHODS`. A custom method is built by a function of the same form (`guard.plugins`).
+# By the names in `guard.methods.registry`. A custom method is built by a function of the same form (`guard.plugins`).
 BUILT_IN: Mapping[str, Callable[[Deployment, Mapping[str, ChatModel], PromptSet], Method]] = {
     "situational": lambda deployment, models, prompts: (
         Situational(build_agents(deployment, models, prompts)) if deployment.agents.enabled else Raw()
