@@ -5,7 +5,9 @@ training knows what they know: which side of a pair is safe, and what a pair is.
 engine's own way to make a prompt, so that a model is trained on what is served, and it knows nothing of the service.
 
     rows         the data format, read and checked           examples    rows as token ids, loss on the target alone
-    splits       train, validation and test, by scene        lora        adapters on the language model, merged and saved
+    splits       train, validation and test, by scene        lora        adapters on the language model, merged
     targets      evidence first, in four steps               recipe      the VRFT-style recipe
-    pocketworld  pairs of Pocket World in that format        cli         the command `situguard-train`
+    states       hidden states of labelled pairs             probe       a linear probe on them, with its controls
+    head         an output layer tuned on warnings           pocketworld  pairs of Pocket World in that format
+    replies      what a checkpoint says to pairs             cli         the command `situguard-train`
 """

@@ -1,7 +1,7 @@
 """Low-rank adapters (LoRA, Hu et al. 2021, arXiv 2106.09685) on the language model alone, merged in the end.
 
-A list of suffixes such as `q_proj` would also hit the vision tower, whose layers have the same names; a pattern of whole
-names does not. What is saved is an ordinary checkpoint: the engine needs to know nothing of adapters.
+A list of suffixes such as `q_proj` would also hit the vision tower, whose layers have the same names; a pattern of
+whole names does not. What is saved is an ordinary checkpoint: the engine needs to know nothing of adapters.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Pairs of Pocket World in the data format, so that everything here can be tried without data or a GPU.
 
-A scene of the format is a quad of Pocket World: two questions over the same two pictures, each safe in one and unsafe in
-the other. So neither the question nor the picture alone tells the side. What is held out of the embedded model's own
+A scene of the format is a quad of Pocket World: two questions over the same two pictures, each safe in one and unsafe
+in the other. So neither the question nor the picture alone tells the side. What is held out of the embedded model's own
 training is held out here too: the test split has other renderings, wordings, templates and combinations.
 """
 

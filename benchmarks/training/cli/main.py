@@ -7,6 +7,7 @@ import typer
 from benchmarks.training.cli.problems import packages_needed
 
 with packages_needed():
+    from benchmarks.training.cli.parts import head, probe
     from benchmarks.training.cli.pocketworld import pocketworld
     from benchmarks.training.cli.vrft import vrft
 
@@ -21,4 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(vrft)
+app.command()(probe)
+app.command()(head)
 app.add_typer(pocketworld, name="pocketworld")
