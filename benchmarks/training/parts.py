@@ -31,7 +31,7 @@ LAST = -1  # the layer that the output layer reads
 
 @dataclass(frozen=True)
 class ProbeSpec:
-    """Which state is read: of a layer, after some tokens of the reply to a prompt of a set, with findings or without."""
+    """Which state is read: of a layer, after so many tokens of the reply to a prompt of a set, with findings or not."""
 
     prompts: str = "default"
     prompt: str = SITUATION
@@ -106,6 +106,7 @@ def make_head(
     data: TrainingData,
     recipe: HeadRecipe,
     out: Path,
+    *,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[float, float]:
     """Tune a head, save it, and return the loss on the validation warnings before and after."""

@@ -1,8 +1,9 @@
 """What the model should write: evidence first, in four steps, then the answer or the warning.
 
 The idea of long reasoning that joins picture and text before the answer is that of VRFT (Wang et al. 2025,
-"MMSafeAware", arXiv 2502.11184). Its data, and how its steps are worded, are not public; these are ours. The detail that
-decides is named before anything is concluded: notes on intent that no evidence grounds can make a model refuse more.
+"MMSafeAware", arXiv 2502.11184). Its data, and how its steps are worded, are not public; these are ours. The detail
+that decides is named before anything is concluded: notes on intent that no evidence grounds can make a model refuse
+more.
 """
 
 from __future__ import annotations

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from agents.models.optional_packages import hide_broken_torchvision
 from benchmarks.training.cli.problems import packages_needed
 
+hide_broken_torchvision()
 with packages_needed():
     from benchmarks.training.cli.parts import head, probe
     from benchmarks.training.cli.pocketworld import pocketworld

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from agents.engine.checkpoint import Checkpoint, load_checkpoint
+from agents.engine.engine import set_threads
 from benchmarks.errors import OptionInvalid
 from guard.config import LocalConfig
 from guard.identity import checkpoint_of
@@ -25,7 +26,9 @@ def local_model(model: str) -> LocalConfig:
 
 def loaded(model: str) -> Checkpoint:
     """The checkpoint, ready to run. Raises `CheckpointUnavailable`."""
-    return load_checkpoint(checkpoint_of(local_model(model)))
+    checkpoint = load_checkpoint(checkpoint_of(local_model(model)))
+    set_threads(checkpoint)
+    return checkpoint
 
 
 def new_folder(path: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -56,7 +57,8 @@ def probe(
         spec = ProbeSpec(prompts, NAMED[prompt], layer, after, findings, seed)
         rows = read_data(data)
         identity = identify(local_model(model))
-        figures = asyncio.run(with_model(model, lambda running: make_probe(running, identity, rows, spec, file(out))))
+        make = partial(make_probe, identity=identity, data=rows, spec=spec, out=file(out))
+        figures = asyncio.run(with_model(model, make))
     print_figures(figures, out)
 
 
@@ -75,7 +77,7 @@ def head(
         rows = read_data(data)
         recipe = HeadRecipe(rate, epochs, seed)
         identity = identify(local_model(model))
-        before, after = make_head(loaded(model), identity, rows, recipe, file(out), console.print)
+        before, after = make_head(loaded(model), identity, rows, recipe, file(out), tell=console.print)
     console.print(f"{out}: validation loss {before:.3f} before, {after:.3f} after")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from agents.pilot import CLIENT
 from benchmarks.training.cli.options import Seed, loaded, local_model, new_folder
 from benchmarks.training.cli.parts import print_figures, with_model
 from benchmarks.training.cli.problems import explained
@@ -67,9 +69,10 @@ def safeswitch(
     with explained(), TemporaryDirectory() as scratch:
         data = read_data(PairWriter(Path(scratch), seed).write(train, validation, test))
         identity = identify(local_model(EMBEDDED))
-        for spec in (ProbeSpec("compact", "", after_tokens=0), ProbeSpec("compact")):
+        for spec in (ProbeSpec("compact", CLIENT, after_tokens=0), ProbeSpec("compact")):
             out = folder / f"probe-k{spec.after_tokens}.json"
-            print_figures(asyncio.run(with_model(EMBEDDED, lambda it: make_probe(it, identity, data, spec, out))), out)
+            make = partial(make_probe, identity=identity, data=data, spec=spec, out=out)
+            print_figures(asyncio.run(with_model(EMBEDDED, make)), out)
         before, after = make_head(loaded(EMBEDDED), identity, data, HEAD, folder / "head.json")
     console.print(f"{folder / 'head.json'}: validation loss {before:.3f} before, {after:.3f} after")
 
