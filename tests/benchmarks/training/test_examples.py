@@ -37,7 +37,7 @@ def test_only_the_target_and_its_end_have_labels(checkpoint: Checkpoint, small: 
     assert labels[length:].tolist() == encoder.target("So, safe.")
     assert torch.equal(example["input_ids"][0, length:], labels[length:])
     assert checkpoint.tokenizer.decode(labels[length:-1]) == "So, safe."
-    assert labels[-1] in checkpoint.end_tokens
+    assert int(labels[-1]) in checkpoint.end_tokens
 
 
 def test_a_batch_gives_the_loss_of_its_examples(checkpoint: Checkpoint, small: Path) -> None:
