@@ -114,12 +114,12 @@ def encoded(data: TrainingData, rows: Sequence[Row], encoder: Encoder, target: T
     return examples
 
 
-@torch.no_grad()
 def mean_loss(model: Any, examples: Sequence[Example], recipe: Recipe) -> float:
     """Mean loss over batches of these examples."""
     model.eval()
-    starts = range(0, len(examples), recipe.batch)
-    losses = [float(model(**placed(model, collate(examples[at : at + recipe.batch]))).loss) for at in starts]
+    batches = (collate(examples[at : at + recipe.batch]) for at in range(0, len(examples), recipe.batch))
+    with torch.no_grad():
+        losses = [float(model(**placed(model, batch)).loss) for batch in batches]
     return sum(losses) / len(losses)
 
 

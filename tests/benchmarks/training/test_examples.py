@@ -8,11 +8,12 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs local: the extra of that name")
 
+from agents.conversation import user_message  # noqa: E402
 from agents.engine.checkpoint import Checkpoint, load_checkpoint  # noqa: E402
 from agents.engine.model_runner import ModelRunner  # noqa: E402
+from agents.engine.request import Prompt  # noqa: E402
 from benchmarks.training.examples import IGNORED, Encoder, PromptTooLong, collate  # noqa: E402
 from benchmarks.training.rows import read_rows  # noqa: E402
-from tests.agents.engine.direct_requests import engine_request  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def checkpoint(tiny_llava: Path) -> Checkpoint:
 def test_a_prompt_is_the_one_that_the_engine_makes(checkpoint: Checkpoint, small: Path) -> None:
     row = read_rows(small)[0]
     ours = Encoder(checkpoint).prompt(row.messages)
-    theirs = ModelRunner("tiny", checkpoint).preprocess([engine_request("How?", row.picture)])
+    theirs = ModelRunner("tiny", checkpoint).preprocess([Prompt((user_message("How?", row.picture),))])
     assert ours.keys() == theirs.keys()
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
