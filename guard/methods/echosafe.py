@@ -38,8 +38,8 @@ class EchoSafe:
 
     @property
     def digest(self) -> str:
-        """What the memory held at the start: part of what the deployment is known by."""
-        return self.memory.digest
+        """The hash of a frozen memory: part of what the deployment is known by. A live one never stays the same."""
+        return "" if self.writes else self.memory.digest
 
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         return None
@@ -52,7 +52,7 @@ class EchoSafe:
         written = await self.writer.reply(messages, brief)
         if self.writes:
             await self._reflect(key, written, brief)
-        return unjudged(written)
+        return unjudged((), written)
 
     def _looked_up(self, conversation: Conversation) -> tuple[Remembered, tuple[str, ...]]:
         key = self.memory.key_of(conversation)
@@ -70,8 +70,7 @@ class EchoSafe:
         values = {"reply": written.text}
         try:
             learned = await self.writer.answer("echosafe_reflect", brief, values, limit=INSIGHT_TOKENS)
-        except AgentError as error:
+            if insight := " ".join(learned.text.split()):
+                await beside(lambda: self.memory.add(key, insight))
+        except (AgentError, OSError) as error:
             logger.warning("echosafe remembers nothing of a request: %s", error)
-            return
-        if insight := " ".join(learned.text.split()):
-            await beside(lambda: self.memory.add(key, insight))

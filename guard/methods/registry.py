@@ -46,7 +46,7 @@ METHODS: Mapping[str, MethodEntry] = {
             "situational",
             source="Situguard, after MSSBench's multi-agent pipelines",
             sees="the conversation and its pictures, by several agents",
-            calls="5 beside each other; 7 where it warns",
+            calls="5 beside each other, 7 where it warns",
             prompts=("intent", "scene", "situation", "onlooker", "warn", "guide", "reply", "action"),
         ),
         MethodEntry(
@@ -74,7 +74,7 @@ METHODS: Mapping[str, MethodEntry] = {
             "ecso",
             source="ECSO (ECCV 2024, arXiv 2403.09572)",
             sees="the question, its pictures and the model's own answer",
-            calls="2 in series; 4 where the answer was harmful",
+            calls="2 in series, or 4 where the answer was harmful",
             prompts=("ecso_tell", "ecso_caption", "ecso_answer"),
         ),
         MethodEntry(
@@ -98,7 +98,7 @@ METHODS: Mapping[str, MethodEntry] = {
             "echosafe",
             source="EchoSafe (CVPR 2026, arXiv 2603.15800)",
             sees="the question, its pictures and insights from earlier requests",
-            calls="1; 2 where it writes to its memory",
+            calls="1, or 2 where it writes to its memory",
             judges=False,
             prompts=("echosafe_recall", "echosafe_reflect"),
             section="echosafe",

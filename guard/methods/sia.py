@@ -34,4 +34,4 @@ class Sia:
         if brief.conversation.pictures:
             values["caption"] = (await self.writer.answer("sia_caption", brief, limit=NOTE_TOKENS)).text
         intent = await self.writer.answer("sia_intent", brief, values, pictures=False, limit=NOTE_TOKENS)
-        return unjudged(await self.writer.answer("sia_answer", brief, {**values, "intent": intent.text}))
+        return unjudged((), await self.writer.answer("sia_answer", brief, {**values, "intent": intent.text}))

@@ -10,14 +10,14 @@ from agents.conversation import Conversation, Message, TextPart
 from agents.models.base import Json, ModelRequest
 from agents.prompts import PromptSet
 from agents.writer import Written
-from guard.verdict import Action, Judgement, Released, ReportsSoFar, Ruling
+from guard.verdict import Action, Judgement, Released, Reports, ReportsSoFar, Ruling
 
 UNJUDGED = Ruling(Judgement(None, Action.RELEASE), released=Released.UNGUARDED)
 
 
-def unjudged(written: Written) -> Ruling:
+def unjudged(reports: Reports, written: Written) -> Ruling:
     """The ruling of a method that writes the reply itself and carries no verdict on it."""
-    return replace(UNJUDGED, written=written)
+    return replace(UNJUDGED, reports=reports, written=written)
 
 
 @dataclass(frozen=True)

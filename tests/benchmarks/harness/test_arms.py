@@ -10,6 +10,7 @@ import pytest
 from benchmarks.cli.setup import METHOD_ARMS
 from benchmarks.harness.arms import Arm, ArmUnknown, baseline, chosen_arms
 from guard.config_file import read_config
+from guard.methods.needs import OwnFile
 from guard.methods.registry import METHODS
 from tests.benchmarks.harness.arms import ARMS, CHAT, RAW, SITUATIONAL
 
@@ -31,6 +32,7 @@ def test_only_an_arm_whose_method_remembers_is_asked_in_turn() -> None:
     assert not any(arm.keeps_memory for arm in (*ARMS, Arm(name="own", method="installed-one")))
 
 
-def test_every_method_has_an_arm_over_the_embedded_model() -> None:
+def test_every_method_that_needs_no_file_of_ones_own_has_an_arm_over_the_embedded_model() -> None:
     arms = read_config(Path(str(files("benchmarks").joinpath(METHOD_ARMS)))).deployments
-    assert {arm.method for arm in arms.values()} == set(METHODS)
+    with_file = {name for name, entry in METHODS.items() if any(isinstance(need, OwnFile) for need in entry.needs)}
+    assert {arm.method for arm in arms.values()} | with_file == set(METHODS)

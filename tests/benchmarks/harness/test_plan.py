@@ -136,12 +136,13 @@ def test_a_plan_is_stored_flat_as_earlier_versions_stored_it(tmp_path: Path) -> 
     assert stored.keys() == {
         *("benchmark", "title", "setting", "wording", "version", "missing", "cases", "limit", "seed", "shard", "arms"),
         *("controls", "controlled", "judge", "temperature", "max_tokens", "prompts", "cases_sha256", "origin", "note"),
-        *("protocol", "extra", "official", "release_sha256", "measured", "repeats", "attacks"),
+        *("protocol", "extra", "official", "release_sha256", "measured", "repeats", "attacks", "order"),
     }
     assert stored["controlled"] == ["situational"]
     assert stored["judge"]["model"] == "judge"
     # once there were none of these
     later = {"attacks", "origin", "note", "measured", "repeats", "protocol", "extra", "official", "release_sha256"}
+    later.add("order")
     old = {name: value for name, value in stored.items() if name not in later}
     assert RunPlan.model_validate(old) == plan
 

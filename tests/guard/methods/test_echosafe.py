@@ -108,11 +108,19 @@ async def test_a_reflection_that_comes_to_nothing_is_not_remembered_and_the_answ
     assert told(model) == ["", ""]
 
 
+async def test_a_memory_that_cannot_be_written_down_costs_no_answer(tmp_path: Path) -> None:
+    deployment = echo(ScriptedModel(answers), writes=True, file=tmp_path / "memory.jsonl")
+    (tmp_path / "memory.jsonl").mkdir()
+    assert text_of(await deployment.rule(golf())) == "Swing slowly."
+
+
 async def test_another_frozen_memory_is_another_configuration(tmp_path: Path) -> None:
     file = tmp_path / "memory.jsonl"
-    empty = echo(ScriptedModel(answers), file=file).digest
-    await echo(ScriptedModel(answers), writes=True, file=file).rule(golf())
-    assert echo(ScriptedModel(answers), file=file).digest != empty
+    frozen, live = {"file": file}, {"file": file, "writes": True}
+    before = [echo(ScriptedModel(answers), **each).digest for each in (frozen, live)]
+    await echo(ScriptedModel(answers), **live).rule(golf())
+    after = [echo(ScriptedModel(answers), **each).digest for each in (frozen, live)]
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False, True]
 
 
 def test_an_encoder_that_is_no_folder_of_a_checkpoint_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from agents.prompts import PromptSet
 from guard.config import Config
 from guard.methods.learned import unlearned_by_deployment
+from guard.methods.needs import OwnFile
 from guard.methods.registry import METHODS
 
 COMPACT = PromptSet.load("compact").digests
@@ -26,6 +27,7 @@ def over(path: str, **more: str) -> dict[str, tuple[str, ...]]:
             **more,
         }
         for name, entry in METHODS.items()
+        if not any(isinstance(need, OwnFile) for need in entry.needs)
     }
     return unlearned_by_deployment(Config.model_validate({"models": models, "deployments": deployments}))
 
