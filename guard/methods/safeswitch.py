@@ -55,7 +55,7 @@ class SafeSwitch:
         pilot = Pilot(self.writer.model, self.writer.prompts, card.prompt)
         (state,) = await pilot.states(brief, [(card.layer, card.after_tokens)])
         head = self.refusals.head if self.probe.is_unsafe(state) else None
-        return unjudged(await self.writer.reply(brief.conversation.messages, brief, WhiteBox(head=head)))
+        return unjudged((), await self.writer.reply(brief.conversation.messages, brief, WhiteBox(head=head)))
 
 
 def read_safeswitch(writer: Writer, probe: Path, head: Path) -> SafeSwitch:
