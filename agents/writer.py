@@ -12,6 +12,7 @@ from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding
 from agents.meter import complete
 from agents.models.base import ChatModel, ModelRequest, Usage
+from agents.models.white_box import PLAIN, WhiteBox
 from agents.prompts import PromptSet
 from agents.reply_reader import MAX_REPLY
 from agents.situation import situation_fields
@@ -58,17 +59,19 @@ class Writer:
         question = build_question(prompt, self.prompts, prompt, brief, values or {}, pictures=pictures)
         return await self._ask(prompt, (question.message,), brief, limit)
 
-    async def reply(self, messages: tuple[Message, ...], brief: Brief) -> Written:
-        """The model's own reply to these turns, as it would be without a guard."""
-        return await self._ask("reply", messages, brief, GUIDANCE_TOKENS)
+    async def reply(self, messages: tuple[Message, ...], brief: Brief, white_box: WhiteBox = PLAIN) -> Written:
+        """The model's own reply to these turns, as it would be without a guard, or by another output head."""
+        return await self._ask("reply", messages, brief, GUIDANCE_TOKENS, white_box)
 
     async def _write(self, prompt: str, brief: Brief, situation: SituationFinding, limit: int) -> Written:
         question = build_question(prompt, self.prompts, prompt, brief, situation_fields(situation), pictures=True)
         return await self._ask(prompt, (question.message,), brief, limit)
 
-    async def _ask(self, what: str, messages: tuple[Message, ...], brief: Brief, limit: int) -> Written:
+    async def _ask(
+        self, what: str, messages: tuple[Message, ...], brief: Brief, limit: int, white_box: WhiteBox = PLAIN
+    ) -> Written:
         started = time.monotonic()
-        request = ModelRequest(messages, {"temperature": 0, "max_tokens": limit})
+        request = ModelRequest(messages, {"temperature": 0, "max_tokens": limit}, white_box)
         completion = await complete(self.model, request, brief.meters)
         if len(completion.text) > MAX_REPLY:
             raise ReplyUnreadable(what, self.model.name)

@@ -26,7 +26,14 @@ from agents.findings import Category, Verdict
 from agents.images import MAX_PICTURE_PIXELS, MIN_PICTURE_PIXELS, PICTURE_PIXELS
 from agents.registry import AGENTS
 from guard.methods.registry import METHODS, UNJUDGED, unmet_needs
-from guard.methods.settings import AdaShieldConfig, CocaConfig, DecodeConfig, EchoSafeConfig, VcdConfig
+from guard.methods.settings import (
+    AdaShieldConfig,
+    CocaConfig,
+    DecodeConfig,
+    EchoSafeConfig,
+    SafeSwitchConfig,
+    VcdConfig,
+)
 from guard.network import BaseUrl, HeaderName, Headers, ProxyUrl, Query, SecretSource, TimeoutsConfig
 from guard.section import LATER, DeploymentName, EnvironmentName, Location, Name, Seconds, Section, problem_at
 from guard.verdict import Action
@@ -352,6 +359,7 @@ class Deployment(Section):
     echosafe: Annotated[EchoSafeConfig, LATER] = EchoSafeConfig()
     coca: Annotated[CocaConfig, LATER] = CocaConfig()
     vcd: Annotated[VcdConfig, LATER] = VcdConfig()
+    safeswitch: Annotated[SafeSwitchConfig, LATER] = SafeSwitchConfig()
 
     @field_validator("method")
     @classmethod

@@ -27,6 +27,7 @@ from guard.methods.ecso import Ecso
 from guard.methods.memory import MemoryStore
 from guard.methods.mss_chat import MssChat
 from guard.methods.mss_embodied import MssEmbodied
+from guard.methods.safeswitch import SafeSwitch, read_safeswitch
 from guard.methods.settings import PLAIN, EchoSafeConfig
 from guard.methods.sia import Sia
 from guard.methods.situational import Situational
@@ -75,6 +76,16 @@ def model_of(agent: str, deployment: Deployment, models: Mapping[str, ChatModel]
     return Contrasting(model, visual_contrast(vcd)) if vcd else model
 
 
+def build_safeswitch(deployment: Deployment, model: ChatModel, prompts: PromptSet) -> SafeSwitch:
+    """The method over its files. Raises `MethodUnusable`."""
+    probe, head = deployment.safeswitch.probe, deployment.safeswitch.head
+    if package := missing_local_package():
+        raise MethodUnusable("safeswitch", "model", f"no module {package!r}: pip install 'situguard[local]'")
+    if probe is None or head is None:
+        raise MethodUnusable("safeswitch", "safeswitch", "it needs `probe` and `head`")
+    return read_safeswitch(Writer(model, prompts), probe, head)
+
+
 def _build(agent: type[AgentT], deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> AgentT:
     model, custom = model_of(agent.name, deployment, models), deployment.agents[agent.name].use
     return custom_agent(custom, agent, model, prompts) if custom else agent(model, prompts)
@@ -95,6 +106,7 @@ BUILT_IN: Mapping[str, Callable[[Deployment, Mapping[str, ChatModel], PromptSet]
         model_of("intent", deployment, models), models[deployment.model], prompts
     ),
     "cot": lambda deployment, models, prompts: ChainOfThought(models[deployment.model], prompts, deployment.profile),
+    "safeswitch": lambda deployment, models, prompts: build_safeswitch(deployment, models[deployment.model], prompts),
     "ecso": lambda deployment, models, prompts: Ecso(Writer(models[deployment.model], prompts)),
     "adashield-s": lambda deployment, models, prompts: AdaShield(prompts["adashield"].text, deployment.adashield.place),
     "sia": lambda deployment, models, prompts: Sia(Writer(models[deployment.model], prompts)),

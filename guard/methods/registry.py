@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from guard.methods.needs import LocalCheckpoint, LocalDecoding, Need, Unmet
+from guard.methods.needs import LocalCheckpoint, LocalDecoding, Need, OwnFile, Unmet
 
 if TYPE_CHECKING:
     from guard.config import Deployment, ModelConfig
@@ -122,6 +122,20 @@ METHODS: Mapping[str, MethodEntry] = {
             judges=False,
             needs=(LocalCheckpoint(),),
             section="vcd",
+        ),
+        MethodEntry(
+            "safeswitch",
+            source="SafeSwitch (Findings of EMNLP 2025, arXiv 2502.01042)",
+            sees="the model's hidden state, on the question or on a pilot",
+            calls="2 in series; the first is a few tokens",
+            judges=False,
+            needs=(
+                LocalCheckpoint(),
+                OwnFile("safeswitch", "probe", "situguard-train probe"),
+                OwnFile("safeswitch", "head", "situguard-train head"),
+            ),
+            prompts=("situation",),
+            section="safeswitch",
         ),
         MethodEntry(
             "safety-prompt",

@@ -85,3 +85,10 @@ class DecodeConfig(Section):
     """How replies are decoded. Needs a local checkpoint, and takes two places of its batch."""
 
     vcd: VcdConfig | None = Field(default=None, description="visual contrastive decoding; `{}` for its defaults")
+
+
+class SafeSwitchConfig(Section):
+    """Settings of method safeswitch. Both files are made for one checkpoint, and refused for another."""
+
+    probe: Path | None = Field(default=None, description="JSON file of a probe, made by `situguard-train probe`")
+    head: Path | None = Field(default=None, description="JSON file of a refusal head, made by `situguard-train head`")

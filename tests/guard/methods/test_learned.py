@@ -18,7 +18,14 @@ def over(path: str, **more: str) -> dict[str, tuple[str, ...]]:
     """What each method's deployment asks that the checkpoint there never learned."""
     models = {"here": {"kind": "local", "path": path}}
     deployments = {
-        name: {"model": "here", "method": name, "unguarded": not entry.judges, "prompts": "compact", **more}
+        name: {
+            "model": "here",
+            "method": name,
+            "unguarded": not entry.judges,
+            "prompts": "compact",
+            **({"safeswitch": {"probe": "probe.json", "head": "head.json"}} if name == "safeswitch" else {}),
+            **more,
+        }
         for name, entry in METHODS.items()
         if not any(isinstance(need, OwnFile) for need in entry.needs)
     }
