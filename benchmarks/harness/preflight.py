@@ -99,9 +99,8 @@ def name_of(picture: Picture) -> str:
 def judged_first(cases: Sequence[Case], rubric_of: RubricOf) -> Sequence[Turn] | None:
     """What a judge is asked before there is an answer; None where every label is by rule."""
     for case in cases:
-        rubric = rubric_of(case)
-        if rubric.prompt is not None:
-            return messages(rubric, rubric.prompt, case, ANSWER)
+        if turns := messages(rubric_of(case), case, ANSWER):
+            return turns
     return None
 
 

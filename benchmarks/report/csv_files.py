@@ -17,7 +17,7 @@ from benchmarks.report.figures import PlanePoint
 from benchmarks.report.judged import JudgedTables
 from benchmarks.report.models import models_of, returned_names
 from benchmarks.report.rows import FinishedRun
-from benchmarks.report.tables import ArmComparison, CategoryTable, MetricLine, judge_identity
+from benchmarks.report.tables import ArmComparison, CategoryTable, MetricLine, sampled
 from benchmarks.report.verdict_table import VerdictLine
 from benchmarks.statistics import Interval
 from benchmarks.verdicts import FIGURES
@@ -78,6 +78,7 @@ ANSWER_COLUMNS = (
     "decision",
     "returned_models",
     "judge_returned_model",
+    "judge_calls",
     "judge_input_tokens",
     "judge_output_tokens",
     "error",
@@ -227,7 +228,6 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
         case, spent = run.cases[record.case_id], spent_on(record)
         failed = Judgement(case.id, "", Outcome.REQUEST_FAILED, right=False, error=record.error)
         for judge, judgement in (record.judgements or dict.fromkeys(run.judges, failed)).items():
-            by = judge_identity(judge, judgement)
             yield (
                 case.id,
                 record.condition.repeat,
@@ -238,10 +238,10 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
                 record.condition.attack,
                 int(record.condition.twin),
                 judge,
-                by.rubric,
-                by.model,
-                by.sampling,
-                by.prompt_sha256,
+                judgement.rubric,
+                ", ".join(judgement.models),
+                "; ".join(dict.fromkeys(map(sampled, judgement.calls))),
+                " ".join(judgement.prompt_hashes),
                 judgement.label or "",
                 judgement.outcome,
                 "" if judgement.pending else int(judgement.right),
@@ -252,7 +252,8 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
                 spent.tokens.output,
                 record.guard.get("decision", ""),
                 " ".join(sorted({name for _, name in returned_names(record)})),
-                judgement.returned,
+                " ".join(judgement.returned),
+                len(judgement.calls),
                 judgement.input_tokens,
                 judgement.output_tokens,
                 record.error or "",
