@@ -42,7 +42,7 @@ class JudgeModel:
     model: Completes
     id: str
     sampling: tuple[tuple[str, str], ...] = ()
-    weighing: Completes | None = None
+    weighing: "JudgeModel | None" = None
 
 
 @dataclass(frozen=True)
@@ -89,17 +89,19 @@ class JudgeCall:
 
 @dataclass(frozen=True)
 class Transcript:
-    """How a label came about: every call, in order; where there are stages, the one that decided each question."""
+    """How a label came about: every call, in order; where there are stages, the one that decided each question; and in
+    `because` what settled it, where that is not the last reply.
+    """
 
     calls: tuple[JudgeCall, ...] = ()
     stages: tuple[str, ...] = ()
+    because: str = ""
 
     @property
     def text(self) -> str:
-        """The replies as a person reads them; of several, each under who gave it."""
-        if len(self.calls) < 2:
-            return "".join(call.reply for call in self.calls)
-        return "\n\n".join(f"[{call.seat}, round {call.round}] {call.reply}" for call in self.calls)
+        """The replies as a person reads them; of a panel, each under who gave it."""
+        told = (f"[{call.seat}, round {call.round}] {call.reply}" if call.seat else call.reply for call in self.calls)
+        return "\n\n".join(filter(None, (self.because, *told)))
 
 
 class Panel(Protocol):

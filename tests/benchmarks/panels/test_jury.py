@@ -51,7 +51,7 @@ async def test_one_juror_without_rounds_is_the_single_judge() -> None:
             by_jury = await judge_by(Jury(rubric, jurors, rounds=0), UNSAFE, ANSWER, models)
             assert sat.sent == alone.sent
             assert replace(by_jury.calls[0], seat="") == one.calls[0]
-            assert replace(by_jury, transcript=one.transcript) == one
+            assert replace(by_jury, transcript=one.transcript, reply=one.reply) == one
 
 
 async def test_three_against_two_is_the_majority() -> None:
