@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from openai import APIResponseValidationError, AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+from openai.types.chat.chat_completion import ChoiceLogprobs
 
 from benchmarks.case import Turn
 from benchmarks.pictures import Picture
@@ -38,7 +39,8 @@ class Tokens:
 @dataclass(frozen=True)
 class Reply:
     """A reply. `model` is the name under which the endpoint replied. `guard` is the proxy's account of it, `headers`
-    the guard's own; both empty for other endpoints.
+    the guard's own; both empty for other endpoints. `first_tokens` are the likeliest first ones with their log
+    probabilities, where these were asked for and given.
     """
 
     text: str
@@ -48,6 +50,7 @@ class Reply:
     model: str = ""
     guard: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    first_tokens: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,14 @@ async def complete(client: AsyncOpenAI, model: str, messages: Messages, options:
         model=body.model or "",
         guard=guard if isinstance(guard, dict) else {},
         headers={name: value for name, value in raw.headers.items() if name.startswith(GUARD_HEADERS)},
+        first_tokens=first_tokens(choice.logprobs),
     )
+
+
+def first_tokens(logprobs: ChoiceLogprobs | None) -> Mapping[str, float]:
+    """The likeliest first tokens of a reply with their log probabilities; empty where the endpoint gives none."""
+    content = (logprobs.content if logprobs else None) or []
+    return {top.token: top.logprob for top in content[0].top_logprobs or []} if content else {}
 
 
 async def clock(client: AsyncOpenAI, model: str, messages: Messages, options: Mapping[str, Any]) -> Timing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import isnan, nan
 from pathlib import Path
 
 from benchmarks.judges import Judgement, Outcome
@@ -16,6 +16,7 @@ from benchmarks.report.costs import ArmCost, LatencyLine, spent_on
 from benchmarks.report.figures import PlanePoint
 from benchmarks.report.judged import JudgedTables
 from benchmarks.report.models import models_of, returned_names
+from benchmarks.report.panels import ClueLine, JuryLine, panel_lines
 from benchmarks.report.rows import FinishedRun
 from benchmarks.report.tables import ArmComparison, CategoryTable, MetricLine, sampled
 from benchmarks.report.verdict_table import VerdictLine
@@ -53,6 +54,10 @@ VERDICT_COLUMNS = ("arm", "cases", "without_verdict", "figure", "value", "low", 
 REPEAT_COLUMNS = ("arm", "repeats", "standard_error", "from_cases", "from_repeats", "unstable")
 COST_COLUMNS = ("arm", "calls", "input_tokens", "output_tokens", "dollars", "whole")
 LATENCY_COLUMNS = ("arm", "first_median", "first_p90", "whole_median", "whole_p90", "requests", "failed")
+PANEL_COLUMNS = (
+    *("judge", "answers", "calls", "tokens", "unreadable"),
+    *("models", "rounds", "agreed", "at_once", "abstained", "changed", "stages"),
+)
 ANSWER_COLUMNS = (
     "case",
     "repeat",
@@ -117,6 +122,7 @@ def write_csv_files(run: FinishedRun, tables: JudgedTables, figures: RunFigures)
         "costs.csv": (COST_COLUMNS, cost_rows(figures.costs)),
         "latency.csv": (LATENCY_COLUMNS, latency_rows(figures.latencies)),
         "models.csv": (MODEL_COLUMNS, model_rows(run)),
+        "panels.csv": (PANEL_COLUMNS, panel_rows(panel_lines(run.records))),
     }
     filled = ((name, columns, list(rows)) for name, (columns, rows) in found.items())
     return (*(_write(run.folder / name, columns, rows) for name, columns, rows in filled if rows), write_answers(run))
@@ -220,6 +226,18 @@ def model_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
     for model in models_of(run):
         names = (model.role, model.requested, " ".join(model.returned), model.host)
         yield (*names, measured.commit, plan.options.seed, plan.cases_sha256, versions)
+
+
+def panel_rows(lines: Sequence[JuryLine | ClueLine]) -> Iterable[Sequence[object]]:
+    """A row for each judge of several calls. Shares, not per cent; a jury has no stages, a constitution no votes."""
+    for line in lines:
+        told = (line.judge, line.answers, *map(_number, (line.calls, line.tokens, line.unreadable)))
+        if isinstance(line, ClueLine):
+            yield (*told, *[""] * 6, "; ".join(f"{stage} {_number(share)}" for stage, share in line.stages.items()))
+        else:
+            votes = (line.rounds, nan if line.agreed is None else line.agreed, line.at_once, line.abstained)
+            changed = "; ".join(f"{words}: {count}" for words, count in line.changed.items())
+            yield (*told, line.models, *map(_number, votes), changed, "")
 
 
 def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:

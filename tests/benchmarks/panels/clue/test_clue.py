@@ -177,21 +177,22 @@ HALF, TINY = Box(0, 0, 0.5, 1), Box(0.5, 0.5, 0.55, 0.55)
 
 
 @pytest.mark.parametrize(
-    ("box", "shares", "changed", "label", "stage", "calls"),
+    ("box", "changed", "label", "stage", "calls"),
     [
-        (HALF, (0.85, 0.5), 0.2, "unsafe", "centre", 3),  # it falls by more than .6 without the thing
-        (HALF, (0.85, 0.5), 0.3, "safe", "reasoning", 5),
-        (None, (0.85, 0.5), 0.2, "safe", "reasoning", 4),
-        (TINY, (0.85, 0.5), 0.95, "unsafe", "centre", 3),  # looked at alone
-        (TINY, (0.85, 0.5), 0.1, "safe", "centre", 3),
-        (TINY, (0.85, 0.5), 0.5, "safe", "reasoning", 5),
+        (HALF, 0.2, "unsafe", "centre", 3),  # it falls by more than .6 without the thing
+        (HALF, 0.3, "safe", "reasoning", 5),
+        (None, 0.2, "safe", "reasoning", 4),
+        (TINY, 0.95, "unsafe", "centre", 3),  # looked at alone
+        (TINY, 0.1, "safe", "centre", 3),
+        (TINY, 0.5, "safe", "reasoning", 5),
     ],
 )
 async def test_the_centre_is_taken_out_or_looked_at_alone_where_it_is_small(
-    box: Box | None, shares: Shares, changed: float, label: str, stage: str, calls: int
+    box: Box | None, changed: float, label: str, stage: str, calls: int
 ) -> None:
     finds = Finds(box)
-    result = await looked(Clue(rules(see("vase")), detector=finds), Eyes({"vase": shares}, {"vase": "no"}, changed))
+    eyes = Eyes({"vase": (0.85, 0.5)}, {"vase": "no"}, changed)
+    result = await looked(Clue(rules(see("vase")), detector=finds), eyes)
     assert (result.label, result.transcript.stages, len(result.calls)) == (label, (stage,), calls)
     assert finds.words == ["vase"]
 
