@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import exp, log
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -132,9 +133,14 @@ async def complete(client: AsyncOpenAI, model: str, messages: Messages, options:
 
 
 def first_tokens(logprobs: ChoiceLogprobs | None) -> Mapping[str, float]:
-    """The likeliest first tokens of a reply with their log probabilities; empty where the endpoint gives none."""
+    """The likeliest first tokens of a reply with their log probabilities, those of one text together; empty where the
+    endpoint gives none.
+    """
     content = (logprobs.content if logprobs else None) or []
-    return {top.token: top.logprob for top in content[0].top_logprobs or []} if content else {}
+    found: dict[str, float] = {}
+    for top in (content[0].top_logprobs or []) if content else ():
+        found[top.token] = found.get(top.token, 0.0) + exp(top.logprob)
+    return {token: log(chance) for token, chance in found.items() if chance}
 
 
 async def clock(client: AsyncOpenAI, model: str, messages: Messages, options: Mapping[str, Any]) -> Timing:
