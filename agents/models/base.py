@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from agents.conversation import Message
+from agents.models.white_box import PLAIN, WhiteBox
 
 Json = Any
 JsonObject = dict[str, Any]
@@ -16,11 +17,13 @@ JsonObject = dict[str, Any]
 class ModelRequest:
     """What a model is asked: turns, and options under OpenAI's names, such as `max_tokens` or `tools`.
 
-    The options never hold `messages`, `model`, `stream` or anything that names an address or a key.
+    The options never hold `messages`, `model`, `stream` or anything that names an address or a key. `white_box` is for
+    a model in this process; every other refuses it.
     """
 
     messages: tuple[Message, ...]
     options: Mapping[str, Json] = field(default_factory=dict)
+    white_box: WhiteBox = PLAIN
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,12 @@ class Completion:
         """The first choice's text; empty where it has none."""
         choices = self.body.get("choices") or [{}]
         return str((choices[0].get("message") or {}).get("content") or "")
+
+    @property
+    def logprobs(self) -> list[JsonObject]:
+        """The first choice's tokens with their log-probabilities, in OpenAI's form; empty where it has none."""
+        choices = self.body.get("choices") or [{}]
+        return list((choices[0].get("logprobs") or {}).get("content") or [])
 
     @property
     def usage(self) -> Usage:
