@@ -30,17 +30,13 @@ class Box:
     @property
     def area(self) -> float:
         """The share of the picture that it covers."""
-        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+        return (self.right - self.left) * (self.bottom - self.top)
 
     def wider(self, room: float) -> "Box":
         """With that much more on each side, within the picture."""
         across, down = room * (self.right - self.left), room * (self.bottom - self.top)
-        return Box(
-            max(0.0, self.left - across),
-            max(0.0, self.top - down),
-            min(1.0, self.right + across),
-            min(1.0, self.bottom + down),
-        )
+        sides = (self.left - across, self.top - down, self.right + across, self.bottom + down)
+        return Box(*(min(max(side, 0.0), 1.0) for side in sides))
 
     def pixels(self, image: Image.Image) -> tuple[int, int, int, int]:
         """In an image's own pixels, at least one wide and high."""
@@ -117,7 +113,8 @@ class Owlv2Detector:
         if not len(found["scores"]):
             return None
         left, top, right, bottom = found["boxes"][int(found["scores"].argmax())].tolist()
-        return Box(left / image.width, top / image.height, right / image.width, bottom / image.height).wider(0.0)
+        box = Box(left / image.width, top / image.height, right / image.width, bottom / image.height).wider(0.0)
+        return box if box.area else None  # OWLv2 pads pictures to squares, and may point at the padding
 
 
 def check_checkpoint(folder: Path) -> None:
