@@ -85,13 +85,13 @@ async def _drafted(number: int, text: str, model: Completes) -> DraftedRule:
 
 async def _objective(rule: str, model: Completes) -> tuple[int | None, str]:
     """The rule revised until it is objective enough, or has been revised often enough, with its last score."""
-    score = None
+    score: int | None = None
     for _ in range(TRIES):
         found = await _object(OBJECTIVE.render(rule=rule), "score", model)
-        score = found["score"] if isinstance(found.get("score"), int) else None
+        given, revised = found.get("score"), found.get("rule")
+        score = given if isinstance(given, int) else None
         if score is not None and score >= ENOUGH:
             break
-        revised = found.get("rule")
         rule = revised if isinstance(revised, str) and revised.strip() else rule
     return score, rule
 

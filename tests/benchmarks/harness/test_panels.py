@@ -132,7 +132,8 @@ def test_a_jury_judges_a_run_and_goes_on_where_one_of_its_models_failed(tmp_path
     (line,) = panel_lines(records)
     assert isinstance(line, JuryLine)
     assert (line.answers, line.calls, line.rounds, line.models) == (CASES, 6, 1, 2)
-    assert (line.agreed, line.at_once, line.abstained) == (pytest.approx(1 / 3), 0, 0)
+    assert line.agreed == pytest.approx(1 / 3)
+    assert (line.at_once, line.abstained) == (0, 0)
     assert line.changed == {"2 → 1": CASES}
     reported = bench(tmp_path, "report", str(tmp_path / "run"))
     assert reported.returncode == 0, reported.stderr
