@@ -123,9 +123,6 @@ def test_the_report_counts_what_turned_beside_the_twins(finished: Finished) -> N
     assert "situational under attack: of 8 unsafe verdicts, any of 2 attacks turned 100.0 %, and any" in page
     assert "raw under attack: no withheld answers without one" in page
     assert CLAIM.attack.text in page
-    traces = [path.read_text(encoding="utf-8") for path in (finished.run / "traces").glob("0*.html")]
-    assert traces
-    assert all(f"{CONDITIONS} answers under an attack or its twin" in text for text in traces)
     answers = finished.rows("answers.csv")
     assert {(row["attack"], row["twin"]) for row in answers} >= {("", "0"), (CLAIM.name, "0"), (CLAIM.name, "1")}
 
