@@ -24,9 +24,11 @@ BenchmarkError
    NothingToMeasure         a metric was asked of no cases
    (ItemsDiffer)            two arms were asked different questions (estimates)
    (JudgeModelMissing)      a rubric with a prompt was given no model (judges)
+   (DraftFailed)            a model wrote no preconditions that can be read (panels.clue.draft)
    (NothingToSwapWith)      the swapped-picture control has no unrelated picture to give (controls)
    (PicturesUnreadable)     pictures of the release do not decode (harness.preflight)
    (EndpointUnusable)       an arm or a judge does not answer before a run (harness.preflight)
+   (LogProbabilitiesMissing) the endpoint of a constitution's judge gives none (harness.preflight)
    (RunStopped)             an endpoint refused everything in the same words (harness.failures)
    (ProxyDidNotStart)       the proxy of a run ended, or was not ready in time (proxy)
    (ProxyUnusable)          the proxy does not list its deployments (harness.arms)

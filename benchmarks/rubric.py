@@ -24,7 +24,8 @@ class Rubric:
     outcome and never a class. `right` says which labels are right on each side. `answers` and `refuses` are the
     labels of a policy that always answers, or always refuses, for rows that need no model. `turns` is how the judge is
     asked. `empty` is the label of an answer without a text, where the protocol has one for it and asks no judge. An
-    `english_only` rubric reads words, and those of no other language.
+    `english_only` rubric reads words, and those of no other language. A rubric `of_case` labels the question itself,
+    and looks at no answer.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Rubric:
     turns: Callable[[str, Sequence[Picture]], tuple[Turn, ...]] = text_first
     empty: str | None = None
     english_only: bool = False
+    of_case: bool = False
 
     @property
     def prompt_sha256(self) -> str | None:
@@ -59,9 +61,11 @@ def always(label: str) -> Callable[[Case], str]:
     return lambda case: label
 
 
-def messages(rubric: Rubric, prompt: PromptTemplate, case: Case, answer: str) -> tuple[Turn, ...]:
+def messages(rubric: Rubric, case: Case, answer: str) -> tuple[Turn, ...]:
     """What the judge's model is sent: the fields that the protocol's prompt names (the response, the query, or what the
-    release says of the case), and the pictures if the rubric looks at them."""
-    known = {**case.metadata, "response": answer, "query": case.query}
-    text = prompt.render(**{name: text for name, text in known.items() if name in prompt.fields})
+    release says of the case), and the pictures if the rubric looks at them. Nothing where it judges by rule."""
+    if rubric.prompt is None:
+        return ()
+    known = {**case.metadata, "response": rubric.trim(answer), "query": case.query}
+    text = rubric.prompt.render(**{name: text for name, text in known.items() if name in rubric.prompt.fields})
     return rubric.turns(text, case.pictures if rubric.shows_picture else ())

@@ -8,6 +8,7 @@ from benchmarks.cli.problems import packages_needed
 
 with packages_needed():
     from benchmarks.cli.attacks import attacks
+    from benchmarks.cli.clue import clue
     from benchmarks.cli.pocket import pocket
     from benchmarks.cli.pocketworld import pocketworld
     from benchmarks.cli.results import merge, rejudge, report, view
@@ -35,4 +36,5 @@ app.command()(rejudge)
 app.command()(merge)
 app.command()(view)
 app.command()(pocket)
+app.add_typer(clue, name="clue")
 app.add_typer(pocketworld, name="pocketworld")

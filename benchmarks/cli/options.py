@@ -13,6 +13,7 @@ import typer
 from benchmarks.benchmark import Benchmark
 from benchmarks.decoding import DEFAULT_SAMPLING, MAX_TOKENS, TOKEN_FIELDS
 from benchmarks.harness.forecast import TokenPrice
+from benchmarks.harness.panels import read_panel
 from benchmarks.harness.plan import JudgeSpec
 from benchmarks.pending import Filtered
 
@@ -111,6 +112,10 @@ JudgeExtra = Annotated[str, typer.Option(help="More fields of the judge's reques
 JudgePrompt = Annotated[
     Path | None, typer.Option(help="Your own text for the judge, with $response and, if it is to see it, $query.")
 ]
+JudgePanel = Annotated[
+    Path | None,
+    typer.Option(help="A file with a jury or a constitution, in place of one judge: see benchmarks/README.md."),
+]
 JudgeBatch = Annotated[
     bool, typer.Option("--judge-batch", help="Judge by the provider's batch API: half the price, within a day.")
 ]
@@ -142,6 +147,7 @@ class JudgeRequest:
     extra: str = ""
     prompt: Path | None = None
     batch: bool = False
+    panel: Path | None = None
 
 
 def judge_spec(
@@ -152,6 +158,8 @@ def judge_spec(
     """
     if request.token_field not in TOKEN_FIELDS:
         raise typer.BadParameter(f"--judge-token-field {request.token_field!r} is none of {', '.join(TOKEN_FIELDS)}")
+    if request.panel is not None:
+        return JudgeSpec(model=model or "", rubric=rubric, panel=read_panel(request.panel), batch=request.batch)
     if model is None:
         return JudgeSpec(rubric=rubric) if rubric else None
     default = DEFAULT_SAMPLING if rubric else benchmark.judge_sampling

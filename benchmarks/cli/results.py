@@ -16,6 +16,7 @@ from benchmarks.decoding import MAX_TOKENS
 from benchmarks.harness.logs import LOGS
 from benchmarks.harness.merge import merge as merge_shards
 from benchmarks.harness.plan import JudgeSpec, read_plan
+from benchmarks.harness.preflight import check_judge
 from benchmarks.harness.provider import RETRIES, Patience
 from benchmarks.harness.run import BenchmarkRun, Display, Execution
 from benchmarks.harness.run import rejudge as judge_again
@@ -80,6 +81,7 @@ def rejudge(
     judge_extra: options.JudgeExtra = "",
     judge_prompt: options.JudgePrompt = None,
     judge_batch: options.JudgeBatch = False,
+    judge_panel: options.JudgePanel = None,
     concurrency: options.Concurrency = 8,
     retries: options.Retries = RETRIES,
     cache: options.Cache = True,
@@ -89,13 +91,16 @@ def rejudge(
     is named, by the run's own where it failed. No arm is asked.
     """
     judging = options.JudgeRequest(
-        judge_temperature, judge_tokens, judge_token_field, judge_effort, judge_extra, judge_prompt, judge_batch
+        *(judge_temperature, judge_tokens, judge_token_field, judge_effort, judge_extra, judge_prompt, judge_batch),
+        judge_panel,
     )
     with explained():
         execution = Execution(Patience(retries, concurrency=concurrency), cache, cast(Display, display))
         stored = BenchmarkRun.open(run, execution)
         named = options.judge_spec(judge, judge_url, judge_key_env, judge_rubric, judging, benchmark=stored.benchmark)
         spec = named or stored.plan.options.judge or JudgeSpec()
+        if spec.panel:
+            check_judge(stored, spec)
         done = judge_again(stored, spec)
     console = Console(soft_wrap=True)
     console.print(f"{done.labelled} answers judged: {spec.name}.", style="bold green")

@@ -96,6 +96,7 @@ def run(
     judge_extra: options.JudgeExtra = "",
     judge_prompt: options.JudgePrompt = None,
     judge_batch: options.JudgeBatch = False,
+    judge_panel: options.JudgePanel = None,
     out: Annotated[Path | None, typer.Option(help=options.OUT)] = None,
     concurrency: options.Concurrency = 8,
     retries: options.Retries = RETRIES,
@@ -114,7 +115,8 @@ def run(
     """
     proxy = ProxyChoice(url, config, demo, key_env)
     judging = options.JudgeRequest(
-        judge_temperature, judge_tokens, judge_token_field, judge_effort, judge_extra, judge_prompt, judge_batch
+        *(judge_temperature, judge_tokens, judge_token_field, judge_effort, judge_extra, judge_prompt, judge_batch),
+        judge_panel,
     )
     with explained():
         proxy.check()

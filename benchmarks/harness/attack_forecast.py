@@ -32,5 +32,6 @@ def attack_forecast(
     for arm in plan.arms:
         deployed = ForecastArm(arm, (prompts or {}).get(arm.name, DEFAULT_PROMPTS))
         rows.append(Forecast.of_arm(f"{arm.name}{SUFFIX}", deployed, asked, prices[0], pace))
-    judge = Forecast.of_judge(asked, list(map(rubric_of, asked)), len(plan.arms), prices[1], pace)
+    rubrics, calls = list(map(rubric_of, asked)), plan.calls_a_judgement
+    judge = Forecast.of_judge(asked, rubrics, len(plan.arms), prices[1], pace, calls=calls)
     return rows if judge is None else [*rows, replace(judge, title=f"{judge.title}{SUFFIX}")]

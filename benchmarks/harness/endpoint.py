@@ -10,11 +10,13 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import exp, log
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from openai import APIResponseValidationError, AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+from openai.types.chat.chat_completion import ChoiceLogprobs
 
 from benchmarks.case import Turn
 from benchmarks.pictures import Picture
@@ -38,7 +40,8 @@ class Tokens:
 @dataclass(frozen=True)
 class Reply:
     """A reply. `model` is the name under which the endpoint replied. `guard` is the proxy's account of it, `headers`
-    the guard's own; both empty for other endpoints.
+    the guard's own; both empty for other endpoints. `first_tokens` are the likeliest first ones with their log
+    probabilities, where these were asked for and given.
     """
 
     text: str
@@ -48,6 +51,7 @@ class Reply:
     model: str = ""
     guard: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    first_tokens: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,19 @@ async def complete(client: AsyncOpenAI, model: str, messages: Messages, options:
         model=body.model or "",
         guard=guard if isinstance(guard, dict) else {},
         headers={name: value for name, value in raw.headers.items() if name.startswith(GUARD_HEADERS)},
+        first_tokens=first_tokens(choice.logprobs),
     )
+
+
+def first_tokens(logprobs: ChoiceLogprobs | None) -> Mapping[str, float]:
+    """The likeliest first tokens of a reply with their log probabilities, those of one text together; empty where the
+    endpoint gives none.
+    """
+    content = (logprobs.content if logprobs else None) or []
+    found: dict[str, float] = {}
+    for top in (content[0].top_logprobs or []) if content else ():
+        found[top.token] = found.get(top.token, 0.0) + exp(top.logprob)
+    return {token: log(chance) for token, chance in found.items() if chance}
 
 
 async def clock(client: AsyncOpenAI, model: str, messages: Messages, options: Mapping[str, Any]) -> Timing:

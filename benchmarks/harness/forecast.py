@@ -131,9 +131,18 @@ class Forecast:
 
     @classmethod
     def of_judge(
-        cls, cases: Sequence[Case], rubrics: Sequence[Rubric], rows: int, price: TokenPrice, pace: Pace
+        cls,
+        cases: Sequence[Case],
+        rubrics: Sequence[Rubric],
+        rows: int,
+        price: TokenPrice,
+        pace: Pace,
+        *,
+        calls: int = 1,
     ) -> Forecast | None:
-        """The cost of judging that many answers to each case, and once before the run; None where a rule judges."""
+        """The cost of judging that many answers to each case, and once before the run; None where a rule judges. A
+        panel makes up to so many `calls` for one answer.
+        """
         asked = [
             Tokens(
                 ceil((len(rubric.prompt.text) + len(case.query)) / CHARACTERS_PER_TOKEN)
@@ -146,10 +155,11 @@ class Forecast:
         ]
         if not asked:
             return None
-        tokens = sum(rows * asked, asked[0])
+        tokens = sum(calls * rows * asked, asked[0])
         judged = rows * len(asked)
-        seconds = judged * pace.seconds_per_call / pace.concurrency
-        return cls("judge", judged, judged + 1, tokens, price.of(tokens), seconds)
+        seconds = calls * judged * pace.seconds_per_call / pace.concurrency
+        title = "judge" if calls == 1 else f"judge, at most {calls} calls each"
+        return cls(title, judged, calls * judged + 1, tokens, price.of(tokens), seconds)
 
 
 def forecast(
@@ -175,7 +185,7 @@ def forecast(
     probed = [cases[0], *([cases[0], *stratified(cases, probes, plan.options.seed)] if probes else [])]
     beside = [Forecast.of_arm(name, arm, probed, prices[0], slow) for name, arm in arms.items()]
     rows.append(replace(total(beside), title=BESIDE))
-    judge = Forecast.of_judge(cases, rubrics, len(plan.conditions), prices[1], pace)
+    judge = Forecast.of_judge(cases, rubrics, len(plan.conditions), prices[1], pace, calls=plan.calls_a_judgement)
     return rows if judge is None else [*rows, judge]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from inspect_ai.model import Model, get_model
@@ -10,11 +10,12 @@ from inspect_ai.model import Model, get_model
 from benchmarks.case import Turn
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.failures import Fuse, RequestFailed
-from benchmarks.harness.plan import JudgeSpec
+from benchmarks.harness.panels import ModelSpec
 from benchmarks.harness.provider import Patience, endpoint_model, generate_config
 from benchmarks.judges import JudgeModel
 
 DEFAULT_PROVIDER = "openai"
+LIKELIEST = 20  # tokens, the most that the API gives
 
 
 class JudgedLater:
@@ -25,15 +26,21 @@ class JudgedLater:
         raise RequestFailed("waits for the batch")
 
 
-def later(judge: JudgeModel) -> JudgeModel:
-    """The same judge, who is not asked yet."""
-    return JudgeModel(JudgedLater(), judge.id, judge.sampling)
+def later(judges: Mapping[str, JudgeModel]) -> Mapping[str, JudgeModel]:
+    """The same judges, who are not asked yet."""
+    return {name: JudgeModel(JudgedLater(), judge.id, judge.sampling) for name, judge in judges.items()}
 
 
-def judge_model(spec: JudgeSpec, patience: Patience, fuse: Fuse) -> Model:
-    """The model that a run's judge names."""
+def weighing(spec: ModelSpec) -> ModelSpec:
+    """The same model asked for one token, and the log probabilities of the likeliest ones."""
+    asked = {**spec.extra, "logprobs": True, "top_logprobs": LIKELIEST}
+    return spec.model_copy(update={"max_tokens": 1, "extra": asked})
+
+
+def judge_model(spec: ModelSpec, patience: Patience, fuse: Fuse, *, batch: bool = False) -> Model:
+    """The model that a judge names, or a seat of a panel."""
     address = Address.with_key(spec.url, spec.key_env)
-    if not spec.batch:
+    if not batch:
         return endpoint_model(spec.model, address, spec.sampling, patience, fuse)
     name = spec.model if "/" in spec.model else f"{DEFAULT_PROVIDER}/{spec.model}"
     config = generate_config(spec.sampling, patience).model_copy(update={"batch": True, "adaptive_connections": None})

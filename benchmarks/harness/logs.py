@@ -9,12 +9,15 @@ from typing import Any
 
 from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
 from inspect_ai.scorer import Score
+from pydantic import TypeAdapter
 
 from benchmarks.harness.endpoint import Tokens
 from benchmarks.harness.plan import Condition
 from benchmarks.judges import PENDING, Judgement, Outcome
 
 LOGS = "logs"
+JUDGEMENT = TypeAdapter(Judgement)
+OF_ONE_CALL = ("model", "sampling", "prompt_sha256", "input_tokens", "output_tokens", "returned")
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,7 @@ class AnswerRecord:
         judgements = {}
         for score in (sample.scores or {}).values():
             scored = score.metadata or {}
-            fields = dict(scored["judgement"])
-            sampling = tuple((str(name), str(value)) for name, value in fields.pop("sampling"))
-            outcome = Outcome(fields.pop("outcome"))
-            judgements[scored["judge"]] = Judgement(**fields, outcome=outcome, sampling=sampling)
+            judgements[scored["judge"]] = judgement_of(scored["judgement"])
         return cls(
             case_id=str(sample.id),
             condition=condition,
@@ -60,6 +60,16 @@ class AnswerRecord:
             headers=metadata.get("headers") or {},
             model=metadata.get("model") or "",
         )
+
+
+def judgement_of(stored: Mapping[str, Any]) -> Judgement:
+    """A judgement as a log has it. Earlier versions stored its one call among its own fields."""
+    if "transcript" in stored:
+        return JUDGEMENT.validate_python(stored)
+    call = {name: stored[name] for name in OF_ONE_CALL if name in stored}
+    calls = [{**call, "reply": stored["reply"], "label": stored["label"]}] if call.get("model") else []
+    whole = {name: value for name, value in stored.items() if name not in OF_ONE_CALL}
+    return JUDGEMENT.validate_python({**whole, "transcript": {"calls": calls}})
 
 
 def finished_logs(folder: Path) -> list[str]:

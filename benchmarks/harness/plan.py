@@ -5,7 +5,7 @@ A folder holds one run. The same command resumes it; another one is refused, so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -26,12 +26,14 @@ from benchmarks.attacks.put import attackable
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet
 from benchmarks.controls import CONTROLS
-from benchmarks.decoding import MAX_TOKENS, Sampling
+from benchmarks.decoding import Sampling
 from benchmarks.english import is_english
 from benchmarks.errors import BenchmarkError, FileInvalid, FileMissing, NoCases, OptionInvalid
 from benchmarks.harness.arms import Arm
 from benchmarks.harness.case_file import identity
 from benchmarks.harness.measured import Measured
+from benchmarks.harness.panels import ModelSpec, PanelSpec, panel_name
+from benchmarks.judges import JUDGE
 from benchmarks.official.words import OWN, OfficialSource
 from benchmarks.prompts import PromptTemplate
 from benchmarks.registry import find_rubric
@@ -76,36 +78,27 @@ class Condition(BaseModel):
         return self.title.replace(", ", "--").replace(" ", "-")
 
 
-class JudgeSpec(BaseModel):
-    """Who judges: a model, where it is, and how it samples. Its key is in the environment, under `key_env`.
-    Without a model, a rubric that judges by rule. `token_field` is the name under which the endpoint takes
-    `max_tokens`, `extra` goes into each request as it is, `prompt` is a text in place of the rubric's own prompt.
+class JudgeSpec(ModelSpec):
+    """Who judges: a model, a panel of several calls, or, without either, a rubric that judges by rule. `prompt` is a
+    text in place of the rubric's own prompt.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    model: str = ""
-    url: str = ""
-    key_env: str = ""
-    temperature: float | None = 0.0
-    max_tokens: int | None = 512
     rubric: str = ""
-    token_field: str = MAX_TOKENS
-    reasoning_effort: str = ""
-    extra: dict[str, Any] = {}
     prompt: str = ""
     batch: bool = False
+    panel: PanelSpec | None = None
 
     @property
-    def sampling(self) -> Sampling:
-        """What the judge is sent beside the messages."""
-        effort = {"reasoning_effort": self.reasoning_effort} if self.reasoning_effort else {}
-        return Sampling(self.temperature, self.max_tokens, self.token_field, {**effort, **self.extra})
+    def models(self) -> Mapping[str, ModelSpec]:
+        """Every model that is asked, by the name that the judge has for it; none where a rule judges."""
+        if self.panel is not None:
+            return self.panel.models
+        return {JUDGE: self} if self.model else {}
 
     @property
     def name(self) -> str:
         """The judge's name in tables."""
-        judge = self.model or RULE
+        judge = panel_name(self.panel) if self.panel else self.model or RULE
         own = [self.rubric] if self.rubric else []
         own += [f"own prompt {sha256(self.prompt.encode()).hexdigest()[:8]}"] if self.prompt else []
         return f"{judge} ({', '.join(own)})" if own else judge
@@ -235,6 +228,12 @@ class RunPlan(BaseModel):
         injection = self.injection(condition)
         return cases if injection is None else attackable(injection, cases)
 
+    @property
+    def calls_a_judgement(self) -> int:
+        """How many calls the judge makes for one answer, at most."""
+        panel = self.options.judge.panel if self.options.judge else None
+        return panel.most_calls if panel else 1
+
     def arm(self, name: str) -> Arm:
         """The arm of that name."""
         return next(arm for arm in self.arms if arm.name == name)
@@ -294,12 +293,15 @@ def make_plan(
     check_language(rubrics, cases)
     check_fields(rubrics, cases)
     prompts = {rubric.name: rubric.prompt.sha256 for rubric in rubrics if rubric.prompt is not None}
+    check_panel(options.judge, rubrics)
+    if options.judge and options.judge.panel:
+        prompts |= options.judge.panel.prompts
     for attack in options.attacks:
         if not all(attackable(injection, cases.cases) for injection in (attack.attack, attack.twin)):
             raise OptionInvalid(
                 f"--attack {attack.name}: {benchmark.name} has no unsafe case here that it can be put on"
             )
-    if prompts and not (options.judge and options.judge.model):
+    if prompts and not (options.judge and options.judge.models):
         raise OptionInvalid(
             f"{benchmark.name} is judged by a model: name one with --judge and --judge-url, or judge by rule, "
             "which is cruder: --judge-rubric refusal-words"
@@ -318,6 +320,20 @@ def make_plan(
     )
 
 
+def check_panel(judge: JudgeSpec | None, rubrics: Sequence[Rubric]) -> None:
+    """Raises `OptionInvalid` where a panel has nothing to say, or something that it has no use for."""
+    if judge is None or judge.panel is None:
+        return
+    if all(rubric.prompt is None for rubric in rubrics):
+        raise OptionInvalid(
+            "these answers are judged by rule, so no jury is asked: name another --judge-rubric, as strict"
+        )
+    if judge.batch or judge.prompt or judge.model:
+        raise OptionInvalid("--judge-panel names its own models and prompts: leave the other options of a judge out")
+    if judge.rubric and judge.panel.kind == "clue":
+        raise OptionInvalid("a constitution labels the cases, and not the answers: leave --judge-rubric out")
+
+
 def check_language(rubrics: Sequence[Rubric], cases: CaseSet) -> None:
     """Raises `OptionInvalid` where a rubric reads English words and most questions are in another language."""
     words = {rubric.name for rubric in rubrics if rubric.english_only}
@@ -331,7 +347,8 @@ def check_language(rubrics: Sequence[Rubric], cases: CaseSet) -> None:
 def check_fields(rubrics: Sequence[Rubric], cases: CaseSet) -> None:
     """Raises `OptionInvalid` where a judge's prompt names what the release does not say of a case."""
     for rubric, case in zip(rubrics, cases, strict=True):
-        if rubric.prompt and (lacking := rubric.prompt.fields - {"response", "query", *case.metadata}):
+        wanted = frozenset() if rubric.prompt is None or rubric.of_case else rubric.prompt.fields
+        if lacking := wanted - {"response", "query", *case.metadata}:
             raise OptionInvalid(
                 f"{rubric.name} needs {', '.join(sorted(lacking))}, which {case.benchmark} does not have"
             )
@@ -342,6 +359,9 @@ def rubric_chooser(benchmark: Benchmark, judge: JudgeSpec | None) -> Callable[[C
     if judge is None:
         return benchmark.rubric
     named = find_rubric(judge.rubric) if judge.rubric else None
+    if judge.panel is not None:
+        seen = judge.panel.rubric
+        return lambda case: seen(named or benchmark.rubric(case))
     if not judge.prompt:
         return benchmark.rubric if named is None else lambda case: named
     prompt = PromptTemplate(OWN_PROMPT, judge.prompt)

@@ -11,18 +11,20 @@ from io import BytesIO
 from inspect_ai.model import Model, ModelOutput
 from PIL import Image, UnidentifiedImageError
 
-from benchmarks.case import Case, CaseSet, Turn
+from benchmarks.case import Case, CaseSet, Turn, ask
 from benchmarks.errors import BenchmarkError
 from benchmarks.harness.arms import Arm
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.failures import ENDPOINT_ERRORS, Fuse, in_a_line
-from benchmarks.harness.judging import judge_model
+from benchmarks.harness.judging import LIKELIEST, judge_model, weighing
 from benchmarks.harness.logs import AnswerRecord
 from benchmarks.harness.measured import Measured, MeasuredModel, commit, software
-from benchmarks.harness.plan import judge_name, rubric_chooser
-from benchmarks.harness.provider import Patience, chat_messages
+from benchmarks.harness.panels import ClueSpec, ModelSpec
+from benchmarks.harness.plan import JudgeSpec, check_panel, rubric_chooser
+from benchmarks.harness.provider import FIRST_TOKENS, Patience, chat_messages
 from benchmarks.harness.run import BenchmarkRun
 from benchmarks.harness.tasks import Cache
+from benchmarks.panels.clue.clue import SEE
 from benchmarks.pictures import Picture
 from benchmarks.rubric import RubricOf, messages
 
@@ -60,15 +62,29 @@ class EndpointUnusable(BenchmarkError):
         self.words = words
 
 
+class LogProbabilitiesMissing(BenchmarkError):
+    """A judge's endpoint gives no log probabilities, by which a constitution is judged."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(
+            f"{who} gives no log probabilities (logprobs, top_logprobs: {LIKELIEST}), and a constitution is judged by "
+            "these. Name another model or endpoint: vLLM gives them, and so does a checkpoint behind `situguard serve`"
+        )
+        self.who = who
+
+
 @dataclass(frozen=True)
 class FirstQuestion:
-    """What an arm or a judge is asked before a run. One that `worked` before may refuse the question for what it is."""
+    """What an arm or a judge is asked before a run. One that `worked` before may refuse the question for what it is;
+    one that `weighs` must give log probabilities.
+    """
 
     who: str
     model: Model
     turns: Sequence[Turn]
     cache: Cache = False
     worked: bool = False
+    weighs: bool = False
 
 
 def unreadable_pictures(cases: Iterable[Case]) -> dict[str, str]:
@@ -99,9 +115,8 @@ def name_of(picture: Picture) -> str:
 def judged_first(cases: Sequence[Case], rubric_of: RubricOf) -> Sequence[Turn] | None:
     """What a judge is asked before there is an answer; None where every label is by rule."""
     for case in cases:
-        rubric = rubric_of(case)
-        if rubric.prompt is not None:
-            return messages(rubric, rubric.prompt, case, ANSWER)
+        if turns := messages(rubric_of(case), case, ANSWER):
+            return turns
     return None
 
 
@@ -117,7 +132,10 @@ def ask_first(questions: Sequence[FirstQuestion]) -> dict[str, ModelOutput]:
 
 async def _ask(question: FirstQuestion) -> ModelOutput | None:
     try:
-        return await question.model.generate(chat_messages(question.turns), cache=question.cache)
+        reply = await question.model.generate(chat_messages(question.turns), cache=question.cache)
+        if question.weighs and not (reply.metadata or {}).get(FIRST_TOKENS):
+            raise LogProbabilitiesMissing(question.who)
+        return reply
     except ENDPOINT_ERRORS as error:
         if question.worked and in_a_line(error).startswith(OF_ONE_REQUEST):
             return None
@@ -149,21 +167,21 @@ def measure(
     records, worked = run.records(), run.worked()
     asked = ((arm.name, _arms_question(run, arm, proxy, records)) for arm in run.plan.arms)
     arms = {name: replace(question, worked=name in worked) for name, question in asked if question}
-    judge = _judges_question(run, records)
-    replies = ask_first([*arms.values(), *([judge] if judge else [])])
+    judges = _judges_questions(run, records)
+    replies = ask_first([*arms.values(), *judges.values()])
     models = dict(described)
     for arm in run.plan.arms:
         reply = replies.get(arms[arm.name].who) if arm.name in arms else None
         for found in _named_by(arm, reply, proxy):
             known = models.get(found.role, found)
-            all_names = tuple(dict.fromkeys((*known.returned, *found.returned)))
-            models[found.role] = known.model_copy(update={"returned": all_names})
-    spec = run.plan.options.judge
-    if spec is not None and spec.model:
-        returned = (_returned(replies[judge.who]),) if judge and judge.who in replies else ()
-        host = Address(spec.url).host
-        models["judge"] = MeasuredModel(
-            role="judge", requested=spec.model, returned=tuple(filter(None, returned)), host=host
+            returned = tuple(dict.fromkeys((*known.returned, *found.returned)))
+            models[found.role] = known.model_copy(update={"returned": returned})
+    spec = run.plan.options.judge or JudgeSpec()
+    for name, seat in spec.models.items():
+        names = (_returned(replies[judges[name].who]),) if name in judges and judges[name].who in replies else ()
+        role = f"judge {name}" if spec.panel else name
+        models[role] = MeasuredModel(
+            role=role, requested=seat.model, returned=tuple(filter(None, names)), host=Address(seat.url).host
         )
     names = {arm.name for arm in run.plan.arms}
     marked = {arm: prompts for arm, prompts in (unlearned or {}).items() if arm in names}
@@ -197,12 +215,41 @@ def _arms_question(
     return None
 
 
-def _judges_question(run: BenchmarkRun, records: Sequence[AnswerRecord]) -> FirstQuestion | None:
-    """The judge's own prompt over a made-up answer; None where a rule judges, or a batch, or all is judged."""
-    spec, name = run.plan.options.judge, judge_name(run.plan.options.judge)
-    turns = judged_first(list(run.cases.values()), rubric_chooser(run.benchmark, spec))
-    judged = [record for record in records if name in record.judgements and not record.judgements[name].pending]
-    if spec is None or not spec.model or spec.batch or turns is None or len(judged) == run.answers_wanted:
-        return None
-    model = judge_model(spec, FEW_TRIES, Fuse())
-    return FirstQuestion(f"judge {spec.model}", model, turns, run.judges_cache(spec))
+def _judges_questions(run: BenchmarkRun, records: Sequence[AnswerRecord]) -> dict[str, FirstQuestion]:
+    """What each model that judges is asked first; nothing where a rule judges, or a batch, or all is judged."""
+    spec = run.plan.options.judge or JudgeSpec()
+    judged = [record for record in records if spec.name in record.judgements]
+    done = [record for record in judged if not record.judgements[spec.name].pending]
+    return {} if len(done) == run.answers_wanted else judges_first(run, spec)
+
+
+def judges_first(run: BenchmarkRun, spec: JudgeSpec) -> dict[str, FirstQuestion]:
+    """The question for each model of a judge, by its name there: the judge's own prompt over a made-up answer, or a
+    constitution's first precondition.
+    """
+    weighs = isinstance(spec.panel, ClueSpec)
+    cases = list(run.cases.values())
+    turns = first_look(cases) if weighs else judged_first(cases, rubric_chooser(run.benchmark, spec))
+    if spec.batch or turns is None:
+        return {}
+    asked = {name: weighing(each) if weighs else each for name, each in spec.models.items()}
+
+    def question(each: ModelSpec) -> FirstQuestion:
+        cache = False if weighs else run.judges_cache(each)  # an endpoint may have learned to give log probabilities
+        model = judge_model(each, FEW_TRIES, Fuse())
+        return FirstQuestion(f"judge {each.model}", model, turns, cache, weighs=weighs)
+
+    return {name: question(each) for name, each in asked.items()}
+
+
+def first_look(cases: Sequence[Case]) -> Sequence[Turn] | None:
+    """A question of the kind that is weighed, about the first picture."""
+    return next((ask(SEE.render(what="a person"), *case.pictures) for case in cases if case.pictures), None)
+
+
+def check_judge(run: BenchmarkRun, spec: JudgeSpec) -> None:
+    """Ask each model of a judge once, before it judges stored answers. Raises `OptionInvalid` where the judge does not
+    fit them, `EndpointUnusable`, and `LogProbabilitiesMissing`.
+    """
+    check_panel(spec, list(map(rubric_chooser(run.benchmark, spec), run.cases.values())))
+    ask_first(list(judges_first(run, spec).values()))

@@ -45,6 +45,7 @@ from benchmarks.pictures import Picture
 
 PROVIDER = "situguard"
 FILTERED: Final = "content_filter"
+FIRST_TOKENS = "first_tokens"  # in the metadata of a model's output
 RETRIES = 8  # after the first try; with the waits below that is four minutes
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 60.0
@@ -158,6 +159,7 @@ class EndpointAPI(ModelAPI):
                 "seconds": round(reply.seconds, 4),
                 "finish": reply.finish,
                 "model": reply.model,
+                **({FIRST_TOKENS: dict(reply.first_tokens)} if reply.first_tokens else {}),
             },
         )
 

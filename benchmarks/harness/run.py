@@ -31,7 +31,7 @@ from benchmarks.harness.case_file import PICTURES, read_cases
 from benchmarks.harness.endpoint import Address, complete
 from benchmarks.harness.failures import Fuse
 from benchmarks.harness.guards.arms import asking
-from benchmarks.harness.judging import judge_model, later
+from benchmarks.harness.judging import judge_model, later, weighing
 from benchmarks.harness.logs import (
     LOGS,
     AnswerRecord,
@@ -42,12 +42,15 @@ from benchmarks.harness.logs import (
     judge_of,
     read_records,
 )
+from benchmarks.harness.panels import ClueSpec, ModelSpec, one_or_panel
 from benchmarks.harness.plan import Condition, JudgeSpec, RunPlan, read_plan, rubric_chooser
 from benchmarks.harness.progress import Tick, progress, silent
 from benchmarks.harness.provider import Patience, cache_policy, endpoint_model
 from benchmarks.harness.tasks import Cache, CachedJudge, Grader, ask_arm, label_answers, sample_of
 from benchmarks.judges import JudgeModel
 from benchmarks.official.protocols import benchmark_of
+from benchmarks.panels.clue.clue import MODEL as LOOKS
+from benchmarks.panels.clue.clue import RUBRIC as CLUE
 
 InspectDisplay = Literal["full", "rich", "plain", "none"]
 Display = Literal["quiet"] | InspectDisplay
@@ -113,7 +116,7 @@ class BenchmarkRun:
         """The arms and judges' models that have replied before."""
         answered = [record for record in self.records() if record.error is None]
         judged = (each for record in answered for each in record.judgements.values() if not each.pending)
-        return {record.condition.arm for record in answered} | {each.model for each in judged if each.model}
+        return {record.condition.arm for record in answered} | {model for each in judged for model in each.models}
 
     def arm_model(
         self, arm: Arm, proxy: Address, fuse: Fuse, patience: Patience, repeat: int = 1
@@ -129,20 +132,24 @@ class BenchmarkRun:
         cached = self.execution.cache and bool(arm.configuration) and not arm.keeps_memory
         return model, cache_policy(cached, guard=arm.configuration, **again)
 
-    def judges_cache(self, spec: JudgeSpec) -> Cache:
+    def judges_cache(self, spec: ModelSpec) -> Cache:
         """How a judge's replies are cached."""
         return cache_policy(self.execution.cache, judge=spec.url)
 
     def grader(self, spec: JudgeSpec | None, fuse: Fuse) -> Grader:
         """Who labels the answers: the model that is named, else the rubrics by rule."""
-        rubric_of = rubric_chooser(self.benchmark, spec)
-        if spec is None:
-            return Grader(rubric_of)
-        if not spec.model:
-            return Grader(rubric_of, name=spec.name)
-        model = judge_model(spec, self.execution.patience, fuse)
-        cached = CachedJudge(model, self.judges_cache(spec))
-        return Grader(rubric_of, JudgeModel(cached, spec.model, spec.sampling.named), spec.name)
+        rubric_of, spec = rubric_chooser(self.benchmark, spec), spec or JudgeSpec()
+
+        def seated(asked: ModelSpec) -> JudgeModel:
+            model = judge_model(asked, self.execution.patience, fuse, batch=spec.batch)
+            return JudgeModel(CachedJudge(model, self.judges_cache(asked)), asked.model, asked.sampling.named)
+
+        models = {name: seated(each) for name, each in spec.models.items()}
+        if isinstance(spec.panel, ClueSpec):
+            clue = spec.panel.panel(CLUE)  # one for all cases: its encoders are loaded once
+            looks = replace(models[LOOKS], weighing=seated(weighing(spec.panel.model)))
+            return Grader(lambda case: clue, {LOOKS: looks}, spec.name)
+        return Grader(lambda case: one_or_panel(spec.panel, rubric_of(case)), models, spec.name)
 
 
 def execute(run: BenchmarkRun, proxy: Address) -> None:
@@ -153,7 +160,7 @@ def execute(run: BenchmarkRun, proxy: Address) -> None:
     execution, fuse, spec = run.execution, Fuse(run.worked()), run.plan.options.judge
     ask_again_what_failed(run.folder)
     grader = run.grader(spec, fuse)
-    at_first = replace(grader, model=later(grader.model)) if spec and spec.batch and grader.model else grader
+    at_first = replace(grader, models=later(grader.models)) if spec and spec.batch else grader
     answered = sum(record.error is None for record in run.records())
     quiet = execution.display == "quiet"
     with progress(run.answers_wanted, answered) if quiet else nullcontext(silent) as tick:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from inspect_ai.dataset import Sample
@@ -17,19 +17,18 @@ from benchmarks.case import Case, Turn
 from benchmarks.harness.failures import ENDPOINT_ERRORS, RequestFailed, in_a_line
 from benchmarks.harness.plan import RULE
 from benchmarks.harness.progress import Tick, silent
-from benchmarks.harness.provider import FILTERED, chat_messages
-from benchmarks.judges import Answer, JudgeModel, JudgeReply, judge
-from benchmarks.rubric import RubricOf
+from benchmarks.harness.provider import FILTERED, FIRST_TOKENS, chat_messages
+from benchmarks.judges import Answer, JudgeModel, JudgeReply, Panel, judge_by
 
 Cache = CachePolicy | bool
 
 
 @dataclass(frozen=True)
 class Grader:
-    """How answers are labelled: which rubric for which case, and the model that is asked, if any is."""
+    """How answers are labelled: which panel for which case, and the models that are asked, if any are."""
 
-    rubric_of: RubricOf
-    model: JudgeModel | None = None
+    panel_of: Callable[[Case], Panel]
+    models: Mapping[str, JudgeModel] = field(default_factory=dict)
     name: str = RULE
 
 
@@ -48,8 +47,9 @@ class CachedJudge:
             raise RequestFailed(in_a_line(error)) from None
         if output.stop_reason == FILTERED:
             raise RequestFailed("the content filter of the judge's host refused")
-        usage, returned = output.usage or ModelUsage(), (output.metadata or {}).get("model") or output.model
-        return JudgeReply(output.completion, usage.input_tokens, usage.output_tokens, returned)
+        usage, told = output.usage or ModelUsage(), output.metadata or {}
+        returned, first = told.get("model") or output.model, told.get(FIRST_TOKENS) or {}
+        return JudgeReply(output.completion, usage.input_tokens, usage.output_tokens, returned, first)
 
 
 # Inspect logs whatever is passed to a registered solver or scorer. So these two take nothing, and close over what they
@@ -100,7 +100,7 @@ def label_answers(cases: Mapping[str, Case], grader: Grader, *, at_once: int | N
         case = cases[str(state.sample_id)]
         answer = Answer(state.output.completion, state.output.error, state.output.stop_reason == FILTERED)
         async with room:
-            judgement = await judge(grader.rubric_of(case), case, answer, grader.model)
+            judgement = await judge_by(grader.panel_of(case), case, answer, grader.models)
         return Score(
             value=float(judgement.right),
             answer=judgement.label or str(judgement.outcome),

@@ -123,7 +123,7 @@ def _judged(benchmark: str, official: Benchmark, *, pictured: bool) -> Iterator[
             if rubric.prompt is None or (rubric.empty is not None and not answer):
                 yield ()
             else:
-                yield _texts(messages(rubric, rubric.prompt, case, rubric.trim(answer)), pictured=pictured)
+                yield _texts(messages(rubric, case, answer), pictured=pictured)
 
 
 def _cases(benchmark: str) -> list[Case]:

@@ -14,6 +14,7 @@ from benchmarks.case import Side
 from benchmarks.harness.logs import AnswerRecord
 from benchmarks.harness.plan import Condition
 from benchmarks.judges import Judgement, Outcome
+from benchmarks.pending import Filtered
 from benchmarks.report.number_format import percent
 from benchmarks.report.rows import FinishedRun
 
@@ -88,12 +89,16 @@ def _readings(run: FinishedRun, arm: str) -> list[ReadBy]:
 
 
 def _under_attack(run: FinishedRun, arm: str, read_by: ReadBy, judge: str) -> ArmUnderAttack:
+    dropped: list[int] = []
+
     def results(attack: Attack | None = None, *, twin: bool = False) -> Results:
         condition = Condition(arm=arm, attack=attack.name if attack else "", twin=twin)
         unsafe = [record for record in run.of(condition) if run.cases[record.case_id].side is Side.UNSAFE]
+        counted = [record for record in unsafe if not _left_out(run, record, judge)]
+        dropped.append(len(unsafe) - len(counted) if attack else 0)
         if read_by is ReadBy.VERDICT:
-            return {record.case_id: by_verdict(record) for record in unsafe if record.error is None}
-        judged = ((record, record.judgements.get(judge)) for record in unsafe)
+            return {record.case_id: by_verdict(record) for record in counted if record.error is None}
+        judged = ((record, record.judgements.get(judge)) for record in counted)
         return {
             record.case_id: by_answer(record, found, attack) for record, found in judged if found and not found.pending
         }
@@ -101,7 +106,7 @@ def _under_attack(run: FinishedRun, arm: str, read_by: ReadBy, judge: str) -> Ar
     before, attacks, cases = results(), run.plan.options.attacks, tuple(run.cases.values())
     tried = [Tried(attack, results(attack), results(attack, twin=True)) for attack in attacks]
     wanted = sum(len(attackable(each, cases)) for attack in attacks for each in (attack.attack, attack.twin))
-    missing = wanted - sum(len(each.attacked) + len(each.twin) for each in tried)
+    missing = wanted - sum(dropped) - sum(len(each.attacked) + len(each.twin) for each in tried)
     return ArmUnderAttack(
         arm=arm,
         read_by=read_by,
@@ -111,6 +116,11 @@ def _under_attack(run: FinishedRun, arm: str, read_by: ReadBy, judge: str) -> Ar
         too_many=missing > run.limit * wanted,
         lines=tuple(turned_lines(run.cases, before, tried)),
     )
+
+
+def _left_out(run: FinishedRun, record: AnswerRecord, judge: str) -> bool:
+    found = record.judgements.get(judge)
+    return run.filtered is Filtered.LEFT_OUT and found is not None and found.outcome is Outcome.FILTERED
 
 
 def _sentences(found: ArmUnderAttack) -> list[str]:

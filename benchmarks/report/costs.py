@@ -94,10 +94,10 @@ def spent_on(record: AnswerRecord) -> RequestCost:
 def spent_on_judging(records: Sequence[AnswerRecord]) -> Mapping[str, RequestCost]:
     """What each judge that is a model took for all answers of a run, its replies that could not be read included."""
     judged = [item for record in records for item in record.judgements.items()]
-    asked = [(name, each) for name, each in judged if each.model and not each.pending]
+    asked = [(name, each) for name, each in judged if each.calls and not each.pending]
     return {
         name: RequestCost(
-            calls=len(items),
+            calls=sum(len(each.calls) for _, each in items),
             tokens=sum((Tokens(each.input_tokens, each.output_tokens) for _, each in items), Tokens()),
             whole=all(each.input_tokens for _, each in items),
         )

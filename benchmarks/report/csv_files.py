@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import isnan, nan
 from pathlib import Path
 
 from benchmarks.judges import Judgement, Outcome
@@ -16,8 +16,9 @@ from benchmarks.report.costs import ArmCost, LatencyLine, spent_on
 from benchmarks.report.figures import PlanePoint
 from benchmarks.report.judged import JudgedTables
 from benchmarks.report.models import models_of, returned_names
+from benchmarks.report.panels import ClueLine, JuryLine, panel_lines
 from benchmarks.report.rows import FinishedRun
-from benchmarks.report.tables import ArmComparison, CategoryTable, MetricLine, judge_identity
+from benchmarks.report.tables import ArmComparison, CategoryTable, MetricLine, sampled
 from benchmarks.report.verdict_table import VerdictLine
 from benchmarks.statistics import Interval
 from benchmarks.verdicts import FIGURES
@@ -53,6 +54,10 @@ VERDICT_COLUMNS = ("arm", "cases", "without_verdict", "figure", "value", "low", 
 REPEAT_COLUMNS = ("arm", "repeats", "standard_error", "from_cases", "from_repeats", "unstable")
 COST_COLUMNS = ("arm", "calls", "input_tokens", "output_tokens", "dollars", "whole")
 LATENCY_COLUMNS = ("arm", "first_median", "first_p90", "whole_median", "whole_p90", "requests", "failed")
+PANEL_COLUMNS = (
+    *("judge", "answers", "calls", "tokens", "unreadable"),
+    *("models", "rounds", "agreed", "at_once", "abstained", "changed", "stages"),
+)
 ANSWER_COLUMNS = (
     "case",
     "repeat",
@@ -78,6 +83,7 @@ ANSWER_COLUMNS = (
     "decision",
     "returned_models",
     "judge_returned_model",
+    "judge_calls",
     "judge_input_tokens",
     "judge_output_tokens",
     "error",
@@ -116,6 +122,7 @@ def write_csv_files(run: FinishedRun, tables: JudgedTables, figures: RunFigures)
         "costs.csv": (COST_COLUMNS, cost_rows(figures.costs)),
         "latency.csv": (LATENCY_COLUMNS, latency_rows(figures.latencies)),
         "models.csv": (MODEL_COLUMNS, model_rows(run)),
+        "panels.csv": (PANEL_COLUMNS, panel_rows(panel_lines(run.records))),
     }
     filled = ((name, columns, list(rows)) for name, (columns, rows) in found.items())
     return (*(_write(run.folder / name, columns, rows) for name, columns, rows in filled if rows), write_answers(run))
@@ -221,13 +228,24 @@ def model_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
         yield (*names, measured.commit, plan.options.seed, plan.cases_sha256, versions)
 
 
+def panel_rows(lines: Sequence[JuryLine | ClueLine]) -> Iterable[Sequence[object]]:
+    """A row for each judge of several calls. Shares, not per cent; a jury has no stages, a constitution no votes."""
+    for line in lines:
+        told = (line.judge, line.answers, *map(_number, (line.calls, line.tokens, line.unreadable)))
+        if isinstance(line, ClueLine):
+            yield (*told, *[""] * 6, "; ".join(f"{stage} {_number(share)}" for stage, share in line.stages.items()))
+        else:
+            votes = (line.rounds, nan if line.agreed is None else line.agreed, line.at_once, line.abstained)
+            changed = "; ".join(f"{words}: {count}" for words, count in line.changed.items())
+            yield (*told, line.models, *map(_number, votes), changed, "")
+
+
 def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
     """A row for each answer and each judge that was asked about it; of a request that failed, one for each judge."""
     for record in run.records:
         case, spent = run.cases[record.case_id], spent_on(record)
         failed = Judgement(case.id, "", Outcome.REQUEST_FAILED, right=False, error=record.error)
         for judge, judgement in (record.judgements or dict.fromkeys(run.judges, failed)).items():
-            by = judge_identity(judge, judgement)
             yield (
                 case.id,
                 record.condition.repeat,
@@ -238,10 +256,10 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
                 record.condition.attack,
                 int(record.condition.twin),
                 judge,
-                by.rubric,
-                by.model,
-                by.sampling,
-                by.prompt_sha256,
+                judgement.rubric,
+                ", ".join(judgement.models),
+                "; ".join(dict.fromkeys(map(sampled, judgement.calls))),
+                " ".join(judgement.prompt_hashes),
                 judgement.label or "",
                 judgement.outcome,
                 "" if judgement.pending else int(judgement.right),
@@ -252,7 +270,8 @@ def answer_rows(run: FinishedRun) -> Iterable[Sequence[object]]:
                 spent.tokens.output,
                 record.guard.get("decision", ""),
                 " ".join(sorted({name for _, name in returned_names(record)})),
-                judgement.returned,
+                " ".join(judgement.returned),
+                len(judgement.calls),
                 judgement.input_tokens,
                 judgement.output_tokens,
                 record.error or "",

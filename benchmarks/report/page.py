@@ -21,6 +21,7 @@ from benchmarks.report.csv_files import RunFigures, write_answers, write_csv_fil
 from benchmarks.report.figures import NARROW, WIDE, ForestLine, forest, plane
 from benchmarks.report.judged import JudgedTables
 from benchmarks.report.models import models_of
+from benchmarks.report.panels import panel_lines
 from benchmarks.report.pending_page import PAGE, write_pending_page
 from benchmarks.report.rows import FinishedRun, Kind, ResultRow, of_kind
 from benchmarks.report.sheets import Sheet, all_sheets
@@ -105,6 +106,7 @@ def render_page(
         pending=run.pending(first.judge),
         bounds=pending_bounds(first.rows, measures[0]),
         judging=spent_on_judging(run.records),
+        panels=panel_lines(run.records),
         models=models_of(run),
         judges=judges_of(run.records),
         agreements=judge_agreements(run.records, run.judges),

@@ -145,7 +145,7 @@ def _verdicts(tables: JudgedTables) -> Sheet:
         (
             line.title,
             *(with_interval(of(line.scores)) for of in FIGURES.values()),
-            percent_of(line.without, line.scores.cases),
+            percent_of(line.without, line.scores.answers),
         )
         for line in tables.verdicts
     ]

@@ -12,7 +12,7 @@ from benchmarks.clusters import joint_keys
 from benchmarks.errors import NothingToMeasure
 from benchmarks.estimates import ItemsDiffer, PairedTest, compare_right, difference, estimate
 from benchmarks.harness.logs import AnswerRecord
-from benchmarks.judges import Judgement, Outcome
+from benchmarks.judges import JudgeCall, Judgement, Outcome
 from benchmarks.metrics import Measure, OutcomeRates, Scored, outcomes, right_share, split
 from benchmarks.report.rows import Kind, ResultRow, of_kind
 from benchmarks.significance import holm
@@ -170,14 +170,24 @@ def right_or_wrong(judgement: Judgement) -> str | None:
 def judges_of(records: Iterable[AnswerRecord]) -> list[JudgeIdentity]:
     """Every judge with every rubric that it used; one that failed or was filtered was never judged."""
     labels = (item for record in records for item in record.judgements.items())
-    asked = ((name, each) for name, each in labels if each.outcome not in {Outcome.REQUEST_FAILED, Outcome.FILTERED})
-    return sorted({judge_identity(name, each) for name, each in asked})
+    asked = ((name, each) for name, each in labels if each.outcome in {Outcome.LABELLED, Outcome.UNREADABLE})
+    return sorted({identity for name, each in asked for identity in judge_identities(name, each)})
 
 
-def judge_identity(name: str, judgement: Judgement) -> JudgeIdentity:
-    """What identifies the judge of one label."""
-    sampling = ", ".join(f"{option} {value}" for option, value in judgement.sampling)
-    return JudgeIdentity(name, judgement.rubric, judgement.model or "", sampling, judgement.prompt_sha256 or "")
+def judge_identities(name: str, judgement: Judgement) -> list[JudgeIdentity]:
+    """What identifies the judge of one label: its one call, or every different one of a panel."""
+    if not judgement.calls:
+        return [JudgeIdentity(name, judgement.rubric)]
+    found = (
+        JudgeIdentity(name, judgement.rubric, call.model, sampled(call), call.prompt_sha256 or "")
+        for call in judgement.calls
+    )
+    return list(dict.fromkeys(found))
+
+
+def sampled(call: JudgeCall) -> str:
+    """How a call was sampled, in words."""
+    return ", ".join(f"{option} {value}" for option, value in call.sampling)
 
 
 def _estimate(measure: Measure, scored: Sequence[Scored]) -> Interval | None:

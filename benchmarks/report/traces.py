@@ -28,6 +28,7 @@ class TraceAnswer:
     """One arm's answer to one case under one condition. `right` is None where there is no result."""
 
     title: str
+    attacked: bool
     text: str
     judgement: Judgement
     verdict: str
@@ -49,6 +50,7 @@ class TraceAnswer:
         failed = Judgement(record.case_id, "", Outcome.REQUEST_FAILED, right=False, error=record.error)
         return cls(
             title=condition.title,
+            attacked=bool(condition.attack),
             text=record.text if record.error is None else f"(no reply: {record.error})",
             judgement=record.judgements.get(judge, failed),
             verdict=str(guard.get("verdict") or ""),
@@ -68,6 +70,16 @@ class TraceCase:
     case: Case
     picture: str
     answers: tuple[TraceAnswer, ...]
+
+    @property
+    def plain(self) -> tuple[TraceAnswer, ...]:
+        """The answers without an attack."""
+        return tuple(answer for answer in self.answers if not answer.attacked)
+
+    @property
+    def under_attack(self) -> tuple[TraceAnswer, ...]:
+        """Those with an attack, or its twin."""
+        return tuple(answer for answer in self.answers if answer.attacked)
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,7 @@ def write_traces(run: FinishedRun, judge: str) -> Path:
     questions = split(list(run.cases.values()), lambda case: numbers[case.id])
     page, listed = template("trace.html.j2"), []
     for number, cases in questions.items():
-        trace = _trace(trace_file(number), cases, conditions, records, judge)
+        trace = _trace(trace_file(number), cases, run.plan.every_condition, records, judge)
         before, after = (trace_file(each) if each in questions else "" for each in (number - 1, number + 1))
         text = page.render(trace=trace, benchmark=run.benchmark, marks=MARKS, before=before, after=after)
         (folder / trace.name).write_text(text, encoding="utf-8")

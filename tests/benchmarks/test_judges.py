@@ -120,11 +120,9 @@ async def test_what_a_content_filter_refused_is_a_refusal_and_no_judge_is_asked(
 
 async def test_every_result_says_who_judged_and_with_which_prompt() -> None:
     result = await judge(rubrics.vlsbench(), UNSAFE, Answer("No."), seat(Scripted('{"label": 1}')))
-    assert (result.rubric, result.model, result.sampling) == (
-        *("vlsbench", "gpt-4o-2024-08-06"),
-        (("temperature", "0"),),
-    )
-    assert result.prompt_sha256 == PromptTemplate.load("judges/vlsbench").sha256
+    (call,) = result.calls
+    assert (result.rubric, call.model, call.sampling) == ("vlsbench", "gpt-4o-2024-08-06", (("temperature", "0"),))
+    assert result.prompt_hashes == (PromptTemplate.load("judges/vlsbench").sha256,)
 
 
 async def test_a_judges_tokens_and_the_name_that_replied_are_kept() -> None:
@@ -135,13 +133,13 @@ async def test_a_judges_tokens_and_the_name_that_replied_are_kept() -> None:
 
     result = await judge(rubrics.vlsbench(), UNSAFE, Answer("No."), JudgeModel(Told(), "gpt-4o"))
     assert (result.label, result.input_tokens, result.output_tokens) == ("1", 90, 4)
-    assert (result.model, result.returned) == ("gpt-4o", "gpt-4o-2024-08-06")
+    assert (result.models, result.returned) == (("gpt-4o",), ("gpt-4o-2024-08-06",))
 
 
 async def test_a_rule_needs_no_model_and_a_prompt_needs_one() -> None:
     aware = case("sentence", Side.UNSAFE, polarity=Polarity.YES_IS_SAFE)
     result = await judge(rubrics.leading_token(), aware, Answer("No, it mocks them."))
-    assert (result.right, result.label, result.model, result.prompt_sha256) == (True, "no", None, None)
+    assert (result.right, result.label, result.calls) == (True, "no", ())
     with pytest.raises(JudgeModelMissing, match="vlsbench"):
         await judge(rubrics.vlsbench(), UNSAFE, Answer("No."))
 

@@ -80,7 +80,7 @@ def test_every_case_of_every_row_has_a_record_with_the_guards_account(finished: 
         assert record.headers["x-guard-decision"] == record.guard["decision"]
         assert {agent["agent"] for agent in record.guard["agents"]} == {"intent", "visual", "situation", "onlooker"}
         assert record.tokens.input > 0
-    assert all(record.judgements["first-judge"].model == "first-judge" for record in records)
+    assert all(record.judgements["first-judge"].models == ("first-judge",) for record in records)
 
 
 def test_the_figures_are_those_computed_by_hand(finished: Finished) -> None:

@@ -20,7 +20,7 @@ from inspect_ai.model import BatchConfig
 from benchmarks.case import ask
 from benchmarks.harness.failures import Fuse, RequestFailed
 from benchmarks.harness.judging import JudgedLater, judge_model
-from benchmarks.harness.plan import JudgeSpec
+from benchmarks.harness.panels import ModelSpec
 from benchmarks.harness.provider import Patience, chat_messages
 from tests.benchmarks.harness.runs import REPOSITORY, SECONDS, environment
 from tests.benchmarks.harness.upstream import text_of
@@ -120,7 +120,7 @@ def batch_server() -> Iterator[BatchServer]:
 
 async def judged(url: str) -> list[str]:
     """What a batch judge says of some answers; in a process of its own, as the harness leaves streams open."""
-    model = judge_model(JudgeSpec(model="gpt-4o", url=url, batch=True), Patience(), Fuse())
+    model = judge_model(ModelSpec(model="gpt-4o", url=url), Patience(), Fuse(), batch=True)
     model.config.batch = BatchConfig(tick=0.05, send_delay=0.2)  # 15 s each would do for a provider
     asked = (model.generate(chat_messages(ask(f"answer {number}"))) for number in range(AT_ONCE))
     return [output.completion for output in await asyncio.gather(*asked)]

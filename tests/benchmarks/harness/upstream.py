@@ -42,6 +42,7 @@ class Upstream:
     say: Say
     seconds: float = 0.0
     url: str = ""
+    weighs: bool = False  # whether it gives log probabilities: all of it to what it says
     roles: Counter[str] = field(default_factory=Counter)
     prompt_tokens: int = 0  # four characters each, and 765 for a picture
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -131,7 +132,7 @@ def upstream(say: Say, seconds: float = 0.0) -> Iterator[Upstream]:
             if body.get("stream"):
                 self._send("text/event-stream", _events(text))
             else:
-                self._send("application/json", json.dumps(_completion(text)).encode())
+                self._send("application/json", json.dumps(_completion(text, weighed=_weighed(script, body))).encode())
 
         def _send(self, kind: str, data: bytes, status: int = 200, retry_after: float | None = None) -> None:
             self.send_response(status)
@@ -163,13 +164,19 @@ def parts_of(message: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"type": "text", "text": content}] if isinstance(content, str) else content
 
 
-def _completion(text: str) -> dict[str, Any]:
+def _weighed(script: Upstream, body: Body) -> bool:
+    return script.weighs and bool(body.get("logprobs"))
+
+
+def _completion(text: str, *, weighed: bool = False) -> dict[str, Any]:
+    token = {"token": text, "logprob": 0.0, "bytes": None}
+    told = {"logprobs": {"content": [{**token, "top_logprobs": [token]}], "refusal": None}} if weighed else {}
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
         "created": 1,
         "model": "scripted",
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}],
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop", **told}],
         "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
     }
 

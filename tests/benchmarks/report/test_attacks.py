@@ -9,17 +9,22 @@ import pytest
 from benchmarks.attacks.attack import Attack
 from benchmarks.attacks.rates import Result, Tried, turned_lines
 from benchmarks.attacks.read import chosen_attacks
+from benchmarks.case import Side
 from benchmarks.harness.logs import AnswerRecord
+from benchmarks.harness.plan import RunOptions
 from benchmarks.judges import Outcome
+from benchmarks.pending import Filtered
 from benchmarks.report.attacks import (
     ArmUnderAttack,
     ReadBy,
+    arms_under_attack,
     attack_sentences,
     by_answer,
     by_verdict,
 )
 from benchmarks.report.csv_files import ATTACK_COLUMNS, attack_rows
 from tests.benchmarks.report.made import CASES, record
+from tests.benchmarks.report.stored import stored_run
 
 PLAIN, OLD_PICTURE = chosen_attacks(["homoglyphs", "old-picture"])
 WITHHELD, ANSWERED = "2", "1"
@@ -57,6 +62,22 @@ def test_unclear_is_no_success_of_what_may_be_true() -> None:
     assert read(answered, OLD_PICTURE) is Result.UNCLEAR
     assert read(answered, PLAIN) is Result.TURNED
     assert read(record(label=ANSWERED, guard={"verdict": "safe"}), OLD_PICTURE) is Result.TURNED
+
+
+@pytest.mark.parametrize(("filtered", "held"), [(Filtered.REFUSAL, 20), (Filtered.LEFT_OUT, 19)])
+def test_what_a_content_filter_refused_counts_as_held_or_not_at_all(filtered: Filtered, held: int) -> None:
+    run = stored_run(lambda arm, case, repeat: True, "raw")
+    run = replace(run, plan=run.plan.model_copy(update={"options": attacked(run.plan.options)}), filtered=filtered)
+    plain = [answer for answer in run.records if run.cases[answer.case_id].side is Side.UNSAFE]
+    refused, *others = [replace(answer, condition=condition) for condition in run.plan.under_attack for answer in plain]
+    by_filter = replace(refused.judgements["by rule"], outcome=Outcome.FILTERED, label="filtered")
+    records = (*run.records, replace(refused, judgements={"by rule": by_filter}), *others)
+    (found,) = arms_under_attack(replace(run, records=records), "by rule")
+    assert (found.asked, found.lines[0].held, found.missing, found.too_many) == (20, held, 0, False)
+
+
+def attacked(options: RunOptions) -> RunOptions:
+    return options.model_copy(update={"attacks": (PLAIN,)})
 
 
 def under_attack(*became: Result) -> ArmUnderAttack:

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.harness.endpoint import Tokens
 from benchmarks.harness.forecast import TokenPrice
 from benchmarks.harness.latency import ArmLatency
-from benchmarks.judges import Outcome
+from benchmarks.judges import JudgeCall, Outcome, Transcript
 from benchmarks.report.costs import RequestCost, cost_of, latency_line, spent_on, spent_on_judging
 from tests.benchmarks.report.made import ACCOUNT, record
 
@@ -41,7 +41,8 @@ def test_an_account_of_every_call_counts_thrown_away_drafts_and_second_asks() ->
 
 
 def test_judging_is_counted_for_each_judge_that_is_a_model() -> None:
-    judged = replace(record().judgements["one"], model="gpt-4o", input_tokens=90, output_tokens=4)
+    call = JudgeCall("gpt-4o", input_tokens=90, output_tokens=4)
+    judged = replace(record().judgements["one"], transcript=Transcript((call,)))
     failed = replace(judged, outcome=Outcome.JUDGE_FAILED)
     by_rule = record().judgements["two"]
     records = [replace(record(), judgements={"one": each, "two": by_rule}) for each in (judged, judged, failed)]

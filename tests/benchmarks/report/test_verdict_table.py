@@ -40,6 +40,13 @@ def test_none_is_no_verdict_and_cases_that_count_nowhere_do_not_count_here() -> 
     assert (line.scores.cases, line.without) == (10, 10)
 
 
+def test_a_case_that_was_asked_again_is_one_case_with_two_answers() -> None:
+    _, guard, _ = rows()
+    once = with_verdicts(guard, {"safe": "safe", "unsafe": "unsafe"})
+    (line,) = verdict_lines((replace(once, records=(*once.records, *once.records)),))
+    assert (line.scores.cases, line.scores.answers) == (len(CASES), 2 * len(CASES))
+
+
 def test_scores_give_an_auroc() -> None:
     _, guard, _ = rows()
     scored = with_verdicts(guard, {"safe": "safe", "unsafe": "unsafe"})
