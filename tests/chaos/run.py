@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from tests.chaos.parts.catalogue import ALL, ALONE, PARTS
+from tests.chaos.figures import Figure, Section
+from tests.chaos.parts.catalogue import ALL, ALONE, PARTS, Part
 from tests.chaos.proxy import TREE
 from tests.chaos.report import HERE, RAW, write
 from tests.chaos.size import SEED, SIZES, Size
@@ -50,10 +51,20 @@ def play(name: str, size: Size, folder: Path) -> None:
     """Run one part, and store what it found."""
     logger.info("%s …", name)
     began = time.monotonic()
-    sections = asyncio.run(ALL[name](size))
+    sections = outcome(ALL[name], size)
     stored = Stored(name, size.name, SEED, commit(), round(time.monotonic() - began, 1), sections)
     stored.save(folder / RAW)
     logger.info("%s: %s in %.0f s", name, _word(stored), stored.seconds)
+
+
+def outcome(part: Part, size: Size) -> list[Section]:
+    """What a part found; where it breaks off, that is a figure too, and the other parts go on."""
+    try:
+        return asyncio.run(part(size))
+    except Exception as error:
+        logger.exception("broken off")
+        told = Figure("error", f"{type(error).__name__}: {error}"[:300])
+        return [Section("Broken off", [Figure("ran to its end", value=False, must=True), told])]
 
 
 def speak() -> None:
