@@ -17,6 +17,7 @@ from tests.chaos.saboteur import tampered
 from tests.chaos.size import SEED, Size
 
 AT_ONCE = 24  # in all lanes together
+CLIENTS = 200  # the same, where it is their number that is tried
 ROUNDS = 5  # of the fault matrices
 # What is counted in every storm, also where it is zero; any other violation is listed too.
 ALWAYS = (
@@ -33,7 +34,7 @@ LOUD = (
     "silent fail-open: counter",
     "explicit unsafe lost",
 )
-# 200 at once wait for each other, and none is to be turned away.
+# So many at once wait for each other, and none is to be turned away.
 CROSSED = replace(PATIENT, environment={"SITUGUARD_IN_WORK": "256"})
 
 
@@ -90,9 +91,12 @@ async def upstreams(size: Size) -> list[Section]:
 
 async def cross_talk(size: Size) -> list[Section]:
     """T34."""
-    found = await _stormed(list(crossed(size.of(10_000), SEED)), size, at_once=200, setup=CROSSED)
+    clients = CLIENTS // size.lanes
+    found = await _stormed(list(crossed(size.of(10_000), SEED)), size, at_once=clients, setup=CROSSED)
     names = ("wrong verdict in the record", "two answers, one record", "strays upstream")
-    return [Section("T34 cross-talk: 200 clients, replies out of order", figures(found, size, names), found.rows)]
+    return [
+        Section(f"T34 cross-talk: {clients} clients, replies out of order", figures(found, size, names), found.rows)
+    ]
 
 
 async def leaking_build(size: Size) -> list[Section]:
