@@ -44,4 +44,7 @@ class Size:
         return [whole[place * len(whole) // count] for place in range(count)]
 
 
-SIZES = {each.name: each for each in (Size("small", 0.006), Size("sample", 0.05, lanes=3, slack=5), Size("full", 1.0))}
+SIZES = {
+    each.name: each
+    for each in (Size("small", 0.006, slack=3), Size("sample", 0.05, lanes=3, slack=5), Size("full", 1.0))
+}
