@@ -219,18 +219,15 @@ def upstream_cells(seed: int) -> Iterator[Plan]:
 
 
 def paced(count: int, seed: int, slack: int = 1) -> Iterator[Plan]:
-    """No faults; models that take their time, so that it is they who limit how much can be served.
-
-    Each takes another time: places that end together would make the count jump by as many as there are.
-    """
+    """No faults; models that take their time, so that it is they who limit how much can be served."""
     dice = random.Random(seed)
     for turn in range(count):
         yield Plan(
             new_id(dice),
             streamed=bool(turn % 2),
             verdict="unsafe" if turn % 4 == 3 else "safe",
-            judge_delay=slack * dice.uniform(0.05, 0.15),
-            answer_delay=slack * dice.uniform(0.05, 0.15),
+            judge_delay=0.1 * slack,
+            answer_delay=0.1 * slack,
         )
 
 
