@@ -64,7 +64,7 @@ format: $(VENV)/.dev ## format the code and apply lint fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-chaos: $(VENV)/.dev ## inject faults, kills and sabotage at full size; writes tests/chaos/report.md (some: PARTS="kills disk"; the rest: ARGS=--resume; 50 minutes)
+chaos: $(VENV)/.dev ## inject faults, kills and sabotage at full size; writes tests/chaos/report.md (some: PARTS="kills disk"; the rest: ARGS=--resume; 80 minutes)
 	$(BIN)/python -m tests.chaos.run --size full $(if $(PARTS),--only $(PARTS)) $(ARGS)
 
 soak: $(VENV)/.dev ## an hour of mixed load, for the same report

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import sys
+import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -59,6 +60,19 @@ class DecoderLimits:
     cached_bytes: int = CACHED_BYTES
 
 
+@dataclass(frozen=True)
+class DecoderWork:
+    """What decoders do and did. `busy` work now; `lost` died, were too slow, or were left amid their work.
+
+    `pictures` were given to one, and took `seconds` there; those that were remembered are not among them.
+    """
+
+    busy: int
+    lost: int
+    pictures: int
+    seconds: float
+
+
 class Decoder:
     """Bytes in, checked and normalised pictures out. Processes start when they are first needed."""
 
@@ -69,6 +83,9 @@ class Decoder:
         self._working: set[DecoderProcess] = set()
         self._turns = asyncio.Semaphore(self._limits.processes)
         self._inside = 0
+        self._lost = 0
+        self._pictures = 0
+        self._seconds = 0.0
 
     async def start(self) -> None:
         """Start a process ahead of time, so that the first picture does not wait for one. Failures show up later."""
@@ -79,6 +96,11 @@ class Decoder:
     def processes(self) -> tuple[int, ...]:
         """The ids of all processes that run, idle ones too."""
         return tuple(process.pid for process in (*self._idle, *self._working))
+
+    @property
+    def work(self) -> DecoderWork:
+        """Since it was made."""
+        return DecoderWork(len(self._working), self._lost, self._pictures, self._seconds)
 
     async def read(self, data: bytes, where: str, max_pixels: int = PICTURE_PIXELS) -> Picture:
         """The picture in `data`, as `agents.images.read_picture` would read it; raises `PictureRejected`.
@@ -136,13 +158,16 @@ class Decoder:
         """A process to use alone. It is kept for others unless it was left amid its work, died, or served its time."""
         process = await self._idle_or_new()
         self._working.add(process)
-        reusable = False
+        began, lost = time.monotonic(), True
         try:
             yield process
-            reusable = process.alive and process.jobs < self._limits.jobs
+            lost = not process.alive
         finally:
             self._working.discard(process)
-            if reusable:
+            self._pictures += 1
+            self._seconds += time.monotonic() - began
+            self._lost += lost
+            if not lost and process.jobs < self._limits.jobs:
                 self._idle.append(process)
             else:
                 await process.kill()
@@ -152,6 +177,7 @@ class Decoder:
             process = self._idle.pop()
             if process.alive:
                 return process
+            self._lost += 1
             await process.kill()
         try:
             return await DecoderProcess.start(self._limits.memory, self._limits.cpu_seconds)

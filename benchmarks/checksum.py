@@ -4,6 +4,7 @@ The hash is that of `sha256sum`'s own list: `sha256sum $(find FILES -type f | LC
 """
 
 from collections.abc import Sequence
+from glob import escape
 from hashlib import file_digest, sha256
 from pathlib import Path
 
@@ -13,7 +14,12 @@ ENOUGH_DIGITS = 8  # hex digits: one in four billion other releases begins alike
 
 
 def release_sha256(folder: Path, patterns: Sequence[str]) -> str:
-    """One hash over the names and contents of the files that fit the patterns; "" where there are none."""
+    """One hash over the names and contents of the files that fit the patterns; "" where there are none.
+
+    Where the release is a single file, it is that one's.
+    """
+    if folder.is_file():
+        return release_sha256(folder.parent, (escape(folder.name),))
     names = {path.relative_to(folder).as_posix() for pattern in patterns for path in folder.glob(pattern)}
     files = sorted(name for name in names if (folder / name).is_file())
     lines = "".join(f"{_sha256(folder / name)}  {name}\n" for name in files)

@@ -22,6 +22,7 @@ from benchmarks import rubrics
 from benchmarks.benchmark import Benchmark
 from benchmarks.errors import PluginBroken, PluginShadows, PluginUnknown
 from benchmarks.figstep import FIGSTEP_SAFEBENCH
+from benchmarks.labelled import LABELLED
 from benchmarks.mm_safetybench import MM_SAFETYBENCH
 from benchmarks.mmsafeaware import MMSAFEAWARE
 from benchmarks.mossbench import MOSSBENCH
@@ -49,6 +50,7 @@ BUILT_IN_BENCHMARKS: Mapping[str, Benchmark] = {
         SIUO,
         FIGSTEP_SAFEBENCH,
         MSTS,
+        LABELLED,
         POCKETWORLD,
     )
 }

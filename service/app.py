@@ -62,7 +62,9 @@ def create_app(
     """
     guards = guarded if isinstance(guarded, GuardHolder) else GuardHolder(guarded)
     queue, metrics = WorkQueue(settings.queue), metrics or Metrics()
+    pictures = Pictures(Decoder(), PictureFetcher())
     metrics.watch(queue)
+    metrics.watch_decoders(pictures.decoder, lambda: pictures.waiting)
     metrics.models.watch(guards)
     metrics.observe(
         {
@@ -73,7 +75,7 @@ def create_app(
     guards.watch(lambda guard: metrics.know(guard.deployments))
     app = FastAPI(
         title="Situguard",
-        lifespan=_lifespan(settings, guards, queue, metrics, follower),
+        lifespan=_lifespan(settings, guards, queue, metrics, follower=follower, pictures=pictures),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -103,7 +105,9 @@ def _lifespan(
     guards: GuardHolder,
     queue: WorkQueue,
     metrics: Metrics,
+    *,
     follower: Follower | None,
+    pictures: Pictures,
 ) -> Lifespan:
     watch = Watch(guards, metrics, settings.webhook_url)
 
@@ -117,7 +121,6 @@ def _lifespan(
         billing = Billing(authenticator)
         shadows = Shadows(records, queue, metrics, billing)
         gate = Gate(records, metrics, billing, shadows, LetOut(database, records.key))
-        pictures = Pictures(Decoder(), PictureFetcher())
         held = ResponseState(settings.state)
         try:
             await pictures.decoder.start()

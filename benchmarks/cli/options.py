@@ -23,7 +23,8 @@ SHARD = re.compile(r"([1-9]\d*)/([1-9]\d*)")
 # Which questions
 Setting = Annotated[str | None, typer.Option(help="One of the benchmark's settings; the first by default.")]
 Data = Annotated[
-    str, typer.Option(help="Folder of the release. hub, or hub:REVISION (as hub:v1.1), fetches it from the hub.")
+    str,
+    typer.Option(help="Folder (or file) of the release. hub, or hub:REVISION (as hub:v1.1), fetches it from the hub."),
 ]
 Wording = Annotated[str, typer.Option(help="default, or compact for small models such as the embedded one.")]
 Limit = Annotated[

@@ -51,7 +51,7 @@ def list_known() -> None:
 def checksum(
     benchmark: Annotated[str, typer.Argument(help="One of `situguard-bench list`.")],
     *,
-    data: Annotated[Path, typer.Option(help="Folder of the release.")],
+    data: Annotated[Path, typer.Option(help="Folder (or file) of the release.")],
 ) -> None:
     """Print the checksum of a release, for `run --checksum` and for papers: a SHA-256 over names and contents."""
     with explained():

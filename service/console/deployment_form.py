@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
+from agents.findings import Category
 from agents.models.base import Json, JsonObject
 from agents.registry import AGENTS
 from guard.config import HELD_ACTIONS, Deployment
@@ -15,7 +17,8 @@ from guard.methods.registry import METHODS
 from service.configuration.document import as_patch
 
 Kind = Literal["switch", "choice", "number", "line", "text"]
-DEFAULT = ""  # of a choice that may be left open
+DEFAULT = ""  # a field that is left empty, or emptied: the default of its setting holds
+BY_CATEGORY = "empty: as for its verdict"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class Field:
     kind: Kind
     about: str
     options: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What the page calls it: an id has no blanks."""
+        return self.path.replace(" ", "-")
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,26 @@ def groups(models: Iterable[str]) -> tuple[Group, ...]:
                 _choice("judge_reply", "Of the reply, judge"),
                 _choice("explain", "Tell clients"),
                 Field("policy", "Policy", "text", _about("policy")),
+                Field("texts.unsafe", "Text for unsafe", "text", _about("unsafe", "texts")),
+                Field("texts.unclear", "Text for unclear", "text", _about("unclear", "texts")),
+            ),
+        ),
+        Group(
+            "By category",
+            tuple(
+                Field(f"actions.categories.{each}", each.capitalize(), "choice", BY_CATEGORY, (DEFAULT, *HELD_ACTIONS))
+                for each in Category
+            ),
+        ),
+        Group(
+            "Limits",
+            (
+                _limit("judge_seconds", "Seconds to judge"),
+                _limit("answer_seconds", "Seconds to answer"),
+                _limit("request_seconds", "Seconds in all"),
+                _limit("pictures", "Pictures"),
+                _limit("picture_pixels", "Pixels of a picture"),
+                _limit("messages", "Messages"),
             ),
         ),
         Group(
@@ -109,14 +137,15 @@ def filled(deployment: Deployment, form: Iterable[Group]) -> list[tuple[str, lis
 
 
 def as_change(deployment: Deployment, form: Iterable[Group], sent: Mapping[str, str]) -> JsonObject:
-    """What a filled form changes of a deployment, as a patch. A switch that is not sent is off.
+    """What a filled form changes of a deployment, as a patch. A switch that is not sent is off, and a field that is
+    empty takes its setting out.
 
     Whether a value is allowed is for the configuration's own check to say.
     """
     changed: list[tuple[str, Json]] = []
     for field in (each for group in form for each in group.fields):
-        wanted = _wanted(field, sent)
-        if wanted != value_at(deployment, field.path):
+        wanted, now = _wanted(field, sent), value_at(deployment, field.path)
+        if wanted != (None if now == DEFAULT else now):
             changed.append((field.path, wanted))
     return as_patch(changed)
 
@@ -125,7 +154,7 @@ def value_at(deployment: Deployment, path: str) -> Any:
     """What a deployment says at a place, defaults included."""
     found: Any = deployment
     for step in path.split("."):
-        found = getattr(found, step)
+        found = found.get(step) if isinstance(found, Mapping) else getattr(found, step)
     return found
 
 
@@ -133,18 +162,32 @@ def _wanted(field: Field, sent: Mapping[str, str]) -> Json:
     if field.kind == "switch":
         return sent.get(field.path) == "on"
     text = sent.get(field.path, "").replace("\r\n", "\n").strip()
-    if field.kind == "number":
-        try:
-            return float(text)
-        except ValueError:
-            return text
-    return None if field.kind == "choice" and text == DEFAULT else text
+    if text == DEFAULT:
+        return None
+    return _number(text) if field.kind == "number" else text
+
+
+def _number(text: str) -> Json:
+    """The number that a text says; otherwise the text, for the configuration's own check to refuse."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return _whole(number) if math.isfinite(number) else text
 
 
 def _shown(value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return DEFAULT if value is None else value
+    if value is None:
+        return DEFAULT
+    return _whole(value) if isinstance(value, float) else value
+
+
+def _whole(number: float) -> float:
+    return int(number) if number.is_integer() else number
+
+
+def _limit(name: str, label: str) -> Field:
+    return Field(f"limits.{name}", label, "number", _about(name, "limits"))
 
 
 def _choice(name: str, label: str) -> Field:

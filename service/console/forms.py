@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from service.openai.errors import INVALID_VALUE, MEDIA_TYPE, WireFault
 
-MAX_FIELDS = 300  # the longest form, a deployment's, has about forty
+MAX_FIELDS = 300  # the longest form, a deployment's, has about seventy
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 Form = dict[str, str]

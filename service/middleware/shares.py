@@ -39,6 +39,11 @@ class SharedPlaces:
         self._places = places
         self._held: dict[str, _Held] = {}
 
+    @property
+    def all_users(self) -> int:
+        """The requests of all clients that have a place or wait for one."""
+        return sum(held.users for held in self._held.values())
+
     def users(self, share: Share) -> int:
         """The requests of a client that have a place or wait for one."""
         held = self._held.get(share.client)

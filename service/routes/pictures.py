@@ -26,6 +26,11 @@ class Pictures:
     fetcher: PictureFetcher
     places: SharedPlaces = field(default_factory=lambda: SharedPlaces(DecoderLimits().processes))
 
+    @property
+    def waiting(self) -> int:
+        """Pictures that wait for a decoder, or for their client's turn."""
+        return max(0, self.places.all_users - self.decoder.work.busy)
+
     async def of(
         self,
         addresses: Sequence[PictureAddress],

@@ -11,10 +11,12 @@ from collections.abc import Callable, Collection, Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from agents.decoding import Decoder
 from guard.failure import CAUSES
 from guard.verdict import Action, Judgement, Released, Ruling
 from service.middleware.admission import WorkQueue
 from service.telemetry.agent_metrics import AgentMetrics
+from service.telemetry.decoder_metrics import DecoderCollector
 from service.telemetry.model_metrics import ModelMetrics
 
 OTHER = "other"  # a path that is not ours, or a cause that a custom method names
@@ -75,6 +77,10 @@ class Metrics:
         """Show figures that are looked up when they are asked for, each by its name with what it says."""
         for name, (about, read) in gauges.items():
             Gauge(f"situguard_{name}", about, registry=self._registry).set_function(read)
+
+    def watch_decoders(self, decoder: Decoder, waiting: Callable[[], int]) -> None:
+        """Show what decoders do, and how many pictures wait for them."""
+        self._registry.register(DecoderCollector(decoder, waiting))
 
     def know(self, deployments: Collection[str]) -> None:
         """Show the counters that an alarm hangs on from the start, at zero."""

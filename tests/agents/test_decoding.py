@@ -138,6 +138,8 @@ async def test_a_picture_that_takes_too_long_loses_its_process_and_the_next_is_r
         assert decoder.processes == ()
         await dies(before)
         assert isinstance(await outcome(decoder, small("JPEG")), Picture)
+        assert (decoder.work.pictures, decoder.work.lost) == (3, 1)
+        assert decoder.work.seconds > 5.0
 
 
 async def test_a_process_killed_amid_its_work_is_replaced() -> None:
@@ -160,6 +162,7 @@ async def test_a_process_that_died_idle_is_not_given_work() -> None:
         await dies(decoder.processes[0])
         await asyncio.sleep(0.05)
         assert isinstance(await outcome(decoder, small("JPEG")), Picture)
+        assert decoder.work.lost == 1
 
 
 async def test_who_leaves_takes_the_process_along_and_nobody_gets_a_strangers_picture() -> None:
@@ -168,9 +171,12 @@ async def test_who_leaves_takes_the_process_along_and_nobody_gets_a_strangers_pi
         (before,) = decoder.processes
         os.kill(before, signal.SIGSTOP)
         leaving = asyncio.create_task(outcome(decoder, small("JPEG")))
-        await asyncio.sleep(0.05)
+        while not decoder.work.busy:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert decoder.work.lost == 0
         leaving.cancel()
         await asyncio.gather(leaving, return_exceptions=True)
+        assert (decoder.work.busy, decoder.work.lost) == (0, 1)
         await dies(before)
         data = small("WEBP")
         assert await outcome(decoder, data) == outcome_here(data)
@@ -182,6 +188,7 @@ async def test_a_process_is_renewed_after_its_share_of_pictures() -> None:
         for _ in range(4):
             await outcome(decoder, small("PNG"))
             seen.append(decoder.processes)
+        assert decoder.work.lost == 0  # their time was served
     assert seen[0] != ()
     assert seen[1] == ()
     assert seen[2] not in {(), seen[0]}

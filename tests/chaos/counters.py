@@ -26,7 +26,7 @@ class Counters:
 
 async def counters(proxy: Proxy) -> Counters:
     """Now."""
-    async with httpx.AsyncClient(timeout=10) as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         response = await http.get(
             f"http://127.0.0.1:{proxy.admin_port}/metrics", headers={"Authorization": f"Bearer {ADMIN}"}
         )

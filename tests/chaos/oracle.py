@@ -13,7 +13,6 @@ from tests.chaos.ledger import Row
 from tests.chaos.plan import FINAL, JUDGES, READ, Plan
 from tests.chaos.proxy import Patience
 
-GRACE = 1.0  # seconds past its deadline that a request may take
 CANARY = re.compile(rb"(?:canary|warning)-([0-9a-f]{16})")
 SECRETS = re.compile(rb"upstream-secret|Traceback|site-packages|0x[0-9a-f]{6,}|/home/|<class ")
 UPSTREAM_CODES: dict[str, set[str | None]] = {
@@ -23,6 +22,8 @@ UPSTREAM_CODES: dict[str, set[str | None]] = {
     "informational": {None, "model_failed", "model_timeout"},
 }
 
+# Not seen as an outage: where the proxy's own loop was held up meanwhile, on a busy machine, that is as it should be.
+CLOSED_IN_OUTAGE = "closed in an outage"
 MODEL_FAULTS: set[str | None] = {"model_failed", "model_overloaded"}
 
 Asked = Sequence[tuple[str, frozenset[str]]]
@@ -57,7 +58,7 @@ def violations(seen: Seen, asked: Asked, record: Row | None, patience: Patience)
     for name in leaks(seen):
         if not (unplanned and name == "leak of an answer"):
             yield Violation(name, f"{plan}")
-    if seen.hung or seen.seconds > deadline(plan, patience) + GRACE:
+    if seen.hung or seen.seconds > deadline(plan, patience) + patience.grace:
         yield Violation("past its deadline", f"{seen.seconds:.1f} s: {plan}")
     if SECRETS.search(seen.raw):
         yield Violation("secret text", f"{plan}")
@@ -91,6 +92,9 @@ def _result(seen: Seen, asked: Asked, record: Row | None) -> Iterator[Violation]
         yield Violation("answered without a record", f"{plan}")
     if plan.canary.encode() in seen.raw and not plan.fails_open:
         yield from (Violation("released without coverage", f"{plan} {gap}") for gap in _gaps(plan, asked))
+    if plan.fails_open and _is_closed(seen):
+        yield Violation(CLOSED_IN_OUTAGE, f"{plan}")
+        return
     if plan.fails_open:
         yield from _loudness(seen, record)
     elif not plan.judged and not plan.found_unsafe:
@@ -102,15 +106,19 @@ def _result(seen: Seen, asked: Asked, record: Row | None) -> Iterator[Violation]
 
 
 def _closedness(seen: Seen) -> Iterator[Violation]:
-    if (seen.status, seen.code) != (503, "guard_unavailable"):
+    if not _is_closed(seen):
         yield Violation("not closed", f"{seen.status} {seen.code} {seen.plan}")
     elif ("retry-after" in seen.headers) is (seen.plan.agent_fault in FINAL):
         yield Violation("retry-after where it does not help, or none where it does", f"{seen.plan}")
 
 
+def _is_closed(seen: Seen) -> bool:
+    return (seen.status, seen.code) == (503, "guard_unavailable")
+
+
 def _verdict(plan: Plan, record: Row | None) -> Iterator[Violation]:
     """The record's verdict is the one that was given; `none` speaks of a failure, which is counted where it shows."""
-    right = "unsafe" if plan.found_unsafe else plan.verdict
+    right = "unsafe" if plan.found_unsafe else plan.concluded
     if record is not None and record.body["verdict"] not in {right, "none"}:
         yield Violation("wrong verdict in the record", f"{record.body['verdict']} {plan}")
     if plan.found_unsafe and (record is None or record.body["verdict"] != right):
@@ -120,7 +128,7 @@ def _verdict(plan: Plan, record: Row | None) -> Iterator[Violation]:
 def _gaps(plan: Plan, asked: Asked) -> Iterator[str]:
     """Which agents did not see what the answering model saw."""
     shown = next((pictures for role, pictures in asked if role == "answer"), frozenset())
-    for role in (*JUDGES, "onlooker"):
+    for role in JUDGES:
         if role == "scene" and not plan.picture:
             continue
         needed = frozenset() if role == "intent" else shown  # what a person wants is in the words

@@ -11,7 +11,7 @@ Mode = Literal["closed", "open", "outage"]
 MODES: tuple[Mode, ...] = ("closed", "open", "outage")
 Verdict = Literal["safe", "unsafe", "unclear"]
 Api = Literal["chat", "responses"]
-Role = Literal["intent", "scene", "situation", "review", "action"]
+Role = Literal["intent", "scene", "situation", "onlooker", "review", "action"]
 
 # Faults by name; `faults.py` carries them out.
 AGENT_FAULTS = (
@@ -30,7 +30,8 @@ READ = frozenset({"wrong type", "fenced"})
 # Asking again would not help, so nobody is told to.
 FINAL = frozenset({"401", "403", "404"})
 VERDICTS: tuple[Verdict, ...] = ("safe", "unsafe", "unclear")
-JUDGES: tuple[Role, ...] = ("intent", "scene", "situation")
+JUDGES: tuple[Role, ...] = ("intent", "scene", "situation", "onlooker")
+WAITING = frozenset({"hang", "drip"})  # faults that end at a deadline
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Plan:
     streamed: bool = False
     picture: bool = False
     tools: bool = False
-    verdict: Verdict = "safe"
+    verdict: Verdict = "safe"  # the situation agent's
+    onlooker: Verdict = "safe"  # the verdict of the one who hears no words
     late_verdict: Verdict = "safe"  # on a proposed call, or on a written warning
     ill_intent: bool = False
     faulty: Role | None = None
@@ -87,17 +89,28 @@ class Plan:
     @property
     def fails_open(self) -> bool:
         """Whether the answer goes out unjudged, because the deployment wants that."""
-        return not self.judged and self.is_outage and not self.ill_intent
+        return not self.judged and self.is_outage and not self.found_unsafe
 
     @property
     def found_unsafe(self) -> bool:
-        """Whether an ill intent was said aloud before another agent failed: where it is not closed, that counts."""
-        return not self.judged and self.mode != "closed" and self.ill_intent
+        """Whether something unsafe was said aloud before another agent failed: where it is not closed, that counts."""
+        judged_beside = {"situation": self.onlooker, "onlooker": self.verdict}.get(self.faulty or "")
+        return not self.judged and self.mode != "closed" and (self.ill_intent or judged_beside == "unsafe")
+
+    @property
+    def concluded(self) -> Verdict:
+        """The verdict, where all agents were heard: what looks safe to one of the two alone is unclear."""
+        return "unclear" if self.verdict == "safe" and self.onlooker != "safe" else self.verdict
+
+    @property
+    def waits(self) -> bool:
+        """Whether it may end at a deadline."""
+        return self.leaves_after is None and not WAITING.isdisjoint({self.agent_fault, self.upstream_fault})
 
     @property
     def releases(self) -> bool:
         """Whether the request's verdict lets the model's own answer out."""
-        return self.fails_open or (self.judged and self.verdict == "safe")
+        return self.fails_open or (self.judged and self.concluded == "safe")
 
     @property
     def late_faulty(self) -> bool:
@@ -145,6 +158,7 @@ def _drawn(dice: random.Random, mode: Mode) -> Plan:
         picture=picture,
         tools=tools,
         verdict=dice.choices(VERDICTS, [6, 3, 1])[0],
+        onlooker=dice.choices(VERDICTS, [8, 1, 1])[0],
         late_verdict=dice.choices(VERDICTS, [6, 2, 0])[0],
         faulty=faulty,
         agent_fault=fault,
@@ -184,6 +198,14 @@ def agent_cells(seed: int) -> Iterator[Plan]:
                     new_id(dice), mode, streamed, picture=True, ill_intent=True, faulty="scene", agent_fault=fault,
                     judge_delay=0.2,
                 )  # fmt: skip
+                # And so does an unsafe from the one of two judges that did not fail.
+                yield Plan(
+                    new_id(dice), mode, streamed, picture=True, verdict="unsafe", faulty="onlooker", agent_fault=fault
+                )
+                yield Plan(
+                    new_id(dice), mode, streamed, picture=True, onlooker="unsafe", faulty="situation",
+                    agent_fault=fault,
+                )  # fmt: skip
 
 
 def upstream_cells(seed: int) -> Iterator[Plan]:
@@ -196,7 +218,7 @@ def upstream_cells(seed: int) -> Iterator[Plan]:
                 yield Plan(new_id(dice), streamed=streamed, verdict=verdict, upstream_fault=fault)
 
 
-def paced(count: int, seed: int) -> Iterator[Plan]:
+def paced(count: int, seed: int, slack: int = 1) -> Iterator[Plan]:
     """No faults; models that take their time, so that it is they who limit how much can be served."""
     dice = random.Random(seed)
     for turn in range(count):
@@ -204,8 +226,8 @@ def paced(count: int, seed: int) -> Iterator[Plan]:
             new_id(dice),
             streamed=bool(turn % 2),
             verdict="unsafe" if turn % 4 == 3 else "safe",
-            judge_delay=0.1,
-            answer_delay=0.1,
+            judge_delay=0.1 * slack,
+            answer_delay=0.1 * slack,
         )
 
 

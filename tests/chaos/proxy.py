@@ -9,20 +9,25 @@ import socket
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Mapping
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tests.chaos.ledger import DATABASE
+
 TREE = Path(__file__).resolve().parents[2]
-START_SECONDS = 90.0
+START_SECONDS = 300.0
+STOP_SECONDS = 120.0
+REPLY_SECONDS = 30.0  # of a GET that says how it is
 STARTS = 3  # tries to start, where a port is taken between being looked for and being used
 TAKEN = "Address already in use"
 SERVE = "from service.cli.main import app; app()"
 ADMIN = "the-administrator-of-the-chaos-rig"
+HOLD_SECONDS = "300"  # a stream's head waits for a verdict that is late, so that its status says what became of it
 DOWN = "down"  # the model that judges, and fails the proxy's own question
 MODELS = ("answers", "judges", DOWN)
 UNAIDED = {"retries": 0, "breaker": 0, "concurrency": 1024}  # no help that would hide what a fault does
@@ -34,6 +39,11 @@ class Patience:
 
     judge_seconds: float = 4.0
     answer_seconds: float = 5.0
+
+    @property
+    def grace(self) -> float:
+        """Seconds past a deadline, and until a client's leaving frees its calls, that are no fault."""
+        return self.judge_seconds / 4
 
 
 @dataclass
@@ -52,8 +62,8 @@ class Proxy:
 
     @property
     def files(self) -> int:
-        """Open files and sockets."""
-        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+        """Open files and sockets, but for the database's: its pool opens more as load wants, up to a bound."""
+        return sum(DATABASE not in target for target in _targets(self.process.pid))
 
     def kill(self) -> None:
         """The hard way; nothing where it has ended."""
@@ -65,7 +75,7 @@ class Proxy:
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(self.process.wait(), 20)
+            await asyncio.wait_for(self.process.wait(), STOP_SECONDS)
         except TimeoutError:
             self.process.kill()
             await self.process.wait()
@@ -98,7 +108,7 @@ class Setup:
 
 
 # Where it is not the deployment's own deadlines that are tried.
-PATIENT = Setup(patience=Patience(judge_seconds=30.0, answer_seconds=30.0))
+PATIENT = Setup(patience=Patience(judge_seconds=120.0, answer_seconds=120.0))
 
 
 @asynccontextmanager
@@ -133,7 +143,8 @@ async def launch(folder: Path, upstream: str, setup: Setup | None = None) -> Pro
     options = {"config": file, "port": port, "admin-port": admin_port, "data": folder}
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     command = [sys.executable, "-c", SERVE, "serve", *words]
-    environment = {**os.environ, "PYTHONPATH": str(setup.tree), "SITUGUARD_ADMIN_TOKEN": ADMIN, **setup.environment}
+    ours = {"PYTHONPATH": str(setup.tree), "SITUGUARD_ADMIN_TOKEN": ADMIN, "SITUGUARD_HOLD_SECONDS": HOLD_SECONDS}
+    environment = {**os.environ, **ours, **setup.environment}
     with (folder / "log.txt").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             *command, cwd=setup.tree, env=environment, stdout=log, stderr=log
@@ -172,6 +183,13 @@ def _resident(pid: int) -> int:
         return 0
 
 
+def _targets(pid: int) -> Iterator[str]:
+    """What the descriptors of a process lead to; not those that were closed meanwhile."""
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            yield os.readlink(each)
+
+
 def _children(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return [int(child) for task in tasks for child in (task / "children").read_text().split()]
@@ -180,7 +198,7 @@ def _children(pid: int) -> list[int]:
 def answers(port: int, path: str) -> bool:
     """Whether a GET is answered with 200."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as response:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=REPLY_SECONDS) as response:
             return bool(response.status == 200)
     except (OSError, urllib.error.URLError):
         return False

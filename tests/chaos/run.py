@@ -1,7 +1,8 @@
 """The chaos run: `python -m tests.chaos.run --size small|sample|full` writes a report, its raw data beside it.
 
 Each part leaves a file of its own, and the report is made from all that lie there: parts can be run one by one. A part
-is run in a process that does nothing else meanwhile, so that one does not make another's clock go wrong.
+is run in a process that does nothing else meanwhile, so that one does not make another's clock go wrong. The whole runs
+one part after another, since its times count.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from tests.chaos.parts.catalogue import ALL, ALONE, PARTS
+from tests.chaos.figures import Figure, Section
+from tests.chaos.parts.catalogue import ALL, PARTS, Part
 from tests.chaos.proxy import TREE
 from tests.chaos.report import HERE, RAW, write
 from tests.chaos.size import SEED, SIZES, Size
@@ -26,17 +28,10 @@ logger = logging.getLogger("chaos")
 
 def run(names: Sequence[str], size: Size, folder: Path) -> None:
     """Run parts; each is stored, and the report written anew, as soon as it is done."""
-    for lanes, group in groups(names, size):
-        with ProcessPoolExecutor(lanes, initializer=speak) as pool:
-            for played in as_completed([pool.submit(play, name, size, folder) for name in group]):
-                played.result()
-                write(folder, tuple(ALL))
-
-
-def groups(names: Sequence[str], size: Size) -> list[tuple[int, list[str]]]:
-    """What runs after what: as many side by side as the size says, and last, one by one, those that must be alone."""
-    alone = [name for name in names if name in ALONE]
-    return [(size.lanes, [name for name in names if name not in ALONE]), (1, alone)]
+    with ProcessPoolExecutor(size.lanes, initializer=speak) as pool:
+        for played in as_completed([pool.submit(play, name, size, folder) for name in names]):
+            played.result()
+            write(folder, tuple(ALL))
 
 
 def missing(names: Sequence[str], size: Size, folder: Path) -> list[str]:
@@ -50,10 +45,20 @@ def play(name: str, size: Size, folder: Path) -> None:
     """Run one part, and store what it found."""
     logger.info("%s …", name)
     began = time.monotonic()
-    sections = asyncio.run(ALL[name](size))
+    sections = outcome(ALL[name], size)
     stored = Stored(name, size.name, SEED, commit(), round(time.monotonic() - began, 1), sections)
     stored.save(folder / RAW)
     logger.info("%s: %s in %.0f s", name, _word(stored), stored.seconds)
+
+
+def outcome(part: Part, size: Size) -> list[Section]:
+    """What a part found; where it breaks off, that is a figure too, and the other parts go on."""
+    try:
+        return asyncio.run(part(size))
+    except Exception as error:
+        logger.exception("broken off")
+        told = Figure("error", f"{type(error).__name__}: {error}"[:300])
+        return [Section("Broken off", [Figure("ran to its end", value=False, must=True), told])]
 
 
 def speak() -> None:

@@ -19,7 +19,7 @@ from tests.chaos.sabotages import NO_OP, Sabotage
 PACKAGES = ("agents", "guard", "service", "benchmarks", "tests")
 FILES = ("pyproject.toml",)
 NOWHERE = "http://127.0.0.1:9/v1"  # starting needs no model
-TEST_SECONDS = 300.0
+TEST_SECONDS = 1200.0
 # How pytest says that an assertion failed, and not a fixture, an import or the test itself.
 ASSERTED = re.compile(r"^E[\s|+]+(AssertionError|assert |Failed: DID NOT RAISE)|: AssertionError$", re.MULTILINE)
 

@@ -6,21 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tests.chaos.proxy import Patience
+
 SEED = 20261122
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Size:
-    """A share of the whole, `lanes` parts of it at a time. `full` is what alone may take minutes for one figure."""
+    """A share of the whole, `lanes` parts of it at a time. `full` is what alone may take minutes for one figure.
+
+    `slack`: on a machine that others use too, every time may be so many times as long.
+    """
 
     name: str
     share: float
     lanes: int = 1
+    slack: int = 1
 
     @property
     def full(self) -> bool:
         return self.share >= 1
+
+    @property
+    def patience(self) -> Patience:
+        """The deadlines of deployments, and what is granted beside them."""
+        calm = Patience()
+        return Patience(calm.judge_seconds * self.slack, calm.answer_seconds * self.slack)
 
     def of(self, whole: int, least: int = 1) -> int:
         """The share of a count."""
@@ -32,4 +44,7 @@ class Size:
         return [whole[place * len(whole) // count] for place in range(count)]
 
 
-SIZES = {each.name: each for each in (Size("small", 0.006), Size("sample", 0.05, lanes=3), Size("full", 1.0))}
+SIZES = {
+    each.name: each
+    for each in (Size("small", 0.006, slack=3), Size("sample", 0.05, lanes=3, slack=5), Size("full", 1.0))
+}

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ATTACH_SECONDS = 10.0
+ATTACH_SECONDS = 60.0
 
 
 class Refused(Exception):

@@ -10,8 +10,8 @@ import pytest
 from tests.chaos.figures import Figure, Section
 from tests.chaos.parts.catalogue import ALL, PARTS
 from tests.chaos.report import CONTROL, RAW, write
-from tests.chaos.run import groups, missing, run
-from tests.chaos.size import SIZES
+from tests.chaos.run import missing, outcome, run
+from tests.chaos.size import SIZES, Size
 from tests.chaos.store import Stored, load
 from tests.chaos.store import commit as commit_now
 
@@ -99,9 +99,8 @@ def test_a_size_takes_its_share_of_everything() -> None:
     assert len(SIZES["small"].some(list(range(40)), 5)) == 5
 
 
-def test_what_must_be_alone_comes_last_and_one_by_one() -> None:
-    assert groups(("closed", "overload", "kills"), SIZES["sample"]) == [(3, ["closed", "kills"]), (1, ["overload"])]
-    assert groups(tuple(PARTS), SIZES["full"])[0][0] == 1
+def test_where_times_count_nothing_runs_beside_it() -> None:
+    assert {size.lanes for size in SIZES.values() if size.slack == 1} == {1}
 
 
 def test_parts_that_run_side_by_side_are_all_in_the_report(tmp_path: Path) -> None:
@@ -109,6 +108,15 @@ def test_parts_that_run_side_by_side_are_all_in_the_report(tmp_path: Path) -> No
     assert {each.part for each in load(tmp_path / RAW)} == {"verdicts", "urls"}
     assert all(each.holds for each in load(tmp_path / RAW))
     assert "NOT RUN: verdicts" not in (tmp_path / "report.md").read_text()
+
+
+def test_a_part_that_breaks_off_does_not_hold_and_says_why() -> None:
+    async def breaks(_: Size) -> list[Section]:
+        raise OSError("no such port")
+
+    (section,) = outcome(breaks, SIZES["small"])
+    assert not section.holds
+    assert "- error: OSError: no such port" in [figure.line for figure in section.figures]
 
 
 def test_a_run_is_resumed_with_what_is_missing_or_does_not_hold(tmp_path: Path) -> None:

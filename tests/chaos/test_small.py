@@ -10,6 +10,7 @@ from tests.chaos.figures import Section
 from tests.chaos.load import storm
 from tests.chaos.parts.catalogue import PARTS
 from tests.chaos.plan import Plan, agent_cells, crossed, mixed, on_responses, upstream_cells
+from tests.chaos.proxy import Setup
 from tests.chaos.report import CONTROL
 from tests.chaos.size import SEED, SIZES
 
@@ -28,7 +29,7 @@ QUICK = (CONTROL, "kills", "restarts", "disk", "urls", "verdicts", "pictures", "
 
 @pytest.mark.parametrize("kind", PLANS)
 async def test_a_storm_leaves_nothing_unjudged_and_nothing_unrecorded(tmp_path: Path, kind: str) -> None:
-    found = await storm(PLANS[kind], tmp_path, at_once=8)
+    found = await storm(PLANS[kind], tmp_path, at_once=8, setup=Setup(patience=SIZES["small"].patience))
     assert found.requests == len(PLANS[kind])
     assert [f"{each.name}: {each.detail}" for each in found.violations] == []
 

@@ -24,7 +24,7 @@ PLAN = re.compile(rb"plan-([0-9a-f]{16})")
 DATA_URL = re.compile(rb'"(data:image/[^"]+)"')
 OWN_QUESTION = QUESTION.messages[0].text.encode()  # what the proxy asks to tell an outage from a client's failure
 PIECE = 64 * 1024  # characters in one event of a long answer
-FAR_LATER = 0.3  # seconds: an ill intent is heard before the other agent fails
+FAR_LATER = 1.0  # seconds: what is unsafe is heard before the other agent fails
 
 
 @dataclass
@@ -38,17 +38,20 @@ class Upstream:
     sole: Plan | None = None  # where it is set, every request is its, whatever the picture
     urls: dict[str, bytes] = field(default_factory=dict)  # of the sole plan: pictures by digest
     open_calls: int = 0
+    connections: int = 0
     busy: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))  # from when to when
     url: str = ""
     _by_picture: dict[str, str] = field(default_factory=dict)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         try:
             while True:
                 await self._exchange(reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
+            self.connections -= 1
             writer.close()
 
     def expect(self, plan: Plan) -> None:
@@ -131,7 +134,7 @@ async def respond(writer: asyncio.StreamWriter, plan: Plan, role: str, *, stream
     """What the plan says, to whoever asks in this role."""
     answers = role == "answer"
     fault = plan.upstream_fault if answers else (plan.agent_fault if role == plan.faulty else None)
-    late = FAR_LATER if plan.ill_intent and role == plan.faulty else 0.0
+    late = FAR_LATER if plan.found_unsafe and role == plan.faulty else 0.0
     await asyncio.sleep((plan.answer_delay if answers else plan.judge_delay) + late)
     if answers:
         reply = _answer_of(plan, streamed=streamed)
@@ -161,8 +164,7 @@ def _told(plan: Plan, role: str) -> str:
     elif role == "scene":
         finding = {"place": "lawn", "objects": [], "people": [], "text": [], "hazards": []}
     else:
-        verdicts = {"situation": plan.verdict, "onlooker": "safe"}  # the onlooker leaves the decision to the others
-        verdict = verdicts.get(role, plan.late_verdict)
+        verdict = {"situation": plan.verdict, "onlooker": plan.onlooker}.get(role, plan.late_verdict)
         category = None if verdict == "safe" else "property damage"
         finding = {"evidence": "what is there", "category": category, "verdict": verdict, "reason": "because"}
     return json.dumps(finding)

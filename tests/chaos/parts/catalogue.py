@@ -53,5 +53,3 @@ PARTS: Mapping[str, Part] = {
 # An hour by itself, so it runs only where it is named.
 APART: Mapping[str, Part] = {"soak": soak}
 ALL: Mapping[str, Part] = {**PARTS, **APART}
-# Their limits are milliseconds: beside another part they would measure that one.
-ALONE = frozenset({"overload", "plumbing", "soak"})

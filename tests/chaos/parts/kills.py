@@ -13,7 +13,7 @@ from tests.chaos.client import Seen, ask
 from tests.chaos.figures import Figure, Section
 from tests.chaos.ledger import decided_ids, is_sound
 from tests.chaos.plan import Plan, crossed
-from tests.chaos.proxy import start
+from tests.chaos.proxy import Setup, start
 from tests.chaos.size import SEED, Size
 from tests.chaos.upstream import Upstream, upstream
 
@@ -48,7 +48,8 @@ async def kills(size: Size) -> list[Section]:
     with TemporaryDirectory() as folder:
         found = Kills()
         chains = (
-            kill_again_and_again(times, SEED + place, Path(folder) / str(place)) for place, times in enumerate(turns)
+            kill_again_and_again(times, SEED + place, Path(folder) / str(place), Setup(patience=size.patience))
+            for place, times in enumerate(turns)
         )
         for each in await asyncio.gather(*chains):
             found.add(each)
@@ -61,14 +62,14 @@ async def kills(size: Size) -> list[Section]:
     return [Section("G4 kill -9 under load", figures, found.rows)]
 
 
-async def kill_again_and_again(times: int, seed: int, folder: Path) -> Kills:
+async def kill_again_and_again(times: int, seed: int, folder: Path, setup: Setup) -> Kills:
     """Each time: start, load, kill at a random moment, look."""
     dice = random.Random(seed)
     found = Kills()
     async with upstream() as rig:
         for turn in range(times):
             after = dice.uniform(0.05, 1.0)
-            seen = await _killed(list(crossed(PER_KILL, seed * 1000 + turn)), rig, folder, after)
+            seen = await _killed(list(crossed(PER_KILL, seed * 1000 + turn)), rig, folder, setup, after)
             on_disk = decided_ids(folder)
             told = [each.decision for each in seen if each.status == 200 and each.decision]
             found.kills += 1
@@ -79,8 +80,8 @@ async def kill_again_and_again(times: int, seed: int, folder: Path) -> Kills:
     return found
 
 
-async def _killed(plans: Sequence[Plan], rig: Upstream, folder: Path, after: float) -> list[Seen]:
-    proxy = await start(folder, rig.url)
+async def _killed(plans: Sequence[Plan], rig: Upstream, folder: Path, setup: Setup, after: float) -> list[Seen]:
+    proxy = await start(folder, rig.url, setup)
     seen: list[Seen] = []
     waiting = iter(plans)
 

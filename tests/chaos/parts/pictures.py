@@ -17,7 +17,7 @@ from tests.chaos.figures import Figure, Section
 from tests.chaos.hostile_pictures import Hostile, hostile_pictures
 from tests.chaos.oracle import SECRETS, Asked
 from tests.chaos.plan import Plan
-from tests.chaos.proxy import Proxy, running
+from tests.chaos.proxy import PATIENT, Proxy, running
 from tests.chaos.size import Size
 from tests.chaos.upstream import Upstream, upstream
 
@@ -50,7 +50,7 @@ async def pictures(size: Size) -> list[Section]:
     """T6, T10."""
     tried = size.some(hostile_pictures(), 12)
     with TemporaryDirectory() as folder:
-        async with upstream() as rig, running(Path(folder), rig.url) as proxy:
+        async with upstream() as rig, running(Path(folder), rig.url, PATIENT) as proxy:
             idle = proxy.megabytes
             fates = [await _fate(turn, each, rig, proxy) for turn, each in enumerate(tried)]
             peak = await _peak(tried, rig, proxy)

@@ -12,7 +12,7 @@ from tests.chaos.client import Seen
 from tests.chaos.figures import Figure, Section
 from tests.chaos.load import together
 from tests.chaos.plan import Plan, new_id
-from tests.chaos.proxy import running
+from tests.chaos.proxy import PATIENT, running
 from tests.chaos.size import SEED, Size
 from tests.chaos.upstream import upstream
 
@@ -27,7 +27,7 @@ async def plumbing(size: Size) -> list[Section]:
     count = size.of(WHOLE, 100)
     plans = [Plan(new_id(dice), padding=KILOBYTE) for _ in range(WARM_UP + count)]
     with TemporaryDirectory() as folder:
-        async with upstream() as rig, running(Path(folder), rig.url) as proxy:
+        async with upstream() as rig, running(Path(folder), rig.url, PATIENT) as proxy:
             seen = (await together(plans, rig, proxy, at_once=1))[WARM_UP:]
     added = [1000 * (each.seconds - _busy(rig.busy[each.plan.id])) for each in seen]
     cuts = quantiles(added, n=100)

@@ -14,7 +14,7 @@ from tests.chaos.client import Seen, ask
 from tests.chaos.figures import Figure, Section
 from tests.chaos.ledger import decided_ids, is_sound
 from tests.chaos.plan import Plan, crossed
-from tests.chaos.proxy import Proxy, answers, launch, ready
+from tests.chaos.proxy import Proxy, Setup, answers, launch, ready
 from tests.chaos.size import SEED, Size
 from tests.chaos.upstream import Upstream, upstream
 
@@ -22,7 +22,7 @@ WHOLE = 100
 CHAINS = 2  # folders, as for kills
 AT_ONCE = 16
 PER_TURN = 400  # plans; more than are asked before it ends
-DRAIN = 25.0  # seconds that requests under way have
+DRAIN = 25  # seconds that requests under way have
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,9 @@ class Turn:
 async def restarts(size: Size) -> list[Section]:
     """G13 and G14."""
     each = size.of(WHOLE // CHAINS)
+    setup = Setup(patience=size.patience, environment={"SITUGUARD_DRAIN_SECONDS": str(DRAIN * size.slack)})
     with TemporaryDirectory() as folder:
-        chains = [_chain(each, SEED + place, Path(folder) / str(place)) for place in range(CHAINS)]
+        chains = [_chain(each, SEED + place, Path(folder) / str(place), setup) for place in range(CHAINS)]
         turns = [turn for chain in await asyncio.gather(*chains) for turn in chain]
     rows = [asdict(turn) for turn in turns]
     cold = [
@@ -58,20 +59,20 @@ async def restarts(size: Size) -> list[Section]:
         Figure("answers without a decision on disk", sum(turn.unrecorded for turn in turns), 0),
         Figure("ends with another status than 0", sum(turn.status != 0 for turn in turns), 0),
         Figure("corrupt databases", sum(not turn.sound for turn in turns), 0),
-        Figure("longest until it had ended, s", round(max(turn.ended for turn in turns), 2), most=DRAIN),
+        Figure("longest until it had ended, s", round(max(turn.ended for turn in turns), 2), most=DRAIN * size.slack),
     ]
     return [Section("G13 SIGTERM under load", orderly, rows), Section("G14 cold starts", cold)]
 
 
-async def _chain(times: int, seed: int, folder: Path) -> list[Turn]:
+async def _chain(times: int, seed: int, folder: Path, setup: Setup) -> list[Turn]:
     dice = random.Random(seed)
     async with upstream() as rig:
-        return [await _life(rig, folder, seed * 1000 + turn, dice.uniform(0.05, 0.6)) for turn in range(times)]
+        return [await _life(rig, folder, setup, seed * 1000 + turn, dice.uniform(0.05, 0.6)) for turn in range(times)]
 
 
-async def _life(rig: Upstream, folder: Path, seed: int, after: float) -> Turn:
+async def _life(rig: Upstream, folder: Path, setup: Setup, seed: int, after: float) -> Turn:
     began = time.monotonic()
-    proxy = await launch(folder, rig.url)
+    proxy = await launch(folder, rig.url, setup)
     early = asyncio.create_task(_early(rig, proxy, seed))
     await ready(proxy)
     started = time.monotonic() - began

@@ -20,7 +20,7 @@ from tests.chaos.upstream import upstream
 AT_ONCE = 24
 VARIABLE = "CHAOS_UPSTREAM_KEY"
 UPSTREAM_KEY = "sk-canary-of-the-chaos-rig-5f0c77aa"
-SETUP = replace(Setup(), model={"api_key_env": VARIABLE}, environment={VARIABLE: UPSTREAM_KEY})
+SETUP = Setup(model={"api_key_env": VARIABLE}, environment={VARIABLE: UPSTREAM_KEY})
 # Words of people may come back to them, and stand nowhere else.
 WORDS = {"a question": QUESTION, "an answer": "canary-", "a warning": "warning-"}
 
@@ -29,7 +29,7 @@ async def secrets(size: Size) -> list[Section]:
     """G15."""
     plans = list(mixed(size.of(2000), SEED + 15, "closed"))
     with TemporaryDirectory() as folder:
-        async with upstream() as rig, running(Path(folder), rig.url, SETUP) as proxy:
+        async with upstream() as rig, running(Path(folder), rig.url, replace(SETUP, patience=size.patience)) as proxy:
             seen = await together(plans, rig, proxy, at_once=AT_ONCE)
             await settle(rig)
             places = {"metrics": await _metrics(proxy), "command line": _command_line(proxy)}
@@ -65,6 +65,6 @@ def _command_line(proxy: Proxy) -> bytes:
 
 
 async def _metrics(proxy: Proxy) -> bytes:
-    async with httpx.AsyncClient(timeout=10) as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         header = {"Authorization": f"Bearer {ADMIN}"}
         return (await http.get(f"http://127.0.0.1:{proxy.admin_port}/metrics", headers=header)).content

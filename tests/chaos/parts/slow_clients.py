@@ -24,7 +24,7 @@ from tests.chaos.size import SEED, Size
 from tests.chaos.upstream import Upstream, upstream
 
 LIMITS = ConnectionLimits()
-GRACE = 1.0
+GRACE = 1.0  # seconds
 CALM_SECONDS = 5.0  # of ordinary traffic, to compare with
 DRIP_SECONDS = 1.0
 LOOK = 0.1  # seconds between looks at who is still connected
@@ -72,7 +72,11 @@ async def slow_clients(size: Size) -> list[Section]:
             fates = await slow
             grown = proxy.megabytes - idle
     return [
-        Section("G9 slow clients", [*_fates(fates), *_others(calm, beside, grown)], [asdict(fate) for fate in fates])
+        Section(
+            "G9 slow clients",
+            [*_fates(fates, GRACE * size.slack), *_others(calm, beside, grown)],
+            [asdict(fate) for fate in fates],
+        )
     ]
 
 
@@ -151,14 +155,14 @@ async def _normal(rig: Upstream, proxy: Proxy, until: asyncio.Future[Any], seed:
     return await together(plans, rig, proxy, at_once=NORMAL_AT_ONCE)
 
 
-def _fates(fates: Sequence[Fate]) -> list[Figure]:
+def _fates(fates: Sequence[Fate], grace: float) -> list[Figure]:
     figures = []
     for kind in dict.fromkeys(fate.kind for fate in fates):
         mine = [fate for fate in fates if fate.kind == kind]
         longest = max(fate.seconds for fate in mine)
         figures += [
             Figure(kind, len(mine)),
-            Figure(f"{kind}: the last let go after, s", round(longest, 1), most=mine[0].deadline + GRACE),
+            Figure(f"{kind}: the last let go after, s", round(longest, 1), most=mine[0].deadline + grace),
         ]
     return figures
 

@@ -101,7 +101,8 @@ class Page:
         await self.run("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
     async def picture(self, file: Path) -> None:
-        """Write the whole page as a PNG."""
+        """Write the whole page as a PNG; its folder is made."""
+        file.parent.mkdir(parents=True, exist_ok=True)
         size = (await self.call("Page.getLayoutMetrics"))["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 4000), "scale": 1}
         shot = await self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)

@@ -39,6 +39,11 @@ def sent(of: Deployment, **changes: str | None) -> dict[str, str]:
         deployment(),
         deployment(method="raw", unguarded=True),
         deployment(mode="shadow", enforce="12.5%", policy="a\nb", agents={"model": "large", "visual": False}),
+        deployment(
+            actions={"categories": {"property damage": "refuse"}},
+            texts={"unsafe": "No: not here."},
+            limits={"judge_seconds": 2.5, "request_seconds": 90},
+        ),
     ],
 )
 def test_a_form_that_nobody_touched_changes_nothing(chosen: Deployment) -> None:
@@ -55,6 +60,13 @@ def test_a_form_that_nobody_touched_changes_nothing(chosen: Deployment) -> None:
         ({"agents__model": "large"}, {"agents": {"model": "large"}}),
         ({"policy": "knives\r\nare normal "}, {"policy": "knives\nare normal"}),
         ({"records__retention_days": "7"}, {"records": {"retention_days": 7.0}}),
+        ({"texts__unsafe": "Not here. "}, {"texts": {"unsafe": "Not here."}}),
+        ({"texts__unclear": " "}, {"texts": {"unclear": None}}),
+        ({"limits__judge_seconds": "2.5"}, {"limits": {"judge_seconds": 2.5}}),
+        ({"limits__request_seconds": "90"}, {"limits": {"request_seconds": 90}}),
+        ({"limits__pictures": ""}, {"limits": {"pictures": None}}),
+        ({"limits__messages": "inf"}, {"limits": {"messages": "inf"}}),
+        ({"actions__categories__self-harm": "refuse"}, {"actions": {"categories": {"self-harm": "refuse"}}}),
     ],
 )  # fmt: skip
 def test_a_form_says_what_it_changes_and_no_more(changes: dict[str, str | None], patch: dict[str, Any]) -> None:
@@ -65,6 +77,18 @@ def test_a_form_says_what_it_changes_and_no_more(changes: dict[str, str | None],
 def test_an_open_choice_goes_back_to_the_default() -> None:
     chosen = deployment(agents={"model": "large"})
     assert as_change(chosen, FORM, sent(chosen, agents__model="")) == {"agents": {"model": None}}
+
+
+def test_a_category_goes_back_to_the_action_of_its_verdict() -> None:
+    chosen = deployment(actions={"categories": {"fraud": "refuse", "hate": "refuse"}})
+    patch = as_change(chosen, FORM, sent(chosen, actions__categories__fraud=""))
+    assert patch == {"actions": {"categories": {"fraud": None}}}
+
+
+def test_ids_of_fields_are_words_of_a_page() -> None:
+    ids = [field.id for group in FORM for field in group.fields]
+    assert len(set(ids)) == len(ids)
+    assert not any(" " in each for each in ids)
 
 
 def test_every_field_says_what_it_does() -> None:

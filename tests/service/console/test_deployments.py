@@ -8,19 +8,21 @@ from typing import Any
 
 import pytest
 
+from service.configuration.document import checked
 from tests.service.console.office import Office
 
 EDIT = "/console/deployments/edit?name=guarded"
 FIELD = re.compile(r'<input[^>]* name="([^"]+)"[^>]*>')
-CHOSEN = re.compile(r'<select id="([^"]+)".*?</select>', re.DOTALL)
+CHOSEN = re.compile(r'<select id="[^"]+" name="([^"]+)".*?</select>', re.DOTALL)
 SELECTED = re.compile(r'<option value="([^"]*)" selected>')
+WRITTEN = re.compile(r'<textarea id="([^"]+)"[^>]*>(.*?)</textarea>', re.DOTALL)
 VALUE = re.compile(r' value="([^"]*)"')
 
 
 def form_of(page: str) -> dict[str, str]:
     """The first form of a page as a browser would send it untouched."""
     page = page.split("/console/deployments/review")[1].split("</form>", maxsplit=1)[0]
-    form = {"policy": ""}
+    form = {found[1]: html.unescape(found[2]) for found in WRITTEN.finditer(page)}
     for found in FIELD.finditer(page):
         if 'type="checkbox"' not in found[0] or " checked" in found[0]:
             value = VALUE.search(found[0])
@@ -82,6 +84,10 @@ async def _agents(desk: Office) -> list[str]:
         ({"method": "cotton"}, "there is no method"),
         ({"model": "huge"}, "there is no model"),
         ({"unguarded": "on"}, "contradicts a method that judges"),
+        ({"limits.judge_seconds": "0"}, "limits.judge_seconds"),
+        ({"limits.pictures": "2.5"}, "limits.pictures"),
+        ({"limits.messages": "many"}, "limits.messages"),
+        ({"actions.categories.property damage": "release"}, "cannot be released"),
     ],
 )
 async def test_a_bad_change_is_named_and_changes_nothing(desk: Office, changes: dict[str, str], says: str) -> None:
@@ -90,6 +96,24 @@ async def test_a_bad_change_is_named_and_changes_nothing(desk: Office, changes: 
     assert says in html.unescape(refused.text)
     assert desk.console.live.newest.number == 1
     assert next(iter(changes.values())) in refused.text  # nobody types twice
+
+
+async def test_texts_limits_and_actions_by_category_are_changed_and_rolled_back(desk: Office) -> None:
+    page = html.unescape(
+        await change(
+            desk,
+            texts__unsafe="<b>Not here.</b>",
+            limits__pictures="2",
+            **{"actions.categories.property damage": "refuse"},
+        )
+    )
+    assert "deployments.guarded.actions.categories.property damage" in page
+    deployment = checked(desk.console.live.newest.document).deployments["guarded"]
+    assert (deployment.texts.unsafe, deployment.limits.pictures) == ("<b>Not here.</b>", 2)
+    assert deployment.actions.categories == {"property damage": "refuse"}
+    assert "&lt;b&gt;Not here.&lt;/b&gt;</textarea>" in await desk.page(EDIT)
+    await desk.send("/console/versions/rollback", version="1", base="2")
+    assert checked(desk.console.live.newest.document).deployments["guarded"].actions.categories == {}
 
 
 async def test_a_form_without_a_change_saves_nothing(desk: Office) -> None:

@@ -27,7 +27,7 @@ async def test_places_of_a_client_wait_for_each_other_and_for_nobody_else() -> N
         assert not second.done()
         assert places.users(GREEDY) == 2
         async with places.place(OTHER):
-            pass
+            assert places.all_users == 3
     await second
     assert places.users(OTHER) == 0
 
