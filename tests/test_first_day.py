@@ -32,13 +32,10 @@ class OpenAI(Provider):
 
 
 def offline(commands: list[str], url: str) -> list[str]:
-    """The commands of the guide, but for what needs a network: it is installed, and OpenAI has another address.
-
-    The prompts are those that the player knows by their first words.
-    """
+    """The commands of the guide, but for what needs a network: it is installed, and OpenAI has another address."""
     installing, certificate, configuring, *others = commands
     assert shlex.split(installing)[:2] == ["pipx", "install"]
-    here = f"sed -i 's|{OPENAI}|{url}/v1|; /^deployments:/,$s|^    model: gpt-4o$|&\\n    prompts: compact|' guard.yaml"
+    here = f"sed -i 's|{OPENAI}|{url}/v1|' guard.yaml"
     return [certificate, configuring, here, *others]
 
 
@@ -66,7 +63,7 @@ async def test_from_nothing_to_a_guarded_model_in_shadow_mode_and_on_to_enforcin
 async def run(commands: list[str], folder: Path) -> str:
     """Run them in one shell, in a folder that is home to nobody; what they said."""
     port, admin_port = free_ports(2)
-    script = "\n".join(["set -euo pipefail", "trap 'kill $(jobs -p)' EXIT", *commands])
+    script = "\n".join(["set -euo pipefail", "trap 'kill $(jobs -p) || true' EXIT", *commands])
     script = script.replace("8443", str(port)).replace("8081", str(admin_port))
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = {"PATH": path, "HOME": str(folder), "SITUGUARD_DATA_FOLDER": str(folder / "data")}

@@ -79,6 +79,9 @@ def describe(app: FastAPI) -> JsonObject:
     for path in told["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)
+            for status, answer in operation["responses"].items():
+                if status >= "400":  # in JSON, whatever the route's own reply is in
+                    answer["content"] = {"application/json": next(iter(answer["content"].values()))}
     return told
 
 
