@@ -42,7 +42,8 @@ SABOTAGES = (
     ),
     Sabotage(
         "a misspelt parameter is passed over, and with it what it guards against", 1, "service/admin/parameters.py",
-        "if name not in known:", "if name in known and False:", ("tests/service/admin/test_description.py",),
+        "if name not in known:", "if name in known and False:",
+        ("tests/service/admin/test_description.py::test_a_wrong_parameter_is_named_and_nothing_is_changed",),
     ),
     Sabotage(
         "a form of another page changes a deployment", 7, "service/console/access.py",

@@ -47,7 +47,8 @@ def main() -> None:
 def build(folder: Path) -> tuple[Stage, Path]:
     """Carry out all stages; the last one, and its root."""
     folder.mkdir(parents=True, exist_ok=True)
-    base, roots = debian(folder / "base"), {}
+    base = debian(folder / "base")
+    roots: dict[str, Path] = {}
     stages = read_dockerfile(DOCKERFILE.read_text(encoding="utf-8"))
     for number, stage in enumerate(stages):
         root = folder / f"stage-{number}"
