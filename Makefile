@@ -79,7 +79,7 @@ loop-lag: $(VENV)/.dev ## how long requests of any shape hold /healthz, and what
 reload-race: $(VENV)/.dev ## 20,000 requests to two processes while their configuration changes without pause (ARGS="--requests N"; 5 minutes)
 	$(BIN)/python -m tests.reload_race $(ARGS)
 
-image: $(VENV)/.dev ## carry out deploy/Dockerfile in roots made by debootstrap, and start the result as a container would be (root; 5 minutes)
+image: $(VENV)/.dev ## carry out deploy/Dockerfile in roots made by debootstrap, and start the result as a container would be (as root)
 	@command -v debootstrap >/dev/null || { echo "debootstrap is needed: apt-get install debootstrap"; exit 2; }
 	unshare --mount --propagation=private $(BIN)/python -m tests.deploy.image runs/image
 
