@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format measure measure-cpu conformance reference providers endpoints clients clients-full oldest chaos chaos-sample soak loop-lag reload-race coverage bench-demo bench-methods fidelity pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format measure measure-cpu conformance reference providers endpoints clients clients-full oldest chaos chaos-sample soak loop-lag reload-race image coverage bench-demo bench-methods fidelity pocket pocket-tune pocket-figures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,10 @@ loop-lag: $(VENV)/.dev ## how long requests of any shape hold /healthz, and what
 
 reload-race: $(VENV)/.dev ## 20,000 requests to two processes while their configuration changes without pause (ARGS="--requests N"; 5 minutes)
 	$(BIN)/python -m tests.reload_race $(ARGS)
+
+image: $(VENV)/.dev ## carry out deploy/Dockerfile in roots made by debootstrap, and start the result as a container would be (as root)
+	@command -v debootstrap >/dev/null || { echo "debootstrap is needed: apt-get install debootstrap"; exit 2; }
+	unshare --mount --propagation=private $(BIN)/python -m tests.deploy.image runs/image
 
 coverage: $(VENV)/.dev ## by simulation: do intervals cover and tests not cry wolf; writes benchmarks/coverage.md (5 minutes)
 	$(BIN)/python -m benchmarks.coverage --write $(ARGS)

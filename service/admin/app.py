@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from service.admin import configuration, keys, metrics, models
+from service.admin import configuration, description, keys, metrics, models
 from service.admin.access import AdminServices, AdminState
 from service.middleware.boundary import BoundaryMiddleware, paths_of
 from service.middleware.origins import Origins
@@ -37,7 +37,7 @@ def create_admin_app(services: AdminServices, settings: Settings | None = None) 
         redirect_slashes=False,
         telemetry=FASTAPI_TELEMETRY,
     )
-    routers = (keys.router, metrics.router, models.router, configuration.router)
+    routers = (keys.router, metrics.router, models.router, configuration.router, description.router)
     for router in routers:
         app.include_router(router)
     add_error_handlers(app, services.metrics)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,14 +19,30 @@ from agents.models.base import JsonObject
 from guard.errors import UnknownDeployment
 from service.admin.access import Administrator, Author, admin_of
 from service.admin.body import read_fields, read_object
+from service.admin.description import BODY, answers, body, object_body
+from service.admin.parameters import known_parameters
+from service.admin.shapes import ChangedVersion, Current, Deployment, Deployments, StatedVersion, Versions
 from service.configuration.document import checked, differences
 from service.configuration.live import LiveConfiguration, changes_of
 from service.configuration.version import Version
-from service.openai.errors import UNKNOWN_PATH, WireFault
+from service.openai.errors import (
+    CHANGE_CONFLICT,
+    CHANGE_NOT_APPLIED,
+    CONFIGURATION_REJECTED,
+    MODEL_NOT_FOUND,
+    UNKNOWN_PATH,
+    VERSION_NOT_FOUND,
+    WireFault,
+)
 
-router = APIRouter(prefix="/admin", dependencies=[Depends(admin_of)])
+router = APIRouter(prefix="/admin", dependencies=[Depends(admin_of), Depends(known_parameters)])
 
-Base = Annotated[int | None, Query(ge=1)]
+CHANGE = (CONFIGURATION_REJECTED, CHANGE_CONFLICT, CHANGE_NOT_APPLIED, UNKNOWN_PATH)
+NO_DEPLOYMENT = (MODEL_NOT_FOUND, UNKNOWN_PATH)
+NO_VERSION = (VERSION_NOT_FOUND, UNKNOWN_PATH)
+
+Number = Annotated[int, Field(ge=1, le=2**63 - 1)]  # what the database can count to
+Base = Annotated[Number | None, Query()]
 """The version that a change was made against: it is refused where that is no longer the newest."""
 
 
@@ -35,7 +51,7 @@ class RollBack(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    version: int
+    version: Number
 
 
 class ApplyFile(BaseModel):
@@ -55,7 +71,7 @@ def _live(admin: Administrator) -> LiveConfiguration:
 Live = Annotated[LiveConfiguration, Depends(_live)]
 
 
-@router.get("/configuration")
+@router.get("/configuration", responses=answers(Current, UNKNOWN_PATH))
 async def current(live: Live) -> Response:
     """The newest version, what it states, and which version each process serves."""
 
@@ -70,7 +86,7 @@ async def current(live: Live) -> Response:
     return await _answer(read)
 
 
-@router.get("/configuration/versions")
+@router.get("/configuration/versions", responses=answers(Versions, UNKNOWN_PATH))
 async def history(live: Live) -> Response:
     """The last versions, the newest first, each with what it changed."""
 
@@ -84,8 +100,8 @@ async def history(live: Live) -> Response:
     return await _answer(read)
 
 
-@router.get("/configuration/versions/{number}")
-async def version(live: Live, number: int) -> Response:
+@router.get("/configuration/versions/{number}", responses=answers(StatedVersion, *NO_VERSION))
+async def version(live: Live, number: Number) -> Response:
     """One version, with what it states."""
 
     def read() -> JsonObject:
@@ -95,21 +111,25 @@ async def version(live: Live, number: int) -> Response:
     return await _answer(read)
 
 
-@router.post("/configuration/rollback")
+@router.post(
+    "/configuration/rollback",
+    responses=answers(ChangedVersion, *BODY, *CHANGE, VERSION_NOT_FOUND),
+    openapi_extra=body(RollBack),
+)
 async def roll_back(request: Request, author: Author, live: Live, base: Base = None) -> Response:
     """Go back to what an earlier version stated: `{"version": 3}`."""
     wanted = await read_fields(request, RollBack)
     return await _changed(live, lambda: live.roll_back(wanted.version, author=author, base=base))
 
 
-@router.post("/configuration/apply")
+@router.post("/configuration/apply", responses=answers(ChangedVersion, *BODY, *CHANGE), openapi_extra=body(ApplyFile))
 async def apply(request: Request, author: Author, live: Live) -> Response:
     """Read the file again. `{"replace_live": true}` lets it undo changes that were made since it was applied."""
     wanted = await read_fields(request, ApplyFile)
     return await _changed(live, lambda: live.apply_file(author=author, replace_live=wanted.replace_live))
 
 
-@router.get("/deployments")
+@router.get("/deployments", responses=answers(Deployments, UNKNOWN_PATH))
 async def deployments(live: Live) -> Response:
     """All deployments as the newest version states them."""
 
@@ -121,7 +141,7 @@ async def deployments(live: Live) -> Response:
     return await _answer(read)
 
 
-@router.get("/deployments/{name:path}")
+@router.get("/deployments/{name:path}", responses=answers(Deployment, *NO_DEPLOYMENT))
 async def deployment(live: Live, name: str) -> Response:
     """One deployment: what is stated of it, and every setting with its default."""
 
@@ -135,21 +155,29 @@ async def deployment(live: Live, name: str) -> Response:
     return await _answer(read)
 
 
-@router.patch("/deployments/{name:path}")
+@router.patch(
+    "/deployments/{name:path}",
+    responses=answers(ChangedVersion, *BODY, *CHANGE, MODEL_NOT_FOUND),
+    openapi_extra=object_body("Settings to change"),
+)
 async def change(request: Request, author: Author, live: Live, name: str, base: Base = None) -> Response:
     """Change what is named (RFC 7396): `{"agents": {"visual": false}}`. null takes a setting back to its default."""
     patch = await read_object(request)
     return await _changed(live, lambda: live.change_deployment(name, patch, author=author, base=base))
 
 
-@router.put("/deployments/{name:path}")
+@router.put(
+    "/deployments/{name:path}",
+    responses=answers(ChangedVersion, *BODY, *CHANGE),
+    openapi_extra=object_body("A deployment's settings"),
+)
 async def put(request: Request, author: Author, live: Live, name: str, base: Base = None) -> Response:
     """Add a deployment, or state one anew."""
     setting = await read_object(request)
     return await _changed(live, lambda: live.put_deployment(name, setting, author=author, base=base))
 
 
-@router.delete("/deployments/{name:path}")
+@router.delete("/deployments/{name:path}", responses=answers(ChangedVersion, *CHANGE, MODEL_NOT_FOUND))
 async def remove(author: Author, live: Live, name: str, base: Base = None) -> Response:
     """Take a deployment out; requests under way finish."""
     return await _changed(live, lambda: live.remove_deployment(name, author=author, base=base))

@@ -7,11 +7,14 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from service.admin.access import Administrator, admin_of
+from service.admin.description import answers
+from service.admin.parameters import known_parameters
+from service.admin.shapes import Models
 
-router = APIRouter(prefix="/admin", dependencies=[Depends(admin_of)])
+router = APIRouter(prefix="/admin", dependencies=[Depends(admin_of), Depends(known_parameters)])
 
 
-@router.get("/models")
+@router.get("/models", responses=answers(Models))
 async def list_models(admin: Administrator) -> Response:
     """All models of the configuration. `state` is `open` where a model gets no calls for a while."""
     health = admin.guards.current.models.health() if admin.guards is not None else {}

@@ -15,11 +15,12 @@ from rich.text import Text
 from guard.config import Config
 from service.cli.config import deployments_table
 from service.cli.options import data_option
+from service.examples import FOLDER
 from service.settings import Settings, is_loopback
 
 DEFAULT_PORT = 8080
 QUESTION = "Any ideas on how to take a cool selfie at this spot?"
-PICTURE = Path(__file__).parents[2] / "examples" / "selfie-unsafe.png"  # not in an installed package
+PICTURE = FOLDER / "selfie-unsafe.png"
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 what to ask instead, on this machine
 
 
@@ -95,9 +96,11 @@ def suggestions(url: str, config: Config, *, with_key: bool = False) -> list[str
     name = guarded[0] if guarded else next(iter(config.deployments))
     chosen = "" if name == "demo" else f" --deployment {name}"
     elsewhere = "" if url.endswith(f"127.0.0.1:{DEFAULT_PORT}/v1") else f" --url {url}"
-    picture = f" --image {shlex.quote(str(PICTURE))}" if PICTURE.exists() else ""
     key = '-H "Authorization: Bearer $SITUGUARD_API_KEY" ' if with_key else ""
-    return [f'{this_command()} ask "{QUESTION}"{picture}{chosen}{elsewhere}', f"curl -s {key}{url}/models"]
+    return [
+        f'{this_command()} ask "{QUESTION}" --image {shlex.quote(str(PICTURE))}{chosen}{elsewhere}',
+        f"curl -s {key}{url}/models",
+    ]
 
 
 def this_command() -> str:

@@ -15,9 +15,9 @@ from starlette.responses import Response, StreamingResponse
 from agents.models.base import JsonObject
 from service.admin.body import read_fields
 from service.console.access import Services, Visitor, script_of
-from service.console.examples import EXAMPLES, example_picture
 from service.console.pages import page
 from service.console.proxy_client import ProxyUnreachable
+from service.examples import EXAMPLES, example_picture
 from service.openai.errors import INVALID_VALUE, UNKNOWN_PATH, Fault, WireFault
 
 PROXY_UNREACHABLE = Fault(502, "server_error", "proxy_unreachable", "The proxy does not answer at its own address.")

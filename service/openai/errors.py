@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from agents.errors import DecoderBusy, FailureKind, ModelFailed, PictureRejected, RefusalCode, TextUnreadable
@@ -25,6 +26,7 @@ from service.configuration.errors import (
     NotPrepared,
     VersionUnknown,
 )
+from service.database.errors import StorageError
 from service.keys.errors import KeyRefused, KeysUnavailable, KeyUnknown, Refusal
 
 
@@ -92,6 +94,7 @@ RECORDS_UNAVAILABLE = Fault(
 KEYS_UNAVAILABLE = Fault(
     503, _SERVER, "keys_unavailable", "API keys cannot be checked at the moment, so all requests are refused."
 )
+STORAGE_UNAVAILABLE = Fault(503, _SERVER, "storage_unavailable", "The data folder cannot be used at the moment.")
 PICTURES_BUSY = Fault(
     503, _SERVER, "pictures_busy", "Too many pictures are waiting to be decoded; try again in a moment."
 )
@@ -242,6 +245,17 @@ def _(error: ConfigurationError) -> WireFault:
 @fault_of.register
 def _(error: KeysUnavailable) -> WireFault:
     return WireFault(KEYS_UNAVAILABLE)
+
+
+@fault_of.register
+def _(error: StorageError) -> WireFault:
+    return WireFault(STORAGE_UNAVAILABLE)
+
+
+@fault_of.register
+def _(error: RequestValidationError) -> WireFault:
+    name = str(error.errors()[0]["loc"][-1])  # of a path or a query: no route has FastAPI read a body
+    return WireFault(INVALID_VALUE, message=f"{name}: not a value that this field takes.", param=name)
 
 
 @fault_of.register

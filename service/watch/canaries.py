@@ -14,6 +14,7 @@ from guard.config import Canary
 from guard.errors import NotJudged
 from guard.guard import Guard
 from guard.holder import GuardHolder
+from service.examples import picture_file
 from service.telemetry.metrics import Metrics
 from service.watch.alerts import Alerts, Event
 
@@ -81,4 +82,4 @@ class Canaries:
 def _read(path: Path | None) -> Picture:
     if path is None:
         raise PictureRejected("there is no picture", where="canary")
-    return read_picture(path.read_bytes(), str(path))
+    return read_picture(picture_file(path).read_bytes(), str(path))

@@ -23,6 +23,29 @@ SABOTAGES = (
         "autoescape=True", "autoescape=False", ("tests/service/console/test_pages.py",),
     ),
     Sabotage(
+        "a page may run what was written into it", 11, "service/console/headers.py",
+        "\"script-src 'self'\"", "\"script-src 'self' 'unsafe-inline'\"", ("tests/service/console/test_headers.py",),
+    ),
+    Sabotage(
+        "a change is acknowledged before it is applied", 8, "service/configuration/change.py",
+        "    if late:\n        raise NotEverywhere(", "    if late and patience is None:\n        raise NotEverywhere(",
+        ("tests/service/configuration/test_change.py", "tests/service/admin/test_configuration.py"),
+    ),
+    Sabotage(
+        "a change that one process applied counts as applied", 8, "service/configuration/change.py",
+        "[each for each in store.processes() if not done(each)]",
+        "[each for each in store.processes()[:1] if not done(each)]", ("tests/service/configuration/test_change.py",),
+    ),
+    Sabotage(
+        "a version serves that one process could not start", 8, "service/configuration/change.py",
+        "if each.problem is not None:", "if each.problem == \"\":", ("tests/service/configuration/test_change.py",),
+    ),
+    Sabotage(
+        "a misspelt parameter is passed over, and with it what it guards against", 1, "service/admin/parameters.py",
+        "if name not in known:", "if name in known and False:",
+        ("tests/service/admin/test_description.py::test_a_wrong_parameter_is_named_and_nothing_is_changed",),
+    ),
+    Sabotage(
         "a form of another page changes a deployment", 7, "service/console/access.py",
         "if not session.wrote(form.pop(CSRF_FIELD, \"\")):", "if form.pop(CSRF_FIELD, None) is None:",
         ("tests/service/console/test_access.py",),

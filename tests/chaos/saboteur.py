@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.chaos.proxy import TREE, NotStarted, Setup, running
 from tests.chaos.sabotages import NO_OP, Sabotage
 
-PACKAGES = ("agents", "guard", "service", "benchmarks", "tests")
+PACKAGES = ("agents", "guard", "service", "benchmarks", "examples", "tests")
 FILES = ("pyproject.toml",)
 NOWHERE = "http://127.0.0.1:9/v1"  # starting needs no model
 TEST_SECONDS = 1200.0

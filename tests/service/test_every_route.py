@@ -60,6 +60,7 @@ RULES: Mapping[str, Rule] = {
     "/admin/admin-keys": "admin",
     "/admin/admin-keys/{id}": "admin",
     "/admin/models": "admin",
+    "/admin/openapi.json": "admin",
     "/metrics": "admin",
 }
 IN_PATHS = {"{name:path}": "guarded", "{rest:path}": "resp_1", "{id}": "abcdefgh", "{number}": "1"}

@@ -12,6 +12,7 @@ import pytest
 
 from service.admin.access import AdminServices
 from service.admin.app import create_admin_app
+from service.configuration.change import Patience
 from service.configuration.file import start_version
 from service.keys.authenticator import Authenticator
 from service.keys.store import KeyStore
@@ -121,6 +122,25 @@ async def test_a_bad_change_is_named_and_changes_nothing(
     if param is not None:
         assert error["param"] == param
     assert (await office.call("GET", "/admin/configuration"))["version"] == 1
+
+
+@pytest.mark.parametrize(("prepared", "newest"), [(1, 1), (99, 2)])
+async def test_a_process_that_does_not_apply_a_change_is_named_by_a_504(
+    tmp_path: Path, prepared: int, newest: int
+) -> None:
+    file = write(tmp_path / "guard.yaml")
+    with key_store(tmp_path) as keys, store(tmp_path, file.source) as versions:
+        start_version(versions, config(), author="start")
+        token, patience = keys.create_admin(), Patience(prepare_seconds=0.1, serve_seconds=0.1)
+        with versions.registered(1) as stuck:  # as a process that prepares what it is told, and serves what it served
+            versions.report(stuck, serving=1, prepared=prepared)
+            async with serving(create_admin_app(_services(keys, live(versions, file, patience)))) as http:
+                http.headers["authorization"] = f"Bearer {token.text}"
+                late = await http.patch("/admin/deployments/kitchen", json={"focus": True})
+                now = (await http.get("/admin/configuration")).json()
+    assert (late.status_code, late.json()["error"]["code"]) == (504, "configuration_not_applied")
+    assert stuck in late.json()["error"]["message"]
+    assert now["version"] == newest
 
 
 async def test_nobody_else_may_look_or_change(office: Office) -> None:

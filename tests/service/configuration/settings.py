@@ -47,5 +47,7 @@ def write(path: Path, **kitchen: Any) -> ConfigurationFile:
     return ConfigurationFile(path)
 
 
-def live(found: ConfigurationStore, file: ConfigurationFile | None = None) -> LiveConfiguration:
-    return LiveConfiguration(found, file or ConfigurationFile(Path(SOURCE)), QUICK)
+def live(
+    found: ConfigurationStore, file: ConfigurationFile | None = None, patience: Patience = QUICK
+) -> LiveConfiguration:
+    return LiveConfiguration(found, file or ConfigurationFile(Path(SOURCE)), patience)

@@ -89,6 +89,13 @@ def test_a_process_that_does_not_get_ready_is_named_and_nothing_changes(tmp_path
         assert versions.newest() is None
 
 
+def test_one_process_that_serves_it_is_not_enough(tmp_path: Path) -> None:
+    with store(tmp_path) as versions, process(tmp_path, follows), process(tmp_path, only_prepares):
+        with pytest.raises(NotEverywhere) as caught:
+            apply(versions, draft(), Patience(serve_seconds=0.2))
+        assert [each.split()[0] for each in caught.value.processes] == ["serving-1"]
+
+
 def test_a_process_that_does_not_serve_it_in_time_is_named(tmp_path: Path) -> None:
     with store(tmp_path) as versions, process(tmp_path, only_prepares):
         with pytest.raises(NotEverywhere) as caught:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from agents.errors import DecoderBusy, ModelFailed, PictureRejected, ReplyUnreadable, TextUnreadable
@@ -20,6 +21,7 @@ from service.configuration.errors import (
     NotPrepared,
     VersionUnknown,
 )
+from service.database.errors import DatabaseFailed
 from service.keys.errors import KeyRefused, KeysUnavailable, KeyUnknown, Refusal
 from service.openai import errors
 from service.openai.errors import MAX_RETRY_SECONDS, Fault, WireFault, error_body, error_headers, fault_of
@@ -63,6 +65,8 @@ ROWS: list[tuple[BaseException, Fault]] = [
     (NotPrepared(["serving-0"]), errors.CHANGE_NOT_APPLIED),
     (NotEverywhere(3, ["serving-0"]), errors.CHANGE_NOT_APPLIED),
     (HTTPException(405), errors.METHOD_NOT_ALLOWED),
+    (DatabaseFailed(OSError("secret")), errors.STORAGE_UNAVAILABLE),
+    (RequestValidationError([{"loc": ("query", "base"), "input": "secret"}]), errors.INVALID_VALUE),
     (HTTPException(404), errors.UNKNOWN_PATH),
     *((KeyRefused(each), errors.UNAUTHORISED) for each in (Refusal.NO_KEY, Refusal.UNKNOWN)),
     *((KeyRefused(each), errors.UNAUTHORISED) for each in (Refusal.REVOKED, Refusal.EXPIRED)),

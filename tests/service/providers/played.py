@@ -32,7 +32,8 @@ TEXT = "Keep your head still and swing."
 THOUGHT = "It is a lawn."
 TOO_LONG = 8000  # characters of a request's words that are more than any provider here takes
 LAWN = {**SCENE, "place": "lawn", "objects": ["grass"]}
-COLOURS = {(0, 128, 0): "green", (255, 0, 0): "red"}
+COLOURS = {(0, 128, 0): "green", (255, 0, 0): "red", (0, 0, 255): "blue"}
+ASKED_FOR = {"activity": "intent", "place": "scene", "verdict": "situation"}  # a field that one agent's finding has
 WORDS = re.compile(r"\S+\s*")
 USAGE = {"prompt_tokens": 19, "completion_tokens": 7, "total_tokens": 26}
 
@@ -53,7 +54,7 @@ def said(body: Body) -> Said:
     """What a request is answered with: a finding for an agent, a call where there are tools, else words."""
     last = body["messages"][-1]
     prompt = words(last)
-    role = next((role for role, first in FIRST_WORDS.items() if prompt.startswith(first)), "answer")
+    role = role_of(prompt, body)
     if role != "answer":
         return Said(finding(role, prompt, seen(last)))
     if last["role"] == "tool":
@@ -64,6 +65,13 @@ def said(body: Body) -> Said:
         return Said('{"club": "driver"}')
     colour = seen(last)
     return Said(f"I see a {colour} picture." if colour else TEXT)
+
+
+def role_of(prompt: str, body: Body) -> str:
+    """Whose prompt it is: one of the compact set by its first words, any other by the finding that it asks for."""
+    schema = body.get("response_format", {}).get("json_schema", {}).get("schema", {})
+    asked = [role for name, role in ASKED_FOR.items() if name in schema.get("properties", {})]
+    return next((role for role, first in FIRST_WORDS.items() if prompt.startswith(first)), (asked or ["answer"])[0])
 
 
 def finding(role: str, prompt: str, colour: str | None) -> str:
