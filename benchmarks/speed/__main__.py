@@ -51,7 +51,7 @@ async def measure(
     fresh = [server for server in servers if server.name != BESIDE_MODEL]
     results, no_flame = Results(), "it was not asked for"
     if "graph" in parts:
-        results = replace(results, share=graph_share.measure(2 if size is QUICK else graph_share.RUNS))
+        results = replace(results, share=await graph_share.measure(2 if size is QUICK else graph_share.RUNS))
     if "cases" in parts:
         async with bench(folder / "cases", servers) as made:
             results = replace(results, samples=await play(made, CASES, size), missing=made.missing)

@@ -71,12 +71,8 @@ def instant_agents(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def measure(batches: int = RUNS) -> Share:
+async def measure(batches: int = RUNS) -> Share:
     """The medians of both, in turns."""
-    return asyncio.run(_measure(batches))
-
-
-async def _measure(batches: int) -> Share:
     conversation = Conversation((user_message(QUESTION),))
     agents = instant_agents(conversation)
     method = Situational(AgentSet(agents, ActionsConfig()))
@@ -107,5 +103,5 @@ async def _cpu(run: Callable[[], Awaitable[object]]) -> float:
 
 
 if __name__ == "__main__":
-    share = measure()
+    share = asyncio.run(measure())
     print(f"graph {share.graph:.2f} ms, without {share.plain:.2f} ms: LangGraph adds {share.added:.2f} ms")  # noqa: T201

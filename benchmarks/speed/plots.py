@@ -7,7 +7,7 @@ from html import escape
 from itertools import pairwise
 from math import ceil, floor, log10
 
-from benchmarks.report.figures import Scale, dot, line, text
+from benchmarks.report.svg import Scale, dot, line, text
 from benchmarks.speed.growth import Curve
 
 STYLE = """

@@ -128,10 +128,11 @@ def _answers(url: str) -> bool:
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
+    """End the process in order, and then what is left of those that it started."""
     with suppress(ProcessLookupError):
         process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
-        except TimeoutError:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), STOP_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()

@@ -38,6 +38,7 @@ async def play(bench: Bench, cases: Sequence[Case], size: Size) -> list[Sample]:
     for turn in range(size.rounds):
         for case in cases:
             present = [contender for name in case.contenders if bench.has(contender := CONTENDERS[name])]
+            present = [each for each in present if not turn or _answered(samples, case, each)]
             if turn == 0:
                 for contender in present:
                     await _asked(bench, case, contender, Amount(requests=min(WARM_UP, size.requests)))
@@ -45,6 +46,11 @@ async def play(bench: Bench, cases: Sequence[Case], size: Size) -> list[Sample]:
             samples += [await _sample(bench, case, contender, turn, size) for contender in order]
             say(f"round {turn + 1} of {size.rounds}: {case.title}")
     return samples
+
+
+def _answered(samples: Sequence[Sample], case: Case, contender: Contender) -> bool:
+    """Whether it can do this case at all: it has answered in an earlier round."""
+    return any(each.totals for each in samples if (each.case, each.contender) == (case.name, contender.name))
 
 
 async def _asked(bench: Bench, case: Case, contender: Contender, amount: Amount) -> Asked:

@@ -125,17 +125,19 @@ def litellm(setup: Setup) -> Startable:
 
 def nemo(setup: Setup, *, speculative: bool = False) -> Startable:
     """NeMo Guardrails' server on its engine IORails, with two parallel rails, before the model or beside it."""
+    kinds = (("main", setup.answers), ("self_check_input", setup.judges), ("content_safety", setup.judges))
     models = [
-        {"type": kind, "engine": "openai", "model": name, "parameters": {"base_url": url, "api_key": "none"}}
-        for kind, name, url in (
-            ("main", "answer", setup.answers),
-            ("content_safety", "judge", setup.judges),
-            ("topic_control", "judge", setup.judges),
-        )
+        {"type": kind, "engine": "openai", "model": kind, "parameters": {"base_url": url, "api_key": "none"}}
+        for kind, url in kinds
     ]
-    flows = ["content safety check input $model=content_safety", "topic safety check input $model=topic_control"]
+    question = "Should this message be blocked? Answer yes or no.\nMessage: {{ user_input }}"
+    prompts = [
+        {"task": task, "content": question, "output_parser": "is_content_safe", "max_tokens": 8}
+        for task in ("self_check_input", "content_safety_check_input $model=content_safety")
+    ]
+    flows = ["self check input", "content safety check input $model=content_safety"]
     rails = {"input": {"parallel": True, "speculative_generation": speculative, "flows": flows}}
-    setup.written("configs/speed/config.yml", {"models": models, "rails": rails})
+    setup.written("configs/speed/config.yml", {"models": models, "prompts": prompts, "rails": rails})
     source = Path(__file__).parent / "peers" / "nemo_server.py"
     (setup.folder / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     environment = {"SPEED_CONFIGS": str(setup.folder / "configs"), "NEMO_GUARDRAILS_IORAILS_ENGINE": "1"}
