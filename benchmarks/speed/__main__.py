@@ -9,7 +9,7 @@ import platform
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ from benchmarks.speed.servers import ROOT, SERVERS, Server
 RESULTS = ROOT / "benchmarks" / "results"
 TRIED = ROOT / "runs" / "speed"  # where a quick run writes: its figures mean nothing
 PARTS = ("cases", "memory", "growth", "graph", "flame")
+NOT_DRAWN = "it was not asked for"
 BESIDE_MODEL = "nemo-speculative"  # is needed by some cases alone
 # What other commands write beside the report, and the figure in it.
 APART = {"local_vs_generate": "local-engine.json", "cost_vs_raw": "cost.json"}
@@ -44,28 +45,46 @@ class Began:
     ticks: tuple[int, int]
 
 
-async def measure(
-    size: Size, parts: Sequence[str], folder: Path, out: Path, servers: Sequence[Server]
-) -> tuple[Results, str]:
-    """Run the parts that are wanted; what was found, and why there is no flame graph."""
-    fresh = [server for server in servers if server.name != BESIDE_MODEL]
-    results, no_flame = Results(), "it was not asked for"
-    if "graph" in parts:
-        results = replace(results, share=await graph_share.measure(2 if size is QUICK else graph_share.RUNS))
-    if "cases" in parts:
-        async with bench(folder / "cases", servers) as made:
-            results = replace(results, samples=await play(made, CASES, size), missing=made.missing)
-    if "memory" in parts:
-        async with bench(folder / "memory", fresh) as made:
-            results = replace(results, memory=await worker_memory(made), missing={**results.missing, **made.missing})
-            results = replace(results, level=await level(made, size.memory))
-    if {"growth", "flame"} & set(parts):
-        async with bench(folder / "growth", [SERVERS["situguard"]]) as made:
-            if "flame" in parts:
-                no_flame = await flame.draw(made, out / report.FLAME, 5 * size.seconds)
-            if "growth" in parts:
-                results = replace(results, curves=await grow(made, size))
-    return results, no_flame
+@dataclass(frozen=True)
+class Run:
+    """What to measure, and where to write the report: after each part, so that a run that is cut off leaves one."""
+
+    size: Size
+    parts: Sequence[str]
+    servers: Sequence[Server]
+    refused: Mapping[str, str]
+    out: Path
+    began: Began
+
+    async def measure(self, folder: Path) -> None:
+        """Run the parts that are wanted; servers write into this folder."""
+        fresh = [server for server in self.servers if server.name != BESIDE_MODEL]
+        results = Results(missing=self.refused, apart=found_apart(self.out))
+        no_flame = NOT_DRAWN
+        if "graph" in self.parts:
+            share = await graph_share.measure(2 if self.size is QUICK else graph_share.RUNS)
+            results = replace(results, share=share)
+        if "cases" in self.parts:
+            async with bench(folder / "cases", self.servers) as made:
+                samples = await play(made, CASES, self.size)
+            results = replace(results, samples=samples, missing={**results.missing, **made.missing})
+            self._write(results, no_flame)
+        if "memory" in self.parts:
+            async with bench(folder / "memory", fresh) as made:
+                memory = await worker_memory(made, self.size.first)
+                results = replace(results, memory=memory, level=await level(made, self.size.memory))
+            self._write(results, no_flame)
+        if {"growth", "flame"} & set(self.parts):
+            async with bench(folder / "growth", [SERVERS["situguard"]]) as made:
+                if "flame" in self.parts:
+                    no_flame = await flame.draw(made, self.out / report.FLAME, 5 * self.size.seconds)
+                if "growth" in self.parts:
+                    results = replace(results, curves=await grow(made, self.size))
+        self._write(results, no_flame)
+
+    def _write(self, results: Results, no_flame: str) -> None:
+        peers = {server.peer for server in self.servers if server.peer}
+        report.write(self.out, results, conditions(self.size, sorted(peers), self.began), no_flame)
 
 
 def conditions(size: Size, peers: Sequence[str], began: Began) -> dict[str, str]:
@@ -145,10 +164,9 @@ def main() -> None:
         each for each in SERVERS.values() if each.peer is None or (each.peer in wanted and each.peer not in refused)
     ]
     out.mkdir(parents=True, exist_ok=True)
+    run = Run(size, given.only, servers, refused, out, began)
     with tempfile.TemporaryDirectory(prefix="situguard-speed-") as folder:
-        results, no_flame = uvloop.run(measure(size, given.only, Path(folder), out, servers))
-    results = replace(results, apart=found_apart(out), missing={**refused, **results.missing})
-    report.write(out, results, conditions(size, [peer for peer in wanted if peer not in refused], began), no_flame)
+        uvloop.run(run.measure(Path(folder)))
     say(f"written to {out}")
 
 

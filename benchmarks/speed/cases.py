@@ -17,6 +17,7 @@ class Size:
     rounds: int
     seconds: float  # a closed loop, per contender and round
     requests: int  # one after another, per contender and round
+    first: int  # requests to a fresh worker before its memory is read
     memory: int  # requests to one worker, to see whether its memory stays level
     growth_rounds: int
     turns: Sequence[int]
@@ -29,6 +30,7 @@ FULL = Size(
     rounds=3,
     seconds=2.0,
     requests=16,
+    first=200,
     memory=20_000,
     growth_rounds=2,
     turns=(1, 2, 5, 10, 20, 50),
@@ -40,6 +42,7 @@ QUICK = Size(
     rounds=1,
     seconds=0.3,
     requests=2,
+    first=16,
     memory=60,
     growth_rounds=1,
     turns=(1, 10),

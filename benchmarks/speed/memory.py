@@ -11,7 +11,6 @@ from benchmarks.speed.client import Amount
 from benchmarks.speed.servers import CONTENDERS, Contender
 from benchmarks.speed.upstream import Plan
 
-FIRST = 200  # requests before anything is read
 CLIENTS = 16
 STEPS = 20  # readings
 MEASURED = ("guarded", "fastapi", "litellm", "nemo")
@@ -31,12 +30,12 @@ class Level:
         return (high - low) / max(last - first, 1) * 100_000
 
 
-async def worker_memory(bench: Bench) -> dict[str, float]:
-    """Resident megabytes of each server's process after a few requests. The servers must be fresh."""
+async def worker_memory(bench: Bench, requests: int) -> dict[str, float]:
+    """Resident megabytes of each server's process after so many requests. The servers must be fresh."""
     found = {}
     for contender in (CONTENDERS[name] for name in MEASURED):
         if bench.has(contender):
-            await _ask(bench, contender, FIRST)
+            await _ask(bench, contender, requests)
             found[contender.name] = bench.live[contender.server].megabytes
     return found
 

@@ -35,7 +35,7 @@ async def test_two_servers_are_measured_and_one_that_does_not_start_is_named(tmp
     out.mkdir()
     async with bench(tmp_path / "servers", servers) as made:
         samples = await play(made, SAMPLE, TINY)
-        memory, kept = await worker_memory(made), await level(made, TINY.memory)
+        memory, kept = await worker_memory(made, TINY.first), await level(made, TINY.memory)
         curves = await grow(made, TINY)
         no_flame = await flame.draw(made, out / report.FLAME, 0.5)
         missing = dict(made.missing)
