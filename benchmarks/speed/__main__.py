@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import platform
+import signal
 import subprocess
 import tempfile
 import time
@@ -57,7 +59,9 @@ class Run:
     began: Began
 
     async def measure(self, folder: Path) -> None:
-        """Run the parts that are wanted; servers write into this folder."""
+        """Run the parts that are wanted; servers write into this folder, and end also where this is told to end."""
+        if (task := asyncio.current_task()) is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         fresh = [server for server in self.servers if server.name != BESIDE_MODEL]
         results = Results(missing=self.refused, apart=found_apart(self.out))
         no_flame = NOT_DRAWN
