@@ -43,7 +43,10 @@ class Bench:
 
     @asynccontextmanager
     async def serving(self, server: Server) -> AsyncIterator[None]:
-        """Run a server while the block does; where it does not start, say why and go on without it."""
+        """Run a server while the block does; where a peer does not start, say why and go on without it.
+
+        Raises `NotStarted` where it is one of our own.
+        """
         folder = self.folder / server.name
         folder.mkdir(parents=True)
         async with AsyncExitStack() as stack:
@@ -53,6 +56,8 @@ class Bench:
                 self.addresses[server.name] = startable.address
                 say(f"{server.name} serves")
             except (NotStarted, OSError, CalledProcessError) as error:
+                if server.peer is None:
+                    raise
                 self.missing[server.name] = str(error)
                 say(f"{server.name} is left out: {error}")
             yield

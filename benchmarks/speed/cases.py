@@ -28,10 +28,10 @@ class Size:
 
 FULL = Size(
     rounds=3,
-    seconds=2.0,
+    seconds=1.5,
     requests=16,
     first=200,
-    memory=20_000,
+    memory=10_000,
     growth_rounds=2,
     turns=(1, 2, 5, 10, 20, 50),
     pictures=(1, 2, 5, 10, 20),

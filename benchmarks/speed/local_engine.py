@@ -1,6 +1,6 @@
 """Guarded requests a minute of the local engine, against four calls of transformers' `generate` in a row.
 
-    python -m benchmarks.speed.local_engine [--requests 48] [--clients 8] [--rounds 3] [--out FILE]
+    python -m benchmarks.speed.local_engine [--requests 24] [--clients 8] [--rounds 3] [--out FILE]
 
 A guarded request asks the model four times: three agents, and the answer beside them. The engine gets so many of them
 at once. What it was asked is kept and asked again of `generate`, one call after another: the same prompts, schemas and
@@ -151,7 +151,7 @@ async def _guarded(model: Kept, conversations: Sequence[Conversation], clients: 
 
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed.local_engine", description=__doc__)
-    parser.add_argument("--requests", type=int, default=48)
+    parser.add_argument("--requests", type=int, default=24)
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, help="also write the figures to this JSON file")

@@ -30,7 +30,7 @@ def broken(setup: Setup) -> Startable:
 
 
 async def test_two_servers_are_measured_and_one_that_does_not_start_is_named(tmp_path: Path) -> None:
-    servers = [Server("nemo", broken), SERVERS["fastapi"], SERVERS["situguard"]]
+    servers = [Server("nemo", broken, "nemo"), SERVERS["fastapi"], SERVERS["situguard"]]
     out = tmp_path / "report"
     out.mkdir()
     async with bench(tmp_path / "servers", servers) as made:
