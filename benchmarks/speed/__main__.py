@@ -114,7 +114,7 @@ def found_apart(folder: Path) -> Figures:
     """What other commands have written there; None for what they have not."""
     found: Figures = {}
     for key, name in APART.items():
-        with suppress(OSError, ValueError, KeyError):
+        with suppress(OSError, ValueError, KeyError, TypeError):
             found[key] = float(json.loads((folder / name).read_text(encoding="utf-8"))[key])
         if key not in found:
             found[key] = None

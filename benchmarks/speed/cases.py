@@ -95,4 +95,5 @@ CASES: Sequence[Case] = (
     Case("long-model", "model 600 ms, guard 200 ms", BESIDE, model=600, guard=200),
     Case("first-word", "stream, guard 200 ms", STREAMING[:2] + STREAMING[4:], stream=True, guard=200, gap=10),
     Case("stream", "stream of 20 chunks, 10 ms apart", STREAMING, stream=True, gap=10),
+    Case("stream-16", "the same stream, 16 clients", STREAMING, 16, stream=True, gap=10, closed=True),
 )
