@@ -17,7 +17,7 @@ text { font: 12.5px system-ui, "DejaVu Sans", sans-serif; fill: #1c2430; }
 .ours { fill: #1f6feb; stroke: #1f6feb; } .other { fill: #6c7886; stroke: #6c7886; } line.ours { stroke-width: 2; }
 """
 WIDTH, LABELS, VALUES, ROW = 860.0, 250.0, 90.0, 26.0
-SIDE, MARGIN = 190.0, 46.0  # of one of the small plots of growth
+SIDE, MARGIN = 200.0, 52.0  # of one of the small plots of growth
 
 
 def bars(title: str, values: Mapping[str, float], ours: Sequence[str], unit: str) -> str:
@@ -59,8 +59,8 @@ def _curve(curve: Curve, left: float) -> list[str]:
     for power in range(low, high + 1):
         shapes.append(line(across(points[0][0]), up(power), across(points[-1][0]), up(power), "grid"))
         shapes.append(text(left + MARGIN - 6, up(power) + 4, f"{10.0**power:g} ms", "axis", "end"))
-    for x, _, point in (points[0], points[-1]):
-        shapes.append(text(across(x), SIDE + 48, f"{point.amount:,}", "axis", "middle"))
+    for (x, _, point), anchor in ((points[0], "start"), (points[-1], "end")):
+        shapes.append(text(across(x), SIDE + 48, f"{point.amount:,}", "axis", anchor))
     # From the last point back: where a linear cost would have come from.
     begin = max(points[0][0], points[-1][0] - (points[-1][1] - low))
     linear = points[-1][1] - (points[-1][0] - begin)
