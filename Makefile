@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format measure measure-cpu conformance reference providers endpoints clients clients-full oldest chaos chaos-sample soak loop-lag reload-race image coverage bench-demo bench-methods fidelity pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format measure measure-cpu bench-speed conformance reference providers endpoints clients clients-full oldest chaos chaos-sample soak loop-lag reload-race image coverage bench-demo bench-methods fidelity pocket pocket-tune pocket-figures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ measure: $(VENV)/.dev ## print the code's size and structure, and what one reque
 
 measure-cpu: $(VENV)/.dev ## print CPU time per guarded request; compare with ARGS="--root ../before ."
 	$(BIN)/python -m tests.measure.cpu $(ARGS)
+
+bench-speed: $(VENV)/.dev ## what a guarded request costs beside other guards, installed apart; writes benchmarks/results/ (20 minutes on two quiet cores; ARGS=--quick)
+	@test -n "$(findstring --quick,$(ARGS))" || $(BIN)/python -m benchmarks.speed.local_engine --out benchmarks/results/local-engine.json
+	$(BIN)/python -m benchmarks.speed $(ARGS)
 
 conformance: $(VENV)/.dev ## print what becomes of each request parameter, observed through a running proxy
 	$(BIN)/python -m tests.service.conformance.table $(ARGS)

@@ -31,6 +31,7 @@ BenchmarkError
    (LogProbabilitiesMissing) the endpoint of a constitution's judge gives none (harness.preflight)
    (RunStopped)             an endpoint refused everything in the same words (harness.failures)
    (ProxyDidNotStart)       the proxy of a run ended, or was not ready in time (proxy)
+   (NotStarted)             a server whose speed is measured did not start (speed.processes)
    (ProxyUnusable)          the proxy does not list its deployments (harness.arms)
    (ArmUnknown)             the proxy has no deployment of that name (harness.arms)
    (ReleasedCodeFailed)     the code of a paper's repository could not be run (official.built)

@@ -11,6 +11,7 @@ from math import ceil, cos, hypot, inf, isnan, radians, sin
 
 from benchmarks.report.number_format import points
 from benchmarks.report.rows import Kind
+from benchmarks.report.svg import Scale, dot, line, text
 from benchmarks.statistics import Interval
 
 TOP = 34
@@ -159,35 +160,6 @@ def _is_free(at: tuple[float, float], others: Sequence[tuple[float, float]], lea
 def _number(x: float, y: float, spot: PlanePoint, number: int) -> list[str]:
     shape = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="8.5" class="badge {spot.kind}"/>'
     return [shape, text(x, y + 4, str(number), "number", "middle")]
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Values to pixels along one axis."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def __call__(self, value: float) -> float:
-        share = (value - self.low) / (self.high - self.low)
-        return self.start + share * (self.end - self.start)
-
-
-def line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
-    """A line; `kind` is its style in the page."""
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{kind}"/>'
-
-
-def dot(x: float, y: float, kind: str, title: str, radius: float = 5) -> str:
-    """A point that shows its values when pointed at."""
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" class="{kind}"><title>{escape(title)}</title></circle>'
-
-
-def text(x: float, y: float, words: str, kind: str = "", anchor: str = "start") -> str:
-    """Words at a place."""
-    return f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
 def drawing(layout: Layout, height: float, label: str, *shapes: str) -> str:

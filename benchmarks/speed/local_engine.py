@@ -1,0 +1,168 @@
+"""Guarded requests a minute of the local engine, against four calls of transformers' `generate` in a row.
+
+    python -m benchmarks.speed.local_engine [--requests 24] [--clients 8] [--rounds 3] [--out FILE]
+
+A guarded request asks the model four times: three agents, and the answer beside them. The engine gets so many of them
+at once. What it was asked is kept and asked again of `generate`, one call after another: the same prompts, schemas and
+ends, and every reply must be the same, token for token. Rounds of both alternate; the median ratio counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+
+from agents.conversation import Conversation, user_message
+from agents.models.base import Chunk, Completion, ModelRequest
+from agents.models.local import LocalModel
+from agents.prompts import PromptSet
+from benchmarks.engine import QUESTIONS, OneByOne, draw_picture
+from guard.config import EMBEDDED, Deployment, LocalConfig
+from guard.errors import NotJudged
+from guard.guard import GuardedDeployment
+from guard.identity import checkpoint_of
+
+ANSWER = {"max_tokens": 48, "temperature": 0}
+SETTING = {"model": "pocket", "prompts": "compact", "agents": {"onlooker": False}}
+
+
+@dataclass
+class Kept:
+    """A model that keeps what it was asked and what it replied."""
+
+    inner: LocalModel
+    asked: list[tuple[ModelRequest, str, int]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    async def complete(self, request: ModelRequest) -> Completion:
+        reply = await self.inner.complete(request)
+        self.asked.append((request, reply.text, reply.usage.completion_tokens))
+        return reply
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
+        return self.inner.stream(request)
+
+    async def start(self) -> None:
+        await self.inner.start()
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Medians over the rounds; `different` counts replies that were not the same."""
+
+    local_vs_generate: float
+    guarded_a_minute: float
+    four_in_a_row_a_minute: float
+    requests: int
+    clients: int
+    calls: float
+    different: int
+
+
+@dataclass(frozen=True)
+class Round:
+    """Guarded requests a minute of each."""
+
+    guarded: float
+    in_a_row: float
+    calls: int
+    different: int
+
+
+async def compare(*, requests: int, clients: int, rounds: int, seed: int = 0) -> Compared:
+    """Alternate rounds of both, after a warm-up."""
+    checkpoint = checkpoint_of(LocalConfig(kind="local", path=EMBEDDED))
+    model, plain = Kept(LocalModel("pocket", checkpoint=checkpoint)), OneByOne(checkpoint)
+    await model.start()
+    try:
+        conversations = conversations_of(requests, seed)
+        await _round(model, plain, conversations[:2], clients)
+        found = [await _round(model, plain, conversations, clients) for _ in range(rounds)]
+    finally:
+        await model.close()
+    return Compared(
+        local_vs_generate=round(median(each.guarded / each.in_a_row for each in found), 2),
+        guarded_a_minute=round(median(each.guarded for each in found), 1),
+        four_in_a_row_a_minute=round(median(each.in_a_row for each in found), 1),
+        requests=requests,
+        clients=clients,
+        calls=median(each.calls for each in found) / requests,
+        different=sum(each.different for each in found),
+    )
+
+
+def conversations_of(count: int, seed: int) -> list[Conversation]:
+    """Questions, each about a picture of its own."""
+    dice = random.Random(seed)
+    return [
+        Conversation((user_message(f"{dice.choice(QUESTIONS)} ({number})", draw_picture(dice)),))
+        for number in range(count)
+    ]
+
+
+async def _round(model: Kept, plain: OneByOne, conversations: Sequence[Conversation], clients: int) -> Round:
+    model.asked.clear()
+    began = time.perf_counter()
+    await _guarded(model, conversations, clients)
+    between = time.perf_counter()
+    replies = [plain.reply(request) for request, _, _ in model.asked]
+    ended = time.perf_counter()
+    same = [
+        (reply.text, reply.tokens) == (text, tokens)
+        for reply, (_, text, tokens) in zip(replies, model.asked, strict=True)
+    ]
+    minutes = 60 * len(conversations)
+    return Round(minutes / (between - began), minutes / (ended - between), len(same), same.count(False))
+
+
+async def _guarded(model: Kept, conversations: Sequence[Conversation], clients: int) -> None:
+    deployment = GuardedDeployment(
+        "speed", Deployment.model_validate(SETTING), {"pocket": model}, PromptSet.load("compact")
+    )
+    waiting = iter(conversations)
+
+    async def judge(conversation: Conversation) -> None:
+        with suppress(NotJudged):  # a small model's reply may be unreadable; what it cost counts all the same
+            await deployment.rule(conversation)
+
+    async def client() -> None:
+        for conversation in waiting:
+            draft = deployment.draft_request(conversation, ANSWER)
+            if draft is not None:
+                await asyncio.gather(judge(conversation), model.complete(draft))
+
+    await asyncio.gather(*(client() for _ in range(clients)))
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed.local_engine", description=__doc__)
+    parser.add_argument("--requests", type=int, default=24)
+    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--out", type=Path, help="also write the figures to this JSON file")
+    given = parser.parse_args(arguments)
+    found = asyncio.run(compare(requests=given.requests, clients=given.clients, rounds=given.rounds))
+    told = json.dumps(asdict(found), indent=2) + "\n"
+    sys.stdout.write(told)
+    if given.out:
+        given.out.parent.mkdir(parents=True, exist_ok=True)
+        given.out.write_text(told, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
