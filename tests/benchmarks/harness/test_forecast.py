@@ -10,7 +10,7 @@ from benchmarks.case import Side
 from benchmarks.controls import text_only
 from benchmarks.harness.endpoint import Tokens
 from benchmarks.harness.forecast import BESIDE, Pace, TokenPrice, forecast, steps
-from benchmarks.harness.plan import RunOptions, load_cases, make_plan
+from benchmarks.harness.plan import JudgeSpec, RunOptions, load_cases, make_plan
 from benchmarks.mssbench import MSSBENCH_LAYOUT
 from tests.benchmarks.folders import mssbench_folder
 from tests.benchmarks.harness.arms import ARMS, CHAT, RAW, SITUATIONAL
@@ -37,3 +37,17 @@ def test_a_forecast_counts_calls_by_method_and_prices_them(tmp_path: Path) -> No
     assert by_title["plain"].seconds == len(cases) * 2.0 / 4
     assert by_title["plain"].dollars == pytest.approx(TokenPrice(1, 10).of(by_title["plain"].tokens))
     assert TokenPrice(2.5, 10).of(Tokens(1_000_000, 100_000)) == 3.5
+
+
+def test_a_panel_is_counted_with_the_most_calls_that_it_may_make(tmp_path: Path) -> None:
+    model = {"model": "m", "url": "http://j/v1"}
+    seats = [{"model": "one", "role": role} for role in ("a", "b", "c")]
+    jury = {"kind": "jury", "models": {"one": model}, "jurors": seats, "rounds": 1}
+    judge = JudgeSpec.model_validate({"panel": jury})
+    options = RunOptions(benchmark="mssbench-layout", setting="if", judge=judge)
+    loaded = load_cases(MSSBENCH_LAYOUT, options, mssbench_folder(tmp_path))
+    plan = make_plan(MSSBENCH_LAYOUT, options, loaded, [RAW])
+    rubrics = [MSSBENCH_LAYOUT.rubric(case) for case in loaded]
+    (*_, judged) = forecast(plan, loaded.cases, rubrics, (TokenPrice(), TokenPrice()), Pace(2.0, 4))
+    assert judged.title == "judge, at most 6 calls each"
+    assert (judged.requests, judged.calls) == (len(loaded), 6 * len(loaded) + 1)
