@@ -444,7 +444,10 @@ class Canary(Section):
 
     deployment: DeploymentName = Field(description="the deployment that is asked")
     text: str = Field(min_length=1, max_length=4000, description="what is asked")
-    picture: Path | None = Field(default=None, description="file of the picture that goes with it, or `builtin:golf-unsafe.png` and others: the pictures in `examples/`")
+    picture: Path | None = Field(
+        default=None,
+        description="file of the picture that goes with it; `builtin:golf-unsafe.png` is one of those in `examples/`",
+    )
     expect: Verdict = Field(description="the verdict that is right")
     every_minutes: float = Field(default=60, ge=1, le=1440, description="minutes between two questions")
 

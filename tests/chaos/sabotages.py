@@ -38,7 +38,8 @@ SABOTAGES = (
     ),
     Sabotage(
         "a version serves that one process could not start", 8, "service/configuration/change.py",
-        "if each.problem is not None:", "if each.problem == \"\":", ("tests/service/configuration/test_change.py",),
+        "store.refuse(number, str(error) if isinstance(error, ConfigurationError) else \"it was given up\")",
+        "store.commit(number)", ("tests/service/configuration/test_change.py",),
     ),
     Sabotage(
         "a misspelt parameter is passed over, and with it what it guards against", 1, "service/admin/parameters.py",
