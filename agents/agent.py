@@ -89,6 +89,19 @@ class Report(Generic[F_co]):
     milliseconds: float = 0.0
     asks: int = 0
 
+    def told_as(self, finding: F) -> Report[F]:
+        """The same report with its finding in another form."""
+        return Report(
+            self.agent,
+            finding,
+            self.seen,
+            self.model,
+            self.prompt_digest,
+            self.usage,
+            self.milliseconds,
+            self.asks,
+        )
+
 
 class Agent(Protocol):
     """It sees the parts of a request that are of its kinds, and reports one finding. `agents.registry` lists them."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Kind
-from agents.findings import IntentFinding, SceneFinding, SituationFinding
+from agents.findings import IntentFinding, SceneFinding, SituationFinding, VerdictFirstFinding
 from agents.models.base import ChatModel
 from agents.prompts import PromptSet
 
 NOT_LOOKED_AT = "not looked at"
 NO_PICTURE = "no picture"
+Reasoning = Literal["before", "after"]
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,18 @@ class SituationAgent:
     kinds: ClassVar[frozenset[Kind]] = frozenset({"text", "image"})
     model: ChatModel
     prompts: PromptSet
+    reasoning: Reasoning = "before"
 
     async def assess(
         self, brief: Brief, intent: IntentFinding | None, scene: SceneFinding | None
     ) -> Report[SituationFinding]:
         """Judge the request itself."""
-        return await self._judge("situation", brief, {**intent_fields(intent), "scene": scene_field(brief, scene)})
+        values = {**intent_fields(intent), "scene": scene_field(brief, scene)}
+        if self.reasoning == "before":
+            return await self._judge("situation", brief, values)
+        question = build_question(self.name, self.prompts, "situation_after", brief, values, pictures=True)
+        report = await ask(self.model, question, VerdictFirstFinding, reask=self.prompts["reask"].text)
+        return report.told_as(report.finding.situation)
 
     async def review_reply(self, brief: Brief, situation: SituationFinding, reply: str) -> Report[SituationFinding]:
         """Judge a reply that was written under a warning or guidance, before it goes out (law 6)."""
