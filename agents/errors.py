@@ -5,6 +5,7 @@ AgentError               an agent has no finding
   ReplyUnreadable        an agent's model replied twice, and neither reply was in the form it was asked for
 SecretUnusable           a key or secret header cannot be read or sent (`source` says where it stands)
 CheckpointUnavailable    a local checkpoint cannot be loaded (`hint` says what to do about it)
+TrainedPartUnusable      a probe or head cannot be read, or was made for another model or prompt (`reason` says which)
 PictureRejected          a picture breaks a limit or is no picture (`where` in the request, `reason` for the client)
 DecoderBusy              too many pictures wait for decoding; trying again later may help
 TextUnreadable           a conversation holds more hidden characters than agents can be shown
@@ -25,6 +26,7 @@ SchemaUnsupported        a schema that the local engine cannot constrain a reply
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Literal
 
 FailureKind = Literal[
@@ -159,6 +161,15 @@ class CheckpointUnavailable(Exception):
         super().__init__(f"checkpoint {checkpoint!r} cannot be loaded: {hint}")
         self.checkpoint = checkpoint
         self.hint = hint
+
+
+class TrainedPartUnusable(Exception):
+    """A probe or an output head that cannot be used here. `reason` says what to change."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
 
 
 class PictureRejected(Exception):

@@ -25,16 +25,15 @@ from agents.agent import FINDING_TOKENS, TokenLimits
 from agents.findings import Category, Verdict
 from agents.images import MAX_PICTURE_PIXELS, MIN_PICTURE_PIXELS, PICTURE_PIXELS
 from agents.registry import AGENTS
+from guard.methods.registry import METHODS, UNJUDGED, unmet_needs
+from guard.methods.settings import SafeSwitchConfig
 from guard.network import BaseUrl, HeaderName, Headers, ProxyUrl, Query, SecretSource, TimeoutsConfig
 from guard.section import LATER, DeploymentName, EnvironmentName, Location, Name, Seconds, Section, problem_at
 from guard.verdict import Action
 
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 Tokens = Annotated[int, Field(ge=16, le=200_000)]
-METHODS = ("situational", "mss-chat", "mss-embodied", "cot", "safety-prompt", "raw")
 METHODS_GROUP = "situguard.methods"  # entry points of custom methods (guard.plugins)
-# Methods without a verdict: nothing that anyone could check is guarded.
-UNJUDGED_METHODS = frozenset({"raw", "safety-prompt"})
 EMBEDDED = "builtin:pocket"
 SHARE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?%")
 
@@ -348,6 +347,7 @@ class Deployment(Section):
     )
     limits: LimitsConfig = LimitsConfig()
     records: RecordsConfig = RecordsConfig()
+    safeswitch: Annotated[SafeSwitchConfig, LATER] = SafeSwitchConfig()
 
     @field_validator("method")
     @classmethod
@@ -359,11 +359,11 @@ class Deployment(Section):
 
     @model_validator(mode="after")
     def _says_when_unguarded(self) -> Deployment:
-        unjudged = self.method in UNJUDGED_METHODS
+        unjudged = self.method in UNJUDGED
         if self.method == "situational" and not self.agents.enabled:
             unjudged = True
         if unjudged and not self.unguarded:
-            off = ("method",) if self.method in UNJUDGED_METHODS else ("agents",)
+            off = ("method",) if self.method in UNJUDGED else ("agents",)
             message = f"nothing is judged here (method {self.method}, agents off): set `unguarded: true`"
             raise problem_at((off, message))
         if self.enforce and self.mode != "shadow":
@@ -372,6 +372,16 @@ class Deployment(Section):
         if self.unguarded and not unjudged:
             message = "`unguarded: true` contradicts a method that judges; remove one of the two"
             raise problem_at((("unguarded",), message))
+        return self
+
+    @model_validator(mode="after")
+    def _sets_up_its_own_method(self) -> Deployment:
+        sections = {entry.section: name for name, entry in METHODS.items() if entry.section}
+        idle = [key for key, method in sections.items() if key in self.model_fields_set and method != self.method]
+        if idle:
+            raise problem_at(
+                *(((key,), f"these are settings of method {sections[key]}; this is {self.method}") for key in idle)
+            )
         return self
 
     def agent_model(self, agent: str) -> str:
@@ -456,6 +466,17 @@ class Config(Section):
             raise problem_at(
                 *((at, f"there is no model {model!r}; there are {known}") for at, model in unknown.items())
             )
+        return self
+
+    @model_validator(mode="after")
+    def _meets_needs(self) -> Config:
+        unmet: list[tuple[Location, str]] = [
+            (("deployments", name, *at), message)
+            for name, deployment in self.deployments.items()
+            for at, message in unmet_needs(deployment, self.models)
+        ]
+        if unmet:
+            raise problem_at(*unmet)
         return self
 
     @model_validator(mode="after")

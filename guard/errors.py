@@ -3,6 +3,7 @@
 GuardError            base of the guard's own errors
   ConfigRejected      the configuration file is wrong: each problem with its line and field
   PluginBroken        a custom method or agent is not installed, or is not what it says
+  MethodUnusable      a method's own settings or files cannot be used (`setting` is the key of its deployment)
   ModelUnusable       what a model's section names cannot be used (`setting` is the key of the section)
     SecretMissing     an environment variable that it names is not set
   UnknownDeployment   a request names a deployment that is not there
@@ -47,6 +48,19 @@ class ConfigRejected(GuardError):
         super().__init__("\n".join(at.told_of(file) for at in problems))
         self.file = file
         self.problems = tuple(problems)
+
+
+class MethodUnusable(GuardError):
+    """What a deployment sets for its method cannot be used: a file that is not there, say, or a probe of another model.
+
+    `setting` is the key, `reason` says what to change.
+    """
+
+    def __init__(self, method: str, setting: str, reason: str) -> None:
+        super().__init__(f"method {method}: {setting}: {reason}")
+        self.method = method
+        self.setting = setting
+        self.reason = reason
 
 
 class ModelUnusable(GuardError):

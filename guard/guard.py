@@ -77,6 +77,12 @@ class GuardedDeployment:
     def _setting_digest(self) -> str:
         return "\0".join((self.config.digest, *self._prompts.digests.values(), *versions(self.config)))
 
+    def check_method(self) -> None:
+        """Refuse what the method brings for another model, once the models have started. Raises `MethodUnusable`."""
+        check = getattr(self._method, "check", None)
+        if check is not None:
+            check(self._models.identity(self.config.model))
+
     def draft_request(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         """What the answering model is asked beside the judgement; None if the method writes the reply itself."""
         return self._method.draft(conversation, options)
@@ -217,9 +223,11 @@ class Guard:
             raise UnknownDeployment(name) from None
 
     async def start(self) -> None:
-        """Start the models."""
+        """Start the models. Raises `MethodUnusable` where a method's files were made for another one."""
         self.lag.start()
         await self.models.start()
+        for deployment in self.deployments.values():
+            deployment.check_method()
 
     async def close(self) -> None:
         """Let go of the models."""

@@ -13,6 +13,7 @@ from agents.engine.chat_template import template_messages
 from agents.engine.checkpoint import Checkpoint
 from agents.engine.prefill import PrefillOutput, WaitingPrompt, collate
 from agents.engine.request import EngineRequest
+from agents.engine.row_hooks import RowHooks
 from agents.engine.sampling_params import BAD_REQUEST
 from agents.engine.sequence import Sequence
 from agents.engine.structured_output import GrammarCompiler, SchemaUnsupported
@@ -27,6 +28,7 @@ class ModelRunner:
     def __init__(self, name: str, checkpoint: Checkpoint) -> None:
         self.name = name
         self.checkpoint = checkpoint
+        self.hooks = RowHooks(checkpoint)
         self._control_texts = checkpoint.control_texts
         self._grammars = GrammarCompiler(checkpoint.tokenizer, checkpoint.vocab_size, checkpoint.end_tokens)
         parameters = inspect.signature(checkpoint.model.forward).parameters
@@ -62,10 +64,14 @@ class ModelRunner:
     def open_sequence(self, request: EngineRequest, prompt_tokens: int) -> Sequence | None:
         """A sequence for the request.
 
-        None, and the request fails with status 400, where its prompt leaves no room for a reply in the context or its
-        schema cannot be compiled.
+        None, and the request fails with status 400, where its prompt leaves no room for a reply in the context, its
+        schema cannot be compiled, or the model does not have what it wants of its inside.
         """
         params = request.sampling_params
+        problem = self.hooks.problem(request)
+        if problem:
+            request.finish(self._refused("unsupported", problem))
+            return None
         room = self.checkpoint.context_length - prompt_tokens
         if room < 1:
             request.finish(self._refused("context_length_exceeded"))
@@ -84,8 +90,8 @@ class ModelRunner:
             max_tokens=min(room, params.max_tokens),
         )
 
-    def _refused(self, why: RefusalCode) -> ModelFailed:
-        return ModelFailed(self.name, "refused", status=BAD_REQUEST, refusal=why)
+    def _refused(self, why: RefusalCode, detail: str = "") -> ModelFailed:
+        return ModelFailed(self.name, "refused", status=BAD_REQUEST, refusal=why, detail=detail)
 
     def to_device(self, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """The tensors where the model is, floating-point ones in its precision."""
@@ -101,8 +107,10 @@ class ModelRunner:
         mask = inputs["attention_mask"]
         cache = DynamicCache(config=self.checkpoint.text_config)
         position_ids = (mask.cumsum(dim=1) - 1).clamp(min=0)  # [prompts, length], counted without padding
-        logits = self._forward(position_ids=position_ids, past_key_values=cache, **inputs)
-        return PrefillOutput([prompt.sequence for prompt in prompts], logits, cache, mask)
+        sequences = [prompt.sequence for prompt in prompts]
+        with self.hooks.serving(sequences):
+            logits = self._forward(position_ids=position_ids, past_key_values=cache, **inputs)
+        return PrefillOutput(sequences, logits, cache, mask)
 
     def decode(self, batch: RunningBatch) -> torch.Tensor:
         """Read the last token of every running sequence into the batch's cache.
@@ -110,12 +118,13 @@ class ModelRunner:
         Returns the logits for the token after it: float32 [batch, vocabulary].
         """
         device, cache = self.checkpoint.model.device, batch.cache
-        logits = self._forward(
-            input_ids=torch.tensor(batch.last_tokens, device=device).unsqueeze(1),  # [batch, 1]
-            attention_mask=cache.attention_mask,  # [batch, width + 1]
-            position_ids=torch.tensor(cache.lengths, device=device).unsqueeze(1),  # [batch, 1]
-            past_key_values=cache.past_key_values,
-        )
+        with self.hooks.serving(batch.sequences):
+            logits = self._forward(
+                input_ids=torch.tensor(batch.last_tokens, device=device).unsqueeze(1),  # [batch, 1]
+                attention_mask=cache.attention_mask,  # [batch, width + 1]
+                position_ids=torch.tensor(cache.lengths, device=device).unsqueeze(1),  # [batch, 1]
+                past_key_values=cache.past_key_values,
+            )
         cache.advance()
         return logits
 

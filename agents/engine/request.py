@@ -6,7 +6,7 @@ Free of torch, so that a local model can be configured without it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +14,7 @@ from agents.conversation import Message
 from agents.engine.sampling_params import SamplingParams
 from agents.errors import ModelFailed
 from agents.models.base import Usage
+from agents.models.white_box import PLAIN, WhiteBox
 
 FinishReason = Literal["stop", "length"]
 
@@ -40,6 +41,7 @@ class EngineRequest:
     outputs: asyncio.Queue[Output] = field(default_factory=asyncio.Queue)
     cancelled: bool = False
     finished: bool = False
+    white_box: WhiteBox = PLAIN
     _unsent: list[str] = field(default_factory=list)
 
     @property
@@ -80,7 +82,11 @@ class EngineRequest:
             for output in outputs:
                 self.outputs.put_nowait(output)
 
+        self.call(put)
+
+    def call(self, callback: Callable[..., object], *arguments: object) -> None:
+        """Call on the event loop, after all that was sent before."""
         try:
-            self.loop.call_soon_threadsafe(put)
+            self.loop.call_soon_threadsafe(callback, *arguments)
         except RuntimeError:  # the loop is closed: no one is left to read
             self.cancelled = True

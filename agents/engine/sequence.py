@@ -10,6 +10,7 @@ from agents.engine.detokenizer import Detokenizer, StopStrings
 from agents.engine.request import EngineRequest, Finished, FinishReason
 from agents.engine.structured_output import Grammar
 from agents.models.base import Usage
+from agents.models.white_box import Tap
 
 
 class Sequence:
@@ -54,6 +55,12 @@ class Sequence:
     def is_running(self) -> bool:
         """Whether more tokens are wanted: the reply is not over, and someone reads it."""
         return self.finish_reason is None and self.request.is_active
+
+    @property
+    def due_taps(self) -> list[Tap]:
+        """The taps that want the hidden state of the newest token."""
+        taps = self.request.white_box.taps
+        return [tap for tap in taps if tap.after_tokens == self.completion_tokens] if taps and self.is_running else []
 
     def append(self, token: int) -> None:
         """Add the next token, and send the text that it completes.

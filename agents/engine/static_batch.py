@@ -66,18 +66,19 @@ def generate(runner: ModelRunner, requests: list[EngineRequest], is_closing: Cal
     if len(sequences) < len(requests):
         inputs = runner.preprocess([sequence.request for sequence in sequences])
     pad_token = runner.checkpoint.pad_token
-    runner.checkpoint.model.generate(
-        **runner.to_device(inputs),
-        # Plain and greedy: the sampler has already chosen, and the checkpoint's own settings must not change that.
-        generation_config=GenerationConfig(
-            max_new_tokens=max(sequence.max_tokens for sequence in sequences),
-            do_sample=False,
-            pad_token_id=pad_token,
-            use_cache=True,
-        ),
-        logits_processor=LogitsProcessorList([SampledTokens(sequences, pad_token)]),
-        stopping_criteria=StoppingCriteriaList([NotRunning(sequences, is_closing)]),
-    )
+    with runner.hooks.serving(sequences):
+        runner.checkpoint.model.generate(
+            **runner.to_device(inputs),
+            # Plain and greedy: the sampler has already chosen, and the checkpoint's own settings must not change that.
+            generation_config=GenerationConfig(
+                max_new_tokens=max(sequence.max_tokens for sequence in sequences),
+                do_sample=False,
+                pad_token_id=pad_token,
+                use_cache=True,
+            ),
+            logits_processor=LogitsProcessorList([SampledTokens(sequences, pad_token)]),
+            stopping_criteria=StoppingCriteriaList([NotRunning(sequences, is_closing)]),
+        )
 
 
 class SampledTokens(LogitsProcessor):  # type: ignore[misc]

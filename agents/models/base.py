@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from agents.conversation import Message
+from agents.models.white_box import PLAIN, WhiteBox
 
 Json = Any
 JsonObject = dict[str, Any]
@@ -16,11 +17,13 @@ JsonObject = dict[str, Any]
 class ModelRequest:
     """What a model is asked: turns, and options under OpenAI's names, such as `max_tokens` or `tools`.
 
-    The options never hold `messages`, `model`, `stream` or anything that names an address or a key.
+    The options never hold `messages`, `model`, `stream` or anything that names an address or a key. `white_box` is for
+    a model in this process; every other refuses it.
     """
 
     messages: tuple[Message, ...]
     options: Mapping[str, Json] = field(default_factory=dict)
+    white_box: WhiteBox = PLAIN
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,8 @@ class EndpointModel:
         """The response, once its head has arrived. Leaving early cuts the connection, so that the endpoint stops."""
         if self._session is None:
             raise ModelFailed(self._name, "connection")
+        if request.white_box:
+            raise ModelFailed(self._name, "refused", refusal="unsupported", detail="only a local model is a white box")
         sent = upload(self._upstream, request, self._dialect, stream=stream)
         # The key is read each time, because it may change.
         key = {} if self._api_key is None else {"Authorization": f"Bearer {self._api_key.get_secret_value()}"}

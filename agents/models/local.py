@@ -95,7 +95,7 @@ class LocalModel:
         if len(self._requests) >= self._max_requests:
             raise ModelFailed(self._name, "overloaded", retry_after=BUSY_RETRY_AFTER)
         params = SamplingParams.from_options(self._name, request.options, temperature=self._temperature)
-        submitted = EngineRequest(request.messages, params, streaming)
+        submitted = EngineRequest(request.messages, params, streaming, white_box=request.white_box)
         self._requests.add(submitted)
         try:
             self._engine.submit(submitted)

@@ -7,15 +7,18 @@ from typing import TypeVar
 
 from agents.agent import Agent
 from agents.models.base import ChatModel
+from agents.models.optional_packages import missing_local_package
 from agents.prompts import PromptSet
 from agents.registry import AGENTS
 from agents.situation import SituationAgent
 from agents.writer import Writer
 from guard.config import Deployment
+from guard.errors import MethodUnusable
 from guard.methods.base import Method
 from guard.methods.cot import ChainOfThought
 from guard.methods.mss_chat import MssChat
 from guard.methods.mss_embodied import MssEmbodied
+from guard.methods.safeswitch import SafeSwitch, read_safeswitch
 from guard.methods.situational import Situational
 from guard.methods.unjudged import Raw, SafetyPrompt
 from guard.pipeline import AgentSet
@@ -40,12 +43,22 @@ def build_reviewer(deployment: Deployment, models: Mapping[str, ChatModel], prom
     return _build(SituationAgent, deployment, models, prompts)
 
 
+def build_safeswitch(deployment: Deployment, model: ChatModel, prompts: PromptSet) -> SafeSwitch:
+    """The method over its files. Raises `MethodUnusable`."""
+    probe, head = deployment.safeswitch.probe, deployment.safeswitch.head
+    if package := missing_local_package():
+        raise MethodUnusable("safeswitch", "model", f"no module {package!r}: pip install 'situguard[local]'")
+    if probe is None or head is None:
+        raise MethodUnusable("safeswitch", "safeswitch", "it needs `probe` and `head`")
+    return read_safeswitch(model, prompts, probe, head)
+
+
 def _build(agent: type[AgentT], deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> AgentT:
     model, custom = models[deployment.agent_model(agent.name)], deployment.agents[agent.name].use
     return custom_agent(custom, agent, model, prompts) if custom else agent(model, prompts)
 
 
-# By the names in `guard.config.METHODS`. A custom method is built by a function of the same form (`guard.plugins`).
+# By the names in `guard.methods.registry`. A custom method is built by a function of the same form (`guard.plugins`).
 BUILT_IN: Mapping[str, Callable[[Deployment, Mapping[str, ChatModel], PromptSet], Method]] = {
     "situational": lambda deployment, models, prompts: (
         Situational(build_agents(deployment, models, prompts)) if deployment.agents.enabled else Raw()
@@ -60,6 +73,7 @@ BUILT_IN: Mapping[str, Callable[[Deployment, Mapping[str, ChatModel], PromptSet]
         models[deployment.agent_model("intent")], models[deployment.model], prompts
     ),
     "cot": lambda deployment, models, prompts: ChainOfThought(models[deployment.model], prompts, deployment.profile),
+    "safeswitch": lambda deployment, models, prompts: build_safeswitch(deployment, models[deployment.model], prompts),
     "safety-prompt": lambda deployment, models, prompts: SafetyPrompt(prompts),
     "raw": lambda deployment, models, prompts: Raw(),
 }

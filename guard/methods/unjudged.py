@@ -1,17 +1,23 @@
-"""raw and safety-prompt: the methods that carry no verdict. Their deployments must say `unguarded: true`."""
+"""raw and safety-prompt: methods that carry no verdict. Their deployments must say `unguarded: true`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.agent import Brief
 from agents.conversation import Conversation, Message, TextPart
 from agents.models.base import Json, ModelRequest
 from agents.prompts import PromptSet
-from guard.verdict import Action, Judgement, Released, ReportsSoFar, Ruling
+from agents.writer import Written
+from guard.verdict import Action, Judgement, Released, Reports, ReportsSoFar, Ruling
 
 UNJUDGED = Ruling(Judgement(None, Action.RELEASE), released=Released.UNGUARDED)
+
+
+def unjudged(reports: Reports, written: Written) -> Ruling:
+    """The ruling of a method that writes the reply itself and carries no verdict on it."""
+    return replace(UNJUDGED, reports=reports, written=written)
 
 
 @dataclass(frozen=True)

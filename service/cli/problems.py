@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from guard.errors import ConfigRejected, ModelUnusable, PluginBroken, UnknownDeployment
+from guard.errors import ConfigRejected, MethodUnusable, ModelUnusable, PluginBroken, UnknownDeployment
 from service.configuration.errors import ConfigurationError
 from service.database.errors import StorageUnusable
 from service.keys.errors import KeyUnknown
@@ -18,6 +18,7 @@ WRONG_USE = 2
 EXPLAINED = (
     ConfigRejected,
     ConfigurationError,
+    MethodUnusable,
     ModelUnusable,
     PluginBroken,
     UnknownDeployment,

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 from agents.errors import CheckpointUnavailable
 from agents.models.optional_packages import missing_local_package
 from guard.config import Config
+from guard.errors import MethodUnusable
 from guard.guard import Guard
 from guard.holder import GuardHolder
 from guard.models import build_models
@@ -176,9 +177,9 @@ def _own_client(settings: Settings, listener: socket.socket) -> ProxyClient:
 
 
 def shorten(record: logging.LogRecord) -> bool:
-    """A filter: of a checkpoint that cannot be loaded, uvicorn would log the whole traceback. The last line says it."""
+    """A filter: of a model or method that cannot be used, uvicorn would log a traceback. Its last line says it all."""
     kind, _, words = record.getMessage().rstrip().rpartition("\n")[2].partition(": ")
-    if kind.endswith(CheckpointUnavailable.__name__):
+    if kind.endswith((CheckpointUnavailable.__name__, MethodUnusable.__name__)):
         record.msg, record.args = words, None
     return True
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from agents.models.base import Json, JsonObject
 from agents.registry import AGENTS
-from guard.config import HELD_ACTIONS, METHODS, Deployment
+from guard.config import HELD_ACTIONS, Deployment
+from guard.methods.registry import METHODS
 from service.configuration.document import as_patch
 
 Kind = Literal["switch", "choice", "number", "line", "text"]
@@ -54,7 +55,7 @@ def groups(models: Iterable[str]) -> tuple[Group, ...]:
             (
                 _choice("mode", "Mode"),
                 Field("enforce", "Enforced share", "number", "percent of conversations, in shadow mode"),
-                Field("method", "Method", "choice", _about("method"), METHODS),
+                Field("method", "Method", "choice", _about("method"), tuple(METHODS)),
                 _choice("on_failure", "When judging fails"),
                 _switch("unguarded", "Unguarded"),
             ),

@@ -32,6 +32,7 @@ from agents.models.endpoint import (
 from agents.models.endpoint_error import EndpointError
 from agents.models.openai_format import Envelope
 from agents.models.reply_body import StreamReader, read_completion
+from agents.models.white_box import Tap, WhiteBox
 from tests.agents.models.upstream import (
     Upstream,
     Writes,
@@ -557,3 +558,10 @@ async def test_an_error_in_the_middle_of_a_stream_is_one() -> None:
 async def test_a_malformed_reply_says_in_our_words_what_is_wrong() -> None:
     failed = await failure(response(b"<html>sorry</html>", "text/html"))
     assert (failed.kind, failed.detail) == ("malformed", "not strict JSON: not valid JSON")
+
+
+async def test_an_endpoint_refuses_what_only_a_local_model_has() -> None:
+    asked = ModelRequest(HELLO.messages, HELLO.options, WhiteBox((Tap(-1, print),)))
+    async with upstream(WHOLE) as rig, endpoint(rig) as model:
+        with pytest.raises(ModelFailed, match="only a local model is a white box"):
+            await model.complete(asked)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from agents.models.scripted import Reply, ScriptedModel
-from guard.config import METHODS
 from guard.errors import NotJudged
 from guard.methods.build import BUILT_IN
+from guard.methods.registry import METHODS
 from tests.guard.methods.published import CHAT_INTENT, CHAT_SAFE, PLAN, POINT
 from tests.guard.settings import deployed
 from tests.scripts import golf, picture

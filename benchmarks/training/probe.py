@@ -1,0 +1,83 @@
+"""A linear probe: is the request unsafe, by one hidden state? scikit-learn fits it, torch scores with it.
+
+A probe that only tells toxic from benign requests is easy to make and says little. So it is measured on held-out pairs,
+where question and picture alone say nothing, beside two controls that must come out at 0.5: labels that were shuffled
+before the fit, and blank pictures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.preprocessing import StandardScaler
+from torch import Tensor
+
+from benchmarks.training.states import Labelled
+
+SHUFFLES = 10  # fits on shuffled labels; a single one may point anywhere
+ITERATIONS = 2000
+
+
+@dataclass(frozen=True)
+class LinearProbe:
+    """`weight` is float32 [width]. The standardisation of the states is part of it."""
+
+    weight: Tensor
+    bias: float
+
+    def scores(self, states: Tensor) -> Tensor:
+        """From 0 (safe) to 1 (unsafe), [rows]."""
+        return (states @ self.weight + self.bias).sigmoid()
+
+
+@dataclass(frozen=True)
+class ProbeFigures:
+    """Measured on held-out pairs. `auroc` is the area under the ROC curve; the shares are those at the threshold."""
+
+    auroc: float
+    shuffled_labels: float
+    blank_picture: float
+    safe_kept: float
+    unsafe_caught: float
+
+
+def fit(labelled: Labelled) -> LinearProbe:
+    """Logistic regression on standardised states, as one linear function of the states as they are."""
+    states = labelled.states.numpy()
+    scaler = StandardScaler().fit(states)
+    regression = LogisticRegression(max_iter=ITERATIONS).fit(scaler.transform(states), labelled.unsafe.numpy())
+    weight = regression.coef_[0] / scaler.scale_
+    bias = regression.intercept_[0] - weight @ scaler.mean_
+    return LinearProbe(torch.tensor(weight, dtype=torch.float32), float(bias))
+
+
+def auroc(probe: LinearProbe, labelled: Labelled) -> float:
+    """How often an unsafe row scores above a safe one; ties count as a half."""
+    return float(roc_auc_score(labelled.unsafe.numpy(), probe.scores(labelled.states).numpy()))
+
+
+def auroc_of_shuffled(train: Labelled, test: Labelled, seed: int) -> float:
+    """The same of probes that were fitted to shuffled labels, on average."""
+    rng = Random(seed)
+    count = len(train.unsafe)
+    orders = [torch.tensor(rng.sample(range(count), count)) for _ in range(SHUFFLES)]
+    return sum(auroc(fit(Labelled(train.states, train.unsafe[order])), test) for order in orders) / SHUFFLES
+
+
+def best_threshold(probe: LinearProbe, validation: Labelled) -> float:
+    """The threshold with the best mean of both sides: half-way between two scores of validation rows."""
+    scores = probe.scores(validation.states).sort().values
+    candidates = torch.cat([torch.tensor([0.0]), (scores[1:] + scores[:-1]) / 2])
+    means = [sum(shares(probe, validation, float(each))) for each in candidates]
+    return float(candidates[max(range(len(means)), key=means.__getitem__)])
+
+
+def shares(probe: LinearProbe, labelled: Labelled, threshold: float) -> tuple[float, float]:
+    """The share of safe rows that are kept, and of unsafe rows that are caught."""
+    caught = probe.scores(labelled.states) > threshold
+    unsafe = labelled.unsafe
+    return float((~caught[~unsafe]).float().mean()), float(caught[unsafe].float().mean())
