@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format measure measure-cpu conformance reference providers endpoints clients clients-full oldest chaos chaos-sample soak loop-lag reload-race coverage bench-demo fidelity pocket pocket-tune pocket-figures clean
+.PHONY: help run test check format measure measure-cpu conformance reference providers endpoints clients clients-full oldest chaos chaos-sample soak loop-lag reload-race coverage bench-demo bench-methods fidelity pocket pocket-tune pocket-figures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,10 @@ fidelity: $(VENV)/.dev ## compare prompts and scorers with the papers' repositor
 bench-demo: $(VENV)/.dev ## compare every method on 60 pairs of Pocket World, with controls; writes runs/bench-demo/report.html (5 minutes)
 	$(BIN)/situguard-bench run pocketworld --demo --limit 120 --control all --control-arm situational --control-arm raw --concurrency 4 --out runs/bench-demo
 	$(BIN)/situguard-bench report runs/bench-demo
+
+bench-methods: $(VENV)/.dev ## one arm for each method on 40 pairs of Pocket World; writes runs/bench-methods/report.html (LIMIT=… cases)
+	$(BIN)/situguard-bench run pocketworld --config benchmarks/method_arms.yaml --wording compact --limit $(or $(LIMIT),80) --concurrency 4 --out runs/bench-methods $(ARGS)
+	$(BIN)/situguard-bench report runs/bench-methods
 
 pocket: $(VENV)/.dev ## train the embedded model from scratch (about 80 minutes on two cores)
 	$(BIN)/python -m benchmarks.pocketworld.training.train

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agents.agent import Brief, build_question
+from agents.conversation import Message
 from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding
 from agents.meter import complete
 from agents.models.base import ChatModel, ModelRequest, Usage
+from agents.models.white_box import PLAIN, WhiteBox
 from agents.prompts import PromptSet
 from agents.reply_reader import MAX_REPLY
 from agents.situation import situation_fields
@@ -43,17 +46,28 @@ class Writer:
         """An answer that leaves out what could do harm, and says what its safety depends on."""
         return await self._write("guide", brief, situation, GUIDANCE_TOKENS)
 
-    async def answer(self, prompt: str, brief: Brief) -> Written:
-        """A reply to the conversation under one of a published method's answer prompts."""
-        return await self._write(prompt, brief, None, GUIDANCE_TOKENS)
+    async def answer(
+        self, prompt: str, brief: Brief, values: Mapping[str, str] | None = None, *, pictures: bool = True
+    ) -> Written:
+        """A text under one of a published method's own prompts, with or without sight of the pictures."""
+        question = build_question(prompt, self.prompts, prompt, brief, values or {}, pictures=pictures)
+        return await self._ask(prompt, (question.message,), brief, GUIDANCE_TOKENS)
 
-    async def _write(self, prompt: str, brief: Brief, situation: SituationFinding | None, limit: int) -> Written:
+    async def reply(self, messages: tuple[Message, ...], brief: Brief, white_box: WhiteBox = PLAIN) -> Written:
+        """The model's own reply to these turns, as it would be without a guard, or by another output head."""
+        return await self._ask("reply", messages, brief, GUIDANCE_TOKENS, white_box)
+
+    async def _write(self, prompt: str, brief: Brief, situation: SituationFinding, limit: int) -> Written:
+        question = build_question(prompt, self.prompts, prompt, brief, situation_fields(situation), pictures=True)
+        return await self._ask(prompt, (question.message,), brief, limit)
+
+    async def _ask(
+        self, what: str, messages: tuple[Message, ...], brief: Brief, limit: int, white_box: WhiteBox = PLAIN
+    ) -> Written:
         started = time.monotonic()
-        values = {} if situation is None else situation_fields(situation)
-        question = build_question(prompt, self.prompts, prompt, brief, values, pictures=True)
-        request = ModelRequest((question.message,), {"temperature": 0, "max_tokens": limit})
+        request = ModelRequest(messages, {"temperature": 0, "max_tokens": limit}, white_box)
         completion = await complete(self.model, request, brief.meters)
         if len(completion.text) > MAX_REPLY:
-            raise ReplyUnreadable(prompt, self.model.name)
+            raise ReplyUnreadable(what, self.model.name)
         spent = (time.monotonic() - started) * 1000
         return Written(completion.text.strip(), self.model.name, completion.usage, spent)

@@ -26,7 +26,7 @@ from agents.findings import Category, Verdict
 from agents.images import MAX_PICTURE_PIXELS, MIN_PICTURE_PIXELS, PICTURE_PIXELS
 from agents.registry import AGENTS
 from guard.methods.registry import METHODS, UNJUDGED, unmet_needs
-from guard.methods.settings import SafeSwitchConfig
+from guard.methods.settings import AdaShieldConfig, EchoSafeConfig, SafeSwitchConfig
 from guard.network import BaseUrl, HeaderName, Headers, ProxyUrl, Query, SecretSource, TimeoutsConfig
 from guard.section import LATER, DeploymentName, EnvironmentName, Location, Name, Seconds, Section, problem_at
 from guard.verdict import Action
@@ -347,6 +347,8 @@ class Deployment(Section):
     )
     limits: LimitsConfig = LimitsConfig()
     records: RecordsConfig = RecordsConfig()
+    adashield: Annotated[AdaShieldConfig, LATER] = AdaShieldConfig()
+    echosafe: Annotated[EchoSafeConfig, LATER] = EchoSafeConfig()
     safeswitch: Annotated[SafeSwitchConfig, LATER] = SafeSwitchConfig()
 
     @field_validator("method")

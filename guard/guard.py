@@ -29,6 +29,7 @@ from agents.writer import Writer, Written
 from guard.config import Config, Deployment
 from guard.errors import NotJudged, UnknownDeployment
 from guard.failure import INTERNAL, Failure, read_failure
+from guard.methods.base import digest_of
 from guard.methods.build import build_method, build_reviewer
 from guard.model_pool import ModelPool
 from guard.plugins import versions
@@ -67,15 +68,16 @@ class GuardedDeployment:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the setting, its prompts and its models with their weights: what records and caches know this
-        deployment by. Models are part of it once they have started; keys never are.
+        """SHA-256 over the setting, its prompts, its method's files and its models with their weights: what records and
+        caches know this deployment by. Models are part of it once they have started; keys never are.
         """
         models = (self._models.identity(name) for name in self.config.model_names)
         return hashlib.sha256("\0".join((self._setting_digest, *models)).encode()).hexdigest()
 
     @cached_property
     def _setting_digest(self) -> str:
-        return "\0".join((self.config.digest, *self._prompts.digests.values(), *versions(self.config)))
+        files = filter(None, [digest_of(self._method)])
+        return "\0".join((self.config.digest, *self._prompts.digests.values(), *versions(self.config), *files))
 
     def check_method(self) -> None:
         """Refuse what the method brings for another model, once the models have started. Raises `MethodUnusable`."""

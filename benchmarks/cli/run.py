@@ -47,6 +47,7 @@ from benchmarks.report.sheets import headline_sheet, results_sheet
 from benchmarks.sampling import stratified
 from guard.config import Config
 from guard.config_file import read_config
+from guard.methods.learned import unlearned_by_deployment
 
 RUNS = Path("runs")
 HUB = "hub"
@@ -164,7 +165,7 @@ def run(
             patience = Patience(retries, concurrency=concurrency)
             execution = Execution(patience, cache, cast(Display, display))
             new = BenchmarkRun(plan, chosen, {case.id: case for case in cases}, folder, execution)
-            plan = plan.model_copy(update={"measured": measure(new, address, proxy.described())})
+            plan = plan.model_copy(update={"measured": measure(new, address, proxy.described(), proxy.unlearned())})
             plan.claim(folder)
             write_cases(folder, cases)
             if words:
@@ -246,6 +247,10 @@ class ProxyChoice:
         if self.url is not None:
             return {}
         return described_models(self.settings())
+
+    def unlearned(self) -> Mapping[str, tuple[str, ...]]:
+        """The prompts that each deployment asks and its model never learned; empty where the proxy was running."""
+        return {} if self.url is not None else unlearned_by_deployment(self.settings())
 
     def prompt_sets(self) -> Mapping[str, str]:
         """The prompt set of each deployment that is served; empty where the proxy was running before."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.harness.guards.base import GuardSpec
+from guard.methods.registry import METHODS
 
 LIST_TIMEOUT_SECONDS = 20.0
 RAW = "raw"
@@ -31,6 +32,11 @@ class Arm(BaseModel):
     unguarded: bool = False
     configuration: str = ""
     outside: GuardSpec | None = None
+
+    @property
+    def keeps_memory(self) -> bool:
+        """Whether a reply may depend on what was asked before: then one question at a time, and no cached replies."""
+        return self.method in METHODS and METHODS[self.method].keeps_memory
 
 
 class ProxyUnusable(BenchmarkError):

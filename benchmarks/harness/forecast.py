@@ -72,6 +72,10 @@ WARNING = (Step("warn", reply=WARNING_TOKENS), Step("reply"))  # written, and ju
 METHOD_STEPS: Mapping[str, Sequence[Step]] = {
     "raw": (),
     "safety-prompt": (),
+    "adashield-s": (),
+    "ecso": (Step("ecso_tell"),),
+    "sia": (Step("sia_caption"), Step("sia_intent", pictures=False)),
+    "echosafe": (Step("echosafe_reflect"),),
     "cot": (),
     "mss-chat": (Step("mss_chat_intent"), Step("mss_chat_judge")),
     "mss-embodied": (Step("mss_embodied_point", pictures=False),),

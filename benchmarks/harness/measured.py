@@ -35,7 +35,7 @@ class MeasuredModel(BaseModel):
 
 class Measured(BaseModel):
     """The models of a run and the software that asked them. `commit` is empty outside of a working tree, and ends in
-    `-dirty` where files were changed.
+    `-dirty` where files were changed. `unlearned`: by arm, the prompts that its model was never trained on.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +43,7 @@ class Measured(BaseModel):
     models: tuple[MeasuredModel, ...] = ()
     versions: dict[str, str] = {}
     commit: str = ""
+    unlearned: dict[str, tuple[str, ...]] = {}
 
 
 def described_models(config: Config) -> Mapping[str, MeasuredModel]:

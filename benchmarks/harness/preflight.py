@@ -135,10 +135,16 @@ def checked_pictures(cases: CaseSet, *, partial: bool) -> CaseSet:
     return CaseSet(kept, cases.version, (*cases.missing, *problems))
 
 
-def measure(run: BenchmarkRun, proxy: Address, described: Mapping[str, MeasuredModel]) -> Measured:
+def measure(
+    run: BenchmarkRun,
+    proxy: Address,
+    described: Mapping[str, MeasuredModel],
+    unlearned: Mapping[str, tuple[str, ...]] | None = None,
+) -> Measured:
     """Ask every arm and judge that has something left to do once, and note by which names their models replied.
 
-    `described` are the models of the proxy's configuration, where it is at hand. Raises `EndpointUnusable`.
+    `described` are the models of the proxy's configuration, and `unlearned` the prompts that an arm's model never
+    learned, where it is at hand. Raises `EndpointUnusable`.
     """
     records, worked = run.records(), run.worked()
     asked = ((arm.name, _arms_question(run, arm, proxy, records)) for arm in run.plan.arms)
@@ -150,16 +156,18 @@ def measure(run: BenchmarkRun, proxy: Address, described: Mapping[str, MeasuredM
         reply = replies.get(arms[arm.name].who) if arm.name in arms else None
         for found in _named_by(arm, reply, proxy):
             known = models.get(found.role, found)
-            returned = tuple(dict.fromkeys((*known.returned, *found.returned)))
-            models[found.role] = known.model_copy(update={"returned": returned})
+            all_names = tuple(dict.fromkeys((*known.returned, *found.returned)))
+            models[found.role] = known.model_copy(update={"returned": all_names})
     spec = run.plan.options.judge
     if spec is not None and spec.model:
-        names = (_returned(replies[judge.who]),) if judge and judge.who in replies else ()
+        returned = (_returned(replies[judge.who]),) if judge and judge.who in replies else ()
         host = Address(spec.url).host
         models["judge"] = MeasuredModel(
-            role="judge", requested=spec.model, returned=tuple(filter(None, names)), host=host
+            role="judge", requested=spec.model, returned=tuple(filter(None, returned)), host=host
         )
-    return Measured(models=tuple(models.values()), versions=software(), commit=commit())
+    names = {arm.name for arm in run.plan.arms}
+    marked = {arm: prompts for arm, prompts in (unlearned or {}).items() if arm in names}
+    return Measured(models=tuple(models.values()), versions=software(), commit=commit(), unlearned=marked)
 
 
 def _named_by(arm: Arm, reply: ModelOutput | None, proxy: Address) -> list[MeasuredModel]:

@@ -119,14 +119,15 @@ class BenchmarkRun:
         self, arm: Arm, proxy: Address, fuse: Fuse, patience: Patience, repeat: int = 1
     ) -> tuple[Model, Cache]:
         """An arm's model, and how its replies are cached: without the hash of its configuration not at all, as a cached
-        reply may be another guard's. Each repeat has its own replies.
+        reply may be another guard's, and never where the arm keeps a memory. Each repeat has its own replies.
         """
         sampling, outside = self.plan.options.sampling, arm.outside
         address = proxy if outside is None else Address.with_key(outside.url, outside.key_env)
         ask = complete if outside is None else asking(outside, proxy)
         model = endpoint_model(arm.name, address, sampling, patience, fuse, ask=ask)
         again = {} if repeat == 1 else {"repeat": str(repeat)}
-        return model, cache_policy(self.execution.cache and bool(arm.configuration), guard=arm.configuration, **again)
+        cached = self.execution.cache and bool(arm.configuration) and not arm.keeps_memory
+        return model, cache_policy(cached, guard=arm.configuration, **again)
 
     def judges_cache(self, spec: JudgeSpec) -> Cache:
         """How a judge's replies are cached."""
@@ -184,7 +185,7 @@ def _task(run: BenchmarkRun, condition: Condition, proxy: Address, grader: Grade
     name = f"{options.benchmark}-{options.setting}"
     return Task(
         dataset=MemoryDataset([sample_of(case) for case in cases.values()], name=name),
-        solver=ask_arm(cases, model, cache, title=condition.title, tick=tick),
+        solver=ask_arm(cases, model, cache, title=condition.title, tick=tick, in_turn=arm.keeps_memory),
         scorer=label_answers(run.judged_under(condition), grader),
         model=model,
         name=f"{name}--{condition.slug}",

@@ -56,13 +56,26 @@ class CachedJudge:
 # need.
 
 
-def ask_arm(cases: Mapping[str, Case], model: Model, cache: Cache, *, title: str = "", tick: Tick = silent) -> Solver:
-    """Ask the arm. Where that fails the sample ends in the error, and the next run asks again. `tick` hears of each."""
+def ask_arm(
+    cases: Mapping[str, Case],
+    model: Model,
+    cache: Cache,
+    *,
+    title: str = "",
+    tick: Tick = silent,
+    in_turn: bool = False,
+) -> Solver:
+    """Ask the arm. Where that fails the sample ends in the error, and the next run asks again. `tick` hears of each.
+
+    With `in_turn`, one question at a time, in the order of the cases: each asks after the one before it was answered.
+    """
+    turn = asyncio.Lock() if in_turn else nullcontext()  # a lock is handed on in the order in which it was asked for
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         messages: list[ChatMessage] = chat_messages(cases[str(state.sample_id)].turns)
         try:
-            state.output = await model.generate(messages, cache=cache)
+            async with turn:
+                state.output = await model.generate(messages, cache=cache)
         except ENDPOINT_ERRORS as error:
             tick(title, True)
             raise RequestFailed(in_a_line(error)) from None

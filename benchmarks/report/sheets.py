@@ -24,6 +24,8 @@ LATEX = {
     ">": "$>$",
 } | {sign: f"\\{sign}" for sign in "&%$#_{}"}
 
+UNLEARNED = " †"  # after an arm whose model was never trained on its prompts
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -99,9 +101,13 @@ def results_sheet(run: FinishedRun, lines: Sequence[MetricLine]) -> Sheet:
             return tuple(percent(cell.value if cell else None) for cell in cells)
         return tuple(map(with_interval, cells))
 
-    rows = [(line.row.title, *shown(line)) for line in lines]
+    unlearned = run.plan.measured.unlearned
+    marked = [line.row.condition is not None and line.row.condition.arm in unlearned for line in lines]
+    rows = [(line.row.title + UNLEARNED * mark, *shown(line)) for line, mark in zip(lines, marked, strict=True)]
     names = (measure.name + ("" if measure.higher_is_better else " (lower is better)") for measure in measures)
     caption = f"{run.plan.title}, setting {run.plan.options.setting}: per cent, with 95 % intervals"
+    if any(marked):
+        caption += f".{UNLEARNED}: asks its model prompts that it never learned"
     return Sheet("results", caption, ("arm", *names), tuple(rows))
 
 

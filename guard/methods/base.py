@@ -24,3 +24,8 @@ class Method(Protocol):
         Each report is added to `so_far` as it comes, so that they are known if a later call fails.
         """
         ...
+
+
+def digest_of(method: Method) -> str:
+    """The hash of what a method read from files of its own (a memory, a probe); empty where it has no `digest`."""
+    return str(getattr(method, "digest", ""))

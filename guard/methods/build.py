@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TypeVar
 
 from agents.agent import Agent
+from agents.clip_encoder import ClipEncoder
+from agents.encoder import Encoder, PlainEncoder
 from agents.models.base import ChatModel
 from agents.models.optional_packages import missing_local_package
 from agents.prompts import PromptSet
@@ -14,11 +17,17 @@ from agents.situation import SituationAgent
 from agents.writer import Writer
 from guard.config import Deployment
 from guard.errors import MethodUnusable
+from guard.methods.adashield import AdaShield
 from guard.methods.base import Method
 from guard.methods.cot import ChainOfThought
+from guard.methods.echosafe import EchoSafe
+from guard.methods.ecso import Ecso
+from guard.methods.memory import MemoryStore
 from guard.methods.mss_chat import MssChat
 from guard.methods.mss_embodied import MssEmbodied
 from guard.methods.safeswitch import SafeSwitch, read_safeswitch
+from guard.methods.settings import PLAIN, EchoSafeConfig
+from guard.methods.sia import Sia
 from guard.methods.situational import Situational
 from guard.methods.unjudged import Raw, SafetyPrompt
 from guard.pipeline import AgentSet
@@ -28,7 +37,7 @@ AgentT = TypeVar("AgentT", bound=Agent)
 
 
 def build_method(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> Method:
-    """The method that a deployment names, with its models. Raises `PluginBroken`."""
+    """The method that a deployment names, with its models. Raises `PluginBroken` and `MethodUnusable`."""
     return BUILT_IN.get(deployment.method, custom_method)(deployment, models, prompts)
 
 
@@ -43,6 +52,21 @@ def build_reviewer(deployment: Deployment, models: Mapping[str, ChatModel], prom
     return _build(SituationAgent, deployment, models, prompts)
 
 
+def build_memory(setting: EchoSafeConfig) -> MemoryStore:
+    """The memory of an echosafe deployment, read from its file. Raises `MethodUnusable`."""
+    encoder: Encoder = PlainEncoder()
+    if setting.encoder != PLAIN:
+        folder = Path(setting.encoder)
+        if not (folder / "config.json").is_file():
+            reason = f"{folder} is no folder of a checkpoint: name one, or `{PLAIN}`"
+            raise MethodUnusable("echosafe", "echosafe.encoder", reason)
+        if package := missing_local_package():
+            reason = f"no module {package!r}: pip install 'situguard[local]'"
+            raise MethodUnusable("echosafe", "echosafe.encoder", reason)
+        encoder = ClipEncoder(folder)
+    return MemoryStore(encoder, k=setting.k, capacity=setting.capacity, scope=setting.scope, file=setting.file)
+
+
 def build_safeswitch(deployment: Deployment, model: ChatModel, prompts: PromptSet) -> SafeSwitch:
     """The method over its files. Raises `MethodUnusable`."""
     probe, head = deployment.safeswitch.probe, deployment.safeswitch.head
@@ -50,7 +74,7 @@ def build_safeswitch(deployment: Deployment, model: ChatModel, prompts: PromptSe
         raise MethodUnusable("safeswitch", "model", f"no module {package!r}: pip install 'situguard[local]'")
     if probe is None or head is None:
         raise MethodUnusable("safeswitch", "safeswitch", "it needs `probe` and `head`")
-    return read_safeswitch(model, prompts, probe, head)
+    return read_safeswitch(Writer(model, prompts), probe, head)
 
 
 def _build(agent: type[AgentT], deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> AgentT:
@@ -74,6 +98,12 @@ BUILT_IN: Mapping[str, Callable[[Deployment, Mapping[str, ChatModel], PromptSet]
     ),
     "cot": lambda deployment, models, prompts: ChainOfThought(models[deployment.model], prompts, deployment.profile),
     "safeswitch": lambda deployment, models, prompts: build_safeswitch(deployment, models[deployment.model], prompts),
+    "ecso": lambda deployment, models, prompts: Ecso(Writer(models[deployment.model], prompts)),
+    "adashield-s": lambda deployment, models, prompts: AdaShield(prompts["adashield"].text, deployment.adashield.place),
+    "sia": lambda deployment, models, prompts: Sia(Writer(models[deployment.model], prompts)),
+    "echosafe": lambda deployment, models, prompts: EchoSafe(
+        Writer(models[deployment.model], prompts), build_memory(deployment.echosafe), deployment.echosafe.writes
+    ),
     "safety-prompt": lambda deployment, models, prompts: SafetyPrompt(prompts),
     "raw": lambda deployment, models, prompts: Raw(),
 }

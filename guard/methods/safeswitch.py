@@ -8,7 +8,6 @@ after k = 2 tokens. Which of the two it is, the probe's file says. It carries no
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,11 @@ from pathlib import Path
 from agents.agent import Brief
 from agents.conversation import Conversation
 from agents.errors import TrainedPartUnusable
-from agents.meter import complete
-from agents.models.base import ChatModel, Json, ModelRequest
+from agents.models.base import Json, ModelRequest
 from agents.models.trained_parts import Probe, RefusalHead, check_model, check_prompt, load_head, load_probe
 from agents.models.white_box import WhiteBox
 from agents.pilot import Pilot
-from agents.prompts import PromptSet
-from agents.writer import GUIDANCE_TOKENS, Written
+from agents.writer import Writer
 from guard.errors import MethodUnusable
 from guard.methods.unjudged import unjudged
 from guard.verdict import ReportsSoFar, Ruling
@@ -32,8 +29,7 @@ from guard.verdict import ReportsSoFar, Ruling
 class SafeSwitch:
     """Two calls in series: some tokens of a pilot, then the reply. Nothing is left over for the next request."""
 
-    model: ChatModel
-    prompts: PromptSet
+    writer: Writer
     probe: Probe
     refusals: RefusalHead
     files: tuple[Path, Path]
@@ -55,27 +51,22 @@ class SafeSwitch:
                 raise MethodUnusable("safeswitch", f"safeswitch.{key}", str(error)) from None
 
     async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
-        started = time.monotonic()
         card = self.probe.card
-        pilot = Pilot(self.model, self.prompts, card.prompt)
+        pilot = Pilot(self.writer.model, self.writer.prompts, card.prompt)
         (state,) = await pilot.states(brief, [(card.layer, card.after_tokens)])
         head = self.refusals.head if self.probe.is_unsafe(state) else None
-        options = {"temperature": 0, "max_tokens": GUIDANCE_TOKENS}
-        request = ModelRequest(brief.conversation.messages, options, WhiteBox(head=head))
-        completion = await complete(self.model, request, brief.meters)
-        spent = (time.monotonic() - started) * 1000
-        return unjudged((), Written(completion.text.strip(), self.model.name, completion.usage, spent))
+        return unjudged((), await self.writer.reply(brief.conversation.messages, brief, WhiteBox(head=head)))
 
 
-def read_safeswitch(model: ChatModel, prompts: PromptSet, probe: Path, head: Path) -> SafeSwitch:
+def read_safeswitch(writer: Writer, probe: Path, head: Path) -> SafeSwitch:
     """The method with its files. Raises `MethodUnusable` where one cannot be read, or reads another prompt."""
     key = "probe"
     try:
         read = load_probe(probe)
-        check_prompt(probe, read.card, prompts.digests)
+        check_prompt(probe, read.card, writer.prompts.digests)
         if read.card.findings:
             raise TrainedPartUnusable(probe, "it reads a question that tells the agents' findings; a pilot has none")
         key = "head"
-        return SafeSwitch(model, prompts, read, load_head(head), (probe, head))
+        return SafeSwitch(writer, read, load_head(head), (probe, head))
     except TrainedPartUnusable as error:
         raise MethodUnusable("safeswitch", f"safeswitch.{key}", str(error)) from None

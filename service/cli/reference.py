@@ -46,6 +46,8 @@ SECTIONS = {
     "deployments.NAME.texts": "TextsConfig",
     "deployments.NAME.limits": "LimitsConfig",
     "deployments.NAME.records": "RecordsConfig",
+    "deployments.NAME.adashield": "AdaShieldConfig",
+    "deployments.NAME.echosafe": "EchoSafeConfig",
     "prices.MODEL": "Price",
     "moderations": "ModerationsConfig",
     "canaries.NAME": "Canary",

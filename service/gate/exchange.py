@@ -51,6 +51,7 @@ from service.telemetry.metrics import Metrics
 from service.telemetry.tracing import decided
 
 NOTHING = "nothing"  # in place of `released`, where no answer went out
+WITHOUT_METHOD = frozenset({Released.SHADOW, Released.OFF})  # here the model answers as if there were no method
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,10 @@ class Exchange:
     async def decide(self) -> Ruling:
         """Draft, judge and record. Raises `NotJudged` and `RecordsUnavailable`: then nothing goes out."""
         context = self.context
-        if context.ungated is not None and not context.verdict_only:
-            self._draft = self._begin_draft() or self._ask(context.request.as_it_is)
-        elif context.deployment.config.draft == "beside" and not context.verdict_only:
+        if not context.verdict_only and (context.ungated or context.deployment.config.draft == "beside"):
             self._draft = self._begin_draft()
+        if self._draft is None and not context.verdict_only and context.ungated in WITHOUT_METHOD:
+            self._draft = self._ask(context.request.as_it_is)
         try:
             ruling = await self._judge()
         except NotJudged as failure:
@@ -148,7 +149,8 @@ class Exchange:
         """The ruling on the request. Where no verdict holds the answer back, at once, and in shadow mode beside it."""
         deployment, conversation = self.context.deployment, self.context.request.conversation
         ungated = self.context.ungated
-        if ungated is None:
+        writes_itself = self._draft is None and not self.context.verdict_only
+        if ungated is None or (ungated is Released.UNGUARDED and writes_itself):
             return await deployment.rule(conversation, self._meters, self.reports)
         if ungated is Released.SHADOW:
             self._shadow = self._gate.shadows.begin(self.context)

@@ -32,6 +32,10 @@ METHOD_PROMPTS = {
     "mss-embodied": {"mss_embodied_point", "mss_embodied_answer"},
     "cot": {"cot_chat", "cot_embodied"},
     "safety-prompt": {"safety_prompt"},
+    "ecso": {"ecso_tell", "ecso_caption", "ecso_answer"},
+    "adashield-s": {"adashield"},
+    "sia": {"sia_caption", "sia_intent", "sia_answer"},
+    "echosafe": {"echosafe_recall", "echosafe_reflect"},
     "MSSBench's settings": {
         "mss_if_chat",
         "mss_if_embodied",
@@ -65,6 +69,7 @@ def test_a_compact_prompt_asks_for_no_field_that_the_default_one_does_not_have()
 @pytest.mark.parametrize("name", PROMPT_SETS)
 def test_what_comes_from_outside_stands_between_two_marks_at_the_end(name: str) -> None:
     outside = {"conversation", "activity", "look_for", "scene", "evidence", "reason", "reply", "calls", "point"}
+    outside |= {"caption", "intent", "reasoning", "insights"}
     for prompt in PromptSet.load(name).prompts.values():
         if "nonce" not in prompt.fields:
             continue

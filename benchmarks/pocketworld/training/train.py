@@ -20,6 +20,7 @@ from benchmarks.pocketworld.training.mixture import Mixture
 from benchmarks.pocketworld.training.model import PocketCheckpoint, build_model, build_processor
 from benchmarks.pocketworld.training.picture_pool import CONTENTS, Pool, draw_pool
 from benchmarks.pocketworld.training.schedule import FULL, MINIATURE, TUNE, Schedule
+from benchmarks.pocketworld.training.taught import taught_prompts
 from benchmarks.pocketworld.training.tokenizer import build_tokenizer, fixed_pieces
 from benchmarks.pocketworld.training.trainer import RunPaths, train_worker
 
@@ -46,7 +47,7 @@ def train(schedule: Schedule, out: Path, work: Path, start: Path | None = None) 
         build_checkpoint(schedule, pool, paths.start)
     else:
         replies = [example.reply for example in sample_corpus(schedule, pool)]
-        renew_checkpoint(PocketCheckpoint(start), PromptSet.load("compact"), replies, paths.start)
+        renew_checkpoint(PocketCheckpoint(start), taught_prompts(), replies, paths.start)
     if schedule.processes == 1:
         train_worker(0, schedule, paths)
     else:
@@ -55,7 +56,7 @@ def train(schedule: Schedule, out: Path, work: Path, start: Path | None = None) 
 
 def build_checkpoint(schedule: Schedule, pool: Pool, folder: Path) -> None:
     """Save an untrained checkpoint: a tokenizer trained on a corpus of examples, and a model with seeded weights."""
-    prompts, examples = PromptSet.load("compact"), sample_corpus(schedule, pool)
+    prompts, examples = taught_prompts(), sample_corpus(schedule, pool)
     texts = [message.text for example in examples for message in example.messages]
     tokenizer = build_tokenizer(prompts, texts, [example.reply for example in examples])
     PocketCheckpoint(folder).save(build_model(tokenizer, schedule.seed), build_processor(tokenizer))
@@ -79,7 +80,7 @@ def renew_checkpoint(start: PocketCheckpoint, prompts: PromptSet, replies: Seque
 
 def sample_corpus(schedule: Schedule, pool: Pool) -> list[Example]:
     """Examples by which the tokenizer is built."""
-    mixture = Mixture.of(PromptSet.load("compact"), Random(schedule.seed))
+    mixture = Mixture.of(taught_prompts(), Random(schedule.seed))
     examples = mixture.text_examples(schedule.corpus)
     return examples + [mixture.picture_example(content) for content in pool.contents[: schedule.corpus // 2]]
 

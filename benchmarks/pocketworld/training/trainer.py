@@ -10,7 +10,6 @@ import torch
 from torch import nn
 from transformers import LlavaForConditionalGeneration, LlavaProcessor
 
-from agents.prompts import PromptSet
 from benchmarks.pocketworld.training.collate import Collator
 from benchmarks.pocketworld.training.data_parallel import ProcessGroup
 from benchmarks.pocketworld.training.mixture import Mixture
@@ -19,6 +18,7 @@ from benchmarks.pocketworld.training.model_card import write_card
 from benchmarks.pocketworld.training.picture_loader import PictureLoader
 from benchmarks.pocketworld.training.picture_pool import Pool
 from benchmarks.pocketworld.training.schedule import Phase, Schedule
+from benchmarks.pocketworld.training.taught import taught_prompts
 from benchmarks.pocketworld.training.train_model import TrainModel, VisionMetrics
 
 VISION_WEIGHT = 0.5  # of the vision loss beside the reply loss
@@ -68,7 +68,7 @@ class Trainer:
         torch.manual_seed(schedule.seed)
         self.model = TrainModel(model, bf16=True).train()
         self.processor = processor
-        self.prompts = PromptSet.load("compact")
+        self.prompts = taught_prompts()
         self.collator = Collator(processor.tokenizer)
         self.mixture = Mixture.of(self.prompts, Random(f"{schedule.seed}/{group.rank}"))
         self.parameters = [each for each in self.model.parameters() if each.requires_grad]

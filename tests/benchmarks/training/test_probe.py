@@ -61,7 +61,5 @@ def test_the_threshold_is_the_best_on_validation_rows() -> None:
 
 
 @pytest.mark.parametrize(("threshold", "expected"), [(0.0, (0.0, 1.0)), (1.0, (1.0, 0.0))])
-def test_a_threshold_at_either_end_lets_all_through_or_nothing(
-    threshold: float, expected: tuple[float, float]
-) -> None:
+def test_a_threshold_at_either_end_lets_all_through_or_nothing(threshold: float, expected: tuple[float, float]) -> None:
     assert shares(PROBE, TEST, threshold) == expected

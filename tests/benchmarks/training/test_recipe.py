@@ -10,13 +10,13 @@ import pytest
 pytest.importorskip("torch", reason="needs local: the extra of that name")
 pytest.importorskip("peft", reason="needs train: the extra of that name")
 
-from agents.engine.checkpoint import load_checkpoint  # noqa: E402
-from benchmarks.training.errors import RowsRejected  # noqa: E402
-from benchmarks.training.lora import with_adapters  # noqa: E402
-from benchmarks.training.recipe import Losses, Recipe, chosen_rows, fine_tune  # noqa: E402
-from benchmarks.training.splits import read_data  # noqa: E402
-from benchmarks.training.targets import direct  # noqa: E402
-from tests.benchmarks.training.conftest import Folder  # noqa: E402
+from agents.engine.checkpoint import load_checkpoint
+from benchmarks.training.errors import RowsRejected
+from benchmarks.training.lora import with_adapters
+from benchmarks.training.recipe import Losses, Recipe, chosen_rows, fine_tune
+from benchmarks.training.splits import read_data
+from benchmarks.training.targets import direct
+from tests.benchmarks.training.conftest import Folder
 
 QUICK = Recipe(rate=1e-2, steps=6, batch=4, accumulate=2)
 

@@ -17,6 +17,8 @@ async def test_a_model_that_answers_both_sides_has_no_pair_right(small: Path) ->
 
 async def test_a_side_that_reasons_first_counts_by_its_reply(small: Path) -> None:
     pairs = read_data(small)["test"].pairs
-    shares = await pair_shares(ScriptedModel(["What decides: grass\n\nSo, safe.", "Careful.", "No.", "Careful."]), pairs)
+    shares = await pair_shares(
+        ScriptedModel(["What decides: grass\n\nSo, safe.", "Careful.", "No.", "Careful."]), pairs
+    )
     assert (shares.safe, shares.unsafe, shares.both) == (0.5, 1, 0.5)
     assert "both right 0.50 (2 pairs)" in str(shares)

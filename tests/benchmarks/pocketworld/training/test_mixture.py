@@ -18,18 +18,18 @@ from agents.findings import (
     SituationFinding,
     VerdictFirstFinding,
 )
-from agents.prompts import PromptSet
 from benchmarks.pocketworld.training.agent_examples import Example
 from benchmarks.pocketworld.training.dialogues import Dialogue, without_picture
 from benchmarks.pocketworld.training.mixture import OF_ALL_PICTURES, PICTURE_TASKS, Mixture
 from benchmarks.pocketworld.training.picture_pool import PictureContent, sample_contents
+from benchmarks.pocketworld.training.taught import taught_prompts
 from benchmarks.pocketworld.world.activities.catalogue import ACTIVITIES, FACTS
 from benchmarks.pocketworld.world.ontology import Scene, Thing
 from benchmarks.pocketworld.world.splits import is_held_out
 from guard.methods.replies import ChatIntent, ChatJudgement, ChatSteps, EmbodiedAnswer, EmbodiedPoint, EmbodiedSteps
 from tests.readers import read_finding
 
-COMPACT = PromptSet.load("compact")
+COMPACT = taught_prompts()
 GOLF = ACTIVITIES["swing a golf club"]
 SHOP = Scene("china shop", (Thing("vase"),))
 REPLIES: dict[str, type[Finding]] = {
@@ -56,7 +56,7 @@ TEXTS = 4000
 @pytest.fixture(scope="module")
 def judged() -> list[dict[str, str]]:
     """The replies to the judgements among the texts of a stretch of training."""
-    examples = Mixture.of(PromptSet.load("compact"), Random(3)).text_examples(TEXTS)
+    examples = Mixture.of(taught_prompts(), Random(3)).text_examples(TEXTS)
     judgements = {"situation", "situation_after", "onlooker"}
     return [json.loads(example.reply) for example in examples if example.task in judgements]
 

@@ -15,21 +15,25 @@ from benchmarks.pocketworld.training.model import (
     build_model,
     build_processor,
 )
+from benchmarks.pocketworld.training.taught import UNTAUGHT, taught_prompts
 from benchmarks.pocketworld.training.tokenizer import IMAGE
 from benchmarks.pocketworld.training.train import COMMITTED
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-COMPACT = PromptSet.load("compact")
+TAUGHT = taught_prompts()
 LARGEST = 20 * 1024**2  # bytes
 
 
 @pytest.mark.skipif(not (COMMITTED / "checkpoint.json").exists(), reason="no checkpoint is committed yet")
 class TestCommitted:
     def test_it_was_trained_on_the_prompts_that_are_served(self) -> None:
-        stale = {
-            name for name, digest in COMPACT.digests.items() if PocketCheckpoint(COMMITTED).prompts.get(name) != digest
-        }
+        learned = PocketCheckpoint(COMMITTED).prompts
+        stale = {name for name, digest in TAUGHT.digests.items() if learned.get(name) != digest}
         assert not stale, f"prompts changed since training: {sorted(stale)}; run `make pocket-tune`"
+
+    def test_a_prompt_that_it_was_never_taught_is_not_among_those_that_it_has_learned(self) -> None:
+        assert PromptSet.load("compact").prompts.keys() >= UNTAUGHT
+        assert not UNTAUGHT & PocketCheckpoint(COMMITTED).prompts.keys()
 
     def test_it_is_small_and_readable_by_everyone(self) -> None:
         files = list(COMMITTED.iterdir())
@@ -39,7 +43,7 @@ class TestCommitted:
     def test_its_card_carries_the_prompts_hashes(self) -> None:
         card = (COMMITTED / "README.md").read_text()
         block = card.split("```json\n")[1].split("```")[0]
-        assert json.loads(block) == COMPACT.digests
+        assert json.loads(block) == PocketCheckpoint(COMMITTED).prompts
 
     def test_it_loads_as_float32_with_nothing_left_at_random(self) -> None:
         model, processor = PocketCheckpoint(COMMITTED).load()
@@ -67,9 +71,9 @@ def test_weights_have_the_names_that_the_oldest_transformers_5_reads(
 def test_a_checkpoint_remembers_the_runs_that_made_it(tmp_path: Path) -> None:
     runs = (TrainingRun("full", 1, 9, 9, "9 of 1", 10, 2, 0.002), TrainingRun("tune", 2, 3, 4, "4 of 1", 10, 2, 0.0007))
     assert PocketCheckpoint(tmp_path).runs == ()
-    PocketCheckpoint(tmp_path).write_metadata(COMPACT, runs)
+    PocketCheckpoint(tmp_path).write_metadata(TAUGHT, runs)
     assert PocketCheckpoint(tmp_path).runs == runs
-    assert PocketCheckpoint(tmp_path).prompts == COMPACT.digests
+    assert PocketCheckpoint(tmp_path).prompts == TAUGHT.digests
 
 
 def test_saved_in_half_and_loaded_whole(tokenizer: PreTrainedTokenizerFast, tmp_path: Path) -> None:

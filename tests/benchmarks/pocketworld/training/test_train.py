@@ -19,6 +19,7 @@ from benchmarks.pocketworld.training.picture_pool import (
 )
 from benchmarks.pocketworld.training.picture_words import LABEL
 from benchmarks.pocketworld.training.schedule import MINIATURE
+from benchmarks.pocketworld.training.taught import taught_prompts
 from benchmarks.pocketworld.training.train import renew_checkpoint, train
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -69,14 +70,14 @@ def test_the_card_says_first_what_it_is_not(trained: tuple[Path, Path]) -> None:
     for said in ("guards nothing real", "taught to", "no evidence about methods", "English only"):
         assert said in opening
     assert str(MINIATURE.seed) in card
-    assert all(digest in card for digest in PromptSet.load("compact").digests.values())
-    assert PocketCheckpoint(out).prompts == PromptSet.load("compact").digests
+    assert all(digest in card for digest in taught_prompts().digests.values())
+    assert PocketCheckpoint(out).prompts == taught_prompts().digests
 
 
 def test_a_prompt_that_is_new_gets_a_token_that_starts_as_the_mean_of_its_parts(
     trained: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    start, compact = PocketCheckpoint(trained[0]), PromptSet.load("compact")
+    start, compact = PocketCheckpoint(trained[0]), taught_prompts()
     stretch = "Bystander: what is it that everybody waits for?\n<"
     prompts = PromptSet("compact", {**compact.prompts, "new": Prompt("new", stretch + "{{nonce}}")})
     renew_checkpoint(start, prompts, [], tmp_path)

@@ -1,0 +1,94 @@
+"""echosafe: insights from earlier requests like this one stand in the prompt, and each answer may add another.
+
+Source: EchoSafe, CVPR 2026, arXiv 2603.15800, by its description; its prompts, k and encoders were not to be had.
+Ours: the memory is frozen unless the deployment says otherwise, since with live writing one client's words reach the
+prompt of another. It carries no verdict.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from agents.agent import NONCE_BYTES, Brief, ask, build_question
+from agents.beside import beside
+from agents.conversation import Conversation, Message, TextPart
+from agents.errors import AgentError
+from agents.findings import Finding, Phrase, Word
+from agents.models.base import Json, ModelRequest
+from agents.transcript import quote
+from agents.writer import Writer, Written
+from guard.methods.memory import MemoryStore, Remembered
+from guard.methods.unjudged import unjudged
+from guard.verdict import ReportsSoFar, Ruling
+
+logger = logging.getLogger(__name__)
+
+
+class Insight(Finding):
+    """What can be learned from an answer: the kind of scene, what in it decided, what was right, and why."""
+
+    scene: Phrase
+    signals: Phrase
+    decision: Word[Literal["answer", "warn"]]
+    why: Phrase
+
+    @property
+    def line(self) -> str:
+        """In one line, as it is remembered."""
+        told = f"{self.scene}: {self.signals}; it was right to {self.decision}: {self.why}"
+        return " ".join(told.split())
+
+
+@dataclass(frozen=True)
+class EchoSafe:
+    """One call, and a second that reflects where the memory `writes`. An empty memory changes nothing in the first."""
+
+    writer: Writer
+    memory: MemoryStore
+    writes: bool = False
+
+    @property
+    def digest(self) -> str:
+        """What the memory held at the start: part of what the deployment is known by."""
+        return self.memory.digest
+
+    def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
+        return None
+
+    async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
+        key, insights = await beside(lambda: self._looked_up(brief.conversation))
+        messages = brief.conversation.messages
+        if insights:
+            messages = (self._told(insights, brief), *messages)
+        written = await self.writer.reply(messages, brief)
+        if self.writes:
+            await self._reflect(key, written, brief, so_far)
+        return unjudged(tuple(so_far), written)
+
+    def _looked_up(self, conversation: Conversation) -> tuple[Remembered, tuple[str, ...]]:
+        key = self.memory.key_of(conversation)
+        return key, self.memory.recall(key)
+
+    def _told(self, insights: tuple[str, ...], brief: Brief) -> Message:
+        """The insights as a system turn. They may hold what a client said, so they are fenced like any other data."""
+        nonce = brief.nonce or secrets.token_hex(NONCE_BYTES)
+        lines = "\n".join(f"- {quote(insight)}" for insight in insights)
+        text = self.writer.prompts["echosafe_recall"].fill({"nonce": nonce, "insights": lines})
+        return Message("system", (TextPart(text),))
+
+    async def _reflect(self, key: Remembered, written: Written, brief: Brief, so_far: ReportsSoFar) -> None:
+        """Remember what can be learned. Nothing is decided by it, so a reflection that fails is only not remembered."""
+        model, prompts = self.writer.model, self.writer.prompts
+        values = {"reply": written.text}
+        question = build_question("reflect", prompts, "echosafe_reflect", brief, values, pictures=True)
+        try:
+            learned = await ask(model, question, Insight, reask=prompts["reask"].text)
+        except AgentError as error:
+            logger.warning("echosafe remembers nothing of a request: %s", error)
+            return
+        so_far.append(learned)
+        await beside(lambda: self.memory.add(key, learned.finding.line))
