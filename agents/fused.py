@@ -14,6 +14,8 @@ from agents.prompts import PromptSet
 from agents.situation import SituationAgent
 from agents.visual import VisualAgent
 
+JOINED = (IntentAgent.name, VisualAgent.name, SituationAgent.name)  # the agents in whose place it reports
+
 
 @dataclass(frozen=True)
 class FusedAgent:
@@ -27,6 +29,7 @@ class FusedAgent:
     async def assess(self, brief: Brief) -> Report[FusedFinding | FusedTextFinding]:
         reply_as = FusedFinding if brief.conversation.pictures else FusedTextFinding
         question = build_question(self.name, self.prompts, "fused", brief, {}, pictures=True)
+        question = replace(question, max_tokens=sum(brief.tokens.of(name) for name in JOINED))
         return await ask(self.model, question, reply_as, reask=self.prompts["reask"].text)
 
 
