@@ -42,6 +42,8 @@ SECTIONS = {
     "deployments.NAME": "Deployment",
     "deployments.NAME.agents": "AgentsConfig",
     "deployments.NAME.agents.AGENT": "AgentConfig",
+    "deployments.NAME.agents.visual": "VisualConfig",
+    "deployments.NAME.agents.situation": "SituationConfig",
     "deployments.NAME.actions": "ActionsConfig",
     "deployments.NAME.texts": "TextsConfig",
     "deployments.NAME.limits": "LimitsConfig",
