@@ -85,8 +85,7 @@ class Mock:
 
     async def complete(self, request: ModelRequest) -> Completion:
         form = request.options.get("response_format")
-        finding = None if form is None else FINDINGS.get(form["json_schema"]["name"], JUDGEMENT)
-        text = LONG_ANSWER if finding is None else json.dumps(_ordered(finding, form))
+        text = LONG_ANSWER if form is None else json.dumps(_finding(form["json_schema"]))
         return Completion(Envelope(self.name).completion(text, self._usage(request, text)))
 
     def forget(self) -> None:
@@ -120,13 +119,14 @@ def _chained(before: int, block: tuple[str, ...]) -> int:
     return hash((before, block))
 
 
-def _ordered(finding: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
-    """The finding in the order of the schema that was asked for."""
-    return {name: finding[name] for name in form["json_schema"]["schema"]["properties"] if name in finding}
+def _finding(form: Mapping[str, Any]) -> dict[str, Any]:
+    """The finding that was asked for, in the order of its schema."""
+    finding = FINDINGS.get(form["name"], JUDGEMENT)
+    return {name: finding[name] for name in form["schema"]["properties"] if name in finding}
 
 
 def _tokens(message: Message) -> list[str]:
-    tokens = [message.role]
+    tokens: list[str] = [message.role]
     for part in message.parts:
         if isinstance(part, ImagePart):
             tokens += [f"{part.digest[:16]}{place}" for place in range(PICTURE_TOKENS)]
@@ -182,7 +182,7 @@ class Costing:
             for side in self.sides:
                 situation, seed = situations[side]
                 first = user_message(pair.query, drawn_picture(situation, seed))
-                turns = (first,)
+                turns: tuple[Message, ...] = (first,)
                 for turn in (1, 2):
                     calls, said = await self._ask(guarded, Conversation(turns))
                     asked.setdefault((side, turn), []).append(calls)

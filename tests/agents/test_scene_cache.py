@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from agents.agent import Brief
-from agents.conversation import Conversation
+from agents.conversation import Conversation, ImagePart
 from agents.errors import ModelFailed
 from agents.findings import IntentFinding, NotApplicable
 from agents.models.base import Usage
@@ -47,7 +47,7 @@ async def test_another_picture_or_detail_is_looked_at() -> None:
     await visual.assess(shown())
     await visual.assess(shown("black"))
     (message,) = shown().conversation.messages
-    finer = tuple(replace(part, detail="high") if part.kind == "image" else part for part in message.parts)
+    finer = tuple(replace(part, detail="high") if isinstance(part, ImagePart) else part for part in message.parts)
     await visual.assess(Brief(Conversation((replace(message, parts=finer),))))
     assert len(model.requests) == 3
 

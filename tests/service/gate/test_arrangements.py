@@ -33,7 +33,7 @@ async def test_an_answer_ends_only_with_the_reasons_and_they_are_in_its_outcome(
         (decision,) = proxy.records("decision")
         outcome = await proxy.outcome()
     assert reply.headers["x-guard-verdict"] == "safe"
-    assert SAFE["reason"] in reply.text
+    assert str(SAFE["reason"]) in reply.text
     judged = {each["agent"]: each for each in decision["agents"]}["situation"]
     heard = {each["agent"]: each for each in outcome["heard_out"]["agents"]}["situation"]
     assert judged["chosen"] == heard["chosen"] == {"verdict": "safe", "category": None}
@@ -89,11 +89,13 @@ async def test_words_to_the_judge_give_the_draft_up_while_others_still_look(tmp_
 
 
 async def test_a_draft_that_was_given_up_in_vain_is_asked_for_again(tmp_path: Path) -> None:
-    async with opened(tmp_path, cast()) as app:
+    players = cast()
+    async with opened(tmp_path, players) as app:
         exchange = app.exchange(asked())
         judge = exchange._judge
 
         async def judge_after_a_false_alarm() -> Any:
+            await until(lambda: players.answers.requests)
             exchange._give_up_draft("probe")
             return await judge()
 
