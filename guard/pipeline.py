@@ -73,7 +73,7 @@ class AgentSet:
         """The steps right before an agent in the graph."""
         waits = self.waits_for(name)
         before = [each for each in waits if not any(each in self.waits_for(other) for other in waits)]
-        return list(dict.fromkeys(map(self.node_of, before)))
+        return [step for step in dict.fromkeys(map(self.node_of, before)) if step != self.node_of(name)]
 
     @property
     def last(self) -> list[str]:
