@@ -79,6 +79,7 @@ class Exchange:
         self._began = time.monotonic()
         self._meters: Meters = []  # of every call but the draft's
         self._draft: Draft | None = None
+        self._is_judged = False
         self._given_up: str | None = None  # what told, before the verdict, that the draft would not go out
         self._shadow: Shadow | None = None
         self._own_finish: str | None = (
@@ -142,6 +143,7 @@ class Exchange:
             held = Ruling(judgement, failure.reports, failure=failure.cause, fault=failure.fault)
             await self._record(held, NOTHING)
             raise
+        self._is_judged = True
         await self._record(ruling, ruling.released)
         self.ruling = ruling
         decided(context.deployment.name, context.decision, ruling)
@@ -154,14 +156,18 @@ class Exchange:
     # ---- draft ----
 
     def _give_up_draft(self, why: str) -> None:
-        """Stop a draft that will hardly go out. Should it after all, it is asked for again."""
-        if self._draft is not None and self.context.ungated is None:
+        """Stop a draft that will hardly go out. Should it after all, it is asked for again. What comes after the verdict
+        is too late: the draft may be on its way.
+        """
+        if self._draft is not None and not self._is_judged and self.context.ungated is None:
             self._draft.cancel()
             self._meters.append(self._draft.meter)
             self._draft, self._given_up = None, why
 
     def _count_draft(self, ruling: Ruling, *, begun: bool) -> None:
         deployment = self.context.deployment
+        if ruling.written is not None:
+            return  # a method that writes the reply itself has no draft
         self._gate.metrics.draft(deployment.name, draft_fate(ruling, begun=begun, given_up=self._given_up is not None))
         if deployment.draft_rule is not None:
             deployment.draft_rule.saw(released=ruling.releases_draft)
@@ -246,6 +252,7 @@ class Exchange:
                 gone_out.update(speaking(body))
                 yield body
         if held:
+            ruling = await self._hear_out(ruling) if ruling.is_early else ruling
             for body in await self._review(ruling, held, content, spoken, gone_out):
                 yield body
 

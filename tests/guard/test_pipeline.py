@@ -73,7 +73,7 @@ async def test_the_onlooker_runs_beside_the_situation_agent() -> None:
 async def test_one_step_stands_in_the_place_of_three_and_the_onlooker_follows_it() -> None:
     agents = build_agents(setting(agents={"fused": True}), {"small": ScriptedModel([])}, PromptSet.load("compact"))
     assert {name: agents.follows(name) for name in agents.agents} == {
-        **dict.fromkeys(("intent", "visual", "situation"), []),
+        **{name: [] for name in ("intent", "visual", "situation")},
         "onlooker": ["fused"],
     }
     assert agents.last == ["fused", "onlooker"]

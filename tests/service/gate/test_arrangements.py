@@ -106,6 +106,17 @@ async def test_a_draft_that_was_given_up_in_vain_is_asked_for_again(tmp_path: Pa
         exchange.close(None)
 
 
+async def test_what_comes_after_the_verdict_takes_no_draft_back(tmp_path: Path) -> None:
+    players = cast()
+    async with opened(tmp_path, players) as app:
+        exchange = app.exchange(asked())
+        ruling = await exchange.decide()
+        exchange._give_up_draft("probe")
+        assert [each async for each in exchange._release(ruling)]
+        exchange.close(None)
+    assert len(players.answers.requests) == 1
+
+
 async def test_a_second_question_about_a_picture_is_told_and_no_deployment_knows_anothers(tmp_path: Path) -> None:
     players = cast()
     async with running(tmp_path, players, {"guarded": deployment(), "other": deployment()}) as proxy:
