@@ -156,8 +156,8 @@ class Exchange:
     # ---- draft ----
 
     def _give_up_draft(self, why: str) -> None:
-        """Stop a draft that will hardly go out. Should it after all, it is asked for again. What comes after the verdict
-        is too late: the draft may be on its way.
+        """Stop a draft that will hardly go out. Should it after all, it is asked for again. Past the verdict
+        it is too late: the draft may be on its way.
         """
         if self._draft is not None and not self._is_judged and self.context.ungated is None:
             self._draft.cancel()
