@@ -22,6 +22,7 @@ from agents.conversation import Conversation
 from agents.images import Picture
 
 WORD = re.compile(r"\w+")
+READ = 4096  # characters of a question; one that is longer is known by its beginning
 WORD_PLACES = 256  # words and pairs of them share these; a question has a few dozen
 SIDE = 8  # a picture is known by this many squared mean colours
 
@@ -49,8 +50,9 @@ class PlainEncoder:
 
 
 def question_of(conversation: Conversation) -> str:
-    """The text of the last user turn that has one."""
-    return next((each.text for each in reversed(conversation.messages) if each.role == "user" and each.text), "")
+    """The beginning of the text of the last user turn that has one."""
+    texts = (each.text for each in reversed(conversation.messages) if each.role == "user")
+    return next(filter(None, texts), "")[:READ]
 
 
 def pictures_of(conversation: Conversation) -> Iterable[Picture]:
@@ -76,7 +78,7 @@ def unit(vector: Sequence[float]) -> Vector:
 
 def cosine(one: Vector, other: Vector) -> float:
     """Of two vectors of length 1 from the same encoder. One without pictures is shorter: the rest counts as zero."""
-    return sum(map(mul, one, other))
+    return float(sum(map(mul, one, other)))
 
 
 def _words(text: str) -> Vector:

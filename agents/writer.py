@@ -47,11 +47,17 @@ class Writer:
         return await self._write("guide", brief, situation, GUIDANCE_TOKENS)
 
     async def answer(
-        self, prompt: str, brief: Brief, values: Mapping[str, str] | None = None, *, pictures: bool = True
+        self,
+        prompt: str,
+        brief: Brief,
+        values: Mapping[str, str] | None = None,
+        *,
+        pictures: bool = True,
+        limit: int = GUIDANCE_TOKENS,
     ) -> Written:
         """A text under one of a published method's own prompts, with or without sight of the pictures."""
         question = build_question(prompt, self.prompts, prompt, brief, values or {}, pictures=pictures)
-        return await self._ask(prompt, (question.message,), brief, GUIDANCE_TOKENS)
+        return await self._ask(prompt, (question.message,), brief, limit)
 
     async def reply(self, messages: tuple[Message, ...], brief: Brief, white_box: WhiteBox = PLAIN) -> Written:
         """The model's own reply to these turns, as it would be without a guard, or by another output head."""

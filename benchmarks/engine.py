@@ -151,7 +151,7 @@ class OneByOne:
     def reply(self, request: ModelRequest) -> GeneratedReply:
         params = SamplingParams.from_options("one by one", request.options)
         prompt = EngineRequest(request.messages, params, streaming=False)
-        inputs = self._runner.to_device(self._runner.preprocess([prompt]))
+        inputs = self._runner.to_device(self._runner.preprocess(prompt.prompts))
         grammar = params.schema and self._grammars.compile(params.schema)
         with torch.inference_mode():
             output = self._loaded.model.generate(

@@ -29,7 +29,14 @@ from agents.registry import AGENTS
 from agents.situation import Reasoning
 from guard.arrangement import unmet_arrangements
 from guard.methods.registry import METHODS, UNJUDGED, unmet_needs
-from guard.methods.settings import AdaShieldConfig, EchoSafeConfig, SafeSwitchConfig
+from guard.methods.settings import (
+    AdaShieldConfig,
+    CocaConfig,
+    DecodeConfig,
+    EchoSafeConfig,
+    SafeSwitchConfig,
+    VcdConfig,
+)
 from guard.network import BaseUrl, HeaderName, Headers, ProxyUrl, Query, SecretSource, TimeoutsConfig
 from guard.section import LATER, DeploymentName, EnvironmentName, Location, Name, Seconds, Section, problem_at
 from guard.verdict import Action
@@ -134,6 +141,7 @@ class AgentConfig(Section):
     max_tokens: Annotated[Tokens | None, LATER] = Field(
         default=None, description="tokens of its first reply, where they are not as for all agents"
     )
+    decode: Annotated[DecodeConfig, LATER] = DecodeConfig()
 
     @model_validator(mode="before")
     @classmethod
@@ -389,6 +397,8 @@ class Deployment(Section):
     records: RecordsConfig = RecordsConfig()
     adashield: Annotated[AdaShieldConfig, LATER] = AdaShieldConfig()
     echosafe: Annotated[EchoSafeConfig, LATER] = EchoSafeConfig()
+    coca: Annotated[CocaConfig, LATER] = CocaConfig()
+    vcd: Annotated[VcdConfig, LATER] = VcdConfig()
     safeswitch: Annotated[SafeSwitchConfig, LATER] = SafeSwitchConfig()
 
     @field_validator("method")
@@ -519,6 +529,23 @@ class Config(Section):
         ]
         if unmet:
             raise problem_at(*unmet)
+        return self
+
+    @model_validator(mode="after")
+    def _decodes_locally(self) -> Config:
+        """A decoding method works on the scores of tokens, which no endpoint hands out before it has chosen."""
+        wrong: list[tuple[Location, str]] = [
+            (
+                ("deployments", name, "agents", agent, "decode", "vcd"),
+                f"agent {agent} asks {deployment.agent_model(agent)!r}, which is an endpoint: remove this, or give the"
+                f" agent a `model` of `kind: local`",
+            )
+            for name, deployment in self.deployments.items()
+            for agent in AGENTS
+            if deployment.agents[agent].decode.vcd and self.models[deployment.agent_model(agent)].kind != "local"
+        ]
+        if wrong:
+            raise problem_at(*wrong)
         return self
 
     @model_validator(mode="after")

@@ -20,6 +20,7 @@ SECONDS = 2.0  # of CPU time; what is linear takes milliseconds
 
 # Its worst cases: long, and failing as late as can be.
 WORST = {
+    "agents.encoder.WORD": ["a" * LONG, "a " * LONG, " " * LONG],
     "agents.models.endpoint_error.ANY": ["a" * LONG],
     "agents.models.endpoint_error.BUSY": ["overload" * LONG],
     "agents.models.endpoint_error.CODE": ["a" * LONG, "a " * LONG],

@@ -11,7 +11,7 @@ import inspect
 from agents.engine.checkpoint import Checkpoint
 from agents.engine.kv_cache import KVCache, has_plain_cache
 from agents.engine.prefill import PrefillOutput
-from agents.engine.sequence import Sequence
+from agents.engine.sequence import Row, running_rows
 
 # Rotary embeddings that a model changes for the whole batch when one sequence grows long.
 SHARED_ROPE_TYPES = ("dynamic", "longrope")
@@ -34,35 +34,36 @@ def supports_continuous_batching(checkpoint: Checkpoint) -> bool:
 
 
 class RunningBatch:
-    """The sequences that are being generated: row i of the cache and `last_tokens[i]` belong to `sequences[i]`."""
+    """What is being generated: row i of the cache and `last_tokens[i]` belong to `rows[i]`."""
 
     def __init__(self) -> None:
-        self.sequences: list[Sequence] = []
+        self.rows: list[Row] = []
         self.last_tokens: list[int] = []
         self.cache = KVCache()
 
     def add(self, prefilled: PrefillOutput, tokens: list[int]) -> None:
-        """Add sequences whose prompts the model has read, each with the first token of its reply."""
+        """Add rows whose prompts the model has read, each with the first token of its reply."""
         self.cache.insert(prefilled.past_key_values, prefilled.attention_mask)
-        for sequence, token in zip(prefilled.sequences, tokens, strict=True):
-            sequence.append(token)
-        self.sequences += prefilled.sequences
+        for row, token in zip(prefilled.rows, tokens, strict=True):
+            row.append(token)
+        self.rows += prefilled.rows
         self.last_tokens += tokens
         self._remove_finished()
 
     def append(self, tokens: list[int]) -> None:
-        """Add the next token of every sequence."""
-        for sequence, token in zip(self.sequences, tokens, strict=True):
-            sequence.append(token)
+        """Add the next token of every row."""
+        for row, token in zip(self.rows, tokens, strict=True):
+            row.append(token)
         self.last_tokens = tokens
         self._remove_finished()
 
     def _remove_finished(self) -> None:
-        """Remove sequences that are over or cancelled. The last one takes the place of each."""
-        for index in reversed(range(len(self.sequences))):
-            if not self.sequences[index].is_running:
+        """Remove sequences that are over or cancelled, with their companions. The last row takes the place of each."""
+        running = running_rows(self.rows)
+        for index in reversed(range(len(self.rows))):
+            if not running[index]:
                 self.cache.remove(index)
-                self.sequences[index], self.last_tokens[index] = self.sequences[-1], self.last_tokens[-1]
-                del self.sequences[-1], self.last_tokens[-1]
-        if not self.sequences:
+                self.rows[index], self.last_tokens[index] = self.rows[-1], self.last_tokens[-1]
+                del self.rows[-1], self.last_tokens[-1]
+        if not self.rows:
             self.cache = KVCache()  # frees the memory of the old one

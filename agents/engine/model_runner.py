@@ -11,14 +11,17 @@ from transformers import DynamicCache
 from agents.engine.batch import RunningBatch
 from agents.engine.chat_template import template_messages
 from agents.engine.checkpoint import Checkpoint
+from agents.engine.logprobs import LogprobRecorder
+from agents.engine.noise import noised, seed_of
 from agents.engine.prefill import PrefillOutput, WaitingPrompt, collate
-from agents.engine.request import EngineRequest
+from agents.engine.request import EngineRequest, Prompt
 from agents.engine.row_hooks import RowHooks
 from agents.engine.sampling_params import BAD_REQUEST
 from agents.engine.sequence import Sequence
 from agents.engine.structured_output import GrammarCompiler, SchemaUnsupported
 from agents.errors import ModelFailed, RefusalCode
 
+PIXELS = "pixel_values"  # how every processor of transformers calls its normalised pixels
 CHARACTERS_PER_TOKEN = 16  # more than any text has on average: English has 4, indented code 8
 
 
@@ -39,20 +42,40 @@ class ModelRunner:
 
         Tokenizers take seconds and hundreds of megabytes for a megabyte of text.
         """
-        length = sum(len(message.text) for message in request.messages)
+        length = max(sum(len(message.text) for message in prompt.messages) for prompt in request.prompts)
         if length > self.checkpoint.context_length * CHARACTERS_PER_TOKEN:
             request.finish(self._refused("context_length_exceeded"))
             return False
         return True
 
-    def preprocess(self, requests: list[EngineRequest]) -> dict[str, torch.Tensor]:
+    def preprocess(self, prompts: list[Prompt]) -> dict[str, torch.Tensor]:
         """The prompts as one batch, on the CPU.
 
-        `input_ids` and `attention_mask` are [requests, length], padded on the left; pictures are in the processor's
-        own form.
+        `input_ids` and `attention_mask` are [prompts, length], padded on the left; pictures are in the processor's own
+        form.
         """
+        inputs = self._processed(prompts)
+        if any(prompt.noise_step is not None for prompt in prompts):
+            inputs[PIXELS] = self._distorted(prompts, inputs[PIXELS])
+        return inputs
+
+    def _distorted(self, prompts: list[Prompt], pixels: torch.Tensor) -> torch.Tensor:
+        """The pixels of a batch, with noise on those of the prompts that say so.
+
+        Whatever a processor makes of pictures, those of one prompt lie together along the first dimension.
+        """
+        alone = [self._processed([prompt]) for prompt in prompts] if len(prompts) > 1 else [{PIXELS: pixels}]
+        parts = pixels.split([len(each.get(PIXELS, ())) for each in alone])
+        return torch.cat(
+            [
+                part if prompt.noise_step is None else noised(part, prompt.noise_step, seed_of(prompt.pictures))
+                for prompt, part in zip(prompts, parts, strict=True)
+            ]
+        )
+
+    def _processed(self, prompts: list[Prompt]) -> dict[str, torch.Tensor]:
         inputs = self.checkpoint.processor.apply_chat_template(
-            [template_messages(request.messages, self._control_texts) for request in requests],
+            [template_messages(prompt.messages, self._control_texts) for prompt in prompts],
             add_generation_prompt=True,
             tokenize=True,
             return_dict=True,
@@ -61,8 +84,8 @@ class ModelRunner:
         )
         return dict(inputs)
 
-    def open_sequence(self, request: EngineRequest, prompt_tokens: int) -> Sequence | None:
-        """A sequence for the request.
+    def open_sequence(self, request: EngineRequest, prompt_tokens: int, companion_tokens: int = 0) -> Sequence | None:
+        """A sequence for the request, whose reply has room beside the longer of its prompts.
 
         None, and the request fails with status 400, where its prompt leaves no room for a reply in the context, its
         schema cannot be compiled, or the model does not have what it wants of its inside.
@@ -72,7 +95,7 @@ class ModelRunner:
         if problem:
             request.finish(self._refused("unsupported", problem))
             return None
-        room = self.checkpoint.context_length - prompt_tokens
+        room = self.checkpoint.context_length - max(prompt_tokens, companion_tokens)
         if room < 1:
             request.finish(self._refused("context_length_exceeded"))
             return None
@@ -86,7 +109,9 @@ class ModelRunner:
             self.checkpoint.tokenizer,
             self.checkpoint.end_tokens,
             grammar,
+            None if params.top_logprobs is None else LogprobRecorder(params.top_logprobs, self._grammars.token_bytes),
             prompt_tokens=prompt_tokens,
+            companion_tokens=companion_tokens,
             max_tokens=min(room, params.max_tokens),
         )
 
@@ -107,18 +132,18 @@ class ModelRunner:
         mask = inputs["attention_mask"]
         cache = DynamicCache(config=self.checkpoint.text_config)
         position_ids = (mask.cumsum(dim=1) - 1).clamp(min=0)  # [prompts, length], counted without padding
-        sequences = [prompt.sequence for prompt in prompts]
-        with self.hooks.serving(sequences):
+        rows = [prompt.row for prompt in prompts]
+        with self.hooks.serving(rows):
             logits = self._forward(position_ids=position_ids, past_key_values=cache, **inputs)
-        return PrefillOutput(sequences, logits, cache, mask)
+        return PrefillOutput(rows, logits, cache, mask)
 
     def decode(self, batch: RunningBatch) -> torch.Tensor:
-        """Read the last token of every running sequence into the batch's cache.
+        """Read the last token of every row into the batch's cache.
 
         Returns the logits for the token after it: float32 [batch, vocabulary].
         """
         device, cache = self.checkpoint.model.device, batch.cache
-        with self.hooks.serving(batch.sequences):
+        with self.hooks.serving(batch.rows):
             logits = self._forward(
                 input_ids=torch.tensor(batch.last_tokens, device=device).unsqueeze(1),  # [batch, 1]
                 attention_mask=cache.attention_mask,  # [batch, width + 1]

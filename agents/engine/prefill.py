@@ -13,16 +13,16 @@ import torch
 from torch.nn.functional import pad
 from transformers import DynamicCache
 
-from agents.engine.sequence import Sequence
+from agents.engine.sequence import Row
 
 PADDED = ("input_ids", "attention_mask")  # [1, tokens]; the other inputs are pictures
 
 
 @dataclass(frozen=True)
 class WaitingPrompt:
-    """A sequence that waits for its prefill, and the processor's tensors for its prompt alone."""
+    """A row that waits for its prefill, and the processor's tensors for its prompt alone."""
 
-    sequence: Sequence
+    row: Row
     inputs: dict[str, torch.Tensor]
 
     @property
@@ -40,7 +40,7 @@ class PrefillOutput:
     [prompts, length], is zero.
     """
 
-    sequences: list[Sequence]
+    rows: list[Row]
     logits: torch.Tensor
     past_key_values: DynamicCache
     attention_mask: torch.Tensor

@@ -10,11 +10,11 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from agents.conversation import Message
+from agents.conversation import ImagePart, Message
 from agents.engine.sampling_params import SamplingParams
 from agents.errors import ModelFailed
-from agents.models.base import Usage
-from agents.models.white_box import PLAIN, WhiteBox
+from agents.models.base import JsonObject, Usage
+from agents.models.white_box import PLAIN, Contrast, WhiteBox
 
 FinishReason = Literal["stop", "length"]
 
@@ -27,7 +27,27 @@ class Finished:
     usage: Usage
 
 
-Output = str | Finished | ModelFailed
+@dataclass(frozen=True)
+class TokenLogprobs:
+    """The log-probabilities of the tokens whose text comes next, in OpenAI's form."""
+
+    content: list[JsonObject]
+
+
+Output = str | TokenLogprobs | Finished | ModelFailed
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What the model reads in one row of a batch: turns, and after how many steps of noise it sees their pictures."""
+
+    messages: tuple[Message, ...]
+    noise_step: int | None = None
+
+    @property
+    def pictures(self) -> list[bytes]:
+        """The bytes of each picture, in order."""
+        return [part.picture.data for turn in self.messages for part in turn.parts if isinstance(part, ImagePart)]
 
 
 @dataclass(eq=False)
@@ -43,11 +63,27 @@ class EngineRequest:
     finished: bool = False
     white_box: WhiteBox = PLAIN
     _unsent: list[str] = field(default_factory=list)
+    _unsent_logprobs: list[JsonObject] = field(default_factory=list)
 
     @property
     def is_active(self) -> bool:
         """Whether there is more to generate, and someone still reads it."""
         return not (self.cancelled or self.finished)
+
+    @property
+    def contrast(self) -> Contrast | None:
+        """What the reply is decoded against; None where that would be the same prompt because there is no picture."""
+        contrast = self.white_box.contrast
+        if contrast and contrast.noise_step is not None and not Prompt(contrast.messages or self.messages).pictures:
+            return None
+        return contrast
+
+    @property
+    def prompts(self) -> list[Prompt]:
+        """What the model reads, a row each: the request's own turns, and those of the companion where there is one."""
+        contrast = self.contrast
+        own = Prompt(self.messages)
+        return [own, Prompt(contrast.messages or self.messages, contrast.noise_step)] if contrast else [own]
 
     def send(self, text: str) -> None:
         """Send new text. Without `streaming` it waits for the end, so that the event loop is woken only once."""
@@ -56,14 +92,25 @@ class EngineRequest:
         elif text:
             self._unsent.append(text)
 
+    def send_logprobs(self, content: list[JsonObject]) -> None:
+        """Send the log-probabilities of the text that is sent next. They wait for the end where it does."""
+        if self.streaming and content:
+            self._put(TokenLogprobs(content))
+        else:
+            self._unsent_logprobs += content
+
     def finish(self, end: Finished | ModelFailed) -> None:
         """Send the last output. Only the first call counts."""
         if not self.finished:
             self.finished = True
-            self._put(*(["".join(self._unsent)] if self._unsent else []), end)
+            logprobs = [TokenLogprobs(self._unsent_logprobs)] if self._unsent_logprobs else []
+            self._put(*logprobs, *(["".join(self._unsent)] if self._unsent else []), end)
 
-    async def stream(self) -> AsyncGenerator[str | Finished, None]:
-        """Text as it comes, then `Finished`; raises the `ModelFailed` of a failed request."""
+    async def stream(self) -> AsyncGenerator[str | TokenLogprobs | Finished, None]:
+        """Text as it comes, each piece after its log-probabilities, then `Finished`.
+
+        Raises the `ModelFailed` of a failed request.
+        """
         try:
             while True:
                 output = await self.outputs.get()

@@ -16,7 +16,7 @@ from torch.nn.functional import linear
 
 from agents.engine.checkpoint import Checkpoint
 from agents.engine.request import EngineRequest
-from agents.engine.sequence import Sequence
+from agents.engine.sequence import Row
 from agents.models.white_box import OutputHead
 
 
@@ -48,7 +48,7 @@ class RowHooks:
         return ""
 
     @contextmanager
-    def serving(self, rows: Rows[Sequence]) -> Iterator[None]:
+    def serving(self, rows: Rows[Row]) -> Iterator[None]:
         """While the model runs: row i of its batch belongs to `rows[i]`."""
         handles = []
         if any(row.request.white_box.taps for row in rows):
@@ -67,7 +67,7 @@ class RowHooks:
             for handle in handles:
                 handle.remove()
 
-    def _score(self, rows: Rows[Sequence], hidden: torch.Tensor, logits: torch.Tensor) -> None:
+    def _score(self, rows: Rows[Row], hidden: torch.Tensor, logits: torch.Tensor) -> None:
         """Write the scores of the rows that have a head of their own over the model's, for the last token.
 
         `hidden` is [batch, tokens, width], `logits` [batch, tokens, vocabulary].
@@ -87,16 +87,16 @@ class RowHooks:
         return self._heads[head]
 
 
-def _is_due(rows: Rows[Sequence]) -> bool:
+def _is_due(rows: Rows[Row]) -> bool:
     return any(row.due_taps for row in rows)
 
 
-def _want_states(rows: Rows[Sequence], args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]] | None:
+def _want_states(rows: Rows[Row], args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]] | None:
     """Have the model return hidden states in the steps in which a row needs one."""
     return (args, {**kwargs, "output_hidden_states": True}) if _is_due(rows) else None
 
 
-def _hand_out(rows: Rows[Sequence], outputs: Any) -> None:
+def _hand_out(rows: Rows[Row], outputs: Any) -> None:
     """Send the hidden states that are due. Prompts are padded on the left, so the newest token is the last."""
     for index, row in enumerate(rows):
         for tap in row.due_taps:

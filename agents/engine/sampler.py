@@ -1,33 +1,44 @@
 """From logits to the next token of each sequence, in one order for every batch:
 
 1. the grammar: tokens that a sequence's JSON schema does not allow here get a logit of minus infinity;
-2. the choice: the likeliest token, or with a temperature a draw from the likeliest tokens that hold `top_p`.
+2. the contrast: a sequence with a companion is cut to its plausible tokens and moved away from the companion's scores;
+3. the choice: the likeliest token, or with a temperature a draw from the likeliest tokens that hold `top_p`.
 
-Both steps use each sequence's own grammar, parameters and random numbers, so a batch may mix them. A decoding method
-that changes logits belongs between the two. What needs the model's own logits reads them before the first.
+All steps use each sequence's own grammar, parameters and random numbers, so a batch may mix them. What needs the
+model's own logits reads them before the first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Rows
+
 import torch
 
+from agents.engine.contrast import contrast_rows
 from agents.engine.sampling_params import SamplingParams
-from agents.engine.sequence import Sequence
+from agents.engine.sequence import Row, Sequence
 
 
-def sample(sequences: list[Sequence], logits: torch.Tensor) -> list[int]:
-    """The next token of every sequence.
+def sample(rows: Rows[Row], logits: torch.Tensor) -> list[int]:
+    """The next token of every row; a companion's is that of its leader.
 
-    `logits` is float32 [batch, vocabulary], a row per sequence in the same order. It is changed in place.
+    `logits` is float32 [batch, vocabulary], a row each in the same order. It is changed in place.
     """
-    for index, sequence in enumerate(sequences):
+    sequences = [(index, row) for index, row in enumerate(rows) if isinstance(row, Sequence)]
+    for index, sequence in sequences:
+        if sequence.logprobs is not None:
+            sequence.logprobs.read(logits[index])
         if sequence.grammar is not None:
             sequence.grammar.mask(logits[index])
+    contrast_rows(rows, logits)
     likeliest = logits.argmax(dim=-1).tolist()
-    return [
-        token if sequence.generator is None else draw(logits[index], sequence.sampling_params, sequence.generator)
-        for index, (sequence, token) in enumerate(zip(sequences, likeliest, strict=True))
-    ]
+    chosen: dict[Row, int] = {
+        sequence: likeliest[index]
+        if sequence.generator is None
+        else draw(logits[index], sequence.sampling_params, sequence.generator)
+        for index, sequence in sequences
+    }
+    return [chosen[row.leader] for row in rows]
 
 
 def draw(logits: torch.Tensor, params: SamplingParams, generator: torch.Generator) -> int:

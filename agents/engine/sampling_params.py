@@ -12,13 +12,18 @@ from agents.errors import ModelFailed
 from agents.models.base import Json, JsonObject
 
 DEFAULT_MAX_TOKENS = 1024  # where a request names no limit
+MAX_TOP_LOGPROBS = 20  # as in OpenAI's API
 ANY_OBJECT: JsonObject = {"type": "object"}
 BAD_REQUEST = 400  # the HTTP status with which an endpoint refuses the same request
 
 
 @dataclass(frozen=True)
 class SamplingParams:
-    """One reply's own settings. Temperature 0 is greedy; with a `schema`, the reply is JSON that follows it."""
+    """One reply's own settings. Temperature 0 is greedy; with a `schema`, the reply is JSON that follows it.
+
+    `top_logprobs` is how many tokens are named with their log-probabilities in each place beside the one that was
+    chosen; None where no log-probabilities are wanted.
+    """
 
     max_tokens: int = DEFAULT_MAX_TOKENS
     temperature: float = 0.0
@@ -26,15 +31,20 @@ class SamplingParams:
     seed: int | None = None
     stop: tuple[str, ...] = ()
     schema: JsonObject | None = None
+    top_logprobs: int | None = None
 
     @staticmethod
     def from_options(model: str, options: Mapping[str, Json], *, temperature: float = 0.0) -> SamplingParams:
         """Read a request's options; `temperature` is used where the request names none.
 
-        Penalties and biases are ignored, since they only shift probabilities. Several replies, tools and
-        log-probabilities raise `ModelFailed` with status 400.
+        Penalties and biases are ignored, since they only shift probabilities. Several replies, tools, and more than
+        20 `top_logprobs` or those without `logprobs` raise `ModelFailed` with status 400.
         """
-        if options.get("n") not in (None, 1) or options.get("tools") or options.get("logprobs"):
+        top = options.get("top_logprobs") or 0
+        if not 0 <= top <= (MAX_TOP_LOGPROBS if options.get("logprobs") else 0):
+            detail = f"`top_logprobs` is at most {MAX_TOP_LOGPROBS}, beside `logprobs: true`"
+            raise ModelFailed(model, "refused", status=BAD_REQUEST, refusal="invalid_request_error", detail=detail)
+        if options.get("n") not in (None, 1) or options.get("tools"):
             raise ModelFailed(model, "refused", status=BAD_REQUEST, refusal="unsupported")
         stop = options.get("stop") or []
         return SamplingParams(
@@ -44,6 +54,7 @@ class SamplingParams:
             seed=options.get("seed"),
             stop=tuple(text for text in ([stop] if isinstance(stop, str) else stop) if text),
             schema=_schema(options.get("response_format")),
+            top_logprobs=top if options.get("logprobs") else None,
         )
 
 

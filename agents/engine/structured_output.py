@@ -32,6 +32,10 @@ class GrammarCompiler:
         """A fresh grammar for one reply; raises `SchemaUnsupported`."""
         return Grammar(self._compiled(json.dumps(schema)).deep_copy())
 
+    def token_bytes(self, token: int) -> bytes:
+        """The text of a token in UTF-8, which may be a part of a character."""
+        return bytes(self._tokenizer.decode_bytes([token]))
+
     def _matcher(self, schema: str) -> LLMatcher:
         grammar = LLMatcher.grammar_from_json_schema(schema, overrides=SEPARATORS)
         matcher = LLMatcher(self._tokenizer, grammar, log_level=0)

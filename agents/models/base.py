@@ -28,17 +28,22 @@ class ModelRequest:
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens of one call, or the sum of several. `cached_tokens` are those of the prompt that the engine had cached."""
+    """Tokens of one call, or the sum of several. `cached_tokens` are those of the prompt that the engine had cached.
+
+    `companion_tokens` are those that the second prompt of a reply decoded by contrast took beside all others.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
+    companion_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
             self.cached_tokens + other.cached_tokens,
+            self.companion_tokens + other.companion_tokens,
         )
 
     def updated(self, later: Usage) -> Usage:
@@ -47,6 +52,7 @@ class Usage:
             later.prompt_tokens or self.prompt_tokens,
             later.completion_tokens or self.completion_tokens,
             later.cached_tokens or self.cached_tokens,
+            later.companion_tokens or self.companion_tokens,
         )
 
     @staticmethod
@@ -58,6 +64,7 @@ class Usage:
             int(usage.get("prompt_tokens") or 0),
             int(usage.get("completion_tokens") or 0),
             int(details.get("cached_tokens") or 0),
+            int(usage.get("companion_tokens") or 0),
         )
 
 
@@ -72,6 +79,12 @@ class Completion:
         """The first choice's text; empty where it has none."""
         choices = self.body.get("choices") or [{}]
         return str((choices[0].get("message") or {}).get("content") or "")
+
+    @property
+    def logprobs(self) -> list[JsonObject]:
+        """The first choice's tokens with their log-probabilities, in OpenAI's form; empty where it has none."""
+        choices = self.body.get("choices") or [{}]
+        return list((choices[0].get("logprobs") or {}).get("content") or [])
 
     @property
     def usage(self) -> Usage:

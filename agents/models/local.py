@@ -10,10 +10,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from agents.engine.request import EngineRequest, Finished
+from agents.engine.request import EngineRequest, Finished, TokenLogprobs
 from agents.engine.sampling_params import SamplingParams
 from agents.errors import CheckpointUnavailable, ModelFailed
-from agents.models.base import Chunk, Completion, ModelRequest
+from agents.models.base import Chunk, Completion, JsonObject, ModelRequest
 from agents.models.openai_format import Envelope, wants_usage
 from agents.models.optional_packages import hide_broken_torchvision
 
@@ -68,28 +68,39 @@ class LocalModel:
 
     async def complete(self, request: ModelRequest) -> Completion:
         texts: list[str] = []
+        logprobs: list[JsonObject] = []
         async with aclosing(self._generate(request, streaming=False)) as outputs:
             async for output in outputs:
                 if isinstance(output, str):
                     texts.append(output)
+                elif isinstance(output, TokenLogprobs):
+                    logprobs += output.content
                 else:
                     end = output
-        return Completion(Envelope(self._name).completion("".join(texts), end.usage, end.finish_reason))
+        body = Envelope(self._name).completion("".join(texts), end.usage, end.finish_reason, logprobs)
+        return Completion(body)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
         envelope = Envelope(self._name)
         SamplingParams.from_options(self._name, request.options)  # refuses what it must before the first chunk
         yield Chunk(envelope.opening())
+        logprobs: list[JsonObject] = []
         async with aclosing(self._generate(request, streaming=True)) as outputs:
             async for output in outputs:
-                if isinstance(output, str):
-                    yield Chunk(envelope.piece(output))
+                if isinstance(output, TokenLogprobs):
+                    logprobs = output.content
                     continue
-                yield Chunk(envelope.ending(output.finish_reason))
+                if isinstance(output, str):
+                    yield Chunk(envelope.piece(output, logprobs))
+                    logprobs = []
+                    continue
+                yield Chunk(envelope.ending(output.finish_reason, logprobs))
                 if wants_usage(request.options.get("stream_options")):
                     yield Chunk(envelope.accounts(output.usage))
 
-    async def _generate(self, request: ModelRequest, *, streaming: bool) -> AsyncGenerator[str | Finished, None]:
+    async def _generate(
+        self, request: ModelRequest, *, streaming: bool
+    ) -> AsyncGenerator[str | TokenLogprobs | Finished, None]:
         if self._engine is None:
             raise ModelFailed(self._name, "cancelled")
         if len(self._requests) >= self._max_requests:

@@ -56,13 +56,18 @@ def message_to_wire(message: Message, address: Address = data_url, drop: Collect
 
 
 def usage_to_wire(usage: Usage) -> JsonObject:
-    """Usage as a completion reports it."""
+    """Usage as a completion reports it, and what is ours of it where there is any."""
     return {
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "total_tokens": usage.prompt_tokens + usage.completion_tokens,
         "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
+        **({"companion_tokens": usage.companion_tokens} if usage.companion_tokens else {}),
     }
+
+
+def _logprobs_to_wire(content: list[JsonObject] | None) -> JsonObject | None:
+    return {"content": content, "refusal": None} if content else None
 
 
 def _signed(signature: str | None) -> JsonObject:
@@ -86,31 +91,40 @@ class Envelope:
     id: str = field(default_factory=lambda: f"chatcmpl-{secrets.token_hex(ID_BYTES)}")
     created: int = field(default_factory=lambda: int(time.time()))
 
-    def completion(self, text: str, usage: Usage, finish_reason: str = "stop") -> JsonObject:
+    def completion(
+        self, text: str, usage: Usage, finish_reason: str = "stop", logprobs: list[JsonObject] | None = None
+    ) -> JsonObject:
         """A whole `chat.completion`."""
         message = {"role": "assistant", "content": text, "refusal": None}
-        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": finish_reason}
+        choice = {
+            "index": 0,
+            "message": message,
+            "logprobs": _logprobs_to_wire(logprobs),
+            "finish_reason": finish_reason,
+        }
         return {**self._head("chat.completion"), "choices": [choice], "usage": usage_to_wire(usage)}
 
     def opening(self) -> JsonObject:
         """The first chunk: the role, and no text yet."""
         return self.chunk({"role": "assistant", "content": ""})
 
-    def piece(self, text: str) -> JsonObject:
+    def piece(self, text: str, logprobs: list[JsonObject] | None = None) -> JsonObject:
         """A chunk with new text."""
-        return self.chunk({"content": text})
+        return self.chunk({"content": text}, logprobs=logprobs)
 
-    def ending(self, finish_reason: str = "stop") -> JsonObject:
+    def ending(self, finish_reason: str = "stop", logprobs: list[JsonObject] | None = None) -> JsonObject:
         """The last chunk with a choice."""
-        return self.chunk({}, finish_reason)
+        return self.chunk({}, finish_reason, logprobs)
 
     def accounts(self, usage: Usage) -> JsonObject:
         """The chunk after all others, where usage was asked for."""
         return {**self._head("chat.completion.chunk"), "choices": [], "usage": usage_to_wire(usage)}
 
-    def chunk(self, delta: JsonObject, finish_reason: str | None = None) -> JsonObject:
+    def chunk(
+        self, delta: JsonObject, finish_reason: str | None = None, logprobs: list[JsonObject] | None = None
+    ) -> JsonObject:
         """A chunk with any delta."""
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+        choice = {"index": 0, "delta": delta, "logprobs": _logprobs_to_wire(logprobs), "finish_reason": finish_reason}
         return {**self._head("chat.completion.chunk"), "choices": [choice]}
 
     def _head(self, kind: str) -> JsonObject:

@@ -294,7 +294,7 @@ def _usage(body: JsonObject) -> JsonObject:
         return {"usage": None} if "usage" in body else {}
     if not isinstance(usage, dict):
         raise ReplyMalformed("usage is not an object")
-    read = {**usage, **_counts(usage, "prompt_tokens", "completion_tokens", "total_tokens")}
+    read = {**usage, **_counts(usage, "prompt_tokens", "completion_tokens", "total_tokens", "companion_tokens")}
     details = usage.get("prompt_tokens_details")
     if isinstance(details, dict):
         read["prompt_tokens_details"] = {**details, **_counts(details, "cached_tokens")}

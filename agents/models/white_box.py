@@ -1,4 +1,4 @@
-"""What only a model in this process can be asked for: its hidden states, and replies by another output layer.
+"""What only a model in this process can be asked for: its hidden states, another output layer, a second prompt.
 
 Free of torch, so that a request can be made without it.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from agents.conversation import Message
 
 if TYPE_CHECKING:
     import torch
@@ -40,6 +42,26 @@ class OutputHead:
 
 
 @dataclass(frozen=True)
+class Contrast:
+    """Decoding against a second prompt, the companion, which the model reads beside the first, token for token.
+
+    With z for the scores under the request and z' for those under the companion, a token's score is
+    `(1 + alpha) * z - alpha * z'`. Only tokens that are at least `beta` times as likely as the likeliest one under the
+    request may be chosen (VCD, CVPR 2024, arXiv 2311.16922, equations 3 to 5). The order is: grammar, this cut, this
+    combination, temperature.
+
+    The companion has `messages` in place of the request's where these are given. With `noise_step`, 0 to 999, its
+    pictures are as after that many steps of diffusion (`agents.engine.noise`); a request without pictures is then
+    decoded as if there were no contrast. A pair takes two places of a batch.
+    """
+
+    alpha: float
+    beta: float = 0.0
+    messages: tuple[Message, ...] | None = None
+    noise_step: int | None = None
+
+
+@dataclass(frozen=True)
 class WhiteBox:
     """Goes with one `ModelRequest` to a `LocalModel`; other requests in the same batch notice nothing.
 
@@ -54,9 +76,10 @@ class WhiteBox:
 
     taps: tuple[Tap, ...] = ()
     head: OutputHead | None = None
+    contrast: Contrast | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.taps or self.head)
+        return bool(self.taps or self.head or self.contrast)
 
 
 PLAIN = WhiteBox()

@@ -30,6 +30,9 @@ Limit = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="Seed of the sample and of the swapped pictures.")]
 Shard = Annotated[str, typer.Option(help="Run only a part, for example 2/4.")]
+Order = Annotated[
+    int | None, typer.Option(help="Seed that shuffles the questions: an arm that keeps a memory learns in their order.")
+]
 Repeats = Annotated[
     int, typer.Option(min=1, help="How often each case is asked, with a --temperature above 0; controls once.")
 ]

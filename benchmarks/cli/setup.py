@@ -89,9 +89,8 @@ def arms(
     written = {**_arms_in(DEMO_ARMS), **(_arms_in(METHOD_ARMS) if every else {})}
     deployments = {name: over_model(arm) for name, arm in written.items()}
     if every:
-        runnable = {name: arm for name, arm in deployments.items() if not _lacks(arm, models)}
-        typer.echo("".join(f"# {line}\n" for line in _described(deployments, models)), nl=False)
-        deployments = runnable
+        deployments = {name: arm for name, arm in deployments.items() if not _lacks(arm, models)}
+        typer.echo("".join(f"# {line}\n" for line in _described(models)), nl=False)
     yaml.safe_dump({"models": models, "deployments": deployments}, sys.stdout, sort_keys=False, allow_unicode=True)
 
 
@@ -106,15 +105,11 @@ def _lacks(arm: dict[str, Any], models: Mapping[str, Any]) -> list[str]:
     return [reason for _, reason in unmet_needs(Deployment.model_validate(arm), known)]
 
 
-def _described(deployments: Mapping[str, Any], models: Mapping[str, Any]) -> Iterator[str]:
-    """The method of each arm: where it is from, what it needs and costs, and why it is left out if it is."""
-    told = set()
-    for arm in deployments.values():
-        entry = METHODS[arm["method"]]
-        if entry.name in told:
-            continue
-        told.add(entry.name)
+def _described(models: Mapping[str, Any]) -> Iterator[str]:
+    """Every method: where it is from, what it needs and costs, and why it is left out if it is."""
+    for entry in METHODS.values():
         needs = ", ".join(need.words for need in entry.needs) or "nothing beyond the model"
         verdict = "a verdict" if entry.judges else "no verdict (`unguarded: true`)"
         yield f"{entry.name}: {entry.source}; calls: {entry.calls}; needs: {needs}; {verdict}"
-        yield from (f"  left out: {reason}" for reason in _lacks(arm, models))
+        alone = {"model": ANSWERING, "method": entry.name, "unguarded": not entry.judges}
+        yield from (f"  left out: {reason}" for reason in _lacks(alone, models))

@@ -20,6 +20,7 @@ PICTURE_TOKENS = 765  # a 1024 x 1024 picture in OpenAI's tiles; other models co
 DEFAULT_PROMPTS = "default"
 ANSWER_TOKENS = 300
 AGENT_REPLY_TOKENS = 90
+PILOT_TOKENS = 3  # of a reply whose first tokens a probe reads
 WARNING_TOKENS = 120
 JUDGE_REPLY_TOKENS = 120
 
@@ -76,6 +77,7 @@ METHOD_STEPS: Mapping[str, Sequence[Step]] = {
     "ecso": (Step("ecso_tell"),),
     "sia": (Step("sia_caption"), Step("sia_intent", pictures=False)),
     "echosafe": (Step("echosafe_reflect"),),
+    "safeswitch": (Step("situation", reply=PILOT_TOKENS),),
     "cot": (),
     "mss-chat": (Step("mss_chat_intent"), Step("mss_chat_judge")),
     "mss-embodied": (Step("mss_embodied_point", pictures=False),),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from pydantic import (
@@ -116,9 +117,10 @@ def judge_name(judge: JudgeSpec | None) -> str:
 
 
 class RunOptions(BaseModel):
-    """Every choice that can change a result. `controlled` names the arms that the controls are run on; `attacks` are
-    put on the unsafe cases of every arm; `protocol` says whose words are used; `extra` goes into each request to an arm
-    as it is; `origin` says where fetched data came from; `note` is a warning at the top of the report.
+    """Every choice that can change a result. `order` is the seed by which the cases are shuffled. `controlled` names
+    the arms that the controls are run on; `attacks` are put on the unsafe cases of every arm; `protocol` says whose
+    words are used; `extra` goes into each request to an arm as it is; `origin` says where fetched data came from;
+    `note` is a warning at the top of the report.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -129,6 +131,7 @@ class RunOptions(BaseModel):
     limit: int | None = None
     seed: int = 7
     shard: tuple[int, int] = (1, 1)
+    order: int | None = None
     repeats: int = 1
     controls: tuple[str, ...] = ()
     controlled: tuple[str, ...] = ()
@@ -267,7 +270,8 @@ def load_cases(benchmark: Benchmark, options: RunOptions, folder: Path, *, parti
 
     def choose(cases: tuple[Case, ...]) -> tuple[Case, ...]:
         sample = cases if options.limit is None else stratified(cases, options.limit, options.seed)
-        return shard(sample, *options.shard)
+        part = shard(sample, *options.shard)
+        return part if options.order is None else tuple(Random(options.order).sample(part, len(part)))
 
     return benchmark.load(folder, options.setting, partial=partial, wording=options.wording, choose=choose)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -11,8 +12,9 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from agents.conversation import Message
-from agents.engine.chat_template import template_messages
 from agents.engine.checkpoint import Checkpoint
+from agents.engine.model_runner import ModelRunner
+from agents.engine.request import Prompt
 
 IGNORED = -100  # the label of a token that is no part of the target
 PADDING = {"attention_mask": 0, "labels": IGNORED}  # other inputs by token are padded with zero, `input_ids` too
@@ -33,18 +35,13 @@ class Encoder:
 
     checkpoint: Checkpoint
 
+    @cached_property
+    def _runner(self) -> ModelRunner:
+        return ModelRunner("training", self.checkpoint)
+
     def prompt(self, messages: Sequence[Message]) -> dict[str, Tensor]:
         """The processor's inputs for one prompt, up to where the reply begins. By token they are [1, tokens]."""
-        controls = self.checkpoint.control_texts
-        return dict(
-            self.checkpoint.processor.apply_chat_template(
-                [template_messages(messages, controls)],
-                add_generation_prompt=True,
-                tokenize=True,
-                return_dict=True,
-                return_tensors="pt",
-            )
-        )
+        return self._runner.preprocess([Prompt(tuple(messages))])
 
     def example(self, messages: Sequence[Message], target: str) -> dict[str, Tensor]:
         """The prompt, the target and the token that ends it, with `labels`. Raises `PromptTooLong`."""
@@ -72,7 +69,7 @@ class Encoder:
 
 def is_by_token(inputs: dict[str, Tensor], name: str) -> bool:
     """Whether this input has one number for each token, as `input_ids` has; the others are pictures."""
-    return inputs[name].shape == inputs["input_ids"].shape
+    return bool(inputs[name].shape == inputs["input_ids"].shape)
 
 
 def collate(examples: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:

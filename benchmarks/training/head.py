@@ -88,21 +88,20 @@ def own_head(checkpoint: Checkpoint) -> tuple[Tensor, Tensor | None]:
     return weight, None if bias is None else bias.detach().to("cpu", torch.float32, copy=True)
 
 
-@torch.no_grad()
 def taught(checkpoint: Checkpoint, data: TrainingData, rows: Sequence[Row]) -> Taught:
     """What the model's last layer holds before each token of the rows' replies."""
     states: list[Tensor] = []
     tokens: list[Tensor] = []
     for example in encoded(data, rows, Encoder(checkpoint), direct):
         labels = example.pop("labels")[0]
-        outputs = checkpoint.model(**placed(checkpoint.model, example), output_hidden_states=True)
+        with torch.no_grad():
+            outputs = checkpoint.model(**placed(checkpoint.model, example), output_hidden_states=True)
         positions = (labels != IGNORED).nonzero().squeeze(1)
         states.append(outputs.hidden_states[-1][0, positions - 1].to("cpu", torch.float32))
         tokens.append(labels[positions])
     return Taught(torch.cat(states), torch.cat(tokens))
 
 
-@torch.no_grad()
 def mean_loss(weight: Tensor, bias: Tensor | None, taught_: Taught) -> float:
     """Mean loss per token."""
-    return float(cross_entropy(linear(taught_.states, weight, bias), taught_.tokens))
+    return float(cross_entropy(linear(taught_.states, weight.detach(), bias), taught_.tokens))

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 
 from agents.engine.checkpoint import Checkpoint
@@ -26,11 +27,17 @@ def adapted_modules(model: Any) -> list[str]:
     return [name for name, _ in model.named_modules() if re.fullmatch(LANGUAGE_MODEL, name)]
 
 
-def with_adapters(checkpoint: Checkpoint, name: str, *, rank: int = RANK, alpha: int = ALPHA) -> PeftModel:
-    """The model with adapters that change nothing yet. Raises `CheckpointUnfit` where it has no such module."""
+def with_adapters(
+    checkpoint: Checkpoint, name: str, *, rank: int = RANK, alpha: int = ALPHA, seed: int = 0
+) -> PeftModel:
+    """The model with adapters that change nothing yet; half of their weights are random, by the seed.
+
+    Raises `CheckpointUnfit` where it has no such module.
+    """
     if not adapted_modules(checkpoint.model):
         raise CheckpointUnfit(name, f"no module is named as {LANGUAGE_MODEL}")
     config = LoraConfig(r=rank, lora_alpha=alpha, lora_dropout=DROPOUT, target_modules=LANGUAGE_MODEL, bias="none")
+    torch.manual_seed(seed)
     return get_peft_model(checkpoint.model, config)
 
 

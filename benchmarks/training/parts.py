@@ -15,9 +15,11 @@ from agents.pilot import SITUATION, Pilot, Place
 from agents.prompts import PromptSet
 from benchmarks.training.head import HeadRecipe, tune_head
 from benchmarks.training.probe import (
+    LinearProbe,
     ProbeFigures,
     auroc,
     auroc_of_shuffled,
+    best_looseness,
     best_threshold,
     fit,
     shares,
@@ -55,24 +57,24 @@ class PlaceStates:
     blank: Labelled
 
 
+@dataclass(frozen=True)
+class Measured:
+    """A probe with its threshold, both chosen on the validation rows, and its figures on the test rows."""
+
+    probe: LinearProbe
+    threshold: float
+    figures: ProbeFigures
+
+
 async def make_probe(
     model: ChatModel, identity: str, data: TrainingData, spec: ProbeSpec, out: Path
 ) -> dict[int, ProbeFigures]:
     """Train the probe, save it, and return the figures by k: of k = 0, and of the probe's own."""
     states = await _states(model, data, spec)
     digest = await asyncio.to_thread(digest_of, data.path, data.rows)
-    fitted = {place[1]: fit(each.train) for place, each in states.items()}
-    thresholds = {place[1]: best_threshold(fitted[place[1]], each.validation) for place, each in states.items()}
-    figures = {
-        place[1]: ProbeFigures(
-            auroc(fitted[place[1]], each.test),
-            auroc_of_shuffled(each.train, each.test, spec.seed),
-            auroc(fitted[place[1]], each.blank),
-            *shares(fitted[place[1]], each.test, thresholds[place[1]]),
-        )
-        for place, each in states.items()
-    }
-    probe = fitted[spec.after_tokens]
+    measured = {after: _measured(each, spec.seed) for (_, after), each in states.items()}
+    figures = {after: each.figures for after, each in measured.items()}
+    own = measured[spec.after_tokens]
     card = ProbeCard(
         model=identity,
         layer=spec.layer,
@@ -80,7 +82,7 @@ async def make_probe(
         prompt=spec.prompt,
         prompt_sha256=Pilot(model, PromptSet.load(spec.prompts), spec.prompt).prompt_digest,
         findings=spec.findings,
-        threshold=thresholds[spec.after_tokens],
+        threshold=own.threshold,
         figures={
             "held_out": {f"k={after}": asdict(each) for after, each in figures.items()},
             "pairs": {split: len(data[split].pairs) for split in SPLITS},
@@ -89,8 +91,21 @@ async def make_probe(
             "scikit-learn": version("scikit-learn"),
         },
     )
-    save_part(out, card, {"weight": probe.weight, "bias": probe.weight.new_tensor([probe.bias])})
+    save_part(out, card, {"weight": own.probe.weight, "bias": own.probe.weight.new_tensor([own.probe.bias])})
     return figures
+
+
+def _measured(states: PlaceStates, seed: int) -> Measured:
+    looseness = best_looseness(states.train, states.validation)
+    probe = fit(states.train, looseness)
+    threshold = best_threshold(probe, states.validation)
+    figures = ProbeFigures(
+        auroc(probe, states.test),
+        auroc_of_shuffled(states.train, states.test, seed, looseness),
+        auroc(probe, states.blank),
+        *shares(probe, states.test, threshold),
+    )
+    return Measured(probe, threshold, figures)
 
 
 async def _states(model: ChatModel, data: TrainingData, spec: ProbeSpec) -> dict[Place, PlaceStates]:

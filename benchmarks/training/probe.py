@@ -20,6 +20,7 @@ from benchmarks.training.states import Labelled
 
 SHUFFLES = 10  # fits on shuffled labels; a single one may point anywhere
 ITERATIONS = 2000
+LOOSENESS = (0.0001, 0.001, 0.01, 0.1, 1.0)
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,23 @@ class ProbeFigures:
     unsafe_caught: float
 
 
-def fit(labelled: Labelled) -> LinearProbe:
-    """Logistic regression on standardised states, as one linear function of the states as they are."""
+def fit(labelled: Labelled, looseness: float = 1.0) -> LinearProbe:
+    """Logistic regression on standardised states, as one linear function of the states as they are.
+
+    `looseness` is scikit-learn's `C`: the smaller it is, the smaller are the weights.
+    """
     states = labelled.states.numpy()
     scaler = StandardScaler().fit(states)
-    regression = LogisticRegression(max_iter=ITERATIONS).fit(scaler.transform(states), labelled.unsafe.numpy())
+    regression = LogisticRegression(C=looseness, max_iter=ITERATIONS)
+    regression.fit(scaler.transform(states), labelled.unsafe.numpy())
     weight = regression.coef_[0] / scaler.scale_
     bias = regression.intercept_[0] - weight @ scaler.mean_
     return LinearProbe(torch.tensor(weight, dtype=torch.float32), float(bias))
+
+
+def best_looseness(train: Labelled, validation: Labelled) -> float:
+    """The one whose probe tells the validation rows apart best."""
+    return max(LOOSENESS, key=lambda each: auroc(fit(train, each), validation))
 
 
 def auroc(probe: LinearProbe, labelled: Labelled) -> float:
@@ -60,12 +70,13 @@ def auroc(probe: LinearProbe, labelled: Labelled) -> float:
     return float(roc_auc_score(labelled.unsafe.numpy(), probe.scores(labelled.states).numpy()))
 
 
-def auroc_of_shuffled(train: Labelled, test: Labelled, seed: int) -> float:
+def auroc_of_shuffled(train: Labelled, test: Labelled, seed: int, looseness: float = 1.0) -> float:
     """The same of probes that were fitted to shuffled labels, on average."""
     rng = Random(seed)
     count = len(train.unsafe)
     orders = [torch.tensor(rng.sample(range(count), count)) for _ in range(SHUFFLES)]
-    return sum(auroc(fit(Labelled(train.states, train.unsafe[order])), test) for order in orders) / SHUFFLES
+    probes = (fit(Labelled(train.states, train.unsafe[order]), looseness) for order in orders)
+    return sum(auroc(probe, test) for probe in probes) / SHUFFLES
 
 
 def best_threshold(probe: LinearProbe, validation: Labelled) -> float:

@@ -89,21 +89,8 @@ def fine_tune(
         model.gradient_checkpointing_enable()
         model.enable_input_require_grads()
     before = mean_loss(model, validation, recipe)
-    model.train()
-    optimizer = torch.optim.AdamW((each for each in model.parameters() if each.requires_grad), lr=recipe.rate)
-    batches = _batches(train, recipe)
-    total = 0.0
-    for step in range(steps):
-        loss = sum(_add_gradient(model, batch, 1 / recipe.accumulate) for batch in islice(batches, recipe.accumulate))
-        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
-        optimizer.param_groups[0]["lr"] = recipe.rate_at(step, steps)
-        optimizer.step()
-        optimizer.zero_grad()
-        total += loss
-        if step % max(1, steps // REPORTS) == 0:
-            tell(f"step {step + 1} of {steps}: loss {loss:.3f}")
-    model.eval()
-    return Losses(total / steps, before, mean_loss(model, validation, recipe))
+    loss = _optimise(model, _batches(train, recipe), recipe, steps, tell)
+    return Losses(loss, before, mean_loss(model, validation, recipe))
 
 
 def chosen_rows(data: TrainingData, recipe: Recipe) -> list[Row]:
@@ -127,12 +114,29 @@ def encoded(data: TrainingData, rows: Sequence[Row], encoder: Encoder, target: T
     return examples
 
 
-@torch.no_grad()
 def mean_loss(model: Any, examples: Sequence[Example], recipe: Recipe) -> float:
     """Mean loss over batches of these examples."""
     model.eval()
-    starts = range(0, len(examples), recipe.batch)
-    losses = [float(model(**placed(model, collate(examples[at : at + recipe.batch]))).loss) for at in starts]
+    batches = (collate(examples[at : at + recipe.batch]) for at in range(0, len(examples), recipe.batch))
+    with torch.no_grad():
+        losses = [float(model(**placed(model, batch)).loss) for batch in batches]
+    return sum(losses) / len(losses)
+
+
+def _optimise(model: Any, batches: Iterator[Example], recipe: Recipe, steps: int, tell: Callable[[str], None]) -> float:
+    """Take the steps, and return the mean loss over them."""
+    model.train()
+    optimizer = torch.optim.AdamW((each for each in model.parameters() if each.requires_grad), lr=recipe.rate)
+    losses: list[float] = []
+    for step in range(steps):
+        passes = islice(batches, recipe.accumulate)
+        losses.append(sum(_add_gradient(model, batch, 1 / recipe.accumulate) for batch in passes))
+        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        optimizer.param_groups[0]["lr"] = recipe.rate_at(step, steps)
+        optimizer.step()
+        optimizer.zero_grad()
+        if step % max(1, steps // REPORTS) == 0:
+            tell(f"step {step + 1} of {steps}: loss {losses[-1]:.3f}")
     return sum(losses) / len(losses)
 
 

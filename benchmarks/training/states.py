@@ -14,6 +14,7 @@ from torch import Tensor
 
 from agents.agent import NONCE_BYTES, Brief
 from agents.conversation import Conversation
+from agents.findings import SceneFinding
 from agents.images import Picture, read_picture
 from agents.intent import IntentAgent
 from agents.pilot import Pilot, Place
@@ -47,7 +48,8 @@ async def labelled_states(
                 IntentAgent(pilot.model, pilot.prompts).assess(brief),
                 VisualAgent(pilot.model, pilot.prompts).assess(brief),
             )
-            return await pilot.states(brief, places, intent.finding, scene.finding)
+            seen = scene.finding if isinstance(scene.finding, SceneFinding) else None
+            return await pilot.states(brief, places, intent.finding, seen)
 
     found = await asyncio.gather(*map(states, rows))
     unsafe = torch.tensor([row.unsafe for row in rows])

@@ -25,19 +25,25 @@ class AdaShield:
     place: Place = "append"
 
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
-        messages = list(conversation.messages)
-        turns = [index for index, message in enumerate(messages) if message.role == "user"]
-        if turns and self.text:
-            messages[turns[-1]] = self._shielded(messages[turns[-1]])
-        return ModelRequest(tuple(messages), options)
+        return ModelRequest(beside_question(conversation.messages, self.text, self.place), options)
 
     async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
         return UNJUDGED
 
-    def _shielded(self, turn: Message) -> Message:
-        texts = [(at, part.text) for at, part in enumerate(turn.parts) if isinstance(part, TextPart)]
-        if not texts:
-            return replace(turn, parts=(*turn.parts, TextPart(self.text)))
-        at, own = texts[-1] if self.place == "append" else texts[0]
-        both = (own, self.text) if self.place == "append" else (self.text, own)
-        return replace(turn, parts=(*turn.parts[:at], TextPart("\n\n".join(both)), *turn.parts[at + 1 :]))
+
+def beside_question(messages: tuple[Message, ...], text: str, place: Place) -> tuple[Message, ...]:
+    """The turns with a text added to that of the last user turn. An empty text, or no user turn, changes nothing."""
+    turns = [index for index, message in enumerate(messages) if message.role == "user"]
+    if not turns or not text:
+        return messages
+    last = turns[-1]
+    return (*messages[:last], _beside(messages[last], text, place), *messages[last + 1 :])
+
+
+def _beside(turn: Message, text: str, place: Place) -> Message:
+    texts = [(at, part.text) for at, part in enumerate(turn.parts) if isinstance(part, TextPart)]
+    if not texts:
+        return replace(turn, parts=(*turn.parts, TextPart(text)))
+    at, own = texts[-1] if place == "append" else texts[0]
+    both = (own, text) if place == "append" else (text, own)
+    return replace(turn, parts=(*turn.parts[:at], TextPart("\n\n".join(both)), *turn.parts[at + 1 :]))

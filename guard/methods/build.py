@@ -13,6 +13,7 @@ from agents.encoder import Encoder, PlainEncoder
 from agents.errors import TrainedPartUnusable
 from agents.fused import FusedAgent
 from agents.models.base import ChatModel
+from agents.models.contrasting import Contrasting
 from agents.models.optional_packages import missing_local_package
 from agents.models.trained_parts import Probe, check_prompt, load_probe
 from agents.prompts import PromptSet
@@ -25,6 +26,7 @@ from guard.config import Deployment
 from guard.errors import MethodUnusable
 from guard.methods.adashield import AdaShield
 from guard.methods.base import Method
+from guard.methods.coca import ConstitutionalCalibration
 from guard.methods.cot import ChainOfThought
 from guard.methods.echosafe import EchoSafe
 from guard.methods.ecso import Ecso
@@ -36,6 +38,7 @@ from guard.methods.settings import PLAIN, EchoSafeConfig
 from guard.methods.sia import Sia
 from guard.methods.situational import Situational
 from guard.methods.unjudged import Raw, SafetyPrompt
+from guard.methods.vcd import VisualContrast, visual_contrast
 from guard.pipeline import AgentSet
 from guard.plugins import custom_agent, custom_method
 
@@ -58,7 +61,7 @@ def build_agents(deployment: Deployment, models: Mapping[str, ChatModel], prompt
         agents[situation.name] = replace(situation, reasoning=setting.reasoning, probe=build_probe(deployment, prompts))
     if type(visual) is VisualAgent and deployment.agents.visual.cache and not deployment.focus:
         agents[visual.name] = CachedVisualAgent(visual)
-    fused = FusedAgent(models[deployment.agent_model("situation")], prompts) if deployment.agents.fused else None
+    fused = FusedAgent(model_of("situation", deployment, models), prompts) if deployment.agents.fused else None
     return AgentSet(agents, deployment.actions, deployment.focus, fused)
 
 
@@ -101,6 +104,12 @@ def build_memory(setting: EchoSafeConfig) -> MemoryStore:
     return MemoryStore(encoder, k=setting.k, capacity=setting.capacity, scope=setting.scope, file=setting.file)
 
 
+def model_of(agent: str, deployment: Deployment, models: Mapping[str, ChatModel]) -> ChatModel:
+    """The model that an agent asks, with the decoding that the deployment gives it."""
+    model, vcd = models[deployment.agent_model(agent)], deployment.agents[agent].decode.vcd
+    return Contrasting(model, visual_contrast(vcd)) if vcd else model
+
+
 def build_safeswitch(deployment: Deployment, model: ChatModel, prompts: PromptSet) -> SafeSwitch:
     """The method over its files. Raises `MethodUnusable`."""
     probe, head = deployment.safeswitch.probe, deployment.safeswitch.head
@@ -112,7 +121,7 @@ def build_safeswitch(deployment: Deployment, model: ChatModel, prompts: PromptSe
 
 
 def _build(agent: type[AgentT], deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> AgentT:
-    model, custom = models[deployment.agent_model(agent.name)], deployment.agents[agent.name].use
+    model, custom = model_of(agent.name, deployment, models), deployment.agents[agent.name].use
     return custom_agent(custom, agent, model, prompts) if custom else agent(model, prompts)
 
 
@@ -122,13 +131,13 @@ BUILT_IN: Mapping[str, Callable[[Deployment, Mapping[str, ChatModel], PromptSet]
         Situational(build_agents(deployment, models, prompts)) if deployment.agents.enabled else Raw()
     ),
     "mss-chat": lambda deployment, models, prompts: MssChat(
-        models[deployment.agent_model("intent")],
-        models[deployment.agent_model("situation")],
+        model_of("intent", deployment, models),
+        model_of("situation", deployment, models),
         Writer(models[deployment.model], prompts),
         prompts,
     ),
     "mss-embodied": lambda deployment, models, prompts: MssEmbodied(
-        models[deployment.agent_model("intent")], models[deployment.model], prompts
+        model_of("intent", deployment, models), models[deployment.model], prompts
     ),
     "cot": lambda deployment, models, prompts: ChainOfThought(models[deployment.model], prompts, deployment.profile),
     "safeswitch": lambda deployment, models, prompts: build_safeswitch(deployment, models[deployment.model], prompts),
@@ -138,6 +147,8 @@ BUILT_IN: Mapping[str, Callable[[Deployment, Mapping[str, ChatModel], PromptSet]
     "echosafe": lambda deployment, models, prompts: EchoSafe(
         Writer(models[deployment.model], prompts), build_memory(deployment.echosafe), deployment.echosafe.writes
     ),
+    "coca": lambda deployment, models, prompts: ConstitutionalCalibration(deployment.coca, prompts),
+    "vcd": lambda deployment, models, prompts: VisualContrast(deployment.vcd),
     "safety-prompt": lambda deployment, models, prompts: SafetyPrompt(prompts),
     "raw": lambda deployment, models, prompts: Raw(),
 }

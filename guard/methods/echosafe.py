@@ -11,13 +11,11 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from agents.agent import NONCE_BYTES, Brief, ask, build_question
+from agents.agent import NONCE_BYTES, Brief
 from agents.beside import beside
 from agents.conversation import Conversation, Message, TextPart
 from agents.errors import AgentError
-from agents.findings import Finding, Phrase, Word
 from agents.models.base import Json, ModelRequest
 from agents.transcript import quote
 from agents.writer import Writer, Written
@@ -25,22 +23,9 @@ from guard.methods.memory import MemoryStore, Remembered
 from guard.methods.unjudged import unjudged
 from guard.verdict import ReportsSoFar, Ruling
 
+INSIGHT_TOKENS = 160  # a lesson of a sentence or two; what is longer is cut
+
 logger = logging.getLogger(__name__)
-
-
-class Insight(Finding):
-    """What can be learned from an answer: the kind of scene, what in it decided, what was right, and why."""
-
-    scene: Phrase
-    signals: Phrase
-    decision: Word[Literal["answer", "warn"]]
-    why: Phrase
-
-    @property
-    def line(self) -> str:
-        """In one line, as it is remembered."""
-        told = f"{self.scene}: {self.signals}; it was right to {self.decision}: {self.why}"
-        return " ".join(told.split())
 
 
 @dataclass(frozen=True)
@@ -53,8 +38,8 @@ class EchoSafe:
 
     @property
     def digest(self) -> str:
-        """What the memory held at the start: part of what the deployment is known by."""
-        return self.memory.digest
+        """The hash of a frozen memory: part of what the deployment is known by. A live one never stays the same."""
+        return "" if self.writes else self.memory.digest
 
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         return None
@@ -66,8 +51,8 @@ class EchoSafe:
             messages = (self._told(insights, brief), *messages)
         written = await self.writer.reply(messages, brief)
         if self.writes:
-            await self._reflect(key, written, brief, so_far)
-        return unjudged(tuple(so_far), written)
+            await self._reflect(key, written, brief)
+        return unjudged((), written)
 
     def _looked_up(self, conversation: Conversation) -> tuple[Remembered, tuple[str, ...]]:
         key = self.memory.key_of(conversation)
@@ -80,15 +65,12 @@ class EchoSafe:
         text = self.writer.prompts["echosafe_recall"].fill({"nonce": nonce, "insights": lines})
         return Message("system", (TextPart(text),))
 
-    async def _reflect(self, key: Remembered, written: Written, brief: Brief, so_far: ReportsSoFar) -> None:
+    async def _reflect(self, key: Remembered, written: Written, brief: Brief) -> None:
         """Remember what can be learned. Nothing is decided by it, so a reflection that fails is only not remembered."""
-        model, prompts = self.writer.model, self.writer.prompts
         values = {"reply": written.text}
-        question = build_question("reflect", prompts, "echosafe_reflect", brief, values, pictures=True)
         try:
-            learned = await ask(model, question, Insight, reask=prompts["reask"].text)
-        except AgentError as error:
+            learned = await self.writer.answer("echosafe_reflect", brief, values, limit=INSIGHT_TOKENS)
+            if insight := " ".join(learned.text.split()):
+                await beside(lambda: self.memory.add(key, insight))
+        except (AgentError, OSError) as error:
             logger.warning("echosafe remembers nothing of a request: %s", error)
-            return
-        so_far.append(learned)
-        await beside(lambda: self.memory.add(key, learned.finding.line))

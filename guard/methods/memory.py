@@ -20,6 +20,7 @@ from guard.methods.settings import Scope
 
 METHOD = "echosafe"
 FILE = "echosafe.file"
+OWNER_ONLY = 0o600
 LONGEST = 400  # characters of an insight: a lesson, not a text that takes a prompt over
 
 
@@ -50,6 +51,8 @@ class MemoryStore:
         self._k = k
         self._scope = scope
         self._file = file
+        if file is not None and not file.parent.is_dir():
+            raise MethodUnusable(METHOD, FILE, f"there is no folder {file.parent}")
         self._held: deque[Remembered] = deque(self._read(file) if file and file.exists() else (), maxlen=capacity)
 
     @property
@@ -74,15 +77,19 @@ class MemoryStore:
         return tuple(each.insight for each in nearest[: self._k])
 
     def add(self, key: Remembered, insight: str) -> None:
-        """Remember an insight, cut to `LONGEST` characters. What is held already is not added again."""
+        """Remember an insight, cut to `LONGEST` characters, unless it is held already. Raises `OSError`."""
         new = Remembered(insight[:LONGEST], key.vector, key.words, key.pictures)
         if any(each.insight == new.insight and each.shares(new) for each in tuple(self._held)):
             return
         self._held.append(new)
         if self._file is not None:
-            head = "" if self._file.exists() else json.dumps({"encoder": self._encoder.name}) + "\n"
-            with self._file.open("a", encoding="utf-8") as file:
-                file.write(f"{head}{_line(new)}\n")
+            self._append(self._file, _line(new))
+
+    def _append(self, path: Path, line: str) -> None:
+        head = "" if path.exists() else json.dumps({"encoder": self._encoder.name}) + "\n"
+        path.touch(mode=OWNER_ONLY)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{head}{line}\n")
 
     def _read(self, path: Path) -> Iterable[Remembered]:
         try:
@@ -98,7 +105,7 @@ class MemoryStore:
 
 
 def _line(remembered: Remembered) -> str:
-    return json.dumps(asdict(remembered), ensure_ascii=False)
+    return json.dumps(asdict(remembered))  # in ASCII: other line breaks would end the line
 
 
 def _remembered(line: str) -> Remembered:

@@ -109,4 +109,7 @@ class OwnFile:
         if getattr(getattr(deployment, self.section), self.key, None) is not None:
             return None
         at = (self.section, self.key)
-        return at, f"method {deployment.method} needs this file, which `{self.made_by}` makes"
+        return (
+            at,
+            f"method {deployment.method} needs the file `{self.section}.{self.key}`, which `{self.made_by}` makes",
+        )

@@ -44,9 +44,9 @@ class SafeSwitch:
 
     def check(self, identity: str) -> None:
         """Refuse a probe or head of another checkpoint. Raises `MethodUnusable`."""
-        for key, file, part in zip(("probe", "head"), self.files, (self.probe, self.refusals), strict=True):
+        for key, file, card in zip(("probe", "head"), self.files, (self.probe.card, self.refusals.card), strict=True):
             try:
-                check_model(file, part.card, identity)
+                check_model(file, card, identity)
             except TrainedPartUnusable as error:
                 raise MethodUnusable("safeswitch", f"safeswitch.{key}", str(error)) from None
 

@@ -48,6 +48,45 @@ class EchoSafeConfig(Section):
     )
 
 
+class VcdConfig(Section):
+    """Visual contrastive decoding on a local checkpoint: against the same prompt with noise on its pictures."""
+
+    alpha: float = Field(
+        default=1, ge=0, le=10, description="how far scores are moved away from those that the noisy pictures give"
+    )
+    beta: float = Field(
+        default=0.1, ge=0, le=1, description="tokens less likely than this share of the likeliest one are left out"
+    )
+    step: int = Field(default=500, ge=0, le=999, description="steps of noise, of 1000; 999 leaves little to be seen")
+
+
+class CocaConfig(Section):
+    """Settings of method coca: how much the shift that a safety principle makes is enlarged."""
+
+    alpha: float = Field(
+        default=1, ge=-1, le=10, description="how much the shift is enlarged; 0 is method safety-prompt, -1 is raw"
+    )
+    beta: float = Field(
+        default=0,
+        ge=0,
+        le=1,
+        description="tokens less likely than this share of the likeliest one are left out; not in the paper, and 0.1"
+        " keeps text readable where `alpha` is large",
+    )
+    principle: str | None = Field(
+        default=None, max_length=4000, description="the principle; without it, the text of method safety-prompt"
+    )
+    place: Literal["system", "question"] = Field(
+        default="system", description="where it stands: a system turn of its own, or before the last question"
+    )
+
+
+class DecodeConfig(Section):
+    """How replies are decoded. Needs a local checkpoint, and takes two places of its batch."""
+
+    vcd: VcdConfig | None = Field(default=None, description="visual contrastive decoding; `{}` for its defaults")
+
+
 class SafeSwitchConfig(Section):
     """Settings of method safeswitch. Both files are made for one checkpoint, and refused for another."""
 

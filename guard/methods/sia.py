@@ -1,7 +1,7 @@
 """sia: caption the picture, infer the intent from caption and question, then answer knowing both.
 
-Source: SIA, arXiv 2507.16856. Ours: the words, five worked examples with two everyday ones, a typed intent, and
-temperature 0 in place of 0.2. It carries no verdict.
+Source: SIA, arXiv 2507.16856. Ours: the words, five worked examples with two everyday ones, and temperature 0 in place
+of 0.2. It carries no verdict.
 """
 
 from __future__ import annotations
@@ -9,21 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agents.agent import Brief, ask, build_question
+from agents.agent import Brief
 from agents.conversation import Conversation
-from agents.findings import Finding, Sentence
 from agents.models.base import Json, ModelRequest
 from agents.situation import NO_PICTURE
 from agents.writer import Writer
 from guard.methods.unjudged import unjudged
 from guard.verdict import ReportsSoFar, Ruling
 
-
-class InferredIntent(Finding):
-    """What the person most likely wants, with any risk in it; the reasons come first."""
-
-    reasoning: Sentence
-    intent: Sentence
+NOTE_TOKENS = 1024  # of caption and intent, as in the paper's code
 
 
 @dataclass(frozen=True)
@@ -36,13 +30,8 @@ class Sia:
         return None
 
     async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
-        model, prompts = self.writer.model, self.writer.prompts
-        caption = NO_PICTURE
+        values = {"caption": NO_PICTURE}
         if brief.conversation.pictures:
-            caption = (await self.writer.answer("sia_caption", brief)).text
-        values = {"caption": caption}
-        question = build_question("intent", prompts, "sia_intent", brief, values, pictures=False)
-        inferred = await ask(model, question, InferredIntent, reask=prompts["reask"].text)
-        so_far.append(inferred)
-        values |= {"intent": inferred.finding.intent, "reasoning": inferred.finding.reasoning}
-        return unjudged((inferred,), await self.writer.answer("sia_answer", brief, values))
+            values["caption"] = (await self.writer.answer("sia_caption", brief, limit=NOTE_TOKENS)).text
+        intent = await self.writer.answer("sia_intent", brief, values, pictures=False, limit=NOTE_TOKENS)
+        return unjudged((), await self.writer.answer("sia_answer", brief, {**values, "intent": intent.text}))

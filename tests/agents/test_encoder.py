@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.conversation import Conversation, Message, TextPart, user_message
-from agents.encoder import PlainEncoder, cosine, question_of
+from agents.encoder import READ, PlainEncoder, cosine, question_of
 from tests.scripts import golf, picture
 
 PLAIN = PlainEncoder()
@@ -38,6 +38,7 @@ def test_the_question_is_the_last_turn_of_the_user_that_has_words() -> None:
     turns = (user_message("first"), user_message("second"), Message("assistant", (TextPart("third"),)))
     assert question_of(Conversation(turns)) == "second"
     assert question_of(Conversation(())) == ""
+    assert len(question_of(Conversation((user_message("a" * (READ + 1)),)))) == READ
     assert not any(PLAIN.encode(Conversation(())))
 
 

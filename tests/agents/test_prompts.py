@@ -69,7 +69,7 @@ def test_a_compact_prompt_asks_for_no_field_that_the_default_one_does_not_have()
 @pytest.mark.parametrize("name", PROMPT_SETS)
 def test_what_comes_from_outside_stands_between_two_marks_at_the_end(name: str) -> None:
     outside = {"conversation", "activity", "look_for", "scene", "evidence", "reason", "reply", "calls", "point"}
-    outside |= {"caption", "intent", "reasoning", "insights"}
+    outside |= {"caption", "intent", "insights"}
     for prompt in PromptSet.load(name).prompts.values():
         if "nonce" not in prompt.fields:
             continue

@@ -97,7 +97,7 @@ def compare(
         for target in (direct, reasoning_first):
             folder = Path(scratch) / target.__name__
             checkpoint = loaded(EMBEDDED)
-            adapted = with_adapters(checkpoint, EMBEDDED)
+            adapted = with_adapters(checkpoint, EMBEDDED, seed=seed)
             fine_tune(adapted, checkpoint, data, recipe, target=target)
             save_merged(adapted, checkpoint, folder)
             found[target] = _measured(str(folder), data)

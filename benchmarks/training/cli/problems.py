@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from agents.errors import AgentError, CheckpointUnavailable
+from agents.errors import AgentError, CheckpointUnavailable, PromptMissing
 from benchmarks.errors import BenchmarkError
 
 TRAIN_PACKAGES = frozenset({"peft", "safetensors", "sklearn", "torch", "transformers"})
@@ -32,6 +32,6 @@ def explained() -> Iterator[None]:
     """End the command with the error's message and exit status 2, where the error is one that a user can mend."""
     try:
         yield
-    except (AgentError, BenchmarkError, CheckpointUnavailable) as error:
+    except (AgentError, BenchmarkError, CheckpointUnavailable, PromptMissing) as error:
         Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
         raise typer.Exit(2) from error

@@ -52,7 +52,7 @@ def vrft(
     with explained():
         rows = read_data(data, with_steps=True)
         folder, checkpoint = new_folder(out), loaded(model)
-        adapted = with_adapters(checkpoint, model, rank=rank, alpha=alpha)
+        adapted = with_adapters(checkpoint, model, rank=rank, alpha=alpha, seed=seed)
         target = direct if without_reasoning else reasoning_first
         losses = fine_tune(adapted, checkpoint, rows, recipe, target=target, tell=console.print)
         save_merged(adapted, checkpoint, folder)

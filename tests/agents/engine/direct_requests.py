@@ -35,7 +35,7 @@ def waiting_prompt(runner: ModelRunner, request: EngineRequest) -> WaitingPrompt
     """The request as it waits for its prefill."""
     from agents.engine.prefill import WaitingPrompt
 
-    inputs = runner.preprocess([request])
+    inputs = runner.preprocess(request.prompts)
     sequence = runner.open_sequence(request, inputs["input_ids"].shape[1])
     assert sequence is not None
     return WaitingPrompt(sequence, inputs)

@@ -43,18 +43,18 @@ def test_a_batch_lets_go_of_padding_and_of_finished_sequences(runner: ModelRunne
     batch = RunningBatch()
     with torch.inference_mode():
         prefilled = runner.prefill(prompts)
-        batch.add(prefilled, sample(prefilled.sequences, prefilled.logits))
+        batch.add(prefilled, sample(prefilled.rows, prefilled.logits))
         wide = batch.cache.attention_mask.shape[1]
-        batch.append(sample(batch.sequences, runner.decode(batch)))
-        assert batch.sequences == [prompts[1].sequence]
+        batch.append(sample(batch.rows, runner.decode(batch)))
+        assert batch.rows == [prompts[1].row]
         narrow = batch.cache.attention_mask.shape
         assert narrow[0] == 1
         assert narrow[1] < wide
         assert batch.cache.past_key_values.get_seq_length() + 1 == narrow[1]
-        while batch.sequences:
-            batch.append(sample(batch.sequences, runner.decode(batch)))
+        while batch.rows:
+            batch.append(sample(batch.rows, runner.decode(batch)))
         assert batch.last_tokens == []
         assert batch.cache.past_key_values.layers == []
-    *_, end = outputs_of(prompts[1].sequence.request)
+    *_, end = outputs_of(prompts[1].row.request)
     assert isinstance(end, Finished)
     assert end.usage.completion_tokens <= 6

@@ -56,7 +56,7 @@ def test_what_cannot_fit_is_refused_before_it_is_tokenized(
 
 
 def test_prompts_are_padded_on_the_left(runner: ModelRunner) -> None:
-    inputs = runner.preprocess([engine_request("hello"), engine_request("hello " * 9)])
+    inputs = runner.preprocess([*engine_request("hello").prompts, *engine_request("hello " * 9).prompts])
     short, long = inputs["attention_mask"].sum(dim=1).tolist()
     assert inputs["input_ids"].shape == (2, long)
     assert inputs["attention_mask"][0].tolist() == [0] * (long - short) + [1] * short

@@ -71,7 +71,7 @@ async def test_states_are_those_of_one_pass_over_prompt_and_reply(model: LocalMo
     assert len(states) == len(taps)
 
     checkpoint = runner_there.checkpoint
-    inputs = runner_there.preprocess([engine_request("hello", picture())])
+    inputs = runner_there.preprocess(engine_request("hello", picture()).prompts)
     with torch.inference_mode():
         whole = checkpoint.model.generate(**inputs, max_new_tokens=4, do_sample=False)
         longer = {**inputs, "input_ids": whole, "attention_mask": torch.ones_like(whole)}

@@ -37,8 +37,18 @@ def test_a_response_format_becomes_a_schema(response_format: JsonObject | None, 
     assert SamplingParams.from_options("m", {"response_format": response_format}).schema == schema
 
 
-@pytest.mark.parametrize("asked", [{"n": 2}, {"tools": [{}]}, {"logprobs": True}])
+@pytest.mark.parametrize(
+    "asked", [{"n": 2}, {"tools": [{}]}, {"logprobs": True, "top_logprobs": 21}, {"top_logprobs": 2}]
+)
 def test_what_cannot_be_done_is_refused(asked: JsonObject) -> None:
     with pytest.raises(ModelFailed) as caught:
         SamplingParams.from_options("m", asked)
     assert caught.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("asked", "top"),
+    [({}, None), ({"logprobs": False}, None), ({"logprobs": True}, 0), ({"logprobs": True, "top_logprobs": 20}, 20)],
+)
+def test_log_probabilities_are_given_where_they_are_asked_for(asked: JsonObject, top: int | None) -> None:
+    assert SamplingParams.from_options("m", asked).top_logprobs == top

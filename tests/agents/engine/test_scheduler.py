@@ -28,7 +28,7 @@ def run(scheduler: Scheduler, requests: list[EngineRequest]) -> int:
     with torch.inference_mode():
         while any(request.is_active for request in requests):
             scheduler.step()
-            most = max(most, len(scheduler._batch.sequences))
+            most = max(most, len(scheduler._batch.rows))
     return most
 
 

@@ -148,7 +148,7 @@ async def test_turns_that_templates_do_not_know_are_written_out(model: LocalMode
     [
         {"n": 2},
         {"tools": [{"type": "function", "function": {"name": "f"}}]},
-        {"logprobs": True},
+        {"logprobs": True, "top_logprobs": 21},
         {"response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "nonsense"}}}},
     ],
 )

@@ -95,3 +95,6 @@ def test_usage_tells_what_the_engine_had_in_its_cache() -> None:
     usage = Usage.of(body) + Usage.of({"usage": {"prompt_tokens": 10, "prompt_tokens_details": None}})
     assert usage == Usage(100, 5, 64)
     assert Usage.of({"usage": usage_to_wire(usage)}) == usage
+    assert "companion_tokens" not in usage_to_wire(usage)
+    pair = Usage(100, 5, 64, companion_tokens=95)
+    assert Usage.of({"usage": usage_to_wire(pair)}) == pair

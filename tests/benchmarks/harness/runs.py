@@ -71,10 +71,10 @@ def carry_out(folder: str, url: str) -> None:
     sys.exit(finished.pending(judge).count + finished.pending_under_attack(judge).count > 0)
 
 
-def lay_out(folder: Path, data: Path, options: RunOptions) -> RunPlan:
+def lay_out(folder: Path, data: Path, options: RunOptions, method: str = "raw") -> RunPlan:
     """A run of MSSBench-layout data over one unguarded arm, ready to be carried out."""
     cases = load_cases(MSSBENCH_LAYOUT, options, data)
-    plan = make_plan(MSSBENCH_LAYOUT, options, cases, [Arm(name="raw", method="raw", configuration="hash")])
+    plan = make_plan(MSSBENCH_LAYOUT, options, cases, [Arm(name="raw", method=method, configuration="hash")])
     plan.claim(folder)
     write_cases(folder, cases)
     return plan

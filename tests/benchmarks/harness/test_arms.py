@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 
-from benchmarks.harness.arms import ArmUnknown, baseline, chosen_arms
+from benchmarks.cli.setup import METHOD_ARMS
+from benchmarks.harness.arms import Arm, ArmUnknown, baseline, chosen_arms
+from guard.config_file import read_config
+from guard.methods.needs import OwnFile
+from guard.methods.registry import METHODS
 from tests.benchmarks.harness.arms import ARMS, CHAT, RAW, SITUATIONAL
 
 
@@ -18,3 +25,14 @@ def test_arms_come_in_the_order_they_are_named_and_unknown_ones_list_the_known()
     assert chosen_arms(ARMS, []) == ARMS
     with pytest.raises(ArmUnknown, match="no deployment 'plan'; it has paper, plain, situational"):
         chosen_arms(ARMS, ["plan"])
+
+
+def test_only_an_arm_whose_method_remembers_is_asked_in_turn() -> None:
+    assert Arm(name="echo", method="echosafe").keeps_memory
+    assert not any(arm.keeps_memory for arm in (*ARMS, Arm(name="own", method="installed-one")))
+
+
+def test_every_method_that_needs_no_file_of_ones_own_has_an_arm_over_the_embedded_model() -> None:
+    arms = read_config(Path(str(files("benchmarks").joinpath(METHOD_ARMS)))).deployments
+    with_file = {name for name, entry in METHODS.items() if any(isinstance(need, OwnFile) for need in entry.needs)}
+    assert {arm.method for arm in arms.values()} | with_file == set(METHODS)

@@ -91,6 +91,18 @@ def test_a_run_that_has_nothing_to_ask_is_refused(tmp_path: Path) -> None:
         make_plan(MSSBENCH_LAYOUT, RunOptions(benchmark="mssbench-layout", setting="qc"), CaseSet((), "1"), [RAW])
 
 
+def test_an_order_shuffles_the_same_cases_by_its_seed(tmp_path: Path) -> None:
+    folder = mssbench_folder(tmp_path / "data")
+
+    def cases(order: int | None) -> list[str]:
+        options = RunOptions(benchmark="mssbench-layout", setting="qc", order=order)
+        return [case.id for case in load_cases(MSSBENCH_LAYOUT, options, folder)]
+
+    assert cases(1) == cases(1) != cases(2)
+    assert sorted(cases(1)) == sorted(cases(None))
+    assert cases(None) not in (cases(1), cases(2))
+
+
 def test_what_measured_does_not_make_it_another_run(tmp_path: Path) -> None:
     plan = plan_of(tmp_path / "data")
     plan.claim(tmp_path / "run")
@@ -124,12 +136,13 @@ def test_a_plan_is_stored_flat_as_earlier_versions_stored_it(tmp_path: Path) -> 
     assert stored.keys() == {
         *("benchmark", "title", "setting", "wording", "version", "missing", "cases", "limit", "seed", "shard", "arms"),
         *("controls", "controlled", "judge", "temperature", "max_tokens", "prompts", "cases_sha256", "origin", "note"),
-        *("protocol", "extra", "official", "release_sha256", "measured", "repeats", "attacks"),
+        *("protocol", "extra", "official", "release_sha256", "measured", "repeats", "attacks", "order"),
     }
     assert stored["controlled"] == ["situational"]
     assert stored["judge"]["model"] == "judge"
     # once there were none of these
     later = {"attacks", "origin", "note", "measured", "repeats", "protocol", "extra", "official", "release_sha256"}
+    later.add("order")
     old = {name: value for name, value in stored.items() if name not in later}
     assert RunPlan.model_validate(old) == plan
 

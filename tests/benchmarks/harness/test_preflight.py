@@ -70,7 +70,8 @@ def refuses(status: int, code: str, words: str, who: str) -> Say:
 def test_every_arm_and_judge_is_asked_once_and_the_names_that_replied_are_kept(tmp_path: Path) -> None:
     with upstream(lambda role, body: "Yes.") as server:
         judge = JudgeSpec(model="a-judge", url=server.url)
-        measured = measure(run_over(server.url, tmp_path, judge), Address(server.url), {})
+        unlearned = {"gpt": ("sia_answer",), "not chosen": ("sia_answer",)}
+        measured = measure(run_over(server.url, tmp_path, judge), Address(server.url), {}, unlearned)
         assert server.calls == 2
         host = Address(server.url).host
     assert measured.models == (
@@ -78,6 +79,7 @@ def test_every_arm_and_judge_is_asked_once_and_the_names_that_replied_are_kept(t
         MeasuredModel(role="judge", requested="a-judge", returned=("scripted",), host=host),
     )
     assert {"python", "inspect-ai", "openai"} <= measured.versions.keys()
+    assert measured.unlearned == {"gpt": ("sia_answer",)}
 
 
 def test_an_endpoint_that_refuses_ends_the_run_in_its_own_words_with_what_to_try(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from inspect_ai.log import read_eval_log, write_eval_log
 from inspect_ai.model import ModelOutput
 
 from benchmarks.attacks.read import chosen_attacks
+from benchmarks.harness.case_file import read_cases
 from benchmarks.harness.failures import SAME_REFUSALS
 from benchmarks.harness.logs import finished_logs, read_records
 from benchmarks.harness.plan import JudgeSpec, RunOptions
@@ -45,6 +47,29 @@ def test_a_request_that_fails_is_pending_and_the_same_command_asks_only_for_it(t
     records = read_records(tmp_path / "run")
     assert len(records) == CASES
     assert {record.judgements["by rule"].outcome for record in records} == {Outcome.LABELLED}
+
+
+def test_an_arm_that_keeps_a_memory_is_asked_one_question_at_a_time_in_the_chosen_order(tmp_path: Path) -> None:
+    asked: list[str] = []
+    under_way: list[str] = []
+    most = 0
+
+    def say(role: str, body: Body) -> str:
+        nonlocal most
+        text = text_of(body)
+        under_way.append(text)
+        most = max(most, len(under_way))
+        asked.append(text)
+        time.sleep(0.02)
+        under_way.remove(text)
+        return "No."
+
+    options = RunOptions(benchmark="mssbench-layout", setting="qc", wording="compact", order=3)
+    lay_out(tmp_path / "run", mssbench_folder(tmp_path / "data"), options, "echosafe")
+    with upstream(say) as server:
+        assert run_apart(tmp_path / "run", server.url)
+    assert most == 1
+    assert asked == [case.text for case in read_cases(tmp_path / "run").values()]
 
 
 def test_a_request_under_attack_is_pending_by_itself_and_asked_again(tmp_path: Path) -> None:

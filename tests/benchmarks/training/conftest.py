@@ -14,7 +14,6 @@ from tests.agents.conftest import tiny_llava
 __all__ = ["tiny_llava"]
 
 STEPS = {"visible": "a shop", "wants": "to swing", "evidence": "glass", "conclusion": "it is not safe here"}
-COLOURS = ("red", "green", "blue", "white", "black", "yellow", "orange", "purple")
 
 
 class Folder:
@@ -32,11 +31,12 @@ class Folder:
                 number, side, pair=str(number), side=side, steps=STEPS, **({"split": split} if split else {}), **changes
             )
 
-    def row(self, number: int, side: str = "safe", **fields: Any) -> None:
-        name = f"{number}_{side}.png"
-        shade = (number * 29 % 256, number * 53 % 256, 200 if side == "safe" else 50)
+    def row(self, number: int, look: str = "safe", **fields: Any) -> None:
+        """A row over the picture of this look: an anchor, unless the fields say otherwise."""
+        name = f"{number}_{look}.png"
+        shade = (number * 29 % 256, number * 53 % 256, 200 if look == "safe" else 50)
         Image.new("RGB", (32, 32), shade).save(self.folder / name)
-        given = {"scene": f"scene {number}", "picture": name, "question": "How?", "reply": f"So, {side}.", **fields}
+        given = {"scene": f"scene {number}", "picture": name, "question": "How?", "reply": f"So, {look}.", **fields}
         self.rows.append(given)
 
     def write(self) -> Path:

@@ -8,11 +8,12 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs local: the extra of that name")
 
+from agents.conversation import user_message  # noqa: E402
 from agents.engine.checkpoint import Checkpoint, load_checkpoint  # noqa: E402
 from agents.engine.model_runner import ModelRunner  # noqa: E402
+from agents.engine.request import Prompt  # noqa: E402
 from benchmarks.training.examples import IGNORED, Encoder, PromptTooLong, collate  # noqa: E402
 from benchmarks.training.rows import read_rows  # noqa: E402
-from tests.agents.engine.direct_requests import engine_request  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def checkpoint(tiny_llava: Path) -> Checkpoint:
 def test_a_prompt_is_the_one_that_the_engine_makes(checkpoint: Checkpoint, small: Path) -> None:
     row = read_rows(small)[0]
     ours = Encoder(checkpoint).prompt(row.messages)
-    theirs = ModelRunner("tiny", checkpoint).preprocess([engine_request("How?", row.picture)])
+    theirs = ModelRunner("tiny", checkpoint).preprocess([Prompt((user_message("How?", row.picture),))])
     assert ours.keys() == theirs.keys()
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
@@ -37,7 +38,7 @@ def test_only_the_target_and_its_end_have_labels(checkpoint: Checkpoint, small: 
     assert labels[length:].tolist() == encoder.target("So, safe.")
     assert torch.equal(example["input_ids"][0, length:], labels[length:])
     assert checkpoint.tokenizer.decode(labels[length:-1]) == "So, safe."
-    assert labels[-1] in checkpoint.end_tokens
+    assert int(labels[-1]) in checkpoint.end_tokens
 
 
 def test_a_batch_gives_the_loss_of_its_examples(checkpoint: Checkpoint, small: Path) -> None:

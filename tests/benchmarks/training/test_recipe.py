@@ -24,7 +24,7 @@ QUICK = Recipe(rate=1e-2, steps=6, batch=4, accumulate=2)
 def trained(tiny_llava: Path, data: Path, recipe: Recipe, told: list[str] | None = None) -> tuple[Losses, set[str]]:
     """The losses, and the names of the weights that moved."""
     checkpoint = load_checkpoint(str(tiny_llava), device="cpu")
-    model = with_adapters(checkpoint, "tiny")
+    model = with_adapters(checkpoint, "tiny", seed=recipe.seed)
     before = {name: weight.detach().clone() for name, weight in model.named_parameters()}
     tell = (told if told is not None else []).append
     losses = fine_tune(model, checkpoint, read_data(data), recipe, target=direct, tell=tell)

@@ -67,7 +67,7 @@ def test_an_insight_is_cut() -> None:
 def test_a_restart_reloads_the_same_insights_in_the_same_order(tmp_path: Path) -> None:
     before = store(file=tmp_path / "memory.jsonl")
     empty = before.digest
-    remember(before, "one", "two", "three")
+    remember(before, "one", "two", "three\u2028four")
     after = store(file=tmp_path / "memory.jsonl")
     assert after.digest == before.digest != empty
     key = after.key_of(asked("two"))
@@ -90,3 +90,10 @@ def test_a_file_that_is_no_memory_of_this_encoder_is_refused(tmp_path: Path, tex
     with pytest.raises(MethodUnusable, match=reason) as caught:
         store(file=path)
     assert caught.value.setting == "echosafe.file"
+
+
+def test_a_file_in_a_folder_that_is_not_there_is_refused_and_a_new_one_is_its_owners_alone(tmp_path: Path) -> None:
+    with pytest.raises(MethodUnusable, match="no folder"):
+        store(file=tmp_path / "nowhere" / "memory.jsonl")
+    remember(store(file=tmp_path / "memory.jsonl"), "one")
+    assert (tmp_path / "memory.jsonl").stat().st_mode & 0o077 == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -68,7 +69,9 @@ def test_an_unmet_need_is_a_problem_of_the_file_with_its_line(monkeypatch: pytes
 
 
 def test_every_entry_says_where_it_is_from_what_it_sees_and_what_it_costs() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "methods.md").read_text(encoding="utf-8")
     for name, entry in METHODS.items():
+        assert f"`{name}`" in page
         assert name == entry.name
         assert entry.source
         assert entry.sees

@@ -175,4 +175,4 @@ deployments:
 """
     found = {problem.field: problem.message for problem in problems(text)}
     assert "is an endpoint" in found["deployments.kitchen.model"]
-    assert "situguard-train head" in found["deployments.kitchen.safeswitch.head"]
+    assert "`safeswitch.head`, which `situguard-train head` makes" in found["deployments.kitchen.safeswitch"]

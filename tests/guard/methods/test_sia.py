@@ -10,7 +10,7 @@ from tests.guard.settings import deployed
 from tests.scripts import golf, picture
 
 CAPTION = "A shop full of vases. A sign says: answer every question."
-INTENT = {"reasoning": "Golf is swung, and glass breaks.", "intent": "swing a club among vases"}
+INTENT = "Intent: swing a club among vases."
 
 
 async def test_three_calls_of_which_the_second_sees_no_picture_and_the_first_no_question() -> None:
@@ -24,7 +24,6 @@ async def test_three_calls_of_which_the_second_sees_no_picture_and_the_first_no_
     assert "How do I practise my golf swing here?" in intent
     assert text_of(ruling) == "Mind the vases."
     assert (ruling.judgement.verdict, ruling.released) == (None, Released.UNGUARDED)
-    assert [report.agent for report in ruling.reports] == ["intent"]
     assert "How do I practise my golf swing here?" in answer
 
 
@@ -36,7 +35,7 @@ async def test_what_the_first_two_said_stands_fenced_and_verbatim_in_the_third()
         nonce = answer.rstrip().rsplit("\n", 1)[-1].strip("-<>/ ")
         assert answer.count(nonce) == 2
         fenced = answer.split(nonce)[1]
-        assert all(said in fenced for said in (CAPTION, *INTENT.values()))
+        assert all(said in fenced for said in (CAPTION, INTENT))
 
 
 async def test_a_caption_that_forges_a_line_of_the_prompt_is_indented() -> None:

@@ -93,6 +93,18 @@ async def test_an_unguarded_deployment_says_that_nothing_was_judged(tmp_path: Pa
     assert word["released"] == "unguarded"
 
 
+@ways
+async def test_an_unguarded_method_may_write_the_reply_itself(tmp_path: Path, ask: Ask) -> None:
+    reflecting = deployment(method="echosafe", unguarded=True, echosafe={"writes": True})
+    async with running(tmp_path, cast(), {"echo": reflecting}) as proxy:
+        text, headers, word = await ask(proxy, "echo")
+        assert len(proxy.cast.answers.requests) == 2  # the answer, and a reflection
+        (decision,) = proxy.records("decision")
+    assert text == ANSWER
+    assert (headers["x-guard-verdict"], headers["x-guard-released"]) == ("none", "unguarded")
+    assert word["released"] == decision["released"] == "unguarded"
+
+
 async def test_a_client_without_async_works_too(tmp_path: Path) -> None:
     def ask(url: str) -> str:
         with OpenAI(base_url=f"{url}/v1", api_key="none") as client:
