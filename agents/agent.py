@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -44,19 +45,25 @@ class TokenLimits:
         return self.by_agent.get(agent, self.default)
 
 
+def _unheard(_: str) -> None:
+    """Nobody has an answer under way."""
+
+
 @dataclass(frozen=True)
 class Brief:
     """What the agents of one request get: the conversation, and the deployment's own policy.
 
     A nonce fences off the conversation inside a prompt: text that does not contain it cannot close the fence. Every
     question has a new one, unless an exam that must repeat itself names it. Every call to a model is added to `meters`,
-    also one that fails or is given up.
+    also one that fails or is given up. `hold` is called, with what tells it, as soon as it looks as if the answer will
+    not go out: it decides nothing, and spares what would be thrown away.
     """
 
     conversation: Conversation
     policy: str = ""
     nonce: str | None = None
     meters: Meters = field(default_factory=list, compare=False)
+    hold: Callable[[str], object] = field(default=_unheard, compare=False)
     tokens: TokenLimits = field(default_factory=TokenLimits)
 
 
@@ -78,7 +85,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Report(Generic[F_co]):
-    """A finding, what it cost and which parts it is based on. `asks` counts the re-ask too."""
+    """A finding, what it cost and which parts it is based on. `asks` counts the re-ask too; it is 0 where no call was
+    made for this finding alone. `cached`: an earlier request's call found it. `rest` is the whole report, where this
+    one is of a reply that was acted on before its end.
+    """
 
     agent: str
     finding: F_co
@@ -88,6 +98,21 @@ class Report(Generic[F_co]):
     usage: Usage = field(default_factory=Usage)
     milliseconds: float = 0.0
     asks: int = 0
+    cached: bool = False
+    rest: asyncio.Future[Any] | None = field(default=None, compare=False)
+
+    def told_as(self, finding: F) -> Report[F]:
+        """The same report with its finding in another form."""
+        return Report(
+            self.agent,
+            finding,
+            self.seen,
+            self.model,
+            self.prompt_digest,
+            self.usage,
+            self.milliseconds,
+            self.asks,
+        )
 
 
 class Agent(Protocol):

@@ -124,5 +124,35 @@ class OnlookerFinding(JudgementFinding):
     """The judgement of an agent that has not heard a word of the client's."""
 
 
+class VerdictFirstFinding(Finding):
+    """The situation agent's judgement with the verdict first: it can be acted on before the reasons have come."""
+
+    verdict: Word[Verdict]
+    category: Nullable[Category]
+    evidence: Sentence
+    reason: Sentence
+
+    @property
+    def situation(self) -> SituationFinding:
+        """The same judgement in the usual order."""
+        return SituationFinding(**dict(self))
+
+
+class FusedFinding(Finding):
+    """What intent, visual and situation agent find, in one reply and in this order."""
+
+    intent: IntentFinding
+    scene: SceneFinding
+    situation: SituationFinding
+
+
+class FusedTextFinding(Finding):
+    """The same of a request without a picture."""
+
+    intent: IntentFinding
+    scene: None
+    situation: SituationFinding
+
+
 class NotApplicable(Finding):
     """A valid finding: the request has nothing of the kind that this agent sees."""

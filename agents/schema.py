@@ -18,8 +18,7 @@ def reply_schema(finding: type[Finding]) -> dict[str, Any]:
     schema = finding.model_json_schema()
     definitions = schema.pop("$defs", {})
     pruned: dict[str, Any] = _pruned(schema, definitions)
-    # Also those that a reply may lack without being unreadable: an engine is to write them all.
-    return {**pruned, "required": list(pruned["properties"])}
+    return pruned
 
 
 @lru_cache(maxsize=64)
@@ -44,8 +43,12 @@ def _pruned(node: Any, definitions: dict[str, Any], *, names: bool = False) -> A
     if "$ref" in node:
         return _pruned(definitions[node["$ref"].rsplit("/", 1)[-1]], definitions)
     # Under "properties" the keys are field names, and a field may well be called "title".
-    return {
-        key: _pruned(value, definitions, names=key == "properties")
+    kept = {
+        key: _pruned(value, definitions, names=key == "properties" and not names)
         for key, value in node.items()
         if names or key not in UNCONSTRAINED
     }
+    if names or "properties" not in kept:
+        return kept
+    # Also those that a reply may lack without being unreadable: an engine is to write them all.
+    return {**kept, "required": list(kept["properties"])}

@@ -4,32 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Kind
+from agents.early_verdict import Tapped, ask_verdict_first
 from agents.findings import IntentFinding, SceneFinding, SituationFinding
 from agents.models.base import ChatModel
+from agents.models.trained_parts import Probe
+from agents.models.white_box import Tap, WhiteBox
 from agents.prompts import PromptSet
 
+if TYPE_CHECKING:
+    import torch
 NOT_LOOKED_AT = "not looked at"
 NO_PICTURE = "no picture"
+Reasoning = Literal["before", "after"]
 
 
 @dataclass(frozen=True)
 class SituationAgent:
-    """Sees everything: conversation, pictures and what the others found (MSSBench, section 5: the safety judge)."""
+    """Sees everything: conversation, pictures and what the others found (MSSBench, section 5: the safety judge).
+
+    With `reasoning` after the verdict, a safe verdict is reported before its reasons have come. A `probe` reads the
+    model's hidden state on the way; it decides nothing.
+    """
 
     name: ClassVar[str] = "situation"
     kinds: ClassVar[frozenset[Kind]] = frozenset({"text", "image"})
     model: ChatModel
     prompts: PromptSet
+    reasoning: Reasoning = "before"
+    probe: Probe | None = None
 
     async def assess(
         self, brief: Brief, intent: IntentFinding | None, scene: SceneFinding | None
     ) -> Report[SituationFinding]:
         """Judge the request itself."""
-        return await self._judge("situation", brief, {**intent_fields(intent), "scene": scene_field(brief, scene)})
+        values = {**intent_fields(intent), "scene": scene_field(brief, scene)}
+        if self.reasoning == "before":
+            return await self._judge("situation", brief, values, self._tapped(brief))
+        question = build_question(self.name, self.prompts, "situation_after", brief, values, pictures=True)
+        return await ask_verdict_first(self._tapped(brief), question, brief, reask=self.prompts["reask"].text)
 
     async def review_reply(self, brief: Brief, situation: SituationFinding, reply: str) -> Report[SituationFinding]:
         """Judge a reply that was written under a warning or guidance, before it goes out (law 6)."""
@@ -42,9 +58,23 @@ class SituationAgent:
         fields = {**intent_fields(intent), "scene": scene_field(brief, scene), "calls": calls}
         return await self._judge("action", brief, fields)
 
-    async def _judge(self, prompt: str, brief: Brief, values: dict[str, str]) -> Report[SituationFinding]:
+    async def _judge(
+        self, prompt: str, brief: Brief, values: dict[str, str], model: ChatModel | None = None
+    ) -> Report[SituationFinding]:
         question = build_question(self.name, self.prompts, prompt, brief, values, pictures=True)
-        return await ask(self.model, question, SituationFinding, reask=self.prompts["reask"].text)
+        return await ask(model or self.model, question, SituationFinding, reask=self.prompts["reask"].text)
+
+    def _tapped(self, brief: Brief) -> ChatModel:
+        """The model; with a probe, one that has the answer held back where the probe is sure of unsafe."""
+        probe = self.probe
+        if probe is None:
+            return self.model
+
+        def receive(state: torch.Tensor) -> None:
+            if probe.is_unsafe(state):
+                brief.hold("probe")
+
+        return Tapped(self.model, WhiteBox((Tap(probe.card.layer, receive, probe.card.after_tokens),)))
 
 
 def intent_fields(intent: IntentFinding | None) -> dict[str, str]:

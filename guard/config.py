@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -25,6 +26,8 @@ from agents.agent import FINDING_TOKENS, TokenLimits
 from agents.findings import Category, Verdict
 from agents.images import MAX_PICTURE_PIXELS, MIN_PICTURE_PIXELS, PICTURE_PIXELS
 from agents.registry import AGENTS
+from agents.situation import Reasoning
+from guard.arrangement import unmet_arrangements
 from guard.methods.registry import METHODS, UNJUDGED, unmet_needs
 from guard.methods.settings import (
     AdaShieldConfig,
@@ -146,8 +149,34 @@ class AgentConfig(Section):
         return {"enabled": value} if isinstance(value, bool) else value
 
 
+class VisualConfig(AgentConfig):
+    """The visual agent: as the others, and whether it remembers pictures."""
+
+    cache: Annotated[bool, LATER] = Field(
+        default=True,
+        description="whether what was seen in a picture is kept for the next question about it, in memory, for an hour"
+        " at the most, never for another deployment",
+    )
+
+
+class SituationConfig(AgentConfig):
+    """The situation agent: as the others, and when its verdict is acted on."""
+
+    reasoning: Annotated[Reasoning, LATER] = Field(
+        default="before",
+        description="`after`: the verdict comes first in the agent's reply, and a safe request's answer goes out while"
+        " its reasons are still being written; the end of the answer waits for them",
+    )
+    early: Annotated[Path | None, LATER] = Field(
+        default=None,
+        description="JSON file of a probe (`situguard-train probe`): where it is sure of unsafe, the draft is given up"
+        " before the verdict is there. It decides nothing",
+    )
+
+
 OFF = AgentConfig(enabled=False)
-OF_ALL_AGENTS = frozenset({"model", "max_tokens"})  # settings beside the agents' own sections
+OWN_SECTIONS: Mapping[str, type[AgentConfig]] = {"visual": VisualConfig, "situation": SituationConfig}
+OF_ALL_AGENTS = frozenset({"model", "max_tokens", "fused"})  # settings beside the agents' own sections
 
 
 class AgentsSection(Section):
@@ -161,6 +190,12 @@ class AgentsSection(Section):
         default=FINDING_TOKENS,
         description="tokens of an agent's first reply, its thinking included; the second may have four times as many",
     )
+    fused: Annotated[bool, LATER] = Field(
+        default=False, description="one call in place of those of intent, visual and situation agent, by one model"
+    )
+    if TYPE_CHECKING:
+        visual: VisualConfig = VisualConfig()
+        situation: SituationConfig = SituationConfig()
 
     def __getitem__(self, agent: str) -> AgentConfig:
         setting: AgentConfig = getattr(self, agent)
@@ -199,8 +234,8 @@ else:  # one field for each registered agent
         __doc__=AgentsSection.__doc__,
         **{
             name: (
-                Annotated[AgentConfig, LATER] if entry.is_later else AgentConfig,
-                AgentConfig() if entry.on_by_default else OFF,
+                Annotated[AgentConfig, LATER] if entry.is_later else OWN_SECTIONS.get(name, AgentConfig),
+                OWN_SECTIONS.get(name, AgentConfig)() if entry.on_by_default else OFF,
             )
             for name, entry in AGENTS.items()
         },
@@ -314,8 +349,13 @@ class Deployment(Section):
     enforce: Annotated[Percent, LATER] = Field(
         default=0, description="in `shadow` mode, the share of conversations that is guarded all the same: `10%`"
     )
-    draft: Literal["beside", "after"] = Field(
-        default="beside", description="whether the answer is written while the agents look, or after the verdict"
+    draft: Literal["beside", "after", "auto"] = Field(
+        default="beside",
+        description="whether the answer is written while the agents look, or after the verdict; `auto`: by the share of"
+        " the latest requests whose answer was thrown away",
+    )
+    draft_after: Annotated[Percent, LATER] = Field(
+        default=20, description="with `draft: auto`, the share from which on an answer is begun after the verdict"
     )
     on_failure: Literal["closed", "open"] = Field(
         default="closed", description="what a failure to judge means: nothing is released, or the answer is"
@@ -488,7 +528,7 @@ class Config(Section):
         unmet: list[tuple[Location, str]] = [
             (("deployments", name, *at), message)
             for name, deployment in self.deployments.items()
-            for at, message in unmet_needs(deployment, self.models)
+            for at, message in (*unmet_needs(deployment, self.models), *unmet_arrangements(deployment, self.models))
         ]
         if unmet:
             raise problem_at(*unmet)

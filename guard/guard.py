@@ -14,33 +14,35 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from agents.agent import Brief, Report
 from agents.conversation import Conversation
 from agents.errors import AgentError, severity
-from agents.findings import SceneFinding, SituationFinding, Verdict
+from agents.findings import Finding, SceneFinding, SituationFinding, Verdict
 from agents.loop_lag import LoopLag
 from agents.meter import Meters
 from agents.models.base import ChatModel, Json, ModelRequest
 from agents.prompts import PROMPT_SETS, PromptSet
 from agents.writer import Writer, Written
 from guard.config import Config, Deployment
+from guard.draft_rule import DraftRule
 from guard.errors import NotJudged, UnknownDeployment
 from guard.failure import INTERNAL, Failure, read_failure
 from guard.methods.base import digest_of
 from guard.methods.build import build_method, build_reviewer
 from guard.model_pool import ModelPool
 from guard.plugins import versions
-from guard.policy import Findings, act, conclude, explicit_unsafe
+from guard.policy import Findings, act, conclude, explicit_unsafe, found
 from guard.verdict import Action, Composed, Judgement, Released, Reports, ReportsSoFar, Ruling
 
 logger = logging.getLogger(__name__)
 
 
 class GuardedDeployment:
-    """One deployment, ready to judge. It holds no state of any request.
+    """One deployment, ready to judge. It holds no state of any request but what its visual agent saw in pictures.
 
     Every call to a model is added to `meters`, where they are given, also one that comes to nothing.
     """
@@ -65,6 +67,7 @@ class GuardedDeployment:
         self._method = build_method(config, models, prompts)
         self._writer = Writer(self.model, prompts)
         self._reviewer = build_reviewer(config, models, prompts)
+        self.draft_rule = DraftRule(config.draft_after / 100) if config.draft == "auto" else None
 
     @property
     def digest(self) -> str:
@@ -83,11 +86,17 @@ class GuardedDeployment:
         """Refuse what the method brings for another model, once the models have started. Raises `MethodUnusable`."""
         check = getattr(self._method, "check", None)
         if check is not None:
-            check(self._models.identity(self.config.model))
+            model = self.config.agent_model("situation") if self.config.method == "situational" else self.config.model
+            check(self._models.identity(model))
 
     def draft_request(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         """What the answering model is asked beside the judgement; None if the method writes the reply itself."""
         return self._method.draft(conversation, options)
+
+    @property
+    def begins_draft_beside(self) -> bool:
+        """Whether the answer is begun beside the judgement, as the traffic is now."""
+        return self.config.draft == "beside" or (self.draft_rule is not None and not self.draft_rule.is_late)
 
     async def rule(
         self, conversation: Conversation, meters: Meters | None = None, so_far: ReportsSoFar | None = None
@@ -96,10 +105,40 @@ class GuardedDeployment:
 
         Each report is added to `so_far` as it comes.
         """
+        so_far = [] if so_far is None else so_far
+        try:
+            return await self.hear_out(await self.rule_early(conversation, meters, so_far))
+        finally:
+            cancel_rests(so_far)
+
+    async def rule_early(
+        self,
+        conversation: Conversation,
+        meters: Meters | None,
+        so_far: ReportsSoFar,
+        hold: Callable[[str], object] | None = None,
+    ) -> Ruling:
+        """The same, as soon as there is a verdict: its reasons may still be under way. Then `hear_out` waits for them,
+        and whoever does not calls `cancel_rests`. `hold` is told once it looks as if the answer will not go out.
+        """
         if self.config.mode == "off":
             return Ruling(Judgement(None, Action.RELEASE), released=Released.OFF)
-        so_far = [] if so_far is None else so_far
-        return await self._judged(self._method.rule(self._brief(conversation, meters), so_far), so_far)
+        brief = self._brief(conversation, meters)
+        brief = brief if hold is None else replace(brief, hold=hold)
+        return await self._judged(self._method.rule(brief, so_far), so_far)
+
+    async def hear_out(self, ruling: Ruling) -> Ruling:
+        """A ruling with the reasons that came after its verdict. Fails as `rule` does."""
+        if not ruling.is_early:
+            return ruling
+        return await self._judged(self._heard_out(ruling), list(ruling.reports))
+
+    async def _heard_out(self, ruling: Ruling) -> Ruling:
+        reports = [report if report.rest is None else await report.rest for report in ruling.reports]
+        judgement, situation = ruling.judgement, found(tuple(reports), SituationFinding)
+        if situation is not None and judgement.verdict is Verdict.SAFE:
+            judgement = replace(judgement, evidence=situation.evidence, reason=situation.reason)
+        return replace(ruling, judgement=judgement, reports=tuple(reports))
 
     async def review_calls(
         self, conversation: Conversation, ruling: Ruling, calls: str, meters: Meters | None = None
@@ -240,6 +279,13 @@ class Guard:
         """Close once no request uses the models any more."""
         await self.models.idle()
         await self.close()
+
+
+def cancel_rests(reports: Iterable[Report[Finding]]) -> None:
+    """Give up what is still to come of replies that were acted on before their end."""
+    for report in reports:
+        if report.rest is not None:
+            report.rest.cancel()
 
 
 def _as_situation(judgement: Judgement) -> SituationFinding:

@@ -5,8 +5,9 @@
                  └─ visual ──┘   └─ onlooker ──┘
 
 Who waits for whom follows from the table in `agents.registry`. An agent that is switched off is not in the graph. With
-`focus`, visual waits for intent and looks for what decides. The model's own answer (the draft) is not in the graph
-either: LangGraph's step barrier would make `situation` wait for it.
+`focus`, visual waits for intent and looks for what decides; with `fused`, one step stands in the place of intent,
+visual and situation. The model's own answer (the draft) is not in the graph either: LangGraph's step barrier would make
+`situation` wait for it.
 """
 
 from __future__ import annotations
@@ -23,11 +24,15 @@ from langgraph.runtime import Runtime
 from agents.agent import Agent, Brief, Report
 from agents.conversation import Kind
 from agents.findings import Finding
+from agents.fused import JOINED, FusedAgent, apart
 from agents.registry import AGENTS
+from agents.situation import SituationAgent
 from guard.config import ActionsConfig
 from guard.coverage import assert_covered, unwatched_kinds
-from guard.policy import DECISIVE, Findings, act, conclude, found
+from guard.policy import DECISIVE, Findings, act, conclude, decided_early, found
 from guard.verdict import Judgement, Reports, ReportsSoFar
+
+SITUATION = SituationAgent.name
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,16 @@ class AgentSet:
     agents: Mapping[str, Agent]
     actions: ActionsConfig
     focus: bool = False
+    fused: FusedAgent | None = None
+
+    @property
+    def joined(self) -> tuple[str, ...]:
+        """The agents in whose place one call is made."""
+        return JOINED if self.fused is not None else ()
+
+    def node_of(self, name: str) -> str:
+        """The step of the graph in which an agent reports."""
+        return FusedAgent.name if name in self.joined else name
 
     @property
     def kinds(self) -> dict[str, frozenset[Kind]]:
@@ -55,14 +70,16 @@ class AgentSet:
         return [each for each in reads if each in self.agents]
 
     def follows(self, name: str) -> list[str]:
-        """The agents right before an agent in the graph."""
+        """The steps right before an agent in the graph."""
         waits = self.waits_for(name)
-        return [each for each in waits if not any(each in self.waits_for(other) for other in waits)]
+        before = [each for each in waits if not any(each in self.waits_for(other) for other in waits)]
+        return [step for step in dict.fromkeys(map(self.node_of, before)) if step != self.node_of(name)]
 
     @property
     def last(self) -> list[str]:
-        """The agents that no other agent waits for."""
-        return [name for name in self.agents if not any(name in self.waits_for(other) for other in self.agents)]
+        """The steps that no other agent waits for."""
+        last = [name for name in self.agents if not any(name in self.waits_for(other) for other in self.agents)]
+        return list(dict.fromkeys(map(self.node_of, last)))
 
 
 @dataclass(frozen=True)
@@ -71,9 +88,10 @@ class Run:
 
     reports: ReportsSoFar = field(default_factory=list)
 
-    def add(self, report: Report[Finding]) -> State:
-        self.reports.append(report)
-        return {"reports": (report,)}
+    def add(self, *reports: Report[Finding]) -> State:
+        for report in reports:
+            self.reports.append(report)
+        return {"reports": reports}
 
 
 class State(TypedDict, total=False):
@@ -100,8 +118,20 @@ def assess_with(agents: AgentSet, name: str) -> Node:
     reads = [AGENTS[each].finding if each in waits else None for each in entry.reads + entry.reads_with_focus]
 
     async def assess(state: State, *, runtime: Runtime[Run]) -> State:
+        brief = state["brief"]
         findings = [kind and found(state.get("reports", ()), kind) for kind in reads]
-        return runtime.context.add(await agents.agents[name].assess(state["brief"], *findings))
+        added = runtime.context.add(await agents.agents[name].assess(brief, *findings))
+        if decided_early(Findings.of(tuple(runtime.context.reports)), judged=SITUATION in agents.agents):
+            brief.hold(name)
+        return added
+
+    return assess
+
+
+def assess_at_once(fused: FusedAgent) -> Node:
+    async def assess(state: State, *, runtime: Runtime[Run]) -> State:
+        brief = state["brief"]
+        return runtime.context.add(*apart(brief, await fused.assess(brief)))
 
     return assess
 
@@ -119,7 +149,12 @@ def decide_for(agents: AgentSet) -> Node:
 def build_pipeline(agents: AgentSet) -> Pipeline:
     """The graph of one toggle set: no checkpointer, no cache, no store; a run is one shot."""
     graph: Graph = StateGraph(State, context_schema=Run)
+    if agents.fused is not None:
+        graph.add_node(FusedAgent.name, assess_at_once(agents.fused))
+        graph.add_edge(START, FusedAgent.name)
     for name in agents.agents:
+        if name in agents.joined:
+            continue
         graph.add_node(name, assess_with(agents, name))
         graph.add_edge(agents.follows(name) or START, name)  # a list waits for all of its nodes
     graph.add_node("decide", decide_for(agents))

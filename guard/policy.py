@@ -126,6 +126,17 @@ def _without_situation(findings: Findings) -> Grounds:
     return Grounds(Verdict.SAFE)
 
 
+def decided_early(findings: Findings, *, judged: bool) -> bool:
+    """Whether it is certain that the request is not safe, whatever the agents still under way may find.
+
+    `judged`: the situation agent is switched on. It decides then, and an ill intent is only what it is told.
+    """
+    judgements = (findings.situation, findings.onlooker)
+    if findings.addressed_to_judge or any(each and each.verdict is not Verdict.SAFE for each in judgements):
+        return True
+    return not judged and findings.intent is not None and findings.intent.ill_intent is not None
+
+
 def explicit_unsafe(findings: Findings) -> Grounds | None:
     """What an agent found before another one failed: an explicit unsafe wins even where failures are let through."""
     for judged in (findings.situation, findings.onlooker):

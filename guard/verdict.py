@@ -76,6 +76,11 @@ class Ruling:
     fault: Fault | None = None
 
     @property
+    def is_early(self) -> bool:
+        """Whether reasons of the verdict are still to come."""
+        return any(report.rest is not None for report in self.reports)
+
+    @property
     def text(self) -> str | None:
         """The method's own reply, if it wrote one."""
         return None if self.written is None else self.written.text

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from agents.agent import Agent
 from agents.clip_encoder import ClipEncoder
 from agents.encoder import Encoder, PlainEncoder
+from agents.errors import TrainedPartUnusable
+from agents.fused import FusedAgent
 from agents.models.base import ChatModel
 from agents.models.contrasting import Contrasting
 from agents.models.optional_packages import missing_local_package
+from agents.models.trained_parts import Probe, check_prompt, load_probe
 from agents.prompts import PromptSet
 from agents.registry import AGENTS
+from agents.scene_cache import CachedVisualAgent
 from agents.situation import SituationAgent
+from agents.visual import VisualAgent
 from agents.writer import Writer
 from guard.config import Deployment
 from guard.errors import MethodUnusable
@@ -46,8 +52,36 @@ def build_method(deployment: Deployment, models: Mapping[str, ChatModel], prompt
 
 def build_agents(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> AgentSet:
     """The agents of a situational deployment that are switched on, each with its model."""
-    agents = {name: _build(AGENTS[name].agent, deployment, models, prompts) for name in deployment.agents.enabled}
-    return AgentSet(agents, deployment.actions, deployment.focus)
+    agents: dict[str, Agent] = {
+        name: _build(AGENTS[name].agent, deployment, models, prompts) for name in deployment.agents.enabled
+    }
+    situation, visual = agents.get(SituationAgent.name), agents.get(VisualAgent.name)
+    if isinstance(situation, SituationAgent):
+        setting = deployment.agents.situation
+        agents[situation.name] = replace(situation, reasoning=setting.reasoning, probe=build_probe(deployment, prompts))
+    if type(visual) is VisualAgent and deployment.agents.visual.cache and not deployment.focus:
+        agents[visual.name] = CachedVisualAgent(visual)
+    fused = FusedAgent(model_of("situation", deployment, models), prompts) if deployment.agents.fused else None
+    return AgentSet(agents, deployment.actions, deployment.focus, fused)
+
+
+def build_probe(deployment: Deployment, prompts: PromptSet) -> Probe | None:
+    """The probe of the early hold, if the deployment has one. Raises `MethodUnusable`."""
+    file, key = deployment.agents.situation.early, "agents.situation.early"
+    if file is None:
+        return None
+    if package := missing_local_package():
+        raise MethodUnusable("situational", key, f"no module {package!r}: pip install 'situguard[local]'")
+    wanted = "situation" if deployment.agents.situation.reasoning == "before" else "situation_after"
+    try:
+        probe = load_probe(file)
+        check_prompt(file, probe.card, prompts.digests)
+        if probe.card.prompt != wanted or not probe.card.findings:
+            reason = f"it must read the prompt {wanted!r} with the other agents' findings: `situguard-train probe`"
+            raise TrainedPartUnusable(file, reason)
+    except TrainedPartUnusable as error:
+        raise MethodUnusable("situational", key, str(error)) from None
+    return probe
 
 
 def build_reviewer(deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> SituationAgent:

@@ -9,6 +9,9 @@ from functools import cached_property
 from agents.agent import Brief
 from agents.conversation import Conversation
 from agents.models.base import Json, ModelRequest
+from agents.models.trained_parts import Probe
+from agents.situation import SituationAgent
+from guard.errors import MethodUnusable
 from guard.pipeline import AgentSet, Pipeline, Run, build_pipeline
 from guard.verdict import ReportsSoFar, Ruling
 
@@ -25,6 +28,23 @@ class Situational:
 
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         return ModelRequest(conversation.messages, options)
+
+    @property
+    def digest(self) -> str:
+        """The hash of the probe's weights, where there is one: part of what the deployment is known by."""
+        probe = self._probe
+        return "" if probe is None else probe.card.weights
+
+    def check(self, identity: str) -> None:
+        """Refuse a probe of another checkpoint than the situation agent's. Raises `MethodUnusable`."""
+        if (probe := self._probe) is not None and probe.card.model != identity:
+            reason = f"the probe was made for the checkpoint {probe.card.model[:12]}…, and this is {identity[:12]}…"
+            raise MethodUnusable("situational", "agents.situation.early", f"{reason}: train it again")
+
+    @property
+    def _probe(self) -> Probe | None:
+        situation = self.agents.agents.get(SituationAgent.name)
+        return situation.probe if isinstance(situation, SituationAgent) else None
 
     async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
         state = await self.pipeline.ainvoke({"brief": brief}, context=Run(so_far))

@@ -51,5 +51,5 @@ def agents_of(config: Config, name: str) -> AgentSet:
 
 def waits_for(agents: AgentSet) -> dict[str, list[str]]:
     """Each step of the pipeline, with the steps right before it."""
-    steps = {name: agents.follows(name) or ["request"] for name in agents.agents}
+    steps = {agents.node_of(name): agents.follows(name) or ["request"] for name in agents.agents}
     return {"request": [], **steps, "decide": agents.last, "verdict": ["decide"]}

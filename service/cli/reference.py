@@ -42,6 +42,8 @@ SECTIONS = {
     "deployments.NAME": "Deployment",
     "deployments.NAME.agents": "AgentsConfig",
     "deployments.NAME.agents.AGENT": "AgentConfig",
+    "deployments.NAME.agents.visual": "VisualConfig",
+    "deployments.NAME.agents.situation": "SituationConfig",
     "deployments.NAME.agents.AGENT.decode": "DecodeConfig",
     "deployments.NAME.agents.AGENT.decode.vcd": "VcdConfig",
     "deployments.NAME.actions": "ActionsConfig",

@@ -50,6 +50,7 @@ def outcome_body(context: RequestContext, stats: ReplyStats, key: ChainKey) -> J
     answer = stats.answer
     return {
         **stats.steps(),
+        **({} if stats.heard_out is None else {"heard_out": late_body(stats.heard_out, key)}),
         "late": [late_body(ruling, key) for ruling in stats.late],
         "reviews": [report_body(report, key) for report in stats.reviews],
         "answer": key.keyed(answer) if answer is not None else None,
@@ -98,6 +99,7 @@ def report_cost(report: Report[Finding]) -> JsonObject:
         "usage": usage_to_wire(report.usage),
         "milliseconds": round(report.milliseconds, 1),
         "asks": report.asks,
+        **({"cached": True} if report.cached else {}),
     }
 
 
@@ -126,7 +128,8 @@ def outcome_content(context: RequestContext, stats: ReplyStats, key: ChainKey) -
     """The same for the outcome: the answer, and what was found of it."""
     if context.kept_until is None:
         return None
-    reports = [*(report for late in stats.late for report in late.reports), *stats.reviews]
+    late = (*stats.late, *filter(None, [stats.heard_out]))
+    reports = [*(report for ruling in late for report in ruling.reports), *stats.reviews]
     answer = [] if stats.answer is None else [_piece(stats.answer, key)]
     return Content(context.kept_until, (*answer, *finding_pieces(reports, key)))
 

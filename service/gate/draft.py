@@ -6,11 +6,12 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import aclosing
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from agents.errors import ModelFailed
 from agents.meter import Meter
 from agents.models.base import ChatModel, Chunk, Completion, JsonObject, ModelRequest, Usage
+from guard.verdict import Ruling
 from service.openai.replies import finish_reason
 
 T = TypeVar("T")
@@ -115,6 +116,18 @@ class StreamedDraft(Draft):
             async for chunk in chunks:
                 self.meter.see(chunk)
                 await self._queue.put(chunk)
+
+
+Fate = Literal["released", "thrown away", "given up early", "never begun", "begun late"]
+
+
+def draft_fate(ruling: Ruling, *, begun: bool, given_up: bool) -> Fate:
+    """What became of a request's draft. One that was never begun is what beginning it late has saved."""
+    if ruling.releases_draft:
+        return "released" if begun and not given_up else "begun late"
+    if not begun:
+        return "never begun"
+    return "given up early" if given_up else "thrown away"
 
 
 def _stop(task: asyncio.Task[T]) -> None:

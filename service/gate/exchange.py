@@ -21,12 +21,13 @@ from agents.errors import ModelFailed
 from agents.meter import Call, Meters, calls_of
 from agents.models.base import JsonObject, ModelRequest, Usage
 from guard.errors import NotJudged
+from guard.guard import cancel_rests
 from guard.verdict import Action, Composed, Fault, Judgement, Released, Ruling
 from service.audit.log import AuditLog
 from service.audit.record import Record
 from service.gate.audit import decision_body, fault_field, outcome_body, outcome_content, request_content
 from service.gate.billing import Billing
-from service.gate.draft import Draft, StreamedDraft, WholeDraft
+from service.gate.draft import Draft, StreamedDraft, WholeDraft, draft_fate
 from service.gate.let_out import MAX_OF_REPLY, LetOut
 from service.gate.progress import ReportFeed
 from service.gate.reply_stats import ReplyStats
@@ -78,12 +79,15 @@ class Exchange:
         self._began = time.monotonic()
         self._meters: Meters = []  # of every call but the draft's
         self._draft: Draft | None = None
+        self._is_judged = False
+        self._given_up: str | None = None  # what told, before the verdict, that the draft would not go out
         self._shadow: Shadow | None = None
         self._own_finish: str | None = (
             None  # how a text of ours ends that goes out in place of the answer, or its calls
         )
         self._composed: Composed | None = None
         self._reviews: tuple[Ruling, ...] = ()
+        self._heard_out: Ruling | None = None  # with the reasons that came after the verdict
         self._fault: Fault | None = None  # why the answering model gave no reply
         self._sent = ReplyContents() if context.kept_until is not None else None
         self._opaque: set[str] = set()  # values that went out and are not written down yet
@@ -94,12 +98,27 @@ class Exchange:
         last: JsonObject | None = None
         async for body in self._release(ruling) if ruling.releases_draft else self._write(ruling):
             last = body
+            if ruling.is_early and (not self.context.request.stream or may_be_last(body)):
+                ruling = await self._hear_out(ruling)
             if self._sent is not None:
                 self._sent.add(body)
             await self._let_out(body)
             yield body
         if self.context.request.stream and (last is None or not may_be_last(last)):
             raise ModelFailed(self.context.deployment.model.name, "malformed")
+
+    async def _hear_out(self, ruling: Ruling) -> Ruling:
+        """Wait, before the reply's end, for the reasons of a verdict that was acted on before they had come.
+
+        Raises `NotJudged`: the reply then ends in an error.
+        """
+        deployment = self.context.deployment
+        try:
+            self.ruling = self._heard_out = await deployment.hear_out(ruling)
+        except NotJudged as failure:
+            self._gate.metrics.could_not_judge(deployment.name, failure.cause)
+            raise
+        return self.ruling
 
     async def _let_out(self, body: JsonObject) -> None:
         """Write down, before a reply's end goes out, which of its values may come back as they are."""
@@ -111,10 +130,11 @@ class Exchange:
     async def decide(self) -> Ruling:
         """Draft, judge and record. Raises `NotJudged` and `RecordsUnavailable`: then nothing goes out."""
         context = self.context
-        if not context.verdict_only and (context.ungated or context.deployment.config.draft == "beside"):
+        if not context.verdict_only and (context.ungated or context.deployment.begins_draft_beside):
             self._draft = self._begin_draft()
         if self._draft is None and not context.verdict_only and context.ungated in WITHOUT_METHOD:
             self._draft = self._ask(context.request.as_it_is)
+        begun = self._draft is not None
         try:
             ruling = await self._judge()
         except NotJudged as failure:
@@ -123,14 +143,34 @@ class Exchange:
             held = Ruling(judgement, failure.reports, failure=failure.cause, fault=failure.fault)
             await self._record(held, NOTHING)
             raise
+        self._is_judged = True
         await self._record(ruling, ruling.released)
         self.ruling = ruling
         decided(context.deployment.name, context.decision, ruling)
         if self._draft is not None and not ruling.releases_draft:
             self._draft.cancel()
+        if context.ungated is None and not context.verdict_only:
+            self._count_draft(ruling, begun=begun)
         return ruling
 
     # ---- draft ----
+
+    def _give_up_draft(self, why: str) -> None:
+        """Stop a draft that will hardly go out. Should it after all, it is asked for again. Past the verdict
+        it is too late: the draft may be on its way.
+        """
+        if self._draft is not None and not self._is_judged and self.context.ungated is None:
+            self._draft.cancel()
+            self._meters.append(self._draft.meter)
+            self._draft, self._given_up = None, why
+
+    def _count_draft(self, ruling: Ruling, *, begun: bool) -> None:
+        deployment = self.context.deployment
+        if ruling.written is not None:
+            return  # a method that writes the reply itself has no draft
+        self._gate.metrics.draft(deployment.name, draft_fate(ruling, begun=begun, given_up=self._given_up is not None))
+        if deployment.draft_rule is not None:
+            deployment.draft_rule.saw(released=ruling.releases_draft)
 
     def _begin_draft(self) -> Draft | None:
         """Ask the answering model what the method wants to ask it; None where the method writes the reply itself."""
@@ -151,7 +191,9 @@ class Exchange:
         ungated = self.context.ungated
         writes_itself = self._draft is None and not self.context.verdict_only
         if ungated is None or (ungated is Released.UNGUARDED and writes_itself):
-            return await deployment.rule(conversation, self._meters, self.reports)
+            if self.context.verdict_only:
+                return await deployment.rule(conversation, self._meters, self.reports)
+            return await deployment.rule_early(conversation, self._meters, self.reports, self._give_up_draft)
         if ungated is Released.SHADOW:
             self._shadow = self._gate.shadows.begin(self.context)
         return Ruling(Judgement(None, Action.RELEASE), released=ungated)
@@ -176,7 +218,9 @@ class Exchange:
     def _decision(self, ruling: Ruling, released: str) -> Record:
         cost = self._gate.billing.account(self.context, calls_of(self._meters))
         body = decision_body(self.context, ruling, self._gate.audit.key)
-        took = {"milliseconds": self._milliseconds, "cost": cost}
+        took: JsonObject = {"milliseconds": self._milliseconds, "cost": cost}
+        if self._given_up is not None:
+            took["draft_given_up"] = self._given_up
         return Record("decision", self.context.decision, {**body, **took, "released": released})
 
     # ---- release ----
@@ -208,6 +252,7 @@ class Exchange:
                 gone_out.update(speaking(body))
                 yield body
         if held:
+            ruling = await self._hear_out(ruling) if ruling.is_early else ruling
             for body in await self._review(ruling, held, content, spoken, gone_out):
                 yield body
 
@@ -286,6 +331,7 @@ class Exchange:
         context, gate = self.context, self._gate
         if self._draft is not None:
             self._draft.cancel()
+        cancel_rests(self.reports)
         # A judgement in shadow mode is charged by itself, once it is done.
         meters = self._every_meter
         calls = calls_of(meters)
@@ -321,7 +367,7 @@ class Exchange:
     def stats(self) -> ReplyStats:
         """How the reply came about, as far as it has."""
         draft = self._draft if self.ruling is not None and self.ruling.releases_draft else None
-        return ReplyStats(draft, self._composed, self._reviews, self._sent, self._own_finish)
+        return ReplyStats(draft, self._composed, self._reviews, self._sent, self._own_finish, self._heard_out)
 
     @property
     def _milliseconds(self) -> float:

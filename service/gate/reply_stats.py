@@ -17,7 +17,8 @@ from service.openai.replies import ReplyContents
 class ReplyStats:
     """Folded from what the steps of an exchange returned. `sent` is there only where content is kept.
 
-    `own_finish` is the finish reason of a text of ours; None where the model's answer went out.
+    `own_finish` is the finish reason of a text of ours; None where the model's answer went out. `heard_out` is the
+    request's ruling with the reasons that came after its verdict, where they did.
     """
 
     draft: Draft | None = None
@@ -25,6 +26,7 @@ class ReplyStats:
     late: tuple[Ruling, ...] = ()
     sent: ReplyContents | None = None
     own_finish: str | None = None
+    heard_out: Ruling | None = None
 
     @property
     def finish(self) -> str | None:

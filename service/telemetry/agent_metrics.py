@@ -31,13 +31,19 @@ class AgentMetrics:
         self._again = Counter(
             "situguard_agent_asked_again", "Questions repeated as a reply could not be read.", labels, registry=registry
         )
+        self._cached = Counter(
+            "situguard_agent_cached", "Findings that an earlier request's call had made.", labels, registry=registry
+        )
 
     def reported(self, deployment: str, reports: Iterable[Report[Finding]]) -> None:
         """Count what agents reported."""
         for report in reports:
             finding = report.finding
             verdict = finding.verdict.value if isinstance(finding, SituationFinding) else NO_VERDICT
-            self._seconds.labels(deployment, report.agent).observe(report.milliseconds / 1000)
+            if report.cached:
+                self._cached.labels(deployment, report.agent).inc()
+            else:
+                self._seconds.labels(deployment, report.agent).observe(report.milliseconds / 1000)
             self._findings.labels(deployment, report.agent, verdict).inc()
             if report.asks > 1:
                 self._again.labels(deployment, report.agent).inc(report.asks - 1)

@@ -54,6 +54,9 @@ class Metrics:
             "verdict",
             "action",
         )
+        self._drafts = self._counter(
+            "drafts", "Answers begun before the verdict, and what became of them.", "deployment", "fate"
+        )
         self._faults = self._counter("faults", "Errors told to clients, sheds among them (overloaded).", "code")
 
         self._alerts = self._counter("alerts", "What operators were told of, beside metrics.", "event")
@@ -103,6 +106,10 @@ class Metrics:
         self.could_not_judge(deployment, ruling.failure)
         if released == Released.FAILED_OPEN:
             self._failed_open.labels(deployment, "request").inc()
+
+    def draft(self, deployment: str, fate: str) -> None:
+        """Count what became of a request's draft; one never begun was saved by beginning it late."""
+        self._drafts.labels(deployment, fate).inc()
 
     def held_back(self, deployment: str) -> None:
         """Count a request that could not be judged and fails closed."""

@@ -13,6 +13,8 @@ METHOD_PROMPTS = {
         "scene",
         "scene_focused",
         "situation",
+        "situation_after",
+        "fused",
         "onlooker",
         "warn",
         "guide",

@@ -28,6 +28,15 @@ async def test_the_situation_agent_is_told_everything() -> None:
     assert report.finding.category is Category.PROPERTY_DAMAGE
 
 
+async def test_with_the_reasoning_after_the_verdict_the_finding_is_the_same() -> None:
+    model = ScriptedModel([UNSAFE])
+    report = await SituationAgent(model, DEFAULT, "after").assess(Brief(golf(picture())), INTENT_FINDING, SCENE_FINDING)
+    assert report.finding == UNSAFE_FINDING
+    assert report.prompt_digest == DEFAULT["situation_after"].digest
+    schema = model.requests[0].options["response_format"]["json_schema"]["schema"]
+    assert schema["required"] == ["mark", "verdict", "category", "evidence", "reason"]
+
+
 async def test_what_nobody_looked_at_is_told_as_such() -> None:
     model = ScriptedModel([SAFE, SAFE])
     agent = SituationAgent(model, COMPACT)

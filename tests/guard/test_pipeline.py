@@ -70,6 +70,18 @@ async def test_the_onlooker_runs_beside_the_situation_agent() -> None:
     assert ruling.judgement.verdict is Verdict.SAFE
 
 
+async def test_one_step_stands_in_the_place_of_three_and_the_onlooker_follows_it() -> None:
+    agents = build_agents(setting(agents={"fused": True}), {"small": ScriptedModel([])}, PromptSet.load("compact"))
+    assert {name: agents.follows(name) for name in agents.agents} == {
+        **{name: [] for name in ("intent", "visual", "situation")},
+        "onlooker": ["fused"],
+    }
+    assert agents.last == ["fused", "onlooker"]
+    drawn = draw(agents)
+    assert "fused" in drawn
+    assert "visual" not in drawn
+
+
 async def test_what_the_onlooker_does_not_call_safe_is_not_released() -> None:
     for doubt in (UNSAFE, UNCLEAR):
         ruling = await deployed(ScriptedModel(Roles(onlooker=doubt))).rule(golf(picture()))

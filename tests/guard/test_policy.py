@@ -14,7 +14,7 @@ from agents.findings import (
     Verdict,
 )
 from guard.config import ActionsConfig
-from guard.policy import Findings, Grounds, act, conclude, explicit_unsafe
+from guard.policy import Findings, Grounds, act, conclude, decided_early, explicit_unsafe
 from guard.verdict import Action
 from tests.scripts import INTENT, SCENE, UNCLEAR, UNSAFE
 from tests.scripts import SAFE as SAFE_REPLY
@@ -161,3 +161,20 @@ def test_only_an_explicit_unsafe_survives_a_failure() -> None:
     seen = explicit_unsafe(Findings(HARMLESS, CALM, onlooker=ONLOOKERS[Verdict.UNSAFE]))
     assert seen is not None
     assert (seen.verdict, seen.evidence) == (Verdict.UNSAFE, "glass vase")
+
+
+def test_only_what_no_other_agent_can_turn_is_decided_early() -> None:
+    ill, judge = (
+        IntentFinding(activity="a", look_for="b", ill_intent=Category.VIOLENCE),
+        IntentFinding(activity="a", look_for="b", ill_intent=None, addressed_to_judge=True),
+    )
+    assert decided_early(Findings(intent=ill), judged=False)
+    assert not decided_early(Findings(intent=ill), judged=True)  # the situation agent may see it otherwise
+    assert decided_early(Findings(intent=judge), judged=True)
+    for verdict in Verdict:
+        found = {"evidence": "", "category": None, "verdict": verdict, "reason": ""}
+        for findings in (
+            Findings(situation=SituationFinding.model_validate(found)),
+            Findings(onlooker=OnlookerFinding.model_validate(found)),
+        ):
+            assert decided_early(findings, judged=True) is (verdict is not Verdict.SAFE)

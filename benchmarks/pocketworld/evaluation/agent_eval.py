@@ -1,13 +1,15 @@
 """Asks a model about held-out situations through the agents, and scores their findings."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
+from functools import partial
 from random import Random
 from typing import Any, TypeVar
 
 from agents.agent import Brief, Report
 from agents.errors import ReplyUnreadable
 from agents.findings import Finding, IntentFinding, SceneFinding, SituationFinding, Verdict
+from agents.fused import FusedAgent
 from agents.intent import IntentAgent
 from agents.models.base import ChatModel
 from agents.prompts import PromptSet
@@ -34,6 +36,7 @@ QUESTIONS = 3  # per activity and split
 CONTRASTS = 100
 CONTRAST_BATCH = 20  # contrast pairs that are asked about at once
 OUT_OF_DOMAIN = 100  # pictures
+ARRANGED = Split.HELD_OUT_COMBINATIONS  # the split on which other arrangements of the agents are measured too
 
 F = TypeVar("F", bound=Finding)
 
@@ -46,6 +49,8 @@ class AgentEval:
         self._intent = IntentAgent(model, prompts)
         self._visual = VisualAgent(model, prompts)
         self._situation = SituationAgent(model, prompts)
+        self._verdict_first = SituationAgent(model, prompts, "after")
+        self._fused = FusedAgent(model, prompts)
         self._rng = Random(seed)
         self._parsed = Tally("replies that parse, unconstrained, first try")
 
@@ -76,11 +81,31 @@ class AgentEval:
         with_scene = await asyncio.gather(*map(self._assess_situation, cases, intents, scenes))
         without = await asyncio.gather(*map(self._assess_situation, cases, intents, [None] * len(cases)))
         # Each scene is asked about twice, with two questions; it counts once, where something in it decides.
+        arranged = await self._arrangements(split, cases, intents, scenes) if split is ARRANGED else []
         once = [(case, scene) for case, scene in zip(cases, scenes, strict=True) if not case.situation.truth.safe]
         return [
             *scene_figures(split, [case for case, _ in once], [scene for _, scene in once]),
             *judgement_figures(f"judgement, {split.value}", cases, with_scene),
             *judgement_figures(f"judgement without a scene finding, {split.value}", cases, without),
+            *arranged,
+        ]
+
+    async def _arrangements(
+        self,
+        split: Split,
+        cases: Sequence[EvalCase],
+        intents: Sequence[IntentFinding],
+        scenes: Sequence[SceneFinding | None],
+    ) -> list[Figure]:
+        """The same cases judged with the verdict first, and by one call in place of three: both sides of each."""
+        first = await asyncio.gather(
+            *map(partial(self._assess_situation, agent=self._verdict_first), cases, intents, scenes)
+        )
+        fused = await asyncio.gather(*(self._readable("fused", self._fused.assess(case.brief)) for case in cases))
+        one_call = [each.situation if each else None for each in fused]
+        return [
+            *judgement_figures(f"judgement with the verdict first, {split.value}", cases, first)[:2],
+            *judgement_figures(f"judgement in one call, {split.value}", cases, one_call)[:2],
         ]
 
     async def contrasts(self) -> Figure:
@@ -134,9 +159,14 @@ class AgentEval:
         return finding if isinstance(finding, SceneFinding) else None
 
     async def _assess_situation(
-        self, case: EvalCase, intent: IntentFinding | None, scene: SceneFinding | None
+        self,
+        case: EvalCase,
+        intent: IntentFinding | None,
+        scene: SceneFinding | None,
+        *,
+        agent: SituationAgent | None = None,
     ) -> SituationFinding | None:
-        return await self._readable("situation", self._situation.assess(case.brief, intent, scene))
+        return await self._readable("situation", (agent or self._situation).assess(case.brief, intent, scene))
 
     async def _readable(self, name: str, assessment: Coroutine[Any, Any, Report[F]]) -> F | None:
         """The finding, or None for an unreadable reply. Counts the replies that parse at the first try."""

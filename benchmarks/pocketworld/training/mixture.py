@@ -44,11 +44,13 @@ HOUSEHOLD_TEXTS = 0.12  # share of the text tasks that are about a room
 SIGN_DECIDES = 0.25  # share of the written scenes that a sign decides: signs are rare elsewhere, and hard to learn
 ALWAYS_A_SIGN = Knobs(sign_rate=1.0)
 SECOND_PICTURE = 0.15  # share of the tasks below that come with two pictures
-OF_ALL_PICTURES = frozenset({"scene", "scene_focused", "situation", "onlooker"})
+OF_ALL_PICTURES = frozenset({"scene", "scene_focused", "situation", "situation_after", "fused", "onlooker"})
 NO_SCENE, NO_INTENT = 0.12, 0.05  # shares of judgements for which that agent was switched off
 TEXT_TASKS = {
     "intent": 34,
     "situation": 40,
+    "situation_after": 14,
+    "fused": 2,
     "onlooker": 14,
     "reply": 7,
     "action": 6,
@@ -62,6 +64,8 @@ PICTURE_TASKS = {
     "scene": 56,
     "scene_focused": 5,
     "situation": 16,
+    "situation_after": 6,
+    "fused": 16,
     "onlooker": 10,
     "raw": 7,
     "warn": 2,
@@ -116,8 +120,8 @@ class Mixture:
                 return self.agents.intent(dialogue)
             case "point":
                 return self.embodied.point(dialogue)
-            case "raw":
-                return self.agents.raw(without_picture(dialogue))
+            case "raw" | "fused":
+                return self.picture_task(task, without_picture(dialogue))
             case _:
                 return self._agent_example(task, dialogue, shown=False)
 
@@ -141,6 +145,7 @@ class Mixture:
         writers: dict[str, Callable[[Dialogue], Example]] = {
             "scene": self.agents.scene,
             "scene_focused": partial(self.agents.scene, focused=True),
+            "fused": self.agents.fused,
             "raw": self.agents.raw,
             "mss_intent": self.methods.mss_intent,
             "mss_judge": self.methods.mss_judge,
@@ -155,7 +160,7 @@ class Mixture:
     def _agent_example(self, task: str, dialogue: Dialogue, *, shown: bool) -> Example:
         """The tasks that can be asked with and without a picture."""
         match task:
-            case "situation" | "onlooker":
+            case "situation" | "situation_after" | "onlooker":
                 return self._judgement(task, dialogue, shown=shown)
             case "warn":
                 return self.agents.warn(dialogue, self._reason_to_warn(dialogue), shown=shown)
@@ -206,7 +211,8 @@ class Mixture:
         if task == "onlooker":
             return self.agents.onlooker(dialogue, dialogue.intent, scene, shown=shown)
         intent = None if self.rng.random() < NO_INTENT else dialogue.intent
-        return self.agents.situation(dialogue, intent, scene, shown=shown)
+        write = self.agents.situation if task == "situation" else self.agents.situation_after
+        return write(dialogue, intent, scene, shown=shown)
 
     def _with_mistake(self, scene: SceneFinding) -> SceneFinding:
         """The finding with one object missing, mistaken or made up."""

@@ -21,7 +21,7 @@ RAREST_PUNCTUATION = 20  # occurrences in the corpus
 LONGEST_PROMPT = 2048  # tokens
 # Between the values of a JSON object or list: everything from the end of one value to the start of the next.
 PUNCTUATION = re.compile(
-    r'(?:^\{|(?:null|\[\]|"\]?), )"\w+": (?:\["?|"|(?:true|false)\}$)?(?!\])|", "|"\]?\}$|\[\]\}$|(?<=: )\[\](?=, )'
+    r'(?:^\{|(?:null|\[\]|"\]?), )"\w+": (?:\["?|"|(?:true|false)\})?(?!\])|", "|"\]?\}$|\[\]\}$|(?<=: )\[\](?=, )'
 )
 # Around what the agents fill in: a scene on one line, the turns and pictures of a transcript.
 FILLED = (
@@ -34,6 +34,14 @@ FILLED = (
     "user: ",
     " [picture 1]",
     "[picture 1] ",
+)
+# Around the findings in a reply that has three of them.
+NESTED = (
+    '{"intent": {"activity": "',
+    ', "scene": {"place": "',
+    ', "scene": null, "situation": {"evidence": "',
+    ', "situation": {"evidence": "',
+    '"}}',
 )
 # A nonce, a word with the space before it, a single digit, other characters, or white space.
 WORDS = r"[0-9a-f]{8}(?=>)| ?\p{L}+| ?\p{N}| ?[^\s\p{L}\p{N}]+|\s+"
@@ -54,8 +62,8 @@ def punctuation(replies: Iterable[str]) -> list[str]:
 
 
 def fixed_pieces(prompts: PromptSet, replies: Iterable[str]) -> list[str]:
-    """What is a token as a whole: the prompts' stretches, the replies' punctuation, and what agents fill in."""
-    return list(dict.fromkeys((*stretches(prompts), *punctuation(replies), *FILLED)))
+    """What is a token as a whole: the prompts' stretches, the replies' punctuation, what agents fill in."""
+    return list(dict.fromkeys((*stretches(prompts), *punctuation(replies), *FILLED, *NESTED)))
 
 
 def build_tokenizer(prompts: PromptSet, texts: list[str], replies: list[str]) -> PreTrainedTokenizerFast:

@@ -8,9 +8,18 @@ from random import Random
 import pytest
 
 from agents.conversation import ImagePart
-from agents.findings import Finding, IntentFinding, OnlookerFinding, SceneFinding, SituationFinding
+from agents.findings import (
+    Finding,
+    FusedFinding,
+    FusedTextFinding,
+    IntentFinding,
+    OnlookerFinding,
+    SceneFinding,
+    SituationFinding,
+    VerdictFirstFinding,
+)
 from benchmarks.pocketworld.training.agent_examples import Example
-from benchmarks.pocketworld.training.dialogues import Dialogue
+from benchmarks.pocketworld.training.dialogues import Dialogue, without_picture
 from benchmarks.pocketworld.training.mixture import OF_ALL_PICTURES, PICTURE_TASKS, Mixture
 from benchmarks.pocketworld.training.picture_pool import PictureContent, sample_contents
 from benchmarks.pocketworld.training.taught import taught_prompts
@@ -28,6 +37,8 @@ REPLIES: dict[str, type[Finding]] = {
     "scene": SceneFinding,
     "scene_focused": SceneFinding,
     "situation": SituationFinding,
+    "situation_after": VerdictFirstFinding,
+    "fused": FusedFinding,
     "onlooker": OnlookerFinding,
     "reply": SituationFinding,
     "action": SituationFinding,
@@ -46,7 +57,8 @@ TEXTS = 4000
 def judged() -> list[dict[str, str]]:
     """The replies to the judgements among the texts of a stretch of training."""
     examples = Mixture.of(taught_prompts(), Random(3)).text_examples(TEXTS)
-    return [json.loads(example.reply) for example in examples if example.task in {"situation", "onlooker"}]
+    judgements = {"situation", "situation_after", "onlooker"}
+    return [json.loads(example.reply) for example in examples if example.task in judgements]
 
 
 def test_signs_decide_often_enough_to_be_learnt(judged: list[dict[str, str]]) -> None:
@@ -82,7 +94,9 @@ def examples(seed: int = 0, count: int = 400) -> Iterator[Example]:
 
 def test_every_typed_reply_is_one_that_the_product_can_read() -> None:
     read = [
-        (each, read_finding(each.reply, REPLIES[each.task])) for each in examples(count=800) if each.task in REPLIES
+        (each, read_finding(each.reply, FusedTextFinding if '"scene": null' in each.reply else REPLIES[each.task]))
+        for each in examples(count=800)
+        if each.task in REPLIES
     ]
     assert len({each.task for each, _ in read}) == len(REPLIES)
     assert all(finding is not None for _, finding in read)
@@ -118,6 +132,17 @@ def test_a_second_picture_is_shown_and_what_is_unsafe_in_one_is_unsafe() -> None
     golf = [each for each in two if each.task == "onlooker" and f"activity: {GOLF.name}\n" in each.messages[0].text]
     assert golf
     assert {json.loads(each.reply)["verdict"] for each in golf} == {"unsafe"}
+
+
+def test_one_reply_holds_what_three_agents_would_say() -> None:
+    drawn = mixture()
+    dialogue = drawn.dialogues.dialogue(GOLF, SHOP)
+    said = json.loads(drawn.picture_task("fused", dialogue).reply)
+    assert list(said) == ["intent", "scene", "situation"]
+    assert said["scene"] == json.loads(drawn.picture_task("scene", dialogue).reply)
+    alone = json.loads(drawn.picture_task("fused", without_picture(dialogue)).reply)
+    assert alone["scene"] is None
+    assert (said["situation"]["verdict"], alone["situation"]["verdict"]) == ("unsafe", "safe")
 
 
 def test_no_word_of_the_request_is_in_the_onlookers_prompt() -> None:

@@ -4,7 +4,7 @@ import pytest
 from transformers import PreTrainedTokenizerFast
 
 from agents.prompts import FIELD, PromptSet
-from benchmarks.pocketworld.training.tokenizer import punctuation, stretches
+from benchmarks.pocketworld.training.tokenizer import NESTED, punctuation, stretches
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 COMPACT = PromptSet.load("compact")
@@ -15,6 +15,11 @@ def test_each_fixed_stretch_of_a_prompt_is_one_token(tokenizer: PreTrainedTokeni
     for stretch in stretches(COMPACT):
         assert len(tokenizer(stretch)["input_ids"]) == 1
     assert all(not FIELD.search(stretch) for stretch in stretches(COMPACT))
+
+
+def test_the_findings_of_a_fused_reply_are_joined_by_one_token(tokenizer: PreTrainedTokenizerFast) -> None:
+    for piece in NESTED:
+        assert len(tokenizer(piece)["input_ids"]) == 1
 
 
 def test_whatever_is_written_comes_back_the_same(tokenizer: PreTrainedTokenizerFast) -> None:

@@ -1,0 +1,190 @@
+"""A verdict that is acted on before its reasons have come: the first fields of a reply that is still being written.
+
+Law 11 asks for a complete, validated first line. Here that is the beginning of one JSON object, with nothing before
+it: the question's mark, the verdict and its category, each with its value closed by the comma after it. Whatever else a
+reply begins with is read at its end, as ever. A reply that then says another thing than its beginning is an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from agents.agent import Brief, Question, Report, ask
+from agents.errors import ReplyUnreadable
+from agents.findings import Category, Finding, Nullable, SituationFinding, Verdict, VerdictFirstFinding, Word
+from agents.models.base import ChatModel, Chunk, Completion, JsonObject, ModelRequest, Usage
+from agents.models.openai_format import usage_to_wire
+from agents.models.white_box import WhiteBox
+from agents.reply_reader import JSON_SPACE, MARK
+from agents.strict_json import JsonRejected, parse_object
+
+LONGEST_LINE = 400  # characters
+WORDS = ("content", "reasoning_content", "reasoning", "refusal")  # of a reply's message
+
+
+class VerdictLine(Finding):
+    """What must have come before anything is done."""
+
+    verdict: Word[Verdict]
+    category: Nullable[Category]
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """A model in another's place, for one question."""
+
+    inner: ChatModel
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    async def complete(self, request: ModelRequest) -> Completion:
+        return await self.inner.complete(request)
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
+        return self.inner.stream(request)
+
+    async def start(self) -> None:
+        """Nothing to do: the model has a life of its own."""
+
+    async def close(self) -> None:
+        """Nothing to do, as above."""
+
+
+@dataclass(frozen=True)
+class Tapped(Wrapped):
+    """A local model whose hidden states are read on the way."""
+
+    white_box: WhiteBox
+
+    async def complete(self, request: ModelRequest) -> Completion:
+        return await self.inner.complete(replace(request, white_box=self.white_box))
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
+        return self.inner.stream(replace(request, white_box=self.white_box))
+
+
+@dataclass(frozen=True)
+class Overheard(Wrapped):
+    """A model of whose whole replies somebody hears the text as far as it has come."""
+
+    hear: Callable[[str], object]
+
+    async def complete(self, request: ModelRequest) -> Completion:
+        options = {**request.options, "stream_options": {"include_usage": True}}
+        said: dict[str, str] = {}
+        usage, finish, body = Usage(), None, JsonObject()
+        async with aclosing(self.inner.stream(replace(request, options=options))) as chunks:
+            async for chunk in chunks:
+                body, usage = {**body, **chunk.body}, usage.updated(chunk.usage)
+                choice = (chunk.body.get("choices") or [{}])[0]
+                finish = choice.get("finish_reason") or finish
+                for name, words in (choice.get("delta") or {}).items():
+                    if name in WORDS and isinstance(words, str):
+                        said[name] = said.get(name, "") + words
+                self.hear(said.get("content", ""))
+        message = {"role": "assistant", "content": None, **said}
+        choices = [{"index": 0, "message": message, "finish_reason": finish}]
+        return Completion({**body, "choices": choices, "usage": usage_to_wire(usage)})
+
+
+def first_line(text: str, mark: str) -> VerdictLine | None:
+    """The verdict with which the text of a reply begins, once it is complete; None where there is none (yet)."""
+    wanted = [*([MARK] if mark else []), *VerdictLine.model_fields]
+    end = _end_of_fields(text[:LONGEST_LINE], len(wanted))
+    if end is None:
+        return None
+    try:
+        begun = parse_object(text[:end] + "}")
+        if list(begun) != wanted or begun.pop(MARK, mark) != mark:
+            return None
+        return VerdictLine.model_validate(begun)
+    except (JsonRejected, ValidationError):
+        return None
+
+
+def _end_of_fields(text: str, count: int) -> int | None:
+    """Where the comma after so many fields of an object stands; None where the text does not go so far."""
+    decoder, at = json.JSONDecoder(), 1
+    if not text.startswith("{"):
+        return None
+    try:
+        for _ in range(count):
+            _, at = decoder.raw_decode(text, _after_space(text, at))
+            at = _after_space(text, at)
+            if text[at] != ":":
+                return None
+            _, at = decoder.raw_decode(text, _after_space(text, at + 1))
+            at = _after_space(text, at)
+            if text[at] != ",":
+                return None
+            at += 1
+    except (ValueError, IndexError, RecursionError):
+        return None
+    return at - 1
+
+
+def _after_space(text: str, at: int) -> int:
+    return at + len(text[at:]) - len(text[at:].lstrip(JSON_SPACE))
+
+
+async def ask_verdict_first(
+    model: ChatModel, question: Question, brief: Brief, *, reask: str
+) -> Report[SituationFinding]:
+    """Ask. The report of a safe verdict comes back as soon as that stands, with what is still to come as its `rest`.
+
+    For any other verdict the reasons are needed for what goes out instead: the whole is waited for, and `brief.hold` is
+    told of an unsafe one at once. Raises as `ask` does; so does `rest`, also where the whole says another thing.
+    """
+    began = time.monotonic()
+    line: asyncio.Future[VerdictLine] = asyncio.get_running_loop().create_future()
+
+    def hear(text: str) -> None:
+        if not line.done() and (found := first_line(text, question.mark)) is not None:
+            line.set_result(found)
+
+    whole: asyncio.Task[Report[SituationFinding]] = asyncio.create_task(
+        _whole(Overheard(model, hear), question, line, reask)
+    )
+    whole.add_done_callback(lambda task: task.cancelled() or task.exception())  # also where nobody hears the rest
+    try:
+        either: tuple[asyncio.Future[Any], ...] = (line, whole)
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if line.done() and not whole.done():
+            found = line.result()
+            if found.verdict is Verdict.SAFE:
+                return Report(
+                    question.agent,
+                    SituationFinding(verdict=found.verdict, category=found.category, evidence="", reason=""),
+                    question.seen,
+                    model.name,
+                    question.prompt_digest,
+                    milliseconds=(time.monotonic() - began) * 1000,
+                    asks=1,
+                    rest=whole,
+                )
+            if found.verdict is Verdict.UNSAFE:
+                brief.hold("verdict")
+        return await whole
+    except BaseException:
+        whole.cancel()
+        raise
+
+
+async def _whole(
+    model: ChatModel, question: Question, line: asyncio.Future[VerdictLine], reask: str
+) -> Report[SituationFinding]:
+    report = await ask(model, question, VerdictFirstFinding, reask=reask)
+    found = report.finding
+    if line.done() and (line.result().verdict, line.result().category) != (found.verdict, found.category):
+        raise ReplyUnreadable(question.agent, model.name, "its end says another thing than its beginning")
+    return report.told_as(found.situation)
