@@ -100,8 +100,8 @@ def test_what_the_reader_does_not_know_is_named() -> None:
 
 def test_lines_go_on_and_comments_are_left_out() -> None:
     (stage,) = read_dockerfile(
-        'FROM a AS b\nENV A=1 \\\n# why\n    B=$A-"c d"\nHEALTHCHECK --interval=1s CMD ["x", "y z"]'
+        'FROM a AS b\nENV A=1 \\\n# why\n    B="c d"\nENV C=$A-$B\nHEALTHCHECK --interval=1s CMD ["x", "y z"]'
     )
     assert (stage.base, stage.name) == ("a", "b")
-    assert stage.environment == {"A": "1", "B": "1-c d"}
+    assert stage.environment == {"A": "1", "B": "c d", "C": "1-c d"}
     assert (stage.last("HEALTHCHECK").options, stage.last("HEALTHCHECK").words) == ({"interval": "1s"}, ["x", "y z"])
