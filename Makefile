@@ -35,6 +35,7 @@ measure-cpu: $(VENV)/.dev ## print CPU time per guarded request; compare with AR
 
 bench-speed: $(VENV)/.dev ## what a guarded request costs beside other guards, installed apart; writes benchmarks/results/ (20 minutes on two quiet cores; ARGS=--quick)
 	@test -n "$(findstring --quick,$(ARGS))" || $(BIN)/python -m benchmarks.speed.local_engine --out benchmarks/results/local-engine.json
+	@test -n "$(findstring --quick,$(ARGS))" || $(BIN)/python -m benchmarks.speed.cost --out benchmarks/results/cost.json
 	$(BIN)/python -m benchmarks.speed $(ARGS)
 
 conformance: $(VENV)/.dev ## print what becomes of each request parameter, observed through a running proxy

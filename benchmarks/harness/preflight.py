@@ -178,10 +178,10 @@ def measure(
             models[found.role] = known.model_copy(update={"returned": returned})
     spec = run.plan.options.judge or JudgeSpec()
     for name, seat in spec.models.items():
-        names = (_returned(replies[judges[name].who]),) if name in judges and judges[name].who in replies else ()
+        said = (_returned(replies[judges[name].who]),) if name in judges and judges[name].who in replies else ()
         role = f"judge {name}" if spec.panel else name
         models[role] = MeasuredModel(
-            role=role, requested=seat.model, returned=tuple(filter(None, names)), host=Address(seat.url).host
+            role=role, requested=seat.model, returned=tuple(filter(None, said)), host=Address(seat.url).host
         )
     names = {arm.name for arm in run.plan.arms}
     marked = {arm: prompts for arm, prompts in (unlearned or {}).items() if arm in names}

@@ -23,8 +23,9 @@ from typing import Any
 import aiohttp
 import yaml
 
+from benchmarks.speed.bench import models
 from service.database.files import is_held
-from tests.measure.cpu import SERVE, endpoint
+from tests.measure.cpu import SERVE
 
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN_TOKEN = "t" * 40
@@ -59,9 +60,9 @@ async def run(folder: Path, requests: int) -> Race:
     """Race until so many requests are answered."""
     race = Race()
     async with AsyncExitStack() as held:
-        url = await held.enter_async_context(endpoint())
+        upstream = await held.enter_async_context(models())
         config = folder / "guard.yaml"
-        model = {"kind": "endpoint", "base_url": url, "model": "scripted"}
+        model = {"kind": "endpoint", "base_url": f"http://127.0.0.1:{upstream}/v1", "model": "scripted"}
         config.write_text(yaml.safe_dump({"models": {"m": model}, "deployments": {"kitchen": {"model": "m"}}}))
         ports = [_free_port() for _ in range(3)]
         first = await held.enter_async_context(_serving(folder, ports[0], "--admin-port", str(ports[2])))

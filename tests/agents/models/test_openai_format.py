@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from PIL import Image
@@ -103,6 +104,7 @@ def test_usage_tells_what_the_engine_had_in_its_cache() -> None:
 def test_log_probabilities_are_read_from_any_reply() -> None:
     told = [{"token": "hi", "logprob": -0.5, "bytes": None, "top_logprobs": []}]
     assert Completion(Envelope("pocket").completion("hi", Usage(), logprobs=told)).logprobs == told
+    odd: Any
     for odd in (None, [], "none", {"content": None}, {"content": "none"}):
         assert Completion({"choices": [{"logprobs": odd}]}).logprobs == []
     assert Completion({}).logprobs == []

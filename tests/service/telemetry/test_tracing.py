@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from benchmarks.speed.replies import finding
 from service.telemetry.tracing import TracingUnavailable, send_traces
-from tests.measure.cpu import FINDINGS, SAFE
 from tests.service.asgi import served
 from tests.service.cli.test_serve import serving
 from tests.service.telemetry.collector import collecting
@@ -44,7 +43,7 @@ class Judging:
         if schema and self._fails:
             await JSONResponse({"error": {"message": CANARY}}, 400)(scope, receive, send)
             return
-        text = json.dumps(FINDINGS.get(schema, SAFE)) if schema else "Keep your head still."
+        text = finding(schema) if schema else "Keep your head still."
         await JSONResponse(plain(text))(scope, receive, send)
 
 
