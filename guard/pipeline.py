@@ -22,7 +22,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agents.agent import Agent, Brief, Report
-from agents.conversation import Kind
+from agents.conversation import Conversation, Kind
 from agents.findings import Finding
 from agents.fused import JOINED, FusedAgent, apart
 from agents.registry import AGENTS
@@ -99,7 +99,6 @@ class State(TypedDict, total=False):
 
     brief: Brief
     reports: Annotated[Reports, operator.add]
-    judgement: Judgement
 
 
 class Node(Protocol):
@@ -136,14 +135,11 @@ def assess_at_once(fused: FusedAgent) -> Node:
     return assess
 
 
-def decide_for(agents: AgentSet) -> Node:
-    async def decide(state: State, *, runtime: Runtime[Run]) -> State:
-        conversation, reports = state["brief"].conversation, state.get("reports", ())
-        assert_covered(conversation, reports, agents.kinds)
-        grounds = conclude(Findings.of(reports), unwatched_kinds(conversation, agents.decisive_kinds))
-        return {"judgement": act(grounds, agents.actions)}
-
-    return decide
+def decide(agents: AgentSet, conversation: Conversation, reports: Reports) -> Judgement:
+    """The judgement that a run ends in. It stands behind the graph: a step of its own would only cost time."""
+    assert_covered(conversation, reports, agents.kinds)
+    grounds = conclude(Findings.of(reports), unwatched_kinds(conversation, agents.decisive_kinds))
+    return act(grounds, agents.actions)
 
 
 def build_pipeline(agents: AgentSet) -> Pipeline:
@@ -157,9 +153,8 @@ def build_pipeline(agents: AgentSet) -> Pipeline:
             continue
         graph.add_node(name, assess_with(agents, name))
         graph.add_edge(agents.follows(name) or START, name)  # a list waits for all of its nodes
-    graph.add_node("decide", decide_for(agents))
-    graph.add_edge(agents.last or START, "decide")
-    graph.add_edge("decide", END)
+    for name in agents.last or [START]:
+        graph.add_edge(name, END)
     return graph.compile()
 
 

@@ -12,7 +12,7 @@ from agents.models.base import Json, ModelRequest
 from agents.models.trained_parts import Probe
 from agents.situation import SituationAgent
 from guard.errors import MethodUnusable
-from guard.pipeline import AgentSet, Pipeline, Run, build_pipeline
+from guard.pipeline import AgentSet, Pipeline, Run, build_pipeline, decide
 from guard.verdict import ReportsSoFar, Ruling
 
 
@@ -48,4 +48,5 @@ class Situational:
 
     async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
         state = await self.pipeline.ainvoke({"brief": brief}, context=Run(so_far))
-        return Ruling(state["judgement"], state.get("reports", ()))
+        reports = state.get("reports", ())
+        return Ruling(decide(self.agents, brief.conversation, reports), reports)

@@ -94,7 +94,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "coverage is not asserted", 3, "guard/pipeline.py",
-        "        assert_covered(conversation, reports, agents.kinds)", "        _ = assert_covered",
+        "    assert_covered(conversation, reports, agents.kinds)", "    _ = assert_covered",
         ("tests/guard/test_coverage.py", "tests/guard/test_pipeline.py"),
     ),
     Sabotage(

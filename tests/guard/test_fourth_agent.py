@@ -35,7 +35,7 @@ def test_it_is_switched_on_by_name(facts: dict[str, Any]) -> None:
 
 
 def test_it_stands_in_the_graph_after_the_agent_that_it_reads(facts: dict[str, Any]) -> None:
-    for edge in ("intent --> quotes;", "quotes --> decide;", "situation --> decide;"):
+    for edge in ("intent --> quotes;", "quotes --> __end__;", "situation --> __end__;"):
         assert edge in facts["drawn"]
     assert "__start__ --> quotes;" not in facts["drawn"]
 

@@ -15,7 +15,8 @@ from agents.models.scripted import Reply, ScriptedModel
 from agents.prompts import PromptSet
 from guard.errors import NotCovered
 from guard.methods.build import build_agents
-from guard.pipeline import Run, State, build_pipeline, draw
+from guard.methods.situational import Situational
+from guard.pipeline import draw
 from guard.verdict import Action
 from tests.guard.settings import deployed, setting
 from tests.scripts import INTENT, SCENE, UNCLEAR, UNSAFE, Roles, golf, picture, role_of
@@ -130,7 +131,6 @@ async def test_agents_may_each_have_a_model_of_their_own() -> None:
 async def test_an_agent_that_did_not_look_stops_the_release() -> None:
     """The visual agent is handed the request without its picture, as a fault would do."""
     agents = build_agents(setting(), {"small": ScriptedModel(Roles())}, PromptSet.load("compact"))
-    pipeline = build_pipeline(agents)
     shown = golf(picture())
 
     class Fickle(Conversation):
@@ -139,7 +139,7 @@ async def test_an_agent_that_did_not_look_stops_the_release() -> None:
         pictures = ()
 
     with pytest.raises(NotCovered):
-        await pipeline.ainvoke(State(brief=Brief(Fickle(shown.messages))), context=Run())
+        await Situational(agents).rule(Brief(Fickle(shown.messages)), [])
 
 
 async def test_requests_at_once_do_not_mix() -> None:

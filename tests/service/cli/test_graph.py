@@ -31,6 +31,6 @@ def test_a_graph_needs_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_graph_prints_mermaid_where_nobody_looks() -> None:
     result = run("graph", "demo")
     assert result.exit_code == 0
-    assert "situation --> decide" in result.stdout
+    assert "situation --> __end__" in result.stdout
     assert run("graph", "demo-raw").exit_code == 2
     assert "no deployment" in run("graph", "nobody").stderr
