@@ -58,7 +58,8 @@ Prepare = Callable[[Setup], Startable]
 
 def situguard(setup: Setup) -> Startable:
     """Deployments: `guarded` as it is by default, `three` without the onlooker, and `raw`. With keys and records."""
-    agents = {"model": "judge"}
+    # Pictures differ in a comment only, which is taken out: with the cache, no request but the first would look at one.
+    agents = {"model": "judge", "visual": {"cache": False}}
     limits = {"pictures": 32}
     models = {
         name: {"kind": "endpoint", "base_url": url, "model": name, "concurrency": 1024}

@@ -54,6 +54,7 @@ SECTIONS = {
     "deployments.NAME.echosafe": "EchoSafeConfig",
     "deployments.NAME.coca": "CocaConfig",
     "deployments.NAME.vcd": "VcdConfig",
+    "deployments.NAME.safeswitch": "SafeSwitchConfig",
     "prices.MODEL": "Price",
     "moderations": "ModerationsConfig",
     "canaries.NAME": "Canary",
