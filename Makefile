@@ -93,7 +93,7 @@ bench-demo: $(VENV)/.dev ## compare every method on 60 pairs of Pocket World, wi
 pocket: $(VENV)/.dev ## train the embedded model from scratch (about 80 minutes on two cores)
 	$(BIN)/python -m benchmarks.pocketworld.training.train
 
-pocket-tune: $(VENV)/.dev ## fine-tune the embedded model after prompts have changed (about 15 minutes)
+pocket-tune: $(VENV)/.dev ## fine-tune the embedded model after prompts have changed (about 35 minutes)
 	$(BIN)/python -m benchmarks.pocketworld.training.train --tune
 
 pocket-figures: $(VENV)/.dev ## measure raw against guarded on 400 held-out pairs, through a running proxy
