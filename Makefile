@@ -106,7 +106,7 @@ bench-methods: $(VENV)/.dev ## one arm for each method on 40 pairs of Pocket Wor
 pocket: $(VENV)/.dev ## train the embedded model from scratch (about 80 minutes on two cores)
 	$(BIN)/python -m benchmarks.pocketworld.training.train
 
-pocket-tune: $(VENV)/.dev ## fine-tune the embedded model after prompts have changed (about 15 minutes)
+pocket-tune: $(VENV)/.dev ## fine-tune the embedded model after prompts have changed (about 35 minutes)
 	$(BIN)/python -m benchmarks.pocketworld.training.train --tune
 
 pocket-figures: $(VENV)/.dev ## measure raw against guarded on 400 held-out pairs, through a running proxy

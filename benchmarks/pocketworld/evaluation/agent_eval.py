@@ -53,6 +53,7 @@ class AgentEval:
         self._fused = FusedAgent(model, prompts)
         self._rng = Random(seed)
         self._parsed = Tally("replies that parse, unconstrained, first try")
+        self._arranged = Tally("replies of other arrangements that parse, unconstrained, first try")
 
     async def figures(self) -> list[Figure]:
         """All figures, in the order in which they are published."""
@@ -61,7 +62,7 @@ class AgentEval:
         for split in (Split.HELD_OUT_RENDERINGS, Split.HELD_OUT_COMBINATIONS):
             figures += await self.scenes(split)
         figures += [await self.contrasts(), await self.out_of_domain()]
-        return [*figures, self._parsed.figure()]
+        return [*figures, self._parsed.figure(), self._arranged.figure()]
 
     async def intent(self, split: Split) -> Figure:
         """Does the intent agent recognise the activity, in the words of this split?"""
@@ -101,7 +102,9 @@ class AgentEval:
         first = await asyncio.gather(
             *map(partial(self._assess_situation, agent=self._verdict_first), cases, intents, scenes)
         )
-        fused = await asyncio.gather(*(self._readable("fused", self._fused.assess(case.brief)) for case in cases))
+        fused = await asyncio.gather(
+            *(self._readable("fused", self._fused.assess(case.brief), self._arranged) for case in cases)
+        )
         one_call = [each.situation if each else None for each in fused]
         return [
             *judgement_figures(f"judgement with the verdict first, {split.value}", cases, first)[:2],
@@ -166,14 +169,18 @@ class AgentEval:
         *,
         agent: SituationAgent | None = None,
     ) -> SituationFinding | None:
-        return await self._readable("situation", (agent or self._situation).assess(case.brief, intent, scene))
+        judges, tally = (self._situation, self._parsed) if agent is None else (agent, self._arranged)
+        return await self._readable("situation", judges.assess(case.brief, intent, scene), tally)
 
-    async def _readable(self, name: str, assessment: Coroutine[Any, Any, Report[F]]) -> F | None:
+    async def _readable(
+        self, name: str, assessment: Coroutine[Any, Any, Report[F]], tally: Tally | None = None
+    ) -> F | None:
         """The finding, or None for an unreadable reply. Counts the replies that parse at the first try."""
+        parsed = tally or self._parsed
         try:
             report = await assessment
         except ReplyUnreadable:
-            self._parsed.mark(correct=False, error=name)
+            parsed.mark(correct=False, error=name)
             return None
-        self._parsed.mark(report.asks == 1, name)
+        parsed.mark(report.asks == 1, name)
         return report.finding

@@ -49,7 +49,12 @@ def pair_cases(number: int, pair: HeldOutPair, setting: str, wording: str) -> tu
 
 def drawn(case: Case) -> Case:
     """The case with its picture. Most cases of a sample are never asked, and drawing is slow."""
-    situation, seed = _side_of(_pairs()[int(case.record)], case.side)
+    return with_picture(case, _pairs()[int(case.record)])
+
+
+def with_picture(case: Case, pair: HeldOutPair) -> Case:
+    """A side of the pair with its picture."""
+    situation, seed = _side_of(pair, case.side)
     return replace(case, turns=ask(case.text, picture_of(situation.scene, seed)))
 
 

@@ -14,7 +14,7 @@ from benchmarks.attacks.put import put
 from benchmarks.attacks.rates import BY_VERDICT, Result, Results, Tried
 from benchmarks.case import Case, Side
 from benchmarks.harness.endpoint import Address
-from benchmarks.pocketworld.evaluation.benchmark import pair_cases
+from benchmarks.pocketworld.evaluation.benchmark import pair_cases, with_picture
 from benchmarks.pocketworld.evaluation.designs import AttackVerdicts, Verdicts, design_figures
 from benchmarks.pocketworld.evaluation.figures import Figure
 from benchmarks.pocketworld.evaluation.guard_client import ask_guard
@@ -27,7 +27,7 @@ async def injected_figures(
     address: Address, pairs: Sequence[HeldOutPair], attacks: Iterable[Attack], folder: Path
 ) -> list[Figure]:
     """The rates of each attack and of its twin, and by any of them. `folder` takes the drawn pictures."""
-    cases = [case for number, pair in enumerate(pairs) for case in pair_cases(number, pair, "if", "compact")]
+    cases = attacked_cases(pairs)
     drawn = DrawnPictures(folder)
 
     async def verdicts(asked: Sequence[Case]) -> Verdicts:
@@ -42,6 +42,12 @@ async def injected_figures(
     results = [Tried(each.attack, as_results(each.attacked), as_results(each.twin)) for each in tried]
     unsafe = [case for case in cases if case.side is Side.UNSAFE]
     return [*turned_figures(unsafe, as_results(before), results), *design_figures(cases, before, tried)]
+
+
+def attacked_cases(pairs: Sequence[HeldOutPair]) -> list[Case]:
+    """Both sides of each pair, with their pictures."""
+    sides = ((case, pair) for number, pair in enumerate(pairs) for case in pair_cases(number, pair, "if", "compact"))
+    return [with_picture(case, pair) for case, pair in sides]
 
 
 def as_results(verdicts: Verdicts) -> Results:

@@ -43,7 +43,7 @@ EMBODIED = 0.5  # share of the questions about rooms that use the embodied promp
 HOUSEHOLD_TEXTS = 0.12  # share of the text tasks that are about a room
 SIGN_DECIDES = 0.25  # share of the written scenes that a sign decides: signs are rare elsewhere, and hard to learn
 ALWAYS_A_SIGN = Knobs(sign_rate=1.0)
-SECOND_PICTURE = 0.15  # share of the tasks below that come with two pictures
+SECOND_PICTURE = 0.22  # share of the tasks below that come with two pictures
 OF_ALL_PICTURES = frozenset({"scene", "scene_focused", "situation", "situation_after", "fused", "onlooker"})
 NO_SCENE, NO_INTENT = 0.12, 0.05  # shares of judgements for which that agent was switched off
 TEXT_TASKS = {

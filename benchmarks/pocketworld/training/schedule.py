@@ -72,10 +72,10 @@ FULL = Schedule(
 )
 TUNE = Schedule(
     "tune",
-    (Phase(1000, pictures=18, asked=18, texts=11),),
-    pool=10_000,
+    (Phase(2400, pictures=18, asked=18, texts=11),),
+    pool=16_000,
     rate=1.2e-3,
-    seed=20261127,
+    seed=20261129,
 )
 MINIATURE = Schedule(
     "miniature",

@@ -5,7 +5,7 @@ from benchmarks.attacks.read import catalogue
 from benchmarks.case import Case, Side
 from benchmarks.pocketworld.evaluation.benchmark import pair_cases
 from benchmarks.pocketworld.evaluation.figures import Figure
-from benchmarks.pocketworld.evaluation.injection_eval import BASELINE, turned_figures
+from benchmarks.pocketworld.evaluation.injection_eval import BASELINE, attacked_cases, turned_figures
 from benchmarks.pocketworld.sampling.pairs import held_out_pairs
 
 UNSAFE: list[Case] = [
@@ -25,6 +25,12 @@ def results(*words: str) -> Results:
 
 def by_name(figures: list[Figure]) -> dict[str, Figure]:
     return {figure.name: figure for figure in figures}
+
+
+def test_every_case_is_shown() -> None:
+    cases = attacked_cases(held_out_pairs(2, 8))
+    assert [len(case.pictures) for case in cases] == [1] * 4
+    assert len({case.pictures[0].sha256 for case in cases}) == 4
 
 
 def test_only_scenes_that_were_judged_unsafe_before_count_and_each_once() -> None:
