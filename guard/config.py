@@ -165,7 +165,8 @@ class SituationConfig(AgentConfig):
     reasoning: Annotated[Reasoning, LATER] = Field(
         default="before",
         description="`after`: the verdict comes first in the agent's reply, and a safe request's answer goes out while"
-        " its reasons are still being written; the end of the answer waits for them",
+        " its reasons are still being written; the end of the answer waits for them. Measure it first: the embedded"
+        " model, for one, cannot judge before it has named what decides",
     )
     early: Annotated[Path | None, LATER] = Field(
         default=None,

@@ -16,7 +16,7 @@ def test_every_module_of_the_science_is_under_its_contract() -> None:
     configured = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = {each["name"]: each for each in configured["tool"]["importlinter"]["contracts"]}
     modules = {f"benchmarks.{path.stem}" for path in (ROOT / "benchmarks").glob("*.py") if path.stem != "__init__"}
-    assert set(contracts[CONTRACT]["source_modules"]) == modules
+    assert set(contracts[CONTRACT]["source_modules"]) == modules | {"benchmarks.panels"}
     assert {"benchmarks.cli", "benchmarks.harness", "benchmarks.report", "inspect_ai"} <= set(
         contracts[CONTRACT]["forbidden_modules"]
     )

@@ -350,7 +350,7 @@ async def test_a_conversation_goes_on_from_a_response_without_its_instructions(t
         scenes = [request for request in proxy.cast.judges.requests if role_of(request) == "scene"]
     assert second["previous_response_id"] == first["id"]
     assert [part["kind"] for part in decision["parts"]].count("image") == 1
-    assert len(scenes) == 3  # the picture was looked at each time
+    assert len(scenes) == 1  # what was found in the picture holds for every question about it
 
 
 async def test_what_was_held_back_is_held_as_the_warning(tmp_path: Path) -> None:
