@@ -1,6 +1,6 @@
 """A jury: several models, or one in several roles, judge by the same rubric, see each other's judgements, and vote.
 
-Source: SafeBench (Ying et al. 2024, arXiv 2410.18927). Its public code runs one round and takes no vote, so how many
+Source: SafeBench (arXiv 2410.18927). Its public code runs one round and takes no vote, so how many
 rounds there are, when they stop and how votes are counted is ours. Other than in the paper, a juror replies in the
 rubric's own form, so that a jury works over any rubric; it gives no rating from 1 to 5; it sees the picture unless told
 otherwise, since a situation cannot be judged from question and answer alone; and no further model writes the verdict.

@@ -2,7 +2,7 @@
 
 Whether one holds is first read from the probabilities of Yes and No, with and without the picture: what the words alone
 make likely is not in the picture. Where that does not decide, a detector's box is taken out, and at last the model
-reasons. Source: Chen et al., CVPR 2025, arXiv 2501.00192, sections 4.2 to 4.5; its authors have published no code.
+reasons. Source: CLUE, CVPR 2025, arXiv 2501.00192v2; its authors have published no code.
 
 Ours: a precondition may be about the request (`wants`), which is read without the picture and weighed against an empty
 request. Every question is asked once a case, however many rules name it. A question that is answered with neither Yes

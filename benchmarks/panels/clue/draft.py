@@ -1,6 +1,6 @@
 """Drafting a constitution: a model makes each rule objective, and takes it apart into preconditions. People review it.
 
-Source: CLUE, sections 4.1 and 4.3: a rule is scored from 1 to 10 and revised until it has 9.
+Source: CLUE (CVPR 2025, arXiv 2501.00192v2): a rule is scored from 1 to 10 and revised until it has 9.
 """
 
 from collections.abc import Sequence
