@@ -8,12 +8,12 @@ pictures, a transcript for a longer conversation.
 import base64
 import binascii
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
 
+from agents.conversation import TextPart
 from benchmarks import rubrics
 from benchmarks.benchmark import Benchmark
 from benchmarks.case import Case, CaseSet, Role, Side, Turn
@@ -46,7 +46,7 @@ class LabelledPart(ReleasedRow):
         """The text or the picture; raises `ValueError` where it is not what the digest says."""
         if self.kind == "text":
             content: str | Picture = self.text or ""
-            found = sha256(b"text\0" + (self.text or "").encode()).hexdigest()
+            found = TextPart(self.text or "").digest
         else:
             content = _picture(self.data or "")
             found = content.sha256

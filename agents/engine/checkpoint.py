@@ -85,3 +85,11 @@ def load_checkpoint(checkpoint: str, *, device: str | None = None, local_files_o
             else "neither this machine nor the hub has such a checkpoint, or its files cannot be read"
         )
         raise CheckpointUnavailable(checkpoint, missing_package_hint(error) or where) from error
+
+
+def placed(model: Any, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The tensors where a model is, floating-point ones in its precision."""
+    return {
+        name: tensor.to(model.device, model.dtype if tensor.is_floating_point() else tensor.dtype)
+        for name, tensor in inputs.items()
+    }

@@ -10,7 +10,7 @@ from transformers import DynamicCache
 
 from agents.engine.batch import RunningBatch
 from agents.engine.chat_template import template_messages
-from agents.engine.checkpoint import Checkpoint
+from agents.engine.checkpoint import Checkpoint, placed
 from agents.engine.logprobs import LogprobRecorder
 from agents.engine.noise import noised, seed_of
 from agents.engine.prefill import PrefillOutput, WaitingPrompt, collate
@@ -120,11 +120,7 @@ class ModelRunner:
 
     def to_device(self, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """The tensors where the model is, floating-point ones in its precision."""
-        model = self.checkpoint.model
-        return {
-            name: tensor.to(model.device, model.dtype if tensor.is_floating_point() else tensor.dtype)
-            for name, tensor in inputs.items()
-        }
+        return placed(self.checkpoint.model, inputs)
 
     def prefill(self, prompts: list[WaitingPrompt]) -> PrefillOutput:
         """Read prompts of the same shape in one pass."""

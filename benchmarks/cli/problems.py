@@ -1,38 +1,22 @@
-"""Errors as a person reads them: a message, no traceback."""
+"""What `situguard-bench` explains: the packages it needs, and the errors that a user can mend."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-import typer
-from rich.console import Console
-from rich.markup import escape
-
+from benchmarks import problems
 from benchmarks.errors import BenchmarkError
 from guard.errors import ConfigRejected
 
 BENCH_PACKAGES = frozenset({"huggingface_hub", "inspect_ai", "jinja2", "numpy", "scipy", "torch"})
 
 
-@contextmanager
-def packages_needed() -> Iterator[None]:
+def packages_needed() -> AbstractContextManager[None]:
     """End the program with one line where a package of the extra `bench` is not installed."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in BENCH_PACKAGES:
-            raise
-        extras = "'situguard[bench]' (or 'situguard[bench,local]' for the demo)"
-        sys.exit(f"situguard-bench needs {error.name}: pip install {extras}")
+    extras = "'situguard[bench]' (or 'situguard[bench,local]' for the demo)"
+    return problems.packages_needed("situguard-bench", BENCH_PACKAGES, extras)
 
 
-@contextmanager
-def explained() -> Iterator[None]:
+def explained() -> AbstractContextManager[None]:
     """End the command with the error's message and exit status 2, where the error is one that a user can mend."""
-    try:
-        yield
-    except (BenchmarkError, ConfigRejected) as error:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
-        raise typer.Exit(2) from error
+    return problems.explained(BenchmarkError, ConfigRejected)

@@ -17,13 +17,14 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
 from agents.conversation import Conversation, user_message
-from agents.models.base import Chunk, Completion, ModelRequest
+from agents.models.base import ChatModel, Chunk, Completion, ModelRequest
 from agents.models.local import LocalModel
+from agents.models.resilience import Wrapped
 from agents.prompts import PromptSet
 from benchmarks.engine import QUESTIONS, OneByOne, draw_picture
 from guard.config import EMBEDDED, Deployment, LocalConfig
@@ -35,30 +36,20 @@ ANSWER = {"max_tokens": 48, "temperature": 0}
 SETTING = {"model": "pocket", "prompts": "compact", "agents": {"onlooker": False}}
 
 
-@dataclass
-class Kept:
+class Kept(Wrapped):
     """A model that keeps what it was asked and what it replied."""
 
-    inner: LocalModel
-    asked: list[tuple[ModelRequest, str, int]] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return self.inner.name
+    def __init__(self, model: ChatModel) -> None:
+        super().__init__(model)
+        self.asked: list[tuple[ModelRequest, str, int]] = []
 
     async def complete(self, request: ModelRequest) -> Completion:
-        reply = await self.inner.complete(request)
+        reply = await self._model.complete(request)
         self.asked.append((request, reply.text, reply.usage.completion_tokens))
         return reply
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
-        return self.inner.stream(request)
-
-    async def start(self) -> None:
-        await self.inner.start()
-
-    async def close(self) -> None:
-        await self.inner.close()
+        return self._model.stream(request)
 
 
 @dataclass(frozen=True)

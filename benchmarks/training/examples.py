@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -84,11 +83,3 @@ def collate(examples: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
         return torch.cat(tensors)
 
     return {name: joined(name) for name in examples[0]}
-
-
-def placed(model: Any, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The inputs where the model is, pictures in its precision."""
-    return {
-        name: tensor.to(model.device, model.dtype if tensor.is_floating_point() else tensor.dtype)
-        for name, tensor in inputs.items()
-    }

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, linear
 
-from agents.engine.checkpoint import Checkpoint
-from benchmarks.training.examples import IGNORED, Encoder, placed
+from agents.engine.checkpoint import Checkpoint, placed
+from benchmarks.training.examples import IGNORED, Encoder
 from benchmarks.training.recipe import encoded
 from benchmarks.training.rows import Row
 from benchmarks.training.splits import TrainingData

@@ -16,9 +16,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from agents.engine.checkpoint import Checkpoint
+from agents.engine.checkpoint import Checkpoint, placed
 from benchmarks.training.errors import Problem, RowsRejected
-from benchmarks.training.examples import Encoder, PromptTooLong, collate, placed
+from benchmarks.training.examples import Encoder, PromptTooLong, collate
 from benchmarks.training.rows import Row
 from benchmarks.training.splits import TrainingData
 from benchmarks.training.targets import Target, reasoning_first
