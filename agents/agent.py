@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from agents.conversation import Conversation, Kind, Message, TextPart
@@ -103,16 +103,8 @@ class Report(Generic[F_co]):
 
     def told_as(self, finding: F) -> Report[F]:
         """The same report with its finding in another form."""
-        return Report(
-            self.agent,
-            finding,
-            self.seen,
-            self.model,
-            self.prompt_digest,
-            self.usage,
-            self.milliseconds,
-            self.asks,
-        )
+        report: Report[Any] = self
+        return replace(report, finding=finding)
 
 
 class Agent(Protocol):

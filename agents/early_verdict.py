@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,7 +22,7 @@ from agents.errors import ReplyUnreadable
 from agents.findings import Category, Finding, Nullable, SituationFinding, Verdict, VerdictFirstFinding, Word
 from agents.models.base import ChatModel, Chunk, Completion, JsonObject, ModelRequest, Usage
 from agents.models.openai_format import usage_to_wire
-from agents.models.white_box import WhiteBox
+from agents.models.resilience import Wrapped
 from agents.reply_reader import JSON_SPACE, MARK
 from agents.strict_json import JsonRejected, parse_object
 
@@ -37,53 +37,21 @@ class VerdictLine(Finding):
     category: Nullable[Category]
 
 
-@dataclass(frozen=True)
-class Wrapped:
-    """A model in another's place, for one question."""
-
-    inner: ChatModel
-
-    @property
-    def name(self) -> str:
-        return self.inner.name
-
-    async def complete(self, request: ModelRequest) -> Completion:
-        return await self.inner.complete(request)
-
-    def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
-        return self.inner.stream(request)
-
-    async def start(self) -> None:
-        """Nothing to do: the model has a life of its own."""
-
-    async def close(self) -> None:
-        """Nothing to do, as above."""
-
-
-@dataclass(frozen=True)
-class Tapped(Wrapped):
-    """A local model whose hidden states are read on the way."""
-
-    white_box: WhiteBox
-
-    async def complete(self, request: ModelRequest) -> Completion:
-        return await self.inner.complete(replace(request, white_box=self.white_box))
-
-    def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
-        return self.inner.stream(replace(request, white_box=self.white_box))
-
-
-@dataclass(frozen=True)
 class Overheard(Wrapped):
     """A model of whose whole replies somebody hears the text as far as it has come."""
 
-    hear: Callable[[str], object]
+    def __init__(self, model: ChatModel, hear: Callable[[str], object]) -> None:
+        super().__init__(model)
+        self._hear = hear
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
+        return self._model.stream(request)
 
     async def complete(self, request: ModelRequest) -> Completion:
         options = {**request.options, "stream_options": {"include_usage": True}}
         said: dict[str, str] = {}
         usage, finish, body = Usage(), None, JsonObject()
-        async with aclosing(self.inner.stream(replace(request, options=options))) as chunks:
+        async with aclosing(self._model.stream(replace(request, options=options))) as chunks:
             async for chunk in chunks:
                 body, usage = {**body, **chunk.body}, usage.updated(chunk.usage)
                 choice = (chunk.body.get("choices") or [{}])[0]
@@ -91,7 +59,7 @@ class Overheard(Wrapped):
                 for name, words in (choice.get("delta") or {}).items():
                     if name in WORDS and isinstance(words, str):
                         said[name] = said.get(name, "") + words
-                self.hear(said.get("content", ""))
+                self._hear(said.get("content", ""))
         message = {"role": "assistant", "content": None, **said}
         choices = [{"index": 0, "message": message, "finish_reason": finish}]
         return Completion({**body, "choices": choices, "usage": usage_to_wire(usage)})

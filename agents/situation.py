@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Kind
-from agents.early_verdict import Tapped, ask_verdict_first
+from agents.early_verdict import ask_verdict_first
 from agents.findings import IntentFinding, SceneFinding, SituationFinding
 from agents.models.base import ChatModel
 from agents.models.trained_parts import Probe
-from agents.models.white_box import Tap, WhiteBox
+from agents.models.white_box import Tap
+from agents.models.white_boxed import WhiteBoxed
 from agents.prompts import PromptSet
 
 if TYPE_CHECKING:
     import torch
+
 NOT_LOOKED_AT = "not looked at"
 NO_PICTURE = "no picture"
 Reasoning = Literal["before", "after"]
@@ -74,7 +76,7 @@ class SituationAgent:
             if probe.is_unsafe(state):
                 brief.hold("probe")
 
-        return Tapped(self.model, WhiteBox((Tap(probe.card.layer, receive, probe.card.after_tokens),)))
+        return WhiteBoxed(self.model, taps=(Tap(probe.card.layer, receive, probe.card.after_tokens),))
 
 
 def intent_fields(intent: IntentFinding | None) -> dict[str, str]:

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from agents.fused import JOINED
+from guard.methods.needs import Unmet
 from guard.section import Location
 
 if TYPE_CHECKING:
     from guard.config import Deployment, ModelConfig
 
-Unmet = tuple[Location, str]
-"""The key of the deployment to change, and what would do."""
 Models = Mapping[str, "ModelConfig"]
 SITUATION = ("agents", "situation")
 FREE = frozenset({"json_object", "none"})  # ways to constrain a reply that say nothing of its fields

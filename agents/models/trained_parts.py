@@ -71,6 +71,7 @@ class Probe:
     card: ProbeCard
     weight: torch.Tensor
     bias: float
+    file: Path
 
     def score(self, state: torch.Tensor) -> float:
         """How likely the request is unsafe, from 0 to 1. `state` is float32 [width]."""
@@ -88,6 +89,7 @@ class RefusalHead:
 
     card: HeadCard
     head: OutputHead
+    file: Path
 
 
 def load_probe(path: Path) -> Probe:
@@ -95,13 +97,13 @@ def load_probe(path: Path) -> Probe:
     card, tensors = _load(path, ProbeCard, {"weight", "bias"})
     if tensors["weight"].dim() != 1 or tensors["bias"].shape != (1,):
         raise TrainedPartUnusable(path, "its weights do not have the shape of a probe")
-    return Probe(card, tensors["weight"], float(tensors["bias"]))
+    return Probe(card, tensors["weight"], float(tensors["bias"]), path)
 
 
 def load_head(path: Path) -> RefusalHead:
     """Read a head and check its files. Raises `TrainedPartUnusable`."""
     card, tensors = _load(path, HeadCard, {"weight"})
-    return RefusalHead(card, OutputHead(tensors["weight"], tensors.get("bias")))
+    return RefusalHead(card, OutputHead(tensors["weight"], tensors.get("bias")), path)
 
 
 def save_part(path: Path, card: Card, tensors: Mapping[str, torch.Tensor]) -> None:

@@ -13,9 +13,9 @@ from agents.encoder import Encoder, PlainEncoder
 from agents.errors import TrainedPartUnusable
 from agents.fused import FusedAgent
 from agents.models.base import ChatModel
-from agents.models.contrasting import Contrasting
 from agents.models.optional_packages import missing_local_package
 from agents.models.trained_parts import Probe, check_prompt, load_probe
+from agents.models.white_boxed import WhiteBoxed
 from agents.prompts import PromptSet
 from agents.registry import AGENTS
 from agents.scene_cache import CachedVisualAgent
@@ -70,8 +70,7 @@ def build_probe(deployment: Deployment, prompts: PromptSet) -> Probe | None:
     file, key = deployment.agents.situation.early, "agents.situation.early"
     if file is None:
         return None
-    if package := missing_local_package():
-        raise MethodUnusable("situational", key, f"no module {package!r}: pip install 'situguard[local]'")
+    _check_local_packages("situational", key)
     wanted = "situation" if deployment.agents.situation.reasoning == "before" else "situation_after"
     try:
         probe = load_probe(file)
@@ -97,9 +96,7 @@ def build_memory(setting: EchoSafeConfig) -> MemoryStore:
         if not (folder / "config.json").is_file():
             reason = f"{folder} is no folder of a checkpoint: name one, or `{PLAIN}`"
             raise MethodUnusable("echosafe", "echosafe.encoder", reason)
-        if package := missing_local_package():
-            reason = f"no module {package!r}: pip install 'situguard[local]'"
-            raise MethodUnusable("echosafe", "echosafe.encoder", reason)
+        _check_local_packages("echosafe", "echosafe.encoder")
         encoder = ClipEncoder(folder)
     return MemoryStore(encoder, k=setting.k, capacity=setting.capacity, scope=setting.scope, file=setting.file)
 
@@ -107,17 +104,21 @@ def build_memory(setting: EchoSafeConfig) -> MemoryStore:
 def model_of(agent: str, deployment: Deployment, models: Mapping[str, ChatModel]) -> ChatModel:
     """The model that an agent asks, with the decoding that the deployment gives it."""
     model, vcd = models[deployment.agent_model(agent)], deployment.agents[agent].decode.vcd
-    return Contrasting(model, visual_contrast(vcd)) if vcd else model
+    return WhiteBoxed(model, contrast=visual_contrast(vcd)) if vcd else model
 
 
 def build_safeswitch(deployment: Deployment, model: ChatModel, prompts: PromptSet) -> SafeSwitch:
     """The method over its files. Raises `MethodUnusable`."""
     probe, head = deployment.safeswitch.probe, deployment.safeswitch.head
-    if package := missing_local_package():
-        raise MethodUnusable("safeswitch", "model", f"no module {package!r}: pip install 'situguard[local]'")
+    _check_local_packages("safeswitch", "model")
     if probe is None or head is None:
         raise MethodUnusable("safeswitch", "safeswitch", "it needs `probe` and `head`")
     return read_safeswitch(Writer(model, prompts), probe, head)
+
+
+def _check_local_packages(method: str, setting: str) -> None:
+    if package := missing_local_package():
+        raise MethodUnusable(method, setting, f"no module {package!r}: pip install 'situguard[local]'")
 
 
 def _build(agent: type[AgentT], deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> AgentT:

@@ -32,7 +32,6 @@ class SafeSwitch:
     writer: Writer
     probe: Probe
     refusals: RefusalHead
-    files: tuple[Path, Path]
 
     @property
     def digest(self) -> str:
@@ -44,9 +43,10 @@ class SafeSwitch:
 
     def check(self, identity: str) -> None:
         """Refuse a probe or head of another checkpoint. Raises `MethodUnusable`."""
-        for key, file, card in zip(("probe", "head"), self.files, (self.probe.card, self.refusals.card), strict=True):
+        parts: Mapping[str, Probe | RefusalHead] = {"probe": self.probe, "head": self.refusals}
+        for key, part in parts.items():
             try:
-                check_model(file, card, identity)
+                check_model(part.file, part.card, identity)
             except TrainedPartUnusable as error:
                 raise MethodUnusable("safeswitch", f"safeswitch.{key}", str(error)) from None
 
@@ -67,6 +67,6 @@ def read_safeswitch(writer: Writer, probe: Path, head: Path) -> SafeSwitch:
         if read.card.findings:
             raise TrainedPartUnusable(probe, "it reads a question that tells the agents' findings; a pilot has none")
         key = "head"
-        return SafeSwitch(writer, read, load_head(head), (probe, head))
+        return SafeSwitch(writer, read, load_head(head))
     except TrainedPartUnusable as error:
         raise MethodUnusable("safeswitch", f"safeswitch.{key}", str(error)) from None

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from agents.agent import Brief
 from agents.conversation import Conversation
+from agents.errors import TrainedPartUnusable
 from agents.models.base import Json, ModelRequest
-from agents.models.trained_parts import Probe
+from agents.models.trained_parts import Probe, check_model
 from agents.situation import SituationAgent
 from guard.errors import MethodUnusable
 from guard.pipeline import AgentSet, Pipeline, Run, build_pipeline, decide
@@ -37,9 +38,11 @@ class Situational:
 
     def check(self, identity: str) -> None:
         """Refuse a probe of another checkpoint than the situation agent's. Raises `MethodUnusable`."""
-        if (probe := self._probe) is not None and probe.card.model != identity:
-            reason = f"the probe was made for the checkpoint {probe.card.model[:12]}…, and this is {identity[:12]}…"
-            raise MethodUnusable("situational", "agents.situation.early", f"{reason}: train it again")
+        if (probe := self._probe) is not None:
+            try:
+                check_model(probe.file, probe.card, identity)
+            except TrainedPartUnusable as error:
+                raise MethodUnusable("situational", "agents.situation.early", str(error)) from None
 
     @property
     def _probe(self) -> Probe | None:
