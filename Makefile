@@ -75,7 +75,7 @@ chaos: $(VENV)/.dev ## inject faults, kills and sabotage at full size; writes te
 soak: $(VENV)/.dev ## an hour of mixed load, for the same report
 	$(BIN)/python -m tests.chaos.run --size full --only soak
 
-chaos-sample: $(VENV)/.dev ## a twentieth of the chaos run, same seeds; writes runs/chaos-sample/report.md (3 minutes)
+chaos-sample: $(VENV)/.dev ## a fiftieth of the chaos run, same seeds; writes runs/chaos-sample/report.md (3 minutes)
 	$(BIN)/python -m tests.chaos.run --size sample --into runs/chaos-sample
 
 loop-lag: $(VENV)/.dev ## how long requests of any shape hold /healthz, and what memory they take (ARGS= names shapes; 3 minutes)

@@ -46,5 +46,5 @@ class Size:
 
 SIZES = {
     each.name: each
-    for each in (Size("small", 0.006, slack=3), Size("sample", 0.05, lanes=3, slack=5), Size("full", 1.0))
+    for each in (Size("small", 0.006, slack=3), Size("sample", 0.02, lanes=3, slack=5), Size("full", 1.0))
 }
