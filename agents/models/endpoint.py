@@ -36,7 +36,7 @@ from agents.models.reply_body import (
     read_completion,
 )
 from agents.models.secrets import Secret
-from agents.models.sse import EventReader, EventTooLarge
+from agents.models.sse import LINE_END, EventReader, EventTooLarge
 from agents.models.upload import upload
 from agents.tracing import trace_headers
 
@@ -213,14 +213,16 @@ class EndpointModel:
             length += len(piece)
             self._check_length(length)
             for start in range(0, len(piece), TURN_BYTES):
-                for data in reader.feed(piece[start : start + TURN_BYTES]):
+                part = piece[start : start + TURN_BYTES]
+                for data in reader.feed(part):
                     if data.strip() == DONE:
                         return
                     events += 1
                     if events > MAX_EVENTS:
                         raise ModelFailed(self._name, "too_large")
                     yield data
-                await asyncio.sleep(0)  # nothing above waits while there is more to read
+                if LINE_END.search(part):  # the middle of a long line costs nothing, and a busy loop's turns add up
+                    await asyncio.sleep(0)  # nothing above waits while there is more to read
             piece = await anext(pieces, b"")
 
     async def _rest(self, pieces: AsyncIterator[bytes], head: bytes = b"") -> bytes:

@@ -302,6 +302,27 @@ async def test_a_gush_of_events_lets_others_have_their_turn(filling: bytes) -> N
     assert longest <= TURN_BYTES / len(b'data: {"choices":[]}\n\n') + 1
 
 
+async def test_the_middle_of_a_long_line_takes_no_turns_of_the_loop() -> None:
+    event = b"data: " + b"x" * 1_000_000 + b"\n\n"
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    async def nothing_more() -> AsyncIterator[bytes]:
+        for piece in list[bytes]():
+            yield piece
+
+    async with upstream(streamed(said("hi"))) as rig, endpoint(rig) as model:
+        waiting = asyncio.create_task(others())
+        assert [len(data) async for data in model._data(event, nothing_more())] == [1_000_000]
+        waiting.cancel()
+    assert turns < 10
+
+
 async def test_large_json_is_read_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[bool] = []
 
