@@ -20,3 +20,10 @@ async def test_four_calls_are_compared_token_for_token() -> None:
     assert found.calls >= 4
     assert found.different == 0
     assert found.local_vs_generate > 0
+    assert found.cpu_ratio > 0
+
+
+async def test_a_guarded_request_has_its_picture_encoded_once_and_reads_fewer_tokens() -> None:
+    found = await compare(requests=1, clients=1, rounds=1)
+    assert (found.pictures_encoded, found.pictures_encoded_in_a_row) == (1, 3)
+    assert found.prompt_tokens_read < found.prompt_tokens_read_in_a_row
