@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import torch
+from PIL.Image import Image
 from transformers import DynamicCache
 
 from agents.engine.batch import RunningBatch
-from agents.engine.chat_template import template_messages
+from agents.engine.chat_template import decode_picture, template_messages
 from agents.engine.checkpoint import Checkpoint, placed
 from agents.engine.logprobs import LogprobRecorder
 from agents.engine.noise import noised, seed_of
 from agents.engine.picture_features import PictureFeatures, picture_hashes
 from agents.engine.prefill import PADDED, PrefillOutput, WaitingPrompt, collate, first_readers, same_shape
 from agents.engine.prefix_cache import PrefixCache, close_gaps, collate_prefixes, cuts_of
+from agents.engine.prepared_pictures import PreparedPictures
 from agents.engine.recently_used import most_bytes
-from agents.engine.request import EngineRequest, Prompt
+from agents.engine.request import PIXELS, EngineRequest, Prompt
 from agents.engine.row_hooks import RowHooks
 from agents.engine.sampling_params import BAD_REQUEST
 from agents.engine.sequence import Row, Sequence
 from agents.engine.structured_output import GrammarCompiler, SchemaUnsupported
 from agents.errors import ModelFailed, RefusalCode
+from agents.images import Picture
 
-PIXELS = "pixel_values"  # how every processor of transformers calls its normalised pixels
 CHARACTERS_PER_TOKEN = 16  # more than any text has on average: English has 4, indented code 8
 
 
@@ -35,6 +38,7 @@ class ModelRunner:
         self.name = name
         self.checkpoint = checkpoint
         self.hooks = RowHooks(checkpoint)
+        self._pictures = PreparedPictures(lambda prompt, decode: self._processed([prompt], decode))
         self._features = PictureFeatures(checkpoint, most_bytes(checkpoint.model))
         self._prefixes = PrefixCache(most_bytes(checkpoint.model))
         self._control_texts = checkpoint.control_texts
@@ -59,28 +63,37 @@ class ModelRunner:
         `input_ids` and `attention_mask` are [prompts, length], padded on the left; pictures are in the processor's own
         form.
         """
-        inputs = self._processed(prompts)
-        if any(prompt.noise_step is not None for prompt in prompts):
-            inputs[PIXELS] = self._distorted(prompts, inputs[PIXELS])
-        return inputs
+        return self._distorted(prompts, self._processed(prompts))
 
-    def _distorted(self, prompts: list[Prompt], pixels: torch.Tensor) -> torch.Tensor:
-        """The pixels of a batch, with noise on those of the prompts that say so.
+    def prepare(self, prompt: Prompt) -> dict[str, torch.Tensor]:
+        """One prompt, as `preprocess` makes it. Pictures that came lately are not decoded and resized again."""
+        if not self.checkpoint.shares_prompts:
+            return self.preprocess([prompt])
+        return self._distorted([prompt], self._pictures.prepare(prompt))
+
+    def _distorted(self, prompts: list[Prompt], inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """A batch with noise on the pixels of the prompts that say so.
 
         Whatever a processor makes of pictures, those of one prompt lie together along the first dimension.
         """
+        if all(prompt.noise_step is None for prompt in prompts):
+            return inputs
+        pixels = inputs[PIXELS]
         alone = [self._processed([prompt]) for prompt in prompts] if len(prompts) > 1 else [{PIXELS: pixels}]
         parts = pixels.split([len(each.get(PIXELS, ())) for each in alone])
-        return torch.cat(
-            [
-                part if prompt.noise_step is None else noised(part, prompt.noise_step, seed_of(prompt.pictures))
-                for prompt, part in zip(prompts, parts, strict=True)
-            ]
-        )
+        distorted = [
+            part
+            if prompt.noise_step is None
+            else noised(part, prompt.noise_step, seed_of(picture.data for picture in prompt.pictures))
+            for prompt, part in zip(prompts, parts, strict=True)
+        ]
+        return {**inputs, PIXELS: torch.cat(distorted)}
 
-    def _processed(self, prompts: list[Prompt]) -> dict[str, torch.Tensor]:
+    def _processed(
+        self, prompts: list[Prompt], decode: Callable[[Picture], Image] = decode_picture
+    ) -> dict[str, torch.Tensor]:
         inputs = self.checkpoint.processor.apply_chat_template(
-            [template_messages(prompt.messages, self._control_texts) for prompt in prompts],
+            [template_messages(prompt.messages, self._control_texts, decode) for prompt in prompts],
             add_generation_prompt=True,
             tokenize=True,
             return_dict=True,

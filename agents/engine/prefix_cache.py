@@ -79,14 +79,11 @@ class PrefixCache:
 
     def keep(self, cuts: Sequence[Cut], past_key_values: DynamicCache, row: int, length: int) -> None:
         """Keep what is new of a prompt that was read: `length` tokens, which stand on the right of a row."""
-        if all(cut.digest in self._blocks for cut in cuts):
-            return
-        layers = past_key_values.layers
-        states = torch.stack([each[row, :, -length:] for layer in layers for each in (layer.keys, layer.values)])
-        starts = [0, *(cut.end for cut in cuts)]
-        for start, cut in [*zip(starts, cuts, strict=False)][::-1]:
+        tensors = [each[row] for layer in past_key_values.layers for each in (layer.keys, layer.values)]
+        starts = [-length, *(cut.end - length for cut in cuts)]
+        for cut, (start, end) in reversed([*zip(cuts, pairwise(starts), strict=True)]):
             if cut.digest not in self._blocks:
-                self._blocks.put(cut.digest, states[:, :, start : cut.end].clone())
+                self._blocks.put(cut.digest, torch.stack([each[:, start:end] for each in tensors]))
 
 
 def collate_prefixes(prefixes: Sequence[Prefix | None], cache: DynamicCache, mask: torch.Tensor) -> torch.Tensor:

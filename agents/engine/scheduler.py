@@ -66,7 +66,7 @@ class Scheduler:
         if not (request.is_active and self._runner.accepts(request)):
             return
         try:
-            inputs = [self._runner.preprocess([prompt]) for prompt in request.prompts]
+            inputs = [self._runner.prepare(prompt) for prompt in request.prompts]
             sequence = self._runner.open_sequence(request, *(int(each["input_ids"].shape[1]) for each in inputs))
             rows = zip(sequence.rows, inputs, strict=True) if sequence else ()
             waiting = [self._runner.waiting(*row) for row in rows]

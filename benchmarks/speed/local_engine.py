@@ -1,12 +1,13 @@
 """Guarded requests a minute of the local engine, against four calls of transformers' `generate` in a row.
 
-    python -m benchmarks.speed.local_engine [--requests 24] [--clients 8] [--rounds 3] [--layers 0] [--out FILE]
+    python -m benchmarks.speed.local_engine [--requests 24] [--clients 8] [--rounds 3] [--out FILE]
 
 A guarded request asks the model four times: three agents, and the answer beside them. The engine gets so many of them
 at once. What it was asked is kept and asked again of `generate`, one call after another: the same prompts, schemas and
-ends, and every reply must be the same, token for token. Rounds of both alternate; the median ratio counts. `--layers`
-asks a heavier model that says the same (`benchmarks.speed.deeper`). After the rounds, one more of each is watched, and
-what its model read is counted: pictures through the encoder, and tokens of prompts, padding included.
+ends, and every reply must be the same, token for token. Rounds of both alternate; the median ratio counts. After them,
+one more of each is watched, and what its model read is counted: pictures through the encoder, and tokens of prompts,
+padding included. `--layers` asks a heavier model that says the same (`benchmarks.speed.deeper`), and `--side` shows
+larger pictures.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ class Compared:
     requests: int
     clients: int
     layers: int
+    side: int
     calls: float
     different: int
     pictures_encoded: float
@@ -96,7 +98,9 @@ class Round:
     different: int
 
 
-async def compare(*, requests: int, clients: int, rounds: int, layers: int = 0, seed: int = 0) -> Compared:
+async def compare(
+    *, requests: int, clients: int, rounds: int, layers: int = 0, side: int = 336, seed: int = 0
+) -> Compared:
     """Alternate rounds of both, after a warm-up. No two rounds show the same pictures."""
     with tempfile.TemporaryDirectory() as folder:
         embedded = checkpoint_of(LocalConfig(kind="local", path=EMBEDDED))
@@ -104,12 +108,12 @@ async def compare(*, requests: int, clients: int, rounds: int, layers: int = 0, 
         model, plain = Kept(LocalModel("pocket", checkpoint=checkpoint)), OneByOne(checkpoint)
         await model.start()
     try:
-        await _round(model, plain, conversations_of(2, f"{seed} warm"), clients)
+        await _round(model, plain, conversations_of(2, side, f"{seed} warm"), clients)
         found = [
-            await _round(model, plain, conversations_of(requests, f"{seed} {number}"), clients)
+            await _round(model, plain, conversations_of(requests, side, f"{seed} {number}"), clients)
             for number in range(rounds)
         ]
-        engine, one_by_one = await _work(model, plain, conversations_of(requests, f"{seed} watched"), clients)
+        engine, one_by_one = await _work(model, plain, conversations_of(requests, side, f"{seed} watched"), clients)
     finally:
         await model.close()
     return Compared(
@@ -120,6 +124,7 @@ async def compare(*, requests: int, clients: int, rounds: int, layers: int = 0, 
         requests=requests,
         clients=clients,
         layers=layers,
+        side=side,
         calls=median(each.calls for each in found) / requests,
         different=sum(each.different for each in found),
         pictures_encoded=round(engine.pictures / requests, 2),
@@ -129,11 +134,11 @@ async def compare(*, requests: int, clients: int, rounds: int, layers: int = 0, 
     )
 
 
-def conversations_of(count: int, seed: int | str) -> list[Conversation]:
+def conversations_of(count: int, side: int, seed: int | str) -> list[Conversation]:
     """Questions, each about a picture of its own."""
     dice = random.Random(seed)
     return [
-        Conversation((user_message(f"{dice.choice(QUESTIONS)} ({number})", draw_picture(dice)),))
+        Conversation((user_message(f"{dice.choice(QUESTIONS)} ({number})", draw_picture(dice, side)),))
         for number in range(count)
     ]
 
@@ -189,10 +194,17 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--layers", type=int, default=0, help="more layers for the encoder and the language model each")
+    parser.add_argument("--side", type=int, default=336, help="pixels of a picture's sides")
     parser.add_argument("--out", type=Path, help="also write the figures to this JSON file")
     given = parser.parse_args(arguments)
     found = asyncio.run(
-        compare(requests=given.requests, clients=given.clients, rounds=given.rounds, layers=given.layers)
+        compare(
+            requests=given.requests,
+            clients=given.clients,
+            rounds=given.rounds,
+            layers=given.layers,
+            side=given.side,
+        )
     )
     told = json.dumps(asdict(found), indent=2) + "\n"
     sys.stdout.write(told)

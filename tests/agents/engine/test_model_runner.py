@@ -53,7 +53,8 @@ def test_what_cannot_fit_is_refused_before_it_is_tokenized(
 
     most = runner.checkpoint.context_length * CHARACTERS_PER_TOKEN
     assert runner.accepts(engine_request("x" * most))
-    monkeypatch.setattr(runner, "preprocess", lambda _: pytest.fail("tokenized"))
+    for name in ("preprocess", "prepare"):
+        monkeypatch.setattr(runner, name, lambda _: pytest.fail("tokenized"))
     for scheduler in (Scheduler(runner, 4), StaticScheduler(runner, 4, lambda: False)):
         request = engine_request("x" * (most + 1))
         scheduler.submit(request)
@@ -93,7 +94,7 @@ def test_prefill_and_decode_give_the_scores_of_one_pass_over_everything(runner: 
 
 def sharing(runner: ModelRunner, request: EngineRequest) -> list[WaitingPrompt]:
     """The rows of a request as the scheduler has them wait."""
-    inputs = [runner.preprocess([prompt]) for prompt in request.prompts]
+    inputs = [runner.prepare(prompt) for prompt in request.prompts]
     sequence = runner.open_sequence(request, *(each["input_ids"].shape[1] for each in inputs))
     assert sequence is not None
     return [runner.waiting(*each) for each in zip(sequence.rows, inputs, strict=True)]

@@ -10,8 +10,8 @@ from benchmarks.speed.local_engine import compare, conversations_of
 
 
 def test_each_question_has_a_picture_of_its_own() -> None:
-    asked = conversations_of(3, seed=1)
-    assert asked == conversations_of(3, seed=1) != conversations_of(3, seed=2)
+    asked = conversations_of(3, 64, seed=1)
+    assert asked == conversations_of(3, 64, seed=1) != conversations_of(3, 64, seed=2)
     assert len({each.pictures[0].digest for each in asked}) == 3
 
 
