@@ -127,10 +127,10 @@ def requests(count: int, seed: int) -> list[ModelRequest]:
     return asked
 
 
-def draw_picture(dice: random.Random) -> Picture:
-    """An ellipse of one colour on another."""
-    image = Image.new("RGB", (336, 336), tuple(dice.randrange(256) for _ in range(3)))
-    corners = sorted(dice.randrange(336) for _ in range(2))
+def draw_picture(dice: random.Random, side: int = 336) -> Picture:
+    """An ellipse of one colour on another, in a square of so many pixels a side."""
+    image = Image.new("RGB", (side, side), tuple(dice.randrange(256) for _ in range(3)))
+    corners = sorted(dice.randrange(side) for _ in range(2))
     ImageDraw.Draw(image).ellipse(
         (*corners[:1] * 2, *corners[1:] * 2), fill=tuple(dice.randrange(256) for _ in range(3))
     )

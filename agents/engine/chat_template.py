@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from PIL import Image
 
@@ -16,7 +16,17 @@ from agents.models.base import JsonObject
 TEMPLATE_ROLES = {"developer": "system", "tool": "user"}
 
 
-def template_messages(messages: Iterable[Message], control_texts: Collection[str]) -> list[JsonObject]:
+def decode_picture(picture: Picture) -> Image.Image:
+    """The RGB pixels of a picture that was checked when it came in."""
+    with Image.open(io.BytesIO(picture.data), formats=tuple(MEDIA_TYPES)) as image:
+        return image.convert("RGB")
+
+
+def template_messages(
+    messages: Iterable[Message],
+    control_texts: Collection[str],
+    decode: Callable[[Picture], Image.Image] = decode_picture,
+) -> list[JsonObject]:
     """One dictionary per turn, with its content as a list of parts. Tool calls are written out as text.
 
     Text that the tokenizer would read as a control token gets a space inside, so that no user can end their turn and
@@ -32,17 +42,9 @@ def template_messages(messages: Iterable[Message], control_texts: Collection[str
     turns: list[JsonObject] = []
     for message in messages:
         content = [
-            {"type": "image", "image": decode_picture(part.picture)}
-            if isinstance(part, ImagePart)
-            else text_part(part.text)
+            {"type": "image", "image": decode(part.picture)} if isinstance(part, ImagePart) else text_part(part.text)
             for part in message.parts
         ]
         content += [text_part(f"{call.name}({call.arguments})") for call in message.tool_calls]
         turns.append({"role": TEMPLATE_ROLES.get(message.role, message.role), "content": content})
     return turns
-
-
-def decode_picture(picture: Picture) -> Image.Image:
-    """The RGB pixels of a picture that was checked when it came in."""
-    with Image.open(io.BytesIO(picture.data), formats=tuple(MEDIA_TYPES)) as image:
-        return image.convert("RGB")

@@ -13,6 +13,10 @@ from transformers.utils.logging import disable_progress_bar
 from agents.errors import CheckpointUnavailable
 from agents.models.optional_packages import UNNAMED_PACKAGE, missing_package_hint
 
+# Model types whose tokens look back alone, and whose pictures are encoded one by one. In others a picture's tokens may
+# look ahead (PaliGemma), or pictures are mixed before they are encoded: what one prompt has read is then no other's.
+SHARING = frozenset({"llava"})
+
 
 @dataclass(frozen=True)
 class Checkpoint:
@@ -42,6 +46,16 @@ class Checkpoint:
         """A token to pad shorter prompts with; the attention mask hides it."""
         pad = self.tokenizer.pad_token_id
         return int(pad if pad is not None else min(self.end_tokens, default=0))
+
+    @property
+    def shares_prompts(self) -> bool:
+        """Whether the beginning of a prompt means the same whatever follows, and its pictures are features in a row."""
+        return self.model.config.model_type in SHARING
+
+    @property
+    def picture_token(self) -> int:
+        """The token in whose place a picture's features stand."""
+        return int(self.model.config.image_token_id)
 
     @property
     def vocab_size(self) -> int:

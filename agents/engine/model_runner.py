@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import torch
+from PIL.Image import Image
 from transformers import DynamicCache
 
 from agents.engine.batch import RunningBatch
-from agents.engine.chat_template import template_messages
+from agents.engine.chat_template import decode_picture, template_messages
 from agents.engine.checkpoint import Checkpoint, placed
 from agents.engine.logprobs import LogprobRecorder
 from agents.engine.noise import noised, seed_of
-from agents.engine.prefill import PrefillOutput, WaitingPrompt, collate
-from agents.engine.request import EngineRequest, Prompt
+from agents.engine.picture_features import PictureFeatures, picture_hashes
+from agents.engine.prefill import PADDED, PrefillOutput, WaitingPrompt, collate, first_readers, same_shape
+from agents.engine.prefix_cache import PrefixCache, close_gaps, collate_prefixes, cuts_of
+from agents.engine.prepared_pictures import PreparedPictures
+from agents.engine.recently_used import most_bytes
+from agents.engine.request import PIXELS, EngineRequest, Prompt
 from agents.engine.row_hooks import RowHooks
 from agents.engine.sampling_params import BAD_REQUEST
-from agents.engine.sequence import Sequence
+from agents.engine.sequence import Row, Sequence
 from agents.engine.structured_output import GrammarCompiler, SchemaUnsupported
 from agents.errors import ModelFailed, RefusalCode
+from agents.images import Picture
 
-PIXELS = "pixel_values"  # how every processor of transformers calls its normalised pixels
 CHARACTERS_PER_TOKEN = 16  # more than any text has on average: English has 4, indented code 8
 
 
@@ -32,6 +38,9 @@ class ModelRunner:
         self.name = name
         self.checkpoint = checkpoint
         self.hooks = RowHooks(checkpoint)
+        self._pictures = PreparedPictures(lambda prompt, decode: self._processed([prompt], decode))
+        self._features = PictureFeatures(checkpoint, most_bytes(checkpoint.model))
+        self._prefixes = PrefixCache(most_bytes(checkpoint.model))
         self._control_texts = checkpoint.control_texts
         self._grammars = GrammarCompiler(checkpoint.tokenizer, checkpoint.vocab_size, checkpoint.end_tokens)
         parameters = inspect.signature(checkpoint.model.forward).parameters
@@ -54,28 +63,37 @@ class ModelRunner:
         `input_ids` and `attention_mask` are [prompts, length], padded on the left; pictures are in the processor's own
         form.
         """
-        inputs = self._processed(prompts)
-        if any(prompt.noise_step is not None for prompt in prompts):
-            inputs[PIXELS] = self._distorted(prompts, inputs[PIXELS])
-        return inputs
+        return self._distorted(prompts, self._processed(prompts))
 
-    def _distorted(self, prompts: list[Prompt], pixels: torch.Tensor) -> torch.Tensor:
-        """The pixels of a batch, with noise on those of the prompts that say so.
+    def prepare(self, prompt: Prompt) -> dict[str, torch.Tensor]:
+        """One prompt, as `preprocess` makes it. Pictures that came lately are not decoded and resized again."""
+        if not self.checkpoint.shares_prompts:
+            return self.preprocess([prompt])
+        return self._distorted([prompt], self._pictures.prepare(prompt))
+
+    def _distorted(self, prompts: list[Prompt], inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """A batch with noise on the pixels of the prompts that say so.
 
         Whatever a processor makes of pictures, those of one prompt lie together along the first dimension.
         """
+        if all(prompt.noise_step is None for prompt in prompts):
+            return inputs
+        pixels = inputs[PIXELS]
         alone = [self._processed([prompt]) for prompt in prompts] if len(prompts) > 1 else [{PIXELS: pixels}]
         parts = pixels.split([len(each.get(PIXELS, ())) for each in alone])
-        return torch.cat(
-            [
-                part if prompt.noise_step is None else noised(part, prompt.noise_step, seed_of(prompt.pictures))
-                for prompt, part in zip(prompts, parts, strict=True)
-            ]
-        )
+        distorted = [
+            part
+            if prompt.noise_step is None
+            else noised(part, prompt.noise_step, seed_of(picture.data for picture in prompt.pictures))
+            for prompt, part in zip(prompts, parts, strict=True)
+        ]
+        return {**inputs, PIXELS: torch.cat(distorted)}
 
-    def _processed(self, prompts: list[Prompt]) -> dict[str, torch.Tensor]:
+    def _processed(
+        self, prompts: list[Prompt], decode: Callable[[Picture], Image] = decode_picture
+    ) -> dict[str, torch.Tensor]:
         inputs = self.checkpoint.processor.apply_chat_template(
-            [template_messages(prompt.messages, self._control_texts) for prompt in prompts],
+            [template_messages(prompt.messages, self._control_texts, decode) for prompt in prompts],
             add_generation_prompt=True,
             tokenize=True,
             return_dict=True,
@@ -122,15 +140,38 @@ class ModelRunner:
         """The tensors where the model is, floating-point ones in its precision."""
         return placed(self.checkpoint.model, inputs)
 
+    def waiting(self, row: Row, inputs: dict[str, torch.Tensor]) -> WaitingPrompt:
+        """A prompt as `preprocess` made it by itself, with what it may share with others."""
+        if not self.checkpoint.shares_prompts:
+            return WaitingPrompt(row, inputs)
+        pictures = picture_hashes({name: tensor for name, tensor in inputs.items() if name not in PADDED})
+        tokens = inputs["input_ids"][0].tolist()
+        return WaitingPrompt(row, inputs, pictures, cuts_of(tokens, self.checkpoint.picture_token, pictures))
+
+    def read(self, prompts: list[WaitingPrompt]) -> list[PrefillOutput]:
+        """Read prompts in as many passes as they have shapes. What several begin with is read once, before the rest."""
+        return [
+            self.prefill(group)
+            for part in first_readers(prompts, self._prefixes)
+            for group in same_shape(prompt.after(self._prefixes.find(prompt.cuts)) for prompt in part)
+        ]
+
     def prefill(self, prompts: list[WaitingPrompt]) -> PrefillOutput:
-        """Read prompts of the same shape in one pass."""
+        """Read prompts of the same shape in one pass, each behind its prefix."""
         inputs = self.to_device(collate(prompts, self.checkpoint.pad_token))
-        mask = inputs["attention_mask"]
+        length = inputs["input_ids"].shape[1]
         cache = DynamicCache(config=self.checkpoint.text_config)
-        position_ids = (mask.cumsum(dim=1) - 1).clamp(min=0)  # [prompts, length], counted without padding
+        mask = collate_prefixes([prompt.prefix for prompt in prompts], cache, inputs.pop("attention_mask"))
+        position_ids = (mask.cumsum(dim=1) - 1).clamp(min=0)  # [prompts, prefix and length], counted without padding
         rows = [prompt.row for prompt in prompts]
-        with self.hooks.serving(rows):
-            logits = self._forward(position_ids=position_ids, past_key_values=cache, **inputs)
+        with self.hooks.serving(rows), self._features.serving([each for prompt in prompts for each in prompt.pictures]):
+            logits = self._forward(
+                attention_mask=mask, position_ids=position_ids[:, -length:], past_key_values=cache, **inputs
+            )
+        if mask.shape[1] > length:
+            mask = close_gaps(cache, mask)
+        for row, (prompt, tokens) in enumerate(zip(prompts, mask.sum(dim=1).tolist(), strict=True)):
+            self._prefixes.keep(prompt.cuts, cache, row, tokens)
         return PrefillOutput(rows, logits, cache, mask)
 
     def decode(self, batch: RunningBatch) -> torch.Tensor:

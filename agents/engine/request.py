@@ -13,8 +13,11 @@ from typing import Literal
 from agents.conversation import ImagePart, Message
 from agents.engine.sampling_params import SamplingParams
 from agents.errors import ModelFailed
+from agents.images import Picture
 from agents.models.base import JsonObject, Usage
 from agents.models.white_box import PLAIN, Contrast, WhiteBox
+
+PIXELS = "pixel_values"  # how every processor of transformers calls its normalised pixels
 
 FinishReason = Literal["stop", "length"]
 
@@ -45,9 +48,9 @@ class Prompt:
     noise_step: int | None = None
 
     @property
-    def pictures(self) -> list[bytes]:
-        """The bytes of each picture, in order."""
-        return [part.picture.data for turn in self.messages for part in turn.parts if isinstance(part, ImagePart)]
+    def pictures(self) -> list[Picture]:
+        """Each picture, in order."""
+        return [part.picture for turn in self.messages for part in turn.parts if isinstance(part, ImagePart)]
 
 
 @dataclass(eq=False)

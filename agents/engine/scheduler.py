@@ -13,7 +13,7 @@ import torch
 
 from agents.engine.batch import RunningBatch
 from agents.engine.model_runner import ModelRunner
-from agents.engine.prefill import PrefillOutput, WaitingPrompt, same_shape
+from agents.engine.prefill import PrefillOutput, WaitingPrompt
 from agents.engine.request import EngineRequest
 from agents.engine.sampler import sample
 from agents.errors import ModelFailed
@@ -48,7 +48,7 @@ class Scheduler:
         arrived = self._admit()
         try:
             # All are read before any is sampled, because the two prompts of a pair may differ in shape.
-            self._begin([self._runner.prefill(prompts) for prompts in same_shape(arrived)])
+            self._begin(self._runner.read(arrived))
             if self._batch.rows:
                 logits = self._runner.decode(self._batch)
                 self._batch.append(sample(self._batch.rows, logits))
@@ -66,14 +66,16 @@ class Scheduler:
         if not (request.is_active and self._runner.accepts(request)):
             return
         try:
-            inputs = [self._runner.preprocess([prompt]) for prompt in request.prompts]
+            inputs = [self._runner.prepare(prompt) for prompt in request.prompts]
             sequence = self._runner.open_sequence(request, *(int(each["input_ids"].shape[1]) for each in inputs))
+            rows = zip(sequence.rows, inputs, strict=True) if sequence else ()
+            waiting = [self._runner.waiting(*row) for row in rows]
         except Exception:
             log.exception("a prompt for %s cannot be read", self._runner.name)
             fail_requests(self._runner.name, [request])
         else:
-            if sequence is not None:
-                self._waiting.put([WaitingPrompt(*each) for each in zip(sequence.rows, inputs, strict=True)])
+            if waiting:
+                self._waiting.put(waiting)
 
     def _begin(self, prefilled: list[PrefillOutput]) -> None:
         """Add what was prefilled to the batch, each row with the first token of its reply."""

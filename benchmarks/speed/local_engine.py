@@ -4,7 +4,10 @@
 
 A guarded request asks the model four times: three agents, and the answer beside them. The engine gets so many of them
 at once. What it was asked is kept and asked again of `generate`, one call after another: the same prompts, schemas and
-ends, and every reply must be the same, token for token. Rounds of both alternate; the median ratio counts.
+ends, and every reply must be the same, token for token. Rounds of both alternate; the median ratio counts. After them,
+one more of each is watched, and what its model read is counted: pictures through the encoder, and tokens of prompts,
+padding included. `--layers` asks a heavier model that says the same (`benchmarks.speed.deeper`), and `--side` shows
+larger pictures.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import asyncio
 import json
 import random
 import sys
-import time
+import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -26,7 +29,9 @@ from agents.models.base import ChatModel, Chunk, Completion, ModelRequest
 from agents.models.local import LocalModel
 from agents.models.resilience import Wrapped
 from agents.prompts import PromptSet
-from benchmarks.engine import QUESTIONS, OneByOne, draw_picture
+from benchmarks.engine import QUESTIONS, OneByOne, Watch, draw_picture
+from benchmarks.speed.deeper import save_deeper
+from benchmarks.speed.work import Work, watched
 from guard.config import EMBEDDED, Deployment, LocalConfig
 from guard.errors import NotJudged
 from guard.guard import GuardedDeployment
@@ -54,71 +59,114 @@ class Kept(Wrapped):
 
 @dataclass(frozen=True)
 class Compared:
-    """Medians over the rounds; `different` counts replies that were not the same."""
+    """Medians over the rounds; `cpu_ratio` compares CPU time, which other programs disturb less than the clock.
+
+    `different` counts replies that were not the same. Pictures and tokens are those of a guarded request.
+    """
 
     local_vs_generate: float
+    cpu_ratio: float
     guarded_a_minute: float
     four_in_a_row_a_minute: float
     requests: int
     clients: int
+    layers: int
+    side: int
     calls: float
     different: int
+    pictures_encoded: float
+    pictures_encoded_in_a_row: float
+    prompt_tokens_read: float
+    prompt_tokens_read_in_a_row: float
+
+
+@dataclass(frozen=True)
+class Half:
+    """Guarded requests a minute, and milliseconds of CPU for each."""
+
+    a_minute: float
+    cpu: float
 
 
 @dataclass(frozen=True)
 class Round:
-    """Guarded requests a minute of each."""
+    """Both halves."""
 
-    guarded: float
-    in_a_row: float
+    guarded: Half
+    in_a_row: Half
     calls: int
     different: int
 
 
-async def compare(*, requests: int, clients: int, rounds: int, seed: int = 0) -> Compared:
-    """Alternate rounds of both, after a warm-up."""
-    checkpoint = checkpoint_of(LocalConfig(kind="local", path=EMBEDDED))
-    model, plain = Kept(LocalModel("pocket", checkpoint=checkpoint)), OneByOne(checkpoint)
-    await model.start()
+async def compare(
+    *, requests: int, clients: int, rounds: int, layers: int = 0, side: int = 336, seed: int = 0
+) -> Compared:
+    """Alternate rounds of both, after a warm-up. No two rounds show the same pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        embedded = checkpoint_of(LocalConfig(kind="local", path=EMBEDDED))
+        checkpoint = str(save_deeper(embedded, Path(folder), layers)) if layers else embedded
+        model, plain = Kept(LocalModel("pocket", checkpoint=checkpoint)), OneByOne(checkpoint)
+        await model.start()
     try:
-        conversations = conversations_of(requests, seed)
-        await _round(model, plain, conversations[:2], clients)
-        found = [await _round(model, plain, conversations, clients) for _ in range(rounds)]
+        await _round(model, plain, conversations_of(2, side, f"{seed} warm"), clients)
+        found = [
+            await _round(model, plain, conversations_of(requests, side, f"{seed} {number}"), clients)
+            for number in range(rounds)
+        ]
+        engine, one_by_one = await _work(model, plain, conversations_of(requests, side, f"{seed} watched"), clients)
     finally:
         await model.close()
     return Compared(
-        local_vs_generate=round(median(each.guarded / each.in_a_row for each in found), 2),
-        guarded_a_minute=round(median(each.guarded for each in found), 1),
-        four_in_a_row_a_minute=round(median(each.in_a_row for each in found), 1),
+        local_vs_generate=round(median(each.guarded.a_minute / each.in_a_row.a_minute for each in found), 2),
+        cpu_ratio=round(median(each.in_a_row.cpu / each.guarded.cpu for each in found), 2),
+        guarded_a_minute=round(median(each.guarded.a_minute for each in found), 1),
+        four_in_a_row_a_minute=round(median(each.in_a_row.a_minute for each in found), 1),
         requests=requests,
         clients=clients,
+        layers=layers,
+        side=side,
         calls=median(each.calls for each in found) / requests,
         different=sum(each.different for each in found),
+        pictures_encoded=round(engine.pictures / requests, 2),
+        pictures_encoded_in_a_row=round(one_by_one.pictures / requests, 2),
+        prompt_tokens_read=round(engine.tokens / requests, 1),
+        prompt_tokens_read_in_a_row=round(one_by_one.tokens / requests, 1),
     )
 
 
-def conversations_of(count: int, seed: int) -> list[Conversation]:
+def conversations_of(count: int, side: int, seed: int | str) -> list[Conversation]:
     """Questions, each about a picture of its own."""
     dice = random.Random(seed)
     return [
-        Conversation((user_message(f"{dice.choice(QUESTIONS)} ({number})", draw_picture(dice)),))
+        Conversation((user_message(f"{dice.choice(QUESTIONS)} ({number})", draw_picture(dice, side)),))
         for number in range(count)
     ]
 
 
 async def _round(model: Kept, plain: OneByOne, conversations: Sequence[Conversation], clients: int) -> Round:
     model.asked.clear()
-    began = time.perf_counter()
+    watch = Watch.started()
     await _guarded(model, conversations, clients)
-    between = time.perf_counter()
+    guarded = Half(*watch.rates(len(conversations)))
+    watch = Watch.started()
     replies = [plain.reply(request) for request, _, _ in model.asked]
-    ended = time.perf_counter()
+    in_a_row = Half(*watch.rates(len(conversations)))
     same = [
         (reply.text, reply.tokens) == (text, tokens)
         for reply, (_, text, tokens) in zip(replies, model.asked, strict=True)
     ]
-    minutes = 60 * len(conversations)
-    return Round(minutes / (between - began), minutes / (ended - between), len(same), same.count(False))
+    return Round(guarded, in_a_row, len(same), same.count(False))
+
+
+async def _work(model: Kept, plain: OneByOne, conversations: Sequence[Conversation], clients: int) -> tuple[Work, Work]:
+    """What the model reads for the guarded requests, and for the same calls in a row."""
+    model.asked.clear()
+    with watched() as guarded:
+        await _guarded(model, conversations, clients)
+    with watched() as in_a_row:
+        for request, _, _ in model.asked:
+            plain.reply(request)
+    return guarded, in_a_row
 
 
 async def _guarded(model: Kept, conversations: Sequence[Conversation], clients: int) -> None:
@@ -145,9 +193,19 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--requests", type=int, default=24)
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--layers", type=int, default=0, help="more layers for the encoder and the language model each")
+    parser.add_argument("--side", type=int, default=336, help="pixels of a picture's sides")
     parser.add_argument("--out", type=Path, help="also write the figures to this JSON file")
     given = parser.parse_args(arguments)
-    found = asyncio.run(compare(requests=given.requests, clients=given.clients, rounds=given.rounds))
+    found = asyncio.run(
+        compare(
+            requests=given.requests,
+            clients=given.clients,
+            rounds=given.rounds,
+            layers=given.layers,
+            side=given.side,
+        )
+    )
     told = json.dumps(asdict(found), indent=2) + "\n"
     sys.stdout.write(told)
     if given.out:

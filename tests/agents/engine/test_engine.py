@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import io
 import random
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from agents.conversation import ImagePart, user_message
+from agents.conversation import ImagePart, Message, TextPart, user_message
 from agents.errors import ModelFailed
 from agents.findings import IntentFinding
 from agents.images import Picture, read_picture
@@ -20,6 +21,8 @@ from agents.models.local import LocalModel
 from agents.schema import response_format
 
 pytest.importorskip("torch", reason="needs local: the extra of that name")
+
+POCKET = Path(str(files("agents.models") / "pocket"))
 
 
 def picture(dice: random.Random) -> Picture:
@@ -88,6 +91,55 @@ async def test_replies_generated_together_are_those_of_generate_one_by_one(
     plain = PlainGenerate(folder)
     replies = [(reply.text, reply.usage.completion_tokens) for reply in together]
     assert replies == [plain.reply(question) for question in questions]
+
+
+def guarded_requests(count: int) -> list[ModelRequest]:
+    """As agents and drafts ask: several calls about a picture, most of which begin with it, and some about none."""
+    dice = random.Random(5)
+    looks = "Scene: what does the picture show? Reply with the place, the objects and the people that can be seen."
+    judges = "Situation: is it safe to do this here? Reply with the evidence, and a verdict on what it leads to."
+    messages: list[Message] = []
+    for number in range(count):
+        shown = picture(dice)
+        asked = TextPart(f"{number}: where can I put the knife?")
+        messages += [
+            Message("user", (ImagePart(shown), asked)),
+            Message("user", (asked, ImagePart(shown))),
+            user_message(looks, shown),
+            user_message(f"{judges} {number}", shown),
+            user_message(f"{judges} {number}", shown, picture(dice)),
+            user_message(f"{looks} {number}"),
+        ]
+    return [ModelRequest((message,), {"max_tokens": dice.randint(1, 20)}) for message in messages]
+
+
+@pytest.mark.parametrize("weights", ["tiny_llava", "pocket"])
+async def test_what_calls_share_changes_no_token_of_their_replies(
+    weights: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agents.engine.model_runner import ModelRunner
+
+    read: list[int] = []
+    prefill = ModelRunner.prefill
+
+    def watched(runner: ModelRunner, prompts: list[Any]) -> Any:
+        read.extend(prompt.inputs["input_ids"].shape[1] for prompt in prompts)
+        return prefill(runner, prompts)
+
+    monkeypatch.setattr(ModelRunner, "prefill", watched)
+    folder = POCKET if weights == "pocket" else request.getfixturevalue(weights)
+    questions = guarded_requests(4)
+    model = LocalModel("tiny", checkpoint=str(folder), device="cpu")
+    await model.start()
+    first = asyncio.gather(*(model.complete(question) for question in questions[:9]))
+    await asyncio.sleep(0.05)
+    replies = [*await first, *await asyncio.gather(*(model.complete(question) for question in questions[9:]))]
+    await model.close()
+    plain = PlainGenerate(folder)
+    expected = [plain.reply(question) for question in questions]
+    assert [(reply.text, reply.usage.completion_tokens) for reply in replies] == expected
+    assert len(read) == len(questions)
+    assert sum(read) < 0.9 * sum(reply.usage.prompt_tokens for reply in replies)
 
 
 @pytest.mark.parametrize("weights", ["tiny_llava", "sliding_llava"])

@@ -152,3 +152,14 @@ def test_without_taps_and_heads_the_model_has_no_hooks(runner: ModelRunner) -> N
         assert not runner.checkpoint.model._forward_hooks
         assert not runner.checkpoint.model._forward_pre_hooks
         assert not runner.checkpoint.model.get_output_embeddings()._forward_hooks
+
+
+async def test_a_tap_gets_the_same_state_where_the_prompt_was_read_before(model: LocalModel) -> None:
+    text = "where can I put the knife so that the child does not reach it"
+    first: list[Any] = []
+    again: list[Any] = []
+    for states in (first, again):
+        taps = tuple(Tap(layer=-1, after_tokens=after, receive=states.append) for after in (0, 2))
+        await model.complete(asking(text, WhiteBox(taps=taps)))
+    assert len(first) == len(again) == 2
+    assert all(torch.allclose(one, other, atol=1e-4) for one, other in zip(first, again, strict=True))
