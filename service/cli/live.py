@@ -102,8 +102,8 @@ def apply(
 def diff(data: DataOption = None, config: SourceOption = None) -> None:
     """Show how the file differs from what serves: what `config apply` would change."""
     with _live(data, config) as (live, _):
-        lines = differences(checked(live.newest.document), live.file.read())
-        typer.echo("\n".join(lines) or f"{live.store.source} and version {live.newest.number} say the same.")
+        found = differences(checked(live.newest.document), live.file.read())
+        typer.echo("\n".join(map(str, found)) or f"{live.store.source} and version {live.newest.number} say the same.")
 
 
 def versions(data: DataOption = None, config: SourceOption = None) -> None:
@@ -112,7 +112,7 @@ def versions(data: DataOption = None, config: SourceOption = None) -> None:
         listed = live.store.history()
     table = Table("version", "when (UTC)", "who", "what changed", show_lines=True)
     for each in listed:
-        changed = changes_of(each, listed) or [str(each.origin)]
+        changed = [str(change) for change in changes_of(each, listed)] or [str(each.origin)]
         refused = [f"refused: {each.reason}"] if each.state is State.REFUSED else []
         table.add_row(str(each.number), f"{each.at:%Y-%m-%d %H:%M:%S}", each.author, "\n".join([*refused, *changed]))
     Console().print(table)
@@ -145,8 +145,8 @@ def _tell(live: LiveConfiguration, before: Version, after: Version) -> None:
     if before.number == after.number:
         console.print(f"Nothing to change: version {after.number} says that already.", markup=False)
         return
-    for line in differences(checked(before.document), checked(after.document)):
-        console.print(line, markup=False, highlight=False)
+    for change in differences(checked(before.document), checked(after.document)):
+        console.print(str(change), markup=False, highlight=False)
     running = len(live.store.processes())
     served = f"{running} running {'process serves' if running == 1 else 'processes serve'} it"
     console.print(f"Version {after.number}: {served if running else 'the next start serves it'}.", markup=False)

@@ -82,7 +82,8 @@ def apply_file(
     if newest is not None and digest(newest.document) == digest(stated(file)):
         return newest
     if newest is not None and newest.file != digest(newest.document) and not replace_live:
-        raise LiveChangesLost(store.source, differences(checked(newest.document), file))
+        lost = differences(checked(newest.document), file)
+        raise LiveChangesLost(store.source, [str(each) for each in lost])
     return apply(store, _of_file(store, file, author), patience)
 
 
