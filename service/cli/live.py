@@ -27,8 +27,9 @@ from service.configuration.file import DEMO, ConfigurationFile
 from service.configuration.live import LiveConfiguration, changes_of
 from service.configuration.store import ConfigurationStore, sources
 from service.configuration.version import State, Version
-from service.database.engine import Database, open_database
+from service.database.engine import Database, existing_database
 
+START = "Start the proxy once: situguard serve --config {file}"
 NOT_EVERYWHERE = 1  # the exit status where a process did not answer
 
 deployment = typer.Typer(help="Look at deployments and change them while they serve.", no_args_is_help=True)
@@ -156,7 +157,8 @@ def _tell(live: LiveConfiguration, before: Version, after: Version) -> None:
 def _live(data: Path | None, config: Path | None) -> Iterator[tuple[LiveConfiguration, str]]:
     """The live configuration of a data folder, and who is at the terminal."""
     folder = data_folder(data)
-    with explained(), open_database(folder, after_upgrade=seal_existing_chains) as database:
+    with explained(), existing_database(folder) as database:
+        database.upgrade(seal_existing_chains)
         source = _source(database, folder, config)
         file = ConfigurationFile(None if source == DEMO else Path(source))
         live = LiveConfiguration(ConfigurationStore(database, source), file)
@@ -174,13 +176,14 @@ def _source(database: Database, folder: Path, config: Path | None) -> str:
     if named is not None:
         source = ConfigurationFile(named).source
         if source not in known:
-            fail(f"{named} was never served from {folder}.", f"Served from there: {', '.join(known) or 'nothing'}")
+            others = f"Served from there: {', '.join(known)}" if known else START.format(file=named)
+            fail(f"{named} was never served from {folder}.", others)
         return source
-    if len(known) != 1:
+    if not known:
+        fail(f"Nothing was served from {folder} yet.", START.format(file="FILE"))
+    if len(known) > 1:
         fail(
             f"{folder} has versions of {len(known)} configurations.",
-            "Name the one that is meant with --config FILE: " + ", ".join(known)
-            if known
-            else "Start the proxy once: situguard serve --config FILE",
+            f"Name the one that is meant with --config FILE: {', '.join(known)}",
         )
     return known[0]
