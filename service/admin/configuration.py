@@ -193,7 +193,11 @@ async def _changed(live: LiveConfiguration, make: Callable[[], Version]) -> Resp
 
 
 async def _answer(work: Callable[[], JsonObject]) -> Response:
-    return Response(orjson.dumps(await asyncio.to_thread(work)), media_type="application/json")
+    try:
+        found = await asyncio.to_thread(work)
+    except UnknownDeployment as error:  # an administrator may know which ones there are
+        raise WireFault(MODEL_NOT_FOUND, message=f"{error}.", param="name") from None
+    return Response(orjson.dumps(found), media_type="application/json")
 
 
 def _version_object(version: Version) -> JsonObject:

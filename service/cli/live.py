@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 import yaml
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from agents.models.base import Json
 from service.audit.chain_heads import seal_existing_chains
@@ -111,11 +111,11 @@ def versions(data: DataOption = None, config: SourceOption = None) -> None:
     """List the versions, the newest first: when, by whom, and what changed."""
     with _live(data, config) as (live, _):
         listed = live.store.history()
-    table = Table("version", "when (UTC)", "who", "what changed", show_lines=True)
+    table = Table("version", "when (UTC)", "who", Column("what changed", overflow="fold", ratio=1), show_lines=True)
     for each in listed:
         changed = [str(change) for change in changes_of(each, listed)] or [str(each.origin)]
         refused = [f"refused: {each.reason}"] if each.state is State.REFUSED else []
-        table.add_row(str(each.number), f"{each.at:%Y-%m-%d %H:%M:%S}", each.author, "\n".join([*refused, *changed]))
+        table.add_row(str(each.number), f"{each.at:%Y-%m-%d %H:%M}", each.author, "\n".join([*refused, *changed]))
     Console().print(table)
 
 
@@ -146,7 +146,8 @@ def _tell(live: LiveConfiguration, before: Version, after: Version) -> None:
     if before.number == after.number:
         console.print(f"Nothing to change: version {after.number} says that already.", markup=False)
         return
-    for change in differences(checked(before.document), checked(after.document)):
+    changes = differences(checked(before.document), checked(after.document))
+    for change in changes or ["No value changes: what was a default is stated now, or the other way round."]:
         console.print(str(change), markup=False, highlight=False)
     running = len(live.store.processes())
     served = f"{running} running {'process serves' if running == 1 else 'processes serve'} it"

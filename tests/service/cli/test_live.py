@@ -50,6 +50,19 @@ def test_a_setting_without_a_value_is_back_at_its_default(folder: Path) -> None:
     assert "Nothing to change" in run(folder, "deployment", "set", "kitchen", "policy=").stdout
 
 
+def test_a_change_of_words_alone_says_so(folder: Path) -> None:
+    run(folder, "deployment", "set", "kitchen", "mode=shadow")
+    run(folder, "deployment", "set", "kitchen", "mode=enforce")
+    assert "No value changes" in run(folder, "deployment", "set", "kitchen", "mode=").stdout
+
+
+def test_the_list_of_versions_names_settings_whole(folder: Path) -> None:
+    run(folder, "deployment", "set", "kitchen", "agents.visual=off")
+    listed = run(folder, "config", "versions").stdout
+    changed = "".join(line.split("│")[-2].strip() for line in listed.splitlines() if line.startswith("│"))
+    assert changed.startswith("deployments.kitchen.agents.visual.enabled: true")
+
+
 def test_the_file_is_compared_and_applied(folder: Path) -> None:
     assert "say the same" in run(folder, "config", "diff").stdout
     write(folder / "guard.yaml", focus=True)
