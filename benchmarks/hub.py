@@ -85,7 +85,7 @@ class Hub:
         except HubRevisionUnknown:
             raise
         except ImportError as error:
-            raise HubUnusable(dataset.repository, pinned, "pip install 'situguard[bench]' brings the client") from error
+            raise HubUnusable(dataset.repository, pinned, "situguard[bench] brings the client") from error
         except Exception as error:  # its client raises its own errors, the wire's, and plain OSError
             raise HubUnusable(dataset.repository, pinned, f"{type(error).__name__}: {error}") from error
         if dataset.archives:

@@ -19,7 +19,7 @@ def packages_needed(program: str, packages: Collection[str], extras: str) -> Ite
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in packages:
             raise
-        sys.exit(f"{program} needs {error.name}: pip install {extras}")
+        sys.exit(f"{program} needs {error.name}: install {extras}")
 
 
 @contextmanager

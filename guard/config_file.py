@@ -82,7 +82,9 @@ def _places(details: ErrorDetails) -> Iterator[tuple[Location, str]]:
         yield (*location, "kind"), "the kind of a model is `endpoint` or `local`"
     elif details["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(location[-1]), keys_at(location[:-1]), 1)
-        yield location, f"{message}: there is no such key" + (f"; did you mean `{near[0]}`?" if near else "")
+        yield location, "there is no such key" + (f"; did you mean `{near[0]}`?" if near else "")
+    elif details["type"] == "too_short" and not details["input"]:
+        yield location, "at least one is needed here"
     elif details["type"] in {"dict_type", "model_type"}:
         yield location, "a section with keys is expected here"
     else:

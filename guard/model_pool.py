@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from agents.models.base import ChatModel
-from agents.models.resilience import Health, health_of
+from agents.models.resilience import Health, Wrapped, health_of
 from guard.config import ModelConfig
 from guard.identity import identify
 
@@ -86,6 +86,11 @@ class ModelPool(Mapping[str, ChatModel]):
     def health(self) -> dict[str, Health]:
         """How each model is, by name."""
         return {name: health_of(shared.model) for name, shared in self._models.items()}
+
+    async def look_again(self) -> None:
+        """Find out whether models that get no calls answer again."""
+        wrapped = [shared.model for shared in self._models.values() if isinstance(shared.model, Wrapped)]
+        await asyncio.gather(*(model.look_again() for model in wrapped))
 
     async def start(self) -> None:
         """Make every model ready, one after another: loading weights wants the memory to itself."""

@@ -95,8 +95,9 @@ def create_app(
         inside = CORSMiddleware(
             inside, list(origins.pages), allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED_HEADERS
         )
+    probes = paths_of(health.router)
     return BoundaryMiddleware(
-        inside, limits, origins, metrics, worked | paths_of(health.router, home.router, models.router)
+        inside, limits, origins, metrics, worked | probes | paths_of(home.router, models.router), probes=probes
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from agents.errors import ModelFailed
 from agents.models.base import Chunk, Completion, ModelRequest
@@ -69,6 +69,11 @@ class Breaking(Wrapped):
             self._count(failure)
             raise
         self._in_a_row, self._last = 0, None
+
+    async def look_again(self) -> None:
+        """So that it closes without a request too: a proxy that is not ready gets none."""
+        with suppress(ModelFailed):
+            await self._check()
 
     def _count(self, failure: ModelFailed) -> None:
         """Open the circuit after so many outages in a row."""

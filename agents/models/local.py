@@ -122,6 +122,6 @@ class LocalModel:
         try:
             from agents.engine.engine import Engine  # noqa: PLC0415 torch is loaded only where it is used
         except ImportError as error:
-            hint = f"no module {error.name!r}: pip install 'situguard[local]'"
+            hint = f"no module {error.name!r}: install situguard[local]"
             raise CheckpointUnavailable(self._checkpoint, hint) from error
         return Engine(self._name, self._checkpoint, device=self._device, local_files_only=self._local_files_only)

@@ -13,8 +13,8 @@ from importlib.util import find_spec
 LOCAL_PACKAGES = ("torch", "transformers", "safetensors", "llguidance")
 UNNAMED_PACKAGE = "its processor or model needs a package that is not installed; its card names it"
 INSTALL_HINTS = {
-    "torchvision": "its processor needs torchvision: pip install 'situguard[local,vision]'",
-    "num2words": "its processor needs num2words: pip install 'situguard[local]'",
+    "torchvision": "its processor needs torchvision: install situguard[local,vision]",
+    "num2words": "its processor needs num2words: install situguard[local]",
 }
 WRONG_BUILD = (
     "its processor needs torchvision, and the one installed is a build for another torch: install matching builds"

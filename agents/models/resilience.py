@@ -48,6 +48,11 @@ class Wrapped:
     async def close(self) -> None:
         await self._model.close()
 
+    async def look_again(self) -> None:
+        """Where the model gets no calls, find out whether it answers again, once that is due."""
+        if isinstance(self._model, Wrapped):
+            await self._model.look_again()
+
 
 def health_of(model: ChatModel) -> Health:
     """The health of a model; one that nothing watches is taken to be well."""

@@ -13,7 +13,7 @@ BENCH_PACKAGES = frozenset({"huggingface_hub", "inspect_ai", "jinja2", "numpy", 
 
 def packages_needed() -> AbstractContextManager[None]:
     """End the program with one line where a package of the extra `bench` is not installed."""
-    extras = "'situguard[bench]' (or 'situguard[bench,local]' for the demo)"
+    extras = "situguard[bench] (or situguard[bench,local] for the demo)"
     return problems.packages_needed("situguard-bench", BENCH_PACKAGES, extras)
 
 

@@ -118,7 +118,7 @@ def build_safeswitch(deployment: Deployment, model: ChatModel, prompts: PromptSe
 
 def _check_local_packages(method: str, setting: str) -> None:
     if package := missing_local_package():
-        raise MethodUnusable(method, setting, f"no module {package!r}: pip install 'situguard[local]'")
+        raise MethodUnusable(method, setting, f"no module {package!r}: install situguard[local]")
 
 
 def _build(agent: type[AgentT], deployment: Deployment, models: Mapping[str, ChatModel], prompts: PromptSet) -> AgentT:

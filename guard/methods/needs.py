@@ -112,7 +112,7 @@ class Package:
         if find_spec(self.name) is not None:
             return None
         return ("method",), (
-            f"method {deployment.method} needs the package {self.name}: pip install 'situguard[{self.extra}]'"
+            f"method {deployment.method} needs the package {self.name}: install situguard[{self.extra}]"
         )
 
 

@@ -6,7 +6,7 @@ A 200 means that every process serves the version that the reply names.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import orjson
@@ -22,7 +22,7 @@ from service.admin.body import read_fields, read_object
 from service.admin.description import BODY, answers, body, object_body
 from service.admin.parameters import known_parameters
 from service.admin.shapes import ChangedVersion, Current, Deployment, Deployments, StatedVersion, Versions
-from service.configuration.document import checked, differences
+from service.configuration.document import Difference, checked, differences
 from service.configuration.live import LiveConfiguration, changes_of
 from service.configuration.version import Version
 from service.openai.errors import (
@@ -94,7 +94,7 @@ async def history(live: Live) -> Response:
         listed = live.store.history()
         return {
             "object": "list",
-            "data": [{**_version_object(each), "changes": changes_of(each, listed)} for each in listed],
+            "data": [_changed_version(each, changes_of(each, listed)) for each in listed],
         }
 
     return await _answer(read)
@@ -187,13 +187,17 @@ async def _changed(live: LiveConfiguration, make: Callable[[], Version]) -> Resp
     def change_it() -> JsonObject:
         before = live.newest
         after = make()
-        return {**_version_object(after), "changes": differences(checked(before.document), checked(after.document))}
+        return _changed_version(after, differences(checked(before.document), checked(after.document)))
 
     return await _answer(change_it)
 
 
 async def _answer(work: Callable[[], JsonObject]) -> Response:
-    return Response(orjson.dumps(await asyncio.to_thread(work)), media_type="application/json")
+    try:
+        found = await asyncio.to_thread(work)
+    except UnknownDeployment as error:  # an administrator may know which ones there are
+        raise WireFault(MODEL_NOT_FOUND, message=f"{error}.", param="name") from None
+    return Response(orjson.dumps(found), media_type="application/json")
 
 
 def _version_object(version: Version) -> JsonObject:
@@ -206,6 +210,10 @@ def _version_object(version: Version) -> JsonObject:
         "state": version.state,
         "reason": version.reason,
     }
+
+
+def _changed_version(version: Version, changes: Sequence[Difference]) -> JsonObject:
+    return {**_version_object(version), "changes": [str(each) for each in changes]}
 
 
 def _deployment_object(version: Version, name: str) -> JsonObject:

@@ -16,6 +16,7 @@ from guard.config import Config, EndpointConfig
 from guard.config_file import Starter, demo_text, read_config, starter_text
 from guard.errors import ConfigRejected
 from guard.probe import probe
+from service.canary_pictures import with_canary_pictures
 from service.cli.probe_page import blind_deployments, show_probe
 from service.cli.problems import fail
 from service.cli.reference import reference
@@ -61,7 +62,7 @@ def check(
     With --probe, ends with status 1 if a model cannot be used as it is configured, or an agent cannot see pictures.
     """
     try:
-        checked = read_config(file)
+        checked = with_canary_pictures(read_config(file), str(file))
     except ConfigRejected as error:
         fail(str(error))
     Console().print(deployments_table(checked))

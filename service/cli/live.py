@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 import yaml
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from agents.models.base import Json
 from service.audit.chain_heads import seal_existing_chains
@@ -27,8 +27,9 @@ from service.configuration.file import DEMO, ConfigurationFile
 from service.configuration.live import LiveConfiguration, changes_of
 from service.configuration.store import ConfigurationStore, sources
 from service.configuration.version import State, Version
-from service.database.engine import Database, open_database
+from service.database.engine import Database, existing_database
 
+START = "Start the proxy once: situguard serve --config {file}"
 NOT_EVERYWHERE = 1  # the exit status where a process did not answer
 
 deployment = typer.Typer(help="Look at deployments and change them while they serve.", no_args_is_help=True)
@@ -102,19 +103,19 @@ def apply(
 def diff(data: DataOption = None, config: SourceOption = None) -> None:
     """Show how the file differs from what serves: what `config apply` would change."""
     with _live(data, config) as (live, _):
-        lines = differences(checked(live.newest.document), live.file.read())
-        typer.echo("\n".join(lines) or f"{live.store.source} and version {live.newest.number} say the same.")
+        found = differences(checked(live.newest.document), live.file.read())
+        typer.echo("\n".join(map(str, found)) or f"{live.store.source} and version {live.newest.number} say the same.")
 
 
 def versions(data: DataOption = None, config: SourceOption = None) -> None:
     """List the versions, the newest first: when, by whom, and what changed."""
     with _live(data, config) as (live, _):
         listed = live.store.history()
-    table = Table("version", "when (UTC)", "who", "what changed", show_lines=True)
+    table = Table("version", "when (UTC)", "who", Column("what changed", overflow="fold", ratio=1), show_lines=True)
     for each in listed:
-        changed = changes_of(each, listed) or [str(each.origin)]
+        changed = [str(change) for change in changes_of(each, listed)] or [str(each.origin)]
         refused = [f"refused: {each.reason}"] if each.state is State.REFUSED else []
-        table.add_row(str(each.number), f"{each.at:%Y-%m-%d %H:%M:%S}", each.author, "\n".join([*refused, *changed]))
+        table.add_row(str(each.number), f"{each.at:%Y-%m-%d %H:%M}", each.author, "\n".join([*refused, *changed]))
     Console().print(table)
 
 
@@ -145,8 +146,9 @@ def _tell(live: LiveConfiguration, before: Version, after: Version) -> None:
     if before.number == after.number:
         console.print(f"Nothing to change: version {after.number} says that already.", markup=False)
         return
-    for line in differences(checked(before.document), checked(after.document)):
-        console.print(line, markup=False, highlight=False)
+    changes = differences(checked(before.document), checked(after.document))
+    for change in changes or ["No value changes: what was a default is stated now, or the other way round."]:
+        console.print(str(change), markup=False, highlight=False)
     running = len(live.store.processes())
     served = f"{running} running {'process serves' if running == 1 else 'processes serve'} it"
     console.print(f"Version {after.number}: {served if running else 'the next start serves it'}.", markup=False)
@@ -156,7 +158,8 @@ def _tell(live: LiveConfiguration, before: Version, after: Version) -> None:
 def _live(data: Path | None, config: Path | None) -> Iterator[tuple[LiveConfiguration, str]]:
     """The live configuration of a data folder, and who is at the terminal."""
     folder = data_folder(data)
-    with explained(), open_database(folder, after_upgrade=seal_existing_chains) as database:
+    with explained(), existing_database(folder) as database:
+        database.upgrade(seal_existing_chains)
         source = _source(database, folder, config)
         file = ConfigurationFile(None if source == DEMO else Path(source))
         live = LiveConfiguration(ConfigurationStore(database, source), file)
@@ -174,13 +177,14 @@ def _source(database: Database, folder: Path, config: Path | None) -> str:
     if named is not None:
         source = ConfigurationFile(named).source
         if source not in known:
-            fail(f"{named} was never served from {folder}.", f"Served from there: {', '.join(known) or 'nothing'}")
+            others = f"Served from there: {', '.join(known)}" if known else START.format(file=named)
+            fail(f"{named} was never served from {folder}.", others)
         return source
-    if len(known) != 1:
+    if not known:
+        fail(f"Nothing was served from {folder} yet.", START.format(file="FILE"))
+    if len(known) > 1:
         fail(
             f"{folder} has versions of {len(known)} configurations.",
-            "Name the one that is meant with --config FILE: " + ", ".join(known)
-            if known
-            else "Start the proxy once: situguard serve --config FILE",
+            f"Name the one that is meant with --config FILE: {', '.join(known)}",
         )
     return known[0]

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from guard.errors import ConfigRejected, MethodUnusable, ModelUnusable, PluginBroken, UnknownDeployment
 from service.configuration.errors import ConfigurationError
-from service.database.errors import StorageUnusable
-from service.keys.errors import KeyUnknown
+from service.database.errors import DatabaseFailed, StorageUnusable
+from service.keys.errors import KeysUnavailable, KeyUnknown
 
 WRONG_USE = 2
 EXPLAINED = (
@@ -43,3 +43,5 @@ def explained() -> Iterator[None]:
         yield
     except EXPLAINED as error:
         fail(str(error))
+    except (DatabaseFailed, KeysUnavailable) as error:
+        fail(f"The database failed: {error}.", "Try again. If it stays so, find the process that holds it.")

@@ -201,7 +201,7 @@ def _require_packages(config: Config) -> None:
     local = [name for name, model in config.models.items() if model.kind == "local"]
     package = missing_local_package() if local else None
     if package is not None:
-        fail(f"The model {local[0]} runs in this process and needs {package}: pip install 'situguard[local]'")
+        fail(f"The model {local[0]} runs in this process and needs {package}: install situguard[local]")
 
 
 def _settings(**given: Any) -> Settings:

@@ -54,7 +54,8 @@ def welcome(
     unguarded = ", ".join(name for name, deployment in config.deployments.items() if deployment.unguarded)
     if unguarded:
         shown = f"Nothing is judged on {unguarded}: they are here to show the difference."
-        hidden = f"Hidden, because nothing guards them: {unguarded} (--demo shows them)."
+        way = "only keys that name them reach them" if access and access.keys else "--demo shows them"
+        hidden = f"Hidden, because nothing guards them: {unguarded} ({way})."
         console.print(shown if settings.shows_unguarded else hidden, style="red", markup=False, end="\n\n")
     if access and access.budgets and config.unpriced:
         names = ", ".join(config.unpriced)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import orjson
 import yaml
@@ -75,24 +76,38 @@ def _together(first: JsonObject, second: JsonObject) -> JsonObject:
     return both
 
 
-def differences(before: Config, after: Config) -> list[str]:
-    """What changed from one to the other, a line each, in words that a person reads."""
+@dataclass(frozen=True)
+class Difference:
+    """A setting that was changed; or a whole model or deployment that was added or removed, which has no values."""
+
+    place: str
+    was: str = ""
+    now: str = ""
+    event: str = "changed"
+
+    def __str__(self) -> str:
+        """As a line that a person reads."""
+        return f"{self.place}: {f'{self.was} → {self.now}' if self.event == 'changed' else self.event}"
+
+
+def differences(before: Config, after: Config) -> list[Difference]:
+    """What changed from one to the other."""
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
     return list(_differences((), old, new))
 
 
-def _differences(at: Location, old: Json, new: Json) -> Iterator[str]:
+def _differences(at: Location, old: Json, new: Json) -> Iterator[Difference]:
     if old == new:
         return
     if isinstance(old, dict) and isinstance(new, dict):
         for key in [*old, *(key for key in new if key not in old)]:
             yield from _differences((*at, key), old.get(key), new.get(key))
     elif len(at) == 2 and old is None:  # a whole model or deployment
-        yield f"{_dotted(at)}: added"
+        yield Difference(_dotted(at), event="added")
     elif len(at) == 2 and new is None:
-        yield f"{_dotted(at)}: removed"
+        yield Difference(_dotted(at), event="removed")
     else:
-        yield f"{_dotted(at)}: {_shown(old)} → {_shown(new)}"
+        yield Difference(_dotted(at), _shown(old), _shown(new))
 
 
 def _dotted(at: Location) -> str:

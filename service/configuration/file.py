@@ -14,6 +14,7 @@ from pathlib import Path
 
 from guard.config import Config
 from guard.config_file import demo_config, read_config
+from service.canary_pictures import with_canary_pictures
 from service.configuration.change import Patience, apply
 from service.configuration.document import checked, differences, digest, stated
 from service.configuration.errors import LiveChangesLost
@@ -44,8 +45,8 @@ class ConfigurationFile:
         return DEMO if self.path is None else str(self.path.resolve())
 
     def read(self) -> Config:
-        """What it says now; raises `ConfigRejected`."""
-        return demo_config() if self.path is None else read_config(self.path)
+        """What it says now, its canaries' pictures looked at; raises `ConfigRejected`."""
+        return demo_config() if self.path is None else with_canary_pictures(read_config(self.path), str(self.path))
 
 
 def standing(newest: Version | None, file: Config) -> Standing:
@@ -82,7 +83,8 @@ def apply_file(
     if newest is not None and digest(newest.document) == digest(stated(file)):
         return newest
     if newest is not None and newest.file != digest(newest.document) and not replace_live:
-        raise LiveChangesLost(store.source, differences(checked(newest.document), file))
+        lost = differences(checked(newest.document), file)
+        raise LiveChangesLost(store.source, [str(each) for each in lost])
     return apply(store, _of_file(store, file, author), patience)
 
 

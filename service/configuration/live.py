@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from agents.models.base import JsonObject
 from guard.errors import UnknownDeployment
 from service.configuration.change import Patience, apply
-from service.configuration.document import checked, differences, merged, stated
+from service.configuration.document import Difference, checked, differences, merged, stated
 from service.configuration.errors import VersionUnknown
 from service.configuration.file import ConfigurationFile, apply_file
 from service.configuration.store import ConfigurationStore
@@ -80,7 +80,7 @@ class LiveConfiguration:
         return apply(self.store, draft, self._patience)
 
 
-def changes_of(version: Version, listed: Sequence[Version]) -> list[str]:
+def changes_of(version: Version, listed: Sequence[Version]) -> list[Difference]:
     """What a version changed against the committed one before it, as far as the list goes, the newest first."""
     before = next((each for each in listed if each.number < version.number and each.state is State.COMMITTED), None)
     return [] if before is None else differences(checked(before.document), checked(version.document))

@@ -57,6 +57,7 @@ class Traffic:
     categories: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     cut_off: Counter[str] = field(default_factory=Counter)
+    not_judged: set[str] = field(default_factory=set)  # ids of what `failures` counts
     failed_open: int = 0
     cost: float | None = None
     tokens: int = 0
@@ -71,7 +72,7 @@ class Traffic:
 
     @property
     def errors(self) -> int:
-        """Requests that could not be judged, and replies that did not get through whole."""
+        """Requests that could not be judged, and replies to others that did not get through whole."""
         return self.failures.total() + self.cut_off.total()
 
 
@@ -83,7 +84,7 @@ def traffic(records: Iterable[StoredRecord], since: datetime, until: datetime) -
             if record.kind == "decision":
                 _add_decision(found, times, record)
             elif record.kind == "outcome":
-                _add_outcome(found, times, record.body)
+                _add_outcome(found, times, record)
     order = [*AGENTS, "verdict", "answer"]
     found.stages = {
         name: Times.of(times[name])
@@ -108,6 +109,7 @@ def _add_decision(found: Traffic, times: dict[str, list[float]], record: StoredR
         found.categories[str(body["category"])] += 1
     if body.get("failure"):
         found.failures[str(body["failure"])] += 1
+        found.not_judged.add(record.id)
         row.failed += 1
     found.failed_open += body.get("released") == "failed open"
     if (place := _bucket(found, record.at)) is not None:
@@ -119,8 +121,9 @@ def _add_decision(found: Traffic, times: dict[str, list[float]], record: StoredR
         times["verdict"].append(_number(body.get("milliseconds")))
 
 
-def _add_outcome(found: Traffic, times: dict[str, list[float]], body: dict[str, Any]) -> None:
-    if body.get("cut_off"):
+def _add_outcome(found: Traffic, times: dict[str, list[float]], record: StoredRecord) -> None:
+    body = record.body
+    if body.get("cut_off") and record.id not in found.not_judged:
         found.cut_off[str(body["cut_off"])] += 1
     times["answer"].append(_number(body.get("milliseconds")))
     for cost in (body.get("cost"), (body.get("shadow") or {}).get("cost")):

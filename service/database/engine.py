@@ -175,7 +175,7 @@ def existing_database(folder: Path) -> Database:
     """A folder's database at whatever schema it has; raises `StorageUnusable` where there is none."""
     database = Database(folder)
     if not database.file.is_file():
-        raise StorageUnusable(folder, "there are no records here")
+        raise StorageUnusable(folder, "there are no records here: no proxy has served from this folder")
     return database
 
 

@@ -31,7 +31,7 @@ class DatabaseFailed(StorageError):
     """The database did not do what it was asked to do: locked, full, not of the expected shape, or broken."""
 
     def __init__(self, error: Exception) -> None:
-        super().__init__(str(error))
+        super().__init__(str(getattr(error, "orig", None) or error))  # in the driver's words, without the statement
         self.kind = type(error).__name__
         self.lost = LOST in str(error)  # nobody knows what is on the disk
 

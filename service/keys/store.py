@@ -135,8 +135,8 @@ class KeyStore:
                 clients = connection.execute(select(CLIENT_KEYS).order_by(CLIENT_KEYS.c.created_at)).all()
                 admins = connection.execute(select(ADMIN_KEYS).where(ADMIN_KEYS.c.revoked_at.is_(None))).all()
                 spent = connection.execute(select(SPENDING).where(SPENDING.c.month == month)).all()
-        except DatabaseFailed:
-            raise KeysUnavailable from None
+        except DatabaseFailed as error:
+            raise KeysUnavailable(str(error)) from None
         return KnownKeys(
             {row.id: _client_key(row) for row in clients},
             {row.id: row.digest for row in admins},

@@ -33,7 +33,14 @@ class BoundaryMiddleware:
     """Pure ASGI: a layer that buffers would hide from what is inside that a client has left."""
 
     def __init__(
-        self, app: ASGIApp, limits: BodyLimits, origins: Origins, metrics: Metrics, paths: Collection[str]
+        self,
+        app: ASGIApp,
+        limits: BodyLimits,
+        origins: Origins,
+        metrics: Metrics,
+        paths: Collection[str],
+        *,
+        probes: Collection[str] = (),
     ) -> None:
         self._app = app
         self._max_body = limits.one
@@ -41,6 +48,7 @@ class BoundaryMiddleware:
         self._origins = origins
         self._metrics = metrics
         self._paths = frozenset(paths)
+        self._probes = frozenset(probes)  # asked by machines, which know this one's address and not its name
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -62,7 +70,7 @@ class BoundaryMiddleware:
     async def _answer(self, scope: Scope, receive: Receive, numbered: SendWithId) -> None:
         try:
             check_headers(scope["headers"], self._max_body)
-            self._origins.check(scope["headers"])
+            self._origins.check(scope["headers"], by_address=scope["path"] in self._probes)
             if b"%" in scope.get("raw_path", b"") and not ESCAPED_NAME.fullmatch(scope["raw_path"]):
                 raise WireFault(UNKNOWN_PATH)
             # A body is read once its client is known, and then the routes have said what its share is.

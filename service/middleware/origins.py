@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from service.openai.errors import HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED, WireFault
@@ -34,12 +35,15 @@ class Origins:
             frozenset(host.lower() for host in hosts), frozenset(page.lower().rstrip("/") for page in pages), loopback
         )
 
-    def check(self, headers: Headers) -> None:
-        """Raise a fault where the `Host` is not ours, or the `Origin` neither our own nor one that is allowed."""
+    def check(self, headers: Headers, *, by_address: bool = False) -> None:
+        """Raise a fault where the `Host` is not ours, or the `Origin` neither our own nor one that is allowed.
+
+        `by_address` takes any address as the `Host`. A page that resolves its own name to ours still says that name.
+        """
         values = {name.lower(): value.decode("latin-1").strip().lower() for name, value in headers}
         host, origin = values.get(b"host", ""), values.get(b"origin")
         name, _ = split_host(host)
-        if not self._is_ours(name):
+        if not (self._is_ours(name) or (by_address and _is_address(name))):
             raise WireFault(HOST_NOT_ALLOWED)
         if origin is not None and origin not in self.pages and not _is_same(origin, host):
             raise WireFault(ORIGIN_NOT_ALLOWED)
@@ -50,6 +54,14 @@ class Origins:
             parents = (".".join(labels[place:]) for place in range(1, len(labels)))
             return name in self.hosts or any(f"*.{parent}" in self.hosts for parent in parents)
         return not self.loopback or is_loopback_name(name)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback_name(name: str) -> bool:

@@ -33,7 +33,7 @@ class TracingUnavailable(Exception):
     """Traces were asked for, and the packages that send them are not installed."""
 
     def __init__(self, package: str) -> None:
-        super().__init__(f"Sending traces needs {package}: pip install 'situguard[otel]'")
+        super().__init__(f"Sending traces needs {package}: install situguard[otel]")
         self.package = package
 
 

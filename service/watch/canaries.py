@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from pathlib import Path
 
 from agents.beside import beside
 from agents.conversation import Conversation, user_message
-from agents.errors import PictureRejected
-from agents.images import Picture, read_picture
 from guard.config import Canary
 from guard.errors import NotJudged
 from guard.guard import Guard
 from guard.holder import GuardHolder
-from service.examples import picture_file
+from service.canary_pictures import canary_picture
 from service.telemetry.metrics import Metrics
 from service.watch.alerts import Alerts, Event
 
@@ -50,14 +47,17 @@ class Canaries:
     async def _ask(self, name: str, canary: Canary) -> None:
         while True:
             try:
-                self._tell(name, canary, await self.verdict(canary))
+                verdict = await self.verdict(canary)
             except Exception:
                 logger.exception("canary %s could not be asked", name)
+                verdict = NO_VERDICT
+            self._tell(name, canary, verdict)
             await asyncio.sleep(canary.every_minutes * 60)
 
     async def verdict(self, canary: Canary) -> str:
         """What the deployment says of it now; `none` where it says nothing."""
-        picture = None if canary.picture is None else await beside(lambda: _read(canary.picture))
+        shown = canary.picture
+        picture = None if shown is None else await beside(lambda: canary_picture(shown))
         conversation = Conversation((user_message(canary.text, *([picture] if picture else [])),))
         with self._guards.lease() as guard:
             try:
@@ -77,9 +77,3 @@ class Canaries:
         elif right and name in self._turned:
             self._turned.remove(name)
             self._alerts.tell(Event.CANARY_RECOVERED, **facts)
-
-
-def _read(path: Path | None) -> Picture:
-    if path is None:
-        raise PictureRejected("there is no picture", where="canary")
-    return read_picture(picture_file(path).read_bytes(), str(path))

@@ -56,6 +56,7 @@ class Watch:
     async def _look(self) -> None:
         while True:
             self.canaries.follow(self._guards.current)
+            await self._guards.current.models.look_again()
             self._compare({name for name, each in self._guards.current.models.health().items() if each.state == "open"})
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -14,7 +14,7 @@ from tests.guard.settings import GOOD, problems
 @pytest.mark.parametrize(
     ("old", "new", "line", "field", "message"),
     [
-        ("model: tiny", "modl: tiny", 5, "models.small.modl", "Extra inputs"),
+        ("model: tiny", "modl: tiny", 5, "models.small.modl", "there is no such key"),
         ("    base_url: http://127.0.0.1:9000/v1\n", "", 2, "models.small.base_url", "required"),
         ("http://127.0.0.1:9000/v1", "not a url", 4, "models.small.base_url", "URL"),
         ("api_key_env: TINY_KEY", "api_key_env: sk-live-123", 6, "models.small.api_key_env", "pattern"),

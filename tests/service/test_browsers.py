@@ -50,4 +50,13 @@ async def test_a_page_under_a_foreign_name_reads_nothing(tmp_path: Path, path: s
 async def test_named_hosts_are_the_only_ones(tmp_path: Path) -> None:
     async with running(tmp_path, allowed_hosts=("guard.example",)) as proxy:
         assert (await proxy.http.get("/healthz", headers={"host": "guard.example"})).status_code == 200
-        assert (await proxy.http.get("/healthz")).status_code == 403
+        assert (await proxy.http.get("/v1/models")).status_code == 403
+
+
+async def test_health_is_told_to_who_knows_the_address_alone(tmp_path: Path) -> None:
+    """Probes of containers and balancers know no name."""
+    async with running(tmp_path, allowed_hosts=("guard.example",)) as proxy:
+        for host in ("127.0.0.1:8080", "10.0.0.7", "[::1]:8080"):
+            for path in ("/healthz", "/readyz"):
+                assert (await proxy.http.get(path, headers={"host": host})).status_code == 200
+        assert (await proxy.http.get("/healthz", headers={"host": "evil.example"})).status_code == 403

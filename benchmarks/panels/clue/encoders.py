@@ -120,7 +120,7 @@ class Owlv2Detector:
 def check_checkpoint(folder: Path) -> None:
     """Raises `OptionInvalid` without the packages, and `FileMissing` without the checkpoint."""
     if find_spec("torch") is None or find_spec("transformers") is None:
-        raise OptionInvalid(f"{folder}: encoders of a constitution's judge need pip install 'situguard[local]'")
+        raise OptionInvalid(f"{folder}: encoders of a constitution's judge need situguard[local]")
     if not (folder / "config.json").is_file():
         raise FileMissing(folder, "a checkpoint's folder on this machine, with its config.json; nothing is downloaded")
 

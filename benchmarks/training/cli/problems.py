@@ -13,7 +13,7 @@ TRAIN_PACKAGES = frozenset({"peft", "safetensors", "sklearn", "torch", "transfor
 
 def packages_needed() -> AbstractContextManager[None]:
     """End the program with one line where a package of the extras is not installed."""
-    return problems.packages_needed("situguard-train", TRAIN_PACKAGES, "'situguard[local,train]'")
+    return problems.packages_needed("situguard-train", TRAIN_PACKAGES, "situguard[local,train]")
 
 
 def explained() -> AbstractContextManager[None]:

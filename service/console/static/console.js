@@ -241,6 +241,7 @@ function playground(form) {
     const response = await post("/console/playground/deployments", { key: key.value });
     if (response.status === 401) {
       document.getElementById("key-field").hidden = false;
+      sides.forEach((side) => side.models || side.select.replaceChildren(new Option("Type a client key first", "")));
       return tell(key.value ? "The proxy does not take this key." : "");
     }
     if (!response.ok) return tell(await problemOf(response));

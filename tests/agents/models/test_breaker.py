@@ -13,6 +13,7 @@ from agents.errors import ModelFailed
 from agents.models.base import ModelRequest
 from agents.models.breaker import Breaking
 from agents.models.outage import QUESTION, OutageConfirming
+from agents.models.resilience import ConcurrencyLimited
 from agents.models.scripted import Reply, ScriptedModel
 
 REQUEST = ModelRequest((user_message("hello"),))
@@ -68,6 +69,23 @@ async def test_a_model_that_is_down_is_left_alone_and_taken_up_again() -> None:
     assert await upstream.fares() == "overloaded"
     clock.now += 0.1
     assert [await upstream.fares() for _ in range(2)] == ["well", "well"]
+
+
+async def test_it_is_taken_up_again_without_a_request_too() -> None:
+    clock = Clock()
+    upstream = Upstream(clock)
+    upstream.down = True
+    for _ in range(3):
+        await upstream.fares()
+    upstream.down = False
+    outermost = ConcurrencyLimited(upstream.model, at_once=1, waiting=1)
+    clock.now += REST - 0.1
+    await outermost.look_again()
+    assert outermost.health.state == "open"
+    clock.now += 0.1
+    await outermost.look_again()
+    assert outermost.health.state == "closed"
+    assert upstream.asked == 3
 
 
 async def test_an_answer_in_between_begins_the_count_anew() -> None:

@@ -62,6 +62,13 @@ async def test_a_deployment_is_changed_and_the_reply_says_what_changed(office: O
     assert shown["effective"]["agents"]["intent"]["enabled"] is True
 
 
+async def test_a_misspelt_deployment_is_named_beside_those_that_there_are(office: Office) -> None:
+    for method, fields in (("GET", None), ("PATCH", {"mode": "shadow"}), ("DELETE", None)):
+        refused = await office.call(method, "/admin/deployments/kitchn", fields, 404)
+        assert refused["error"]["message"] == "there is no deployment 'kitchn'; there are kitchen."
+        assert (refused["error"]["param"], refused["error"]["code"]) == ("name", "model_not_found")
+
+
 async def test_deployments_are_added_listed_and_removed(office: Office) -> None:
     await office.call("PUT", "/admin/deployments/team/garden:v2", {"model": "small", "mode": "shadow"})
     listed = await office.call("GET", "/admin/deployments")
@@ -98,7 +105,7 @@ async def test_the_file_is_applied_unless_it_would_undo_something(office: Office
 @pytest.mark.parametrize(
     ("method", "path", "body", "expected"),
     [
-        ("PATCH", "deployments/kitchn", {"focus": True}, (404, "model_not_found", "model")),
+        ("PATCH", "deployments/kitchn", {"focus": True}, (404, "model_not_found", "name")),
         ("PATCH", "deployments/kitchen", {"focs": True}, (400, "configuration_rejected", "deployments.kitchen.focs")),
         ("PATCH", "deployments/kitchen", {"model": "b"}, (400, "configuration_rejected", "deployments.kitchen.model")),
         ("PATCH", "deployments/kitchen?base=7", {"focus": True}, (409, "configuration_conflict", None)),
@@ -106,7 +113,7 @@ async def test_the_file_is_applied_unless_it_would_undo_something(office: Office
         ("PUT", "deployments/a b", {"model": "small"}, (404, "unknown_url", None)),
         ("PUT", "deployments/.b", {"model": "small"}, (400, "configuration_rejected", None)),
         ("DELETE", "deployments/kitchen", None, (400, "configuration_rejected", "deployments")),
-        ("GET", "deployments/kitchn", None, (404, "model_not_found", "model")),
+        ("GET", "deployments/kitchn", None, (404, "model_not_found", "name")),
         ("GET", "configuration/versions/9", None, (404, "version_not_found", None)),
         ("POST", "configuration/rollback", {"version": 9}, (404, "version_not_found", None)),
         ("POST", "configuration/rollback", {"verson": 1}, (400, "unknown_parameter", "verson")),

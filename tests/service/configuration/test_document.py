@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from guard.config_file import Starter, parse_config, starter_text
 from guard.errors import ConfigRejected
-from service.configuration.document import as_patch, checked, differences, digest, merged, stated
+from service.configuration.document import Difference, as_patch, checked, differences, digest, merged, stated
 from tests.service.configuration.settings import config, document
 
 KEYS = st.sampled_from("abc")
@@ -74,11 +74,16 @@ def test_dotted_settings_become_one_patch() -> None:
 
 def test_differences_are_lines_that_a_person_reads() -> None:
     before, after = config(), config(agents={"visual": False}, actions={"unsafe": "refuse"})
-    assert differences(before, after) == [
+    assert list(map(str, differences(before, after))) == [
         "deployments.kitchen.agents.visual.enabled: true → false",
         'deployments.kitchen.actions.unsafe: "warn" → "refuse"',
     ]
     assert differences(before, before) == []
     two = checked({**document(), "deployments": {**document()["deployments"], "garden": {"model": "small"}}})
-    assert differences(before, two) == ["deployments.garden: added"]
-    assert differences(two, before) == ["deployments.garden: removed"]
+    assert list(map(str, differences(before, two))) == ["deployments.garden: added"]
+    assert list(map(str, differences(two, before))) == ["deployments.garden: removed"]
+
+
+def test_a_text_with_an_arrow_in_it_is_one_value() -> None:
+    before, after = config(policy="a: b → c"), config(policy="d → e")
+    assert differences(before, after) == [Difference("deployments.kitchen.policy", '"a: b → c"', '"d → e"')]

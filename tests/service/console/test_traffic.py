@@ -14,9 +14,9 @@ UNTIL = datetime(2026, 11, 27, 12, tzinfo=UTC)
 SINCE = UNTIL - timedelta(minutes=BUCKETS)
 
 
-def stored(kind: str, minute: float, **body: Any) -> StoredRecord:
+def stored(kind: str, minute: float, decision: str = "dec", **body: Any) -> StoredRecord:
     at = (SINCE + timedelta(minutes=minute)).isoformat()
-    return StoredRecord(1, "w", 1, kind, "dec", at, orjson.dumps(body).decode(), "", b"")
+    return StoredRecord(1, "w", 1, kind, decision, at, orjson.dumps(body).decode(), "", b"")
 
 
 def test_decisions_are_counted_by_verdict_deployment_and_minute() -> None:
@@ -27,15 +27,17 @@ def test_decisions_are_counted_by_verdict_deployment_and_minute() -> None:
             stored(
                 "decision", 0.6, deployment="a", verdict="unsafe", action="warn", category="fraud", milliseconds=400
             ),
-            stored("decision", 47.9, deployment="b", verdict="none", action="refuse", failure="timeout"),
+            stored("decision", 47.9, "held", deployment="b", verdict="none", action="refuse", failure="timeout"),
             stored("decision", 5, deployment="b", verdict="none", action="release", released="failed open"),
             stored("outcome", 1, milliseconds=900, cost={"amount": 0.25}, cut_off="client gone"),
+            stored("outcome", 48, "held", milliseconds=900, cut_off="guard_unavailable"),  # an error that was counted
             stored("outcome", 1, milliseconds=700, shadow={"cost": {"amount": 0.5}}),
         ],
         SINCE,
         UNTIL,
     )
     assert (found.requests, found.held, found.errors, found.failed_open, found.tokens) == (4, 1, 2, 1, 7)
+    assert (dict(found.failures), dict(found.cut_off)) == ({"timeout": 1}, {"client gone": 1})
     assert dict(found.buckets[0]) == {"safe": 1, "unsafe": 1}
     assert dict(found.buckets[-1]) == {"none": 1}
     assert found.cost == 0.75

@@ -94,5 +94,5 @@ async def test_a_failure_is_told_by_its_kind_alone(tmp_path: Path) -> None:
 
 def test_without_the_packages_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
-    with pytest.raises(TracingUnavailable, match=r"pip install 'situguard\[otel\]'"):
+    with pytest.raises(TracingUnavailable, match=r"install situguard\[otel\]"):
         send_traces("http://127.0.0.1:9")

@@ -41,14 +41,11 @@ async def test_an_event_is_logged_counted_and_posted(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PAUSE", 0.01)
-    # Whatever other tests of the process have done to the loggers above this one.
-    monkeypatch.setattr(module.logger, "handlers", [caplog.handler])
-    monkeypatch.setattr(module.logger, "disabled", False)
     hook, metrics = Hook(failures=1), Metrics()
     async with served(uvicorn.Config(hook, log_config=None, lifespan="off")) as url:
         alerts = Alerts(metrics, url)
         alerts.start()
-        with caplog.at_level(logging.WARNING, logger=module.__name__):
+        with caplog.at_level(logging.WARNING):
             alerts.tell(Event.CANARY_TURNED, canary="golf", verdict="safe")
         await until(lambda: hook.taken)
         await alerts.close()

@@ -55,6 +55,17 @@ async def test_canaries_that_turn_are_told_once_until_they_recover() -> None:
     assert value(metrics, "canary", canary="golf") == 0
 
 
+async def test_one_whose_picture_was_lost_turns(tmp_path: Path) -> None:
+    lost = {**GOLF, "picture": str(tmp_path / "gone.png")}
+    found, guard, metrics = canaries(Roles(situation=UNSAFE), with_canaries(golf=lost))
+    await guard.start()
+    found.follow(guard)
+    await until(lambda: value(metrics, "alerts_total", event="canary turned") == 1)
+    assert value(metrics, "canary", canary="golf") == 0
+    found.close()
+    await guard.close()
+
+
 async def test_those_of_the_configuration_that_serves_are_asked() -> None:
     found, guard, metrics = canaries(Roles(situation=UNSAFE), with_canaries(golf=GOLF))
     await guard.start()
