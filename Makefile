@@ -100,7 +100,9 @@ bench-demo: $(VENV)/.dev ## compare every method on 60 pairs of Pocket World, wi
 	$(BIN)/situguard-bench report runs/bench-demo
 
 bench-methods: $(VENV)/.dev ## one arm for each method on 40 pairs of Pocket World; writes runs/bench-methods/report.html (LIMIT=… cases)
-	$(BIN)/situguard-bench run pocketworld --config benchmarks/method_arms.yaml --wording compact --limit $(or $(LIMIT),80) --concurrency 4 --out runs/bench-methods $(ARGS)
+	test -f runs/parts/head.json || $(BIN)/situguard-train pocketworld safeswitch runs/parts
+	cat benchmarks/method_arms.yaml benchmarks/safeswitch_arms.yaml > runs/method_arms.yaml
+	$(BIN)/situguard-bench run pocketworld --config runs/method_arms.yaml --wording compact --limit $(or $(LIMIT),80) --concurrency 4 --out runs/bench-methods $(ARGS)
 	$(BIN)/situguard-bench report runs/bench-methods
 
 pocket: $(VENV)/.dev ## train the embedded model from scratch (about 80 minutes on two cores)

@@ -31,7 +31,7 @@ signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 threading.Thread(target=follow, daemon=True).start()
 
 with tempfile.TemporaryDirectory(prefix="situguard-bench-") as data:
-    sys.argv += ["--data", data]
+    sys.argv += [] if "--data" in sys.argv else ["--data", data]
     from service.cli.main import app
     app()
 """
@@ -47,7 +47,10 @@ class ProxyDidNotStart(BenchmarkError):
 
 @contextmanager
 def running_proxy(*arguments: str) -> Iterator[str]:
-    """Start `situguard serve` with these arguments; the base URL of its API, `/v1` included."""
+    """Start `situguard serve` with these arguments; the base URL of its API, `/v1` included.
+
+    Its records go with it, unless the arguments name a folder for `--data`.
+    """
     port = free_port()
     command = [*SITUGUARD, "serve", "--port", str(port), *arguments]
     with subprocess.Popen(  # noqa: S603 - our own program

@@ -31,7 +31,7 @@ from guard.config import Config, Deployment
 from guard.draft_rule import DraftRule
 from guard.errors import NotJudged, UnknownDeployment
 from guard.failure import INTERNAL, Failure, read_failure
-from guard.methods.base import digest_of
+from guard.methods.base import HasFiles
 from guard.methods.build import build_method, build_reviewer
 from guard.model_pool import ModelPool
 from guard.plugins import versions
@@ -79,15 +79,13 @@ class GuardedDeployment:
 
     @cached_property
     def _setting_digest(self) -> str:
-        files = filter(None, [digest_of(self._method)])
+        files = (self._method.digest,) if isinstance(self._method, HasFiles) and self._method.digest else ()
         return "\0".join((self.config.digest, *self._prompts.digests.values(), *versions(self.config), *files))
 
     def check_method(self) -> None:
         """Refuse what the method brings for another model, once the models have started. Raises `MethodUnusable`."""
-        check = getattr(self._method, "check", None)
-        if check is not None:
-            model = self.config.agent_model("situation") if self.config.method == "situational" else self.config.model
-            check(self._models.identity(model))
+        if isinstance(self._method, HasFiles):
+            self._method.check(self._models.identity)
 
     def draft_request(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         """What the answering model is asked beside the judgement; None if the method writes the reply itself."""

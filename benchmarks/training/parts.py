@@ -21,6 +21,7 @@ from benchmarks.training.probe import (
     auroc_of_shuffled,
     best_looseness,
     best_threshold,
+    calibration_error,
     fit,
     shares,
 )
@@ -33,7 +34,10 @@ LAST = -1  # the layer that the output layer reads
 
 @dataclass(frozen=True)
 class ProbeSpec:
-    """Which state is read: of a layer, after so many tokens of the reply to a prompt of a set, with findings or not."""
+    """Which state is read: of a layer, after so many tokens of the reply to a prompt of a set, with findings or not.
+
+    `safe_kept` is the share of safe validation rows that the threshold must keep.
+    """
 
     prompts: str = "default"
     prompt: str = SITUATION
@@ -41,6 +45,7 @@ class ProbeSpec:
     after_tokens: int = 2
     findings: bool = False
     seed: int = 0
+    safe_kept: float = 0.0
 
     def places(self) -> list[Place]:
         """Where states are taken: at k = 0 as published, and where the probe reads."""
@@ -72,7 +77,7 @@ async def make_probe(
     """Train the probe, save it, and return the figures by k: of k = 0, and of the probe's own."""
     states = await _states(model, data, spec)
     digest = await asyncio.to_thread(digest_of, data.path, data.rows)
-    measured = {after: _measured(each, spec.seed) for (_, after), each in states.items()}
+    measured = {after: _measured(each, spec) for (_, after), each in states.items()}
     figures = {after: each.figures for after, each in measured.items()}
     own = measured[spec.after_tokens]
     card = ProbeCard(
@@ -95,14 +100,15 @@ async def make_probe(
     return figures
 
 
-def _measured(states: PlaceStates, seed: int) -> Measured:
+def _measured(states: PlaceStates, spec: ProbeSpec) -> Measured:
     looseness = best_looseness(states.train, states.validation)
     probe = fit(states.train, looseness)
-    threshold = best_threshold(probe, states.validation)
+    threshold = best_threshold(probe, states.validation, spec.safe_kept)
     figures = ProbeFigures(
         auroc(probe, states.test),
-        auroc_of_shuffled(states.train, states.test, seed, looseness),
+        auroc_of_shuffled(states.train, states.test, spec.seed, looseness),
         auroc(probe, states.blank),
+        calibration_error(probe, states.test),
         *shares(probe, states.test, threshold),
     )
     return Measured(probe, threshold, figures)

@@ -21,6 +21,7 @@ from benchmarks.training.states import Labelled
 SHUFFLES = 10  # fits on shuffled labels; a single one may point anywhere
 ITERATIONS = 2000
 LOOSENESS = (0.0001, 0.001, 0.01, 0.1, 1.0)
+BINS = 10  # of scores, for their calibration
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,15 @@ class LinearProbe:
 
 @dataclass(frozen=True)
 class ProbeFigures:
-    """Measured on held-out pairs. `auroc` is the area under the ROC curve; the shares are those at the threshold."""
+    """Measured on held-out pairs. `auroc` is the area under the ROC curve; the shares are those at the threshold.
+
+    `calibration_error` is how far the scores are from probabilities: 0 if of the rows near 0.8, 8 in 10 are unsafe.
+    """
 
     auroc: float
     shuffled_labels: float
     blank_picture: float
+    calibration_error: float
     safe_kept: float
     unsafe_caught: float
 
@@ -79,12 +84,23 @@ def auroc_of_shuffled(train: Labelled, test: Labelled, seed: int, looseness: flo
     return sum(auroc(probe, test) for probe in probes) / SHUFFLES
 
 
-def best_threshold(probe: LinearProbe, validation: Labelled) -> float:
-    """The threshold with the best mean of both sides: half-way between two scores of validation rows."""
+def calibration_error(probe: LinearProbe, labelled: Labelled) -> float:
+    """The expected calibration error: the mean distance of a bin's scores from its share of unsafe rows."""
+    scores, unsafe = probe.scores(labelled.states), labelled.unsafe.float()
+    bins = (scores * BINS).long()
+    inside = [bins == each for each in bins.unique()]
+    gaps = [float((scores[rows] - unsafe[rows]).mean().abs()) * int(rows.sum()) for rows in inside]
+    return sum(gaps) / len(scores)
+
+
+def best_threshold(probe: LinearProbe, validation: Labelled, safe_kept: float = 0.0) -> float:
+    """The threshold with the best mean of both sides, half-way between two scores of validation rows, of those at which
+    at least this share of the safe rows is kept.
+    """
     scores = probe.scores(validation.states).sort().values
-    candidates = torch.cat([torch.tensor([0.0]), (scores[1:] + scores[:-1]) / 2])
-    means = [sum(shares(probe, validation, float(each))) for each in candidates]
-    return float(candidates[max(range(len(means)), key=means.__getitem__)])
+    candidates: list[float] = [0.0, *((scores[1:] + scores[:-1]) / 2).tolist(), 1.0]
+    found = {each: shares(probe, validation, each) for each in candidates}
+    return max((each for each in candidates if found[each][0] >= safe_kept), key=lambda each: sum(found[each]))
 
 
 def shares(probe: LinearProbe, labelled: Labelled, threshold: float) -> tuple[float, float]:

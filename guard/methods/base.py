@@ -1,9 +1,9 @@
-"""What a method is: it may want a draft, and it rules on a request."""
+"""What a method is: it may want a draft, and it rules on a request. Some read files of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol, runtime_checkable
 
 from agents.agent import Brief
 from agents.conversation import Conversation
@@ -26,6 +26,18 @@ class Method(Protocol):
         ...
 
 
-def digest_of(method: Method) -> str:
-    """The hash of what a method read from files of its own (a memory, a probe); empty where it has no `digest`."""
-    return str(getattr(method, "digest", ""))
+@runtime_checkable
+class HasFiles(Protocol):
+    """What a method has besides, if it reads files of its own: a memory, or parts that were trained for one model."""
+
+    @property
+    def digest(self) -> str:
+        """The hash of what it read: part of what the deployment is known by. Empty where it read nothing."""
+        ...
+
+    def check(self, identity_of: Callable[[str], str]) -> None:
+        """Refuse files that were made for another model, once the models have started. Raises `MethodUnusable`.
+
+        `identity_of` tells what a model is by its name (`guard.identity`).
+        """
+        ...

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from agents.agent import NONCE_BYTES, Brief
@@ -40,6 +40,9 @@ class EchoSafe:
     def digest(self) -> str:
         """The hash of a frozen memory: part of what the deployment is known by. A live one never stays the same."""
         return "" if self.writes else self.memory.digest
+
+    def check(self, identity_of: Callable[[str], str]) -> None:
+        """Nothing is refused: insights are words, which any model reads."""
 
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         return None

@@ -8,7 +8,7 @@ after k = 2 tokens. Which of the two it is, the probe's file says. It carries no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,8 +41,9 @@ class SafeSwitch:
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         return None
 
-    def check(self, identity: str) -> None:
+    def check(self, identity_of: Callable[[str], str]) -> None:
         """Refuse a probe or head of another checkpoint. Raises `MethodUnusable`."""
+        identity = identity_of(self.writer.model.name)
         parts: Mapping[str, Probe | RefusalHead] = {"probe": self.probe, "head": self.refusals}
         for key, part in parts.items():
             try:

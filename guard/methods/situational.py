@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,21 +33,21 @@ class Situational:
     @property
     def digest(self) -> str:
         """The hash of the probe's weights, where there is one: part of what the deployment is known by."""
-        probe = self._probe
-        return "" if probe is None else probe.card.weights
+        return "".join(probe.card.weights for probe, _ in self._probes)
 
-    def check(self, identity: str) -> None:
+    def check(self, identity_of: Callable[[str], str]) -> None:
         """Refuse a probe of another checkpoint than the situation agent's. Raises `MethodUnusable`."""
-        if (probe := self._probe) is not None:
+        for probe, model in self._probes:
             try:
-                check_model(probe.file, probe.card, identity)
+                check_model(probe.file, probe.card, identity_of(model))
             except TrainedPartUnusable as error:
                 raise MethodUnusable("situational", "agents.situation.early", str(error)) from None
 
     @property
-    def _probe(self) -> Probe | None:
-        situation = self.agents.agents.get(SituationAgent.name)
-        return situation.probe if isinstance(situation, SituationAgent) else None
+    def _probes(self) -> list[tuple[Probe, str]]:
+        """The probe of the early hold, where there is one, and the name of the model that it reads."""
+        agents = self.agents.agents.values()
+        return [(each.probe, each.model.name) for each in agents if isinstance(each, SituationAgent) and each.probe]
 
     async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
         state = await self.pipeline.ainvoke({"brief": brief}, context=Run(so_far))

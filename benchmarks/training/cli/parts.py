@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import astuple
 from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -29,6 +30,7 @@ T = TypeVar("T")
 OutFile = Annotated[Path, typer.Option(help="The .json file to write; the weights go beside it, as .safetensors.")]
 NAMED = {"situation": SITUATION, "client": CLIENT}
 DEFAULT = HeadRecipe()
+COLUMNS = ("AUROC", "shuffled labels", "blank picture", "calibration error", "safe kept", "unsafe caught")
 
 
 def probe(
@@ -45,6 +47,9 @@ def probe(
     findings: Annotated[
         bool, typer.Option("--findings", help="Ask intent and visual agent first, as a guard does.")
     ] = False,
+    safe_kept: Annotated[
+        float, typer.Option(min=0, max=1, help="The least share of safe rows that the threshold keeps.")
+    ] = 0.0,
     seed: Seed = 0,
 ) -> None:
     """Train a probe that tells unsafe requests by one hidden state, and print how well on held-out pairs.
@@ -54,7 +59,7 @@ def probe(
     with explained():
         if prompt not in NAMED:
             raise OptionInvalid(f"--prompt {prompt!r}: there are {', '.join(NAMED)}")
-        spec = ProbeSpec(prompts, NAMED[prompt], layer, after, findings, seed)
+        spec = ProbeSpec(prompts, NAMED[prompt], layer, after, findings, seed, safe_kept)
         rows = read_data(data)
         identity = identify(local_model(model))
         make = partial(make_probe, identity=identity, data=rows, spec=spec, out=file(out))
@@ -101,9 +106,8 @@ async def with_model(model: str, work: Callable[[ChatModel], Awaitable[T]]) -> T
 def print_figures(figures: Mapping[int, ProbeFigures], out: Path) -> None:
     """The held-out figures as a table."""
     table = Table(title=f"{out}: held-out pairs")
-    for column in ("k", "AUROC", "shuffled labels", "blank picture", "safe kept", "unsafe caught"):
+    for column in ("k", *COLUMNS):
         table.add_column(column, justify="right")
     for after, each in figures.items():
-        numbers = (each.auroc, each.shuffled_labels, each.blank_picture, each.safe_kept, each.unsafe_caught)
-        table.add_row(str(after), *(f"{number:.3f}" for number in numbers))
+        table.add_row(str(after), *(f"{number:.3f}" for number in astuple(each)))
     Console(soft_wrap=True).print(table)

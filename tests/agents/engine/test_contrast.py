@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import pytest_asyncio
 
 from agents.conversation import Message, TextPart, user_message
 from agents.engine.request import EngineRequest, Finished
@@ -33,20 +30,6 @@ CLIENT = (user_message("Where can I put the knife?", picture("green")),)
 CAREFUL = (Message("system", (TextPart("Be careful with sharp things."),)), *CLIENT)
 SCHEMA = response_format(IntentFinding)
 DRAWN: dict[str, Json] = {"temperature": 1.0, "seed": 5}
-
-
-@pytest_asyncio.fixture(params=["pocket", "pocket static", "tiny_llava", "sliding_llava static"])
-async def model(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LocalModel]:
-    import agents.engine.engine
-
-    name, _, static = request.param.partition(" ")
-    folder = files("agents.models") / "pocket" if name == "pocket" else request.getfixturevalue(name)
-    if static:
-        monkeypatch.setattr(agents.engine.engine, "supports_continuous_batching", lambda _: False)
-    local = LocalModel("tiny", checkpoint=str(folder), device="cpu")
-    await local.start()
-    yield local
-    await local.close()
 
 
 def asking(messages: tuple[Message, ...], contrast: Contrast | None = None, **options: Json) -> ModelRequest:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 
 from benchmarks.cli.setup import METHOD_ARMS
 from benchmarks.harness.arms import Arm, ArmUnknown, baseline, chosen_arms
-from guard.config_file import read_config
+from guard.config_file import parse_config
 from guard.methods.needs import OwnFile
 from guard.methods.registry import METHODS
 from tests.benchmarks.harness.arms import ARMS, CHAT, RAW, SITUATIONAL
@@ -32,7 +31,10 @@ def test_only_an_arm_whose_method_remembers_is_asked_in_turn() -> None:
     assert not any(arm.keeps_memory for arm in (*ARMS, Arm(name="own", method="installed-one")))
 
 
-def test_every_method_that_needs_no_file_of_ones_own_has_an_arm_over_the_embedded_model() -> None:
-    arms = read_config(Path(str(files("benchmarks").joinpath(METHOD_ARMS)))).deployments
+def test_every_method_has_an_arm_over_the_embedded_model_and_those_that_need_files_stand_apart() -> None:
+    """`make bench-methods` puts the second file behind the first."""
+    first, second = (files("benchmarks").joinpath(name).read_bytes() for name in (METHOD_ARMS, "safeswitch_arms.yaml"))
     with_file = {name for name, entry in METHODS.items() if any(isinstance(need, OwnFile) for need in entry.needs)}
-    assert {arm.method for arm in arms.values()} | with_file == set(METHODS)
+    without = {arm.method for arm in parse_config(first, METHOD_ARMS).deployments.values()}
+    assert without == set(METHODS) - with_file
+    assert {arm.method for arm in parse_config(first + second, METHOD_ARMS).deployments.values()} == set(METHODS)

@@ -7,7 +7,15 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs local: the extra of that name")
 pytest.importorskip("sklearn", reason="needs train: the extra of that name")
 
-from benchmarks.training.probe import auroc, auroc_of_shuffled, best_threshold, fit, shares  # noqa: E402
+from benchmarks.training.probe import (  # noqa: E402
+    LinearProbe,
+    auroc,
+    auroc_of_shuffled,
+    best_threshold,
+    calibration_error,
+    fit,
+    shares,
+)
 from benchmarks.training.states import Labelled  # noqa: E402
 
 WIDTH = 12
@@ -58,6 +66,21 @@ def test_the_threshold_is_the_best_on_validation_rows() -> None:
     safe, unsafe = shares(PROBE, TEST, threshold)
     assert safe > 0.75
     assert unsafe > 0.75
+
+
+@pytest.mark.parametrize("safe_kept", [0.97, 1.0])
+def test_a_threshold_may_be_told_how_many_safe_rows_to_keep(safe_kept: float) -> None:
+    threshold = best_threshold(PROBE, VALIDATION, safe_kept)
+    assert threshold > best_threshold(PROBE, VALIDATION)
+    assert shares(PROBE, VALIDATION, threshold)[0] >= safe_kept
+
+
+def test_scores_that_are_probabilities_are_calibrated() -> None:
+    """One score for all, and half of them unsafe: the error is how far the score is from a half."""
+    for score in (0.5, 0.9):
+        always = LinearProbe(torch.zeros(WIDTH), float(torch.tensor(score).logit()))
+        assert calibration_error(always, TEST) == pytest.approx(score - 0.5, abs=1e-6)
+    assert calibration_error(PROBE, TEST) < 0.1
 
 
 @pytest.mark.parametrize(("threshold", "expected"), [(0.0, (0.0, 1.0)), (1.0, (1.0, 0.0))])

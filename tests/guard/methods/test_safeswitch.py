@@ -156,7 +156,7 @@ async def test_files_of_another_model_are_refused_at_the_start(tmp_path: Path, p
     deployment = {"model": "here", "prompts": "compact", "method": "safeswitch", "unguarded": True}
     models = {"here": {"kind": "local", "path": EMBEDDED}}
     config = Config.model_validate({"models": models, "deployments": {"test": {**deployment, "safeswitch": section}}})
-    guard = Guard(config, {"here": ScriptedModel([])})
+    guard = Guard(config, {"here": ScriptedModel([], name="here")})
     with pytest.raises(MethodUnusable, match=rf"safeswitch\.{part}: .*made for the checkpoint dddddddddddd"):
         await guard.start()
     await guard.close()

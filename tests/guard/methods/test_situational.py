@@ -67,7 +67,7 @@ async def test_a_probe_that_is_sure_holds_back_and_changes_no_verdict(pocket: Lo
     ("changes", "reason"),
     [
         ({"prompt_sha256": "0" * 64}, "train it again"),
-        ({"prompt": "situation_after", "prompt_sha256": COMPACT["situation_after"].digest}, "'situation'"),
+        ({"prompt": "onlooker", "prompt_sha256": COMPACT["onlooker"].digest}, "'situation'"),
         ({"findings": False}, "findings"),
     ],
 )
@@ -83,6 +83,6 @@ def test_a_probe_of_another_checkpoint_is_refused(tmp_path: Path) -> None:
     method = build_method(Deployment.model_validate(setting), {"pocket": model}, COMPACT)
     assert isinstance(method, Situational)
     assert method.digest
-    method.check(identify(POCKET))
+    method.check({"pocket": identify(POCKET)}.__getitem__)
     with pytest.raises(MethodUnusable, match="train it again"):
-        method.check("f" * 64)
+        method.check({"pocket": "f" * 64}.__getitem__)
