@@ -71,12 +71,11 @@ def build_probe(deployment: Deployment, prompts: PromptSet) -> Probe | None:
     if file is None:
         return None
     _check_local_packages("situational", key)
-    wanted = "situation" if deployment.agents.situation.reasoning == "before" else "situation_after"
     try:
         probe = load_probe(file)
         check_prompt(file, probe.card, prompts.digests)
-        if probe.card.prompt != wanted or not probe.card.findings:
-            reason = f"it must read the prompt {wanted!r} with the other agents' findings: `situguard-train probe`"
+        if probe.card.prompt != SituationAgent.name or not probe.card.findings:
+            reason = "it must read the prompt 'situation' with the other agents' findings: `situguard-train probe`"
             raise TrainedPartUnusable(file, reason)
     except TrainedPartUnusable as error:
         raise MethodUnusable("situational", key, str(error)) from None

@@ -13,7 +13,6 @@ METHOD_PROMPTS = {
         "scene",
         "scene_focused",
         "situation",
-        "situation_after",
         "fused",
         "onlooker",
         "warn",

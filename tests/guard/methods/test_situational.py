@@ -67,7 +67,7 @@ async def test_a_probe_that_is_sure_holds_back_and_changes_no_verdict(pocket: Lo
     ("changes", "reason"),
     [
         ({"prompt_sha256": "0" * 64}, "train it again"),
-        ({"prompt": "situation_after", "prompt_sha256": COMPACT["situation_after"].digest}, "'situation'"),
+        ({"prompt": "onlooker", "prompt_sha256": COMPACT["onlooker"].digest}, "'situation'"),
         ({"findings": False}, "findings"),
     ],
 )
