@@ -437,6 +437,13 @@ class Deployment(Section):
             )
         return self
 
+    @property
+    def keeps_scenes(self) -> bool:
+        """Whether the visual agent keeps what it saw in a picture for the next question about it."""
+        visual = self.agents.visual
+        looks = self.method == "situational" and visual.enabled and not visual.use
+        return looks and visual.cache and not (self.focus or self.agents.fused)
+
     def agent_model(self, agent: str) -> str:
         """The name of the model that an agent uses."""
         return self.agents[agent].model or self.agents.model or self.model
