@@ -6,8 +6,11 @@ repeat would then rest on the first one's look. An arm whose configuration says 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import yaml
 
+from benchmarks.harness.arms import Arm
 from guard.config import Config, Deployment
 
 
@@ -29,3 +32,16 @@ def as_file_text(config: Config) -> str:
 def asks_for_cache(deployment: Deployment) -> bool:
     """Whether it does so in so many words."""
     return "cache" in deployment.agents.visual.model_fields_set
+
+
+def said_of_looks(arms: Sequence[Arm]) -> str:
+    """What a report says of it; nothing where the proxy did not tell."""
+    keeping = [arm.name for arm in arms if arm.keeps_scenes]
+    if keeping:
+        return (
+            f"Some arms keep what they saw in a picture for their next question about it: {', '.join(keeping)}. Their"
+            " answers about one picture depend on each other, those of repeats too. The others look anew each time."
+        )
+    if all(arm.keeps_scenes is None for arm in arms):
+        return ""
+    return "Every question and every repeat is judged by a new look at its picture: no arm keeps what it saw."
