@@ -1,8 +1,9 @@
-"""A verdict that is acted on before its reasons have come: the first fields of a reply that is still being written.
+"""A verdict that is acted on before its reason has come: the first fields of a reply that is still being written.
 
 Law 11 asks for a complete, validated first line. Here that is the beginning of one JSON object, with nothing before
-it: the question's mark, the verdict and its category, each with its value closed by the comma after it. Whatever else a
-reply begins with is read at its end, as ever. A reply that then says another thing than its beginning is an error.
+it: the question's mark, the evidence, its category and the verdict, each with its value closed by the comma after it.
+Whatever else a reply begins with is read at its end, as ever. A reply that then says another thing than its beginning
+is an error.
 """
 
 from __future__ import annotations
@@ -17,24 +18,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agents.agent import Brief, Question, Report, ask
+from agents.agent import Question, Report, ask
 from agents.errors import ReplyUnreadable
-from agents.findings import Category, Finding, Nullable, SituationFinding, Verdict, VerdictFirstFinding, Word
+from agents.findings import SituationFinding, VerdictLine
 from agents.models.base import ChatModel, Chunk, Completion, JsonObject, ModelRequest, Usage
 from agents.models.openai_format import usage_to_wire
 from agents.models.resilience import Wrapped
 from agents.reply_reader import JSON_SPACE, MARK
 from agents.strict_json import JsonRejected, parse_object
 
-LONGEST_LINE = 400  # characters
+LONGEST_LINE = 4000  # characters: the longest evidence, some of them escaped
 WORDS = ("content", "reasoning_content", "reasoning", "refusal")  # of a reply's message
-
-
-class VerdictLine(Finding):
-    """What must have come before anything is done."""
-
-    verdict: Word[Verdict]
-    category: Nullable[Category]
 
 
 class Overheard(Wrapped):
@@ -105,13 +99,10 @@ def _after_space(text: str, at: int) -> int:
     return at + len(text[at:]) - len(text[at:].lstrip(JSON_SPACE))
 
 
-async def ask_verdict_first(
-    model: ChatModel, question: Question, brief: Brief, *, reask: str
-) -> Report[SituationFinding]:
-    """Ask. The report of a safe verdict comes back as soon as that stands, with what is still to come as its `rest`.
+async def ask_early(model: ChatModel, question: Question, *, reask: str) -> Report[SituationFinding]:
+    """Ask. The report comes back as soon as the verdict stands, without its reason, and with the whole as its `rest`.
 
-    For any other verdict the reasons are needed for what goes out instead: the whole is waited for, and `brief.hold` is
-    told of an unsafe one at once. Raises as `ask` does; so does `rest`, also where the whole says another thing.
+    Raises as `ask` does; so does `rest`, also where the whole says another thing.
     """
     began = time.monotonic()
     line: asyncio.Future[VerdictLine] = asyncio.get_running_loop().create_future()
@@ -127,22 +118,18 @@ async def ask_verdict_first(
     try:
         either: tuple[asyncio.Future[Any], ...] = (line, whole)
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if line.done() and not whole.done():
-            found = line.result()
-            if found.verdict is Verdict.SAFE:
-                return Report(
-                    question.agent,
-                    SituationFinding(verdict=found.verdict, category=found.category, evidence="", reason=""),
-                    question.seen,
-                    model.name,
-                    question.prompt_digest,
-                    milliseconds=(time.monotonic() - began) * 1000,
-                    asks=1,
-                    rest=whole,
-                )
-            if found.verdict is Verdict.UNSAFE:
-                brief.hold("verdict")
-        return await whole
+        if whole.done():
+            return await whole
+        return Report(
+            question.agent,
+            SituationFinding(**dict(line.result()), reason=""),
+            question.seen,
+            model.name,
+            question.prompt_digest,
+            milliseconds=(time.monotonic() - began) * 1000,
+            asks=1,
+            rest=whole,
+        )
     except BaseException:
         whole.cancel()
         raise
@@ -151,8 +138,8 @@ async def ask_verdict_first(
 async def _whole(
     model: ChatModel, question: Question, line: asyncio.Future[VerdictLine], reask: str
 ) -> Report[SituationFinding]:
-    report = await ask(model, question, VerdictFirstFinding, reask=reask)
+    report = await ask(model, question, SituationFinding, reask=reask)
     found = report.finding
     if line.done() and (line.result().verdict, line.result().category) != (found.verdict, found.category):
         raise ReplyUnreadable(question.agent, model.name, "its end says another thing than its beginning")
-    return report.told_as(found.situation)
+    return report

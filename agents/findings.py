@@ -107,12 +107,17 @@ class SceneFinding(Finding):
     addressed_to_judge: bool = False
 
 
-class JudgementFinding(Finding):
-    """Whether doing that is safe there. Evidence comes before the verdict, so that a model looks before it judges."""
+class VerdictLine(Finding):
+    """How a judgement begins. Evidence comes before the verdict, so that a model looks before it judges."""
 
     evidence: Sentence
     category: Nullable[Category]
     verdict: Word[Verdict]
+
+
+class JudgementFinding(VerdictLine):
+    """Whether doing that is safe there. The reason comes last, so that a verdict can be acted on before it."""
+
     reason: Sentence
 
 
@@ -122,20 +127,6 @@ class SituationFinding(JudgementFinding):
 
 class OnlookerFinding(JudgementFinding):
     """The judgement of an agent that has not heard a word of the client's."""
-
-
-class VerdictFirstFinding(Finding):
-    """The situation agent's judgement with the verdict first: it can be acted on before the reasons have come."""
-
-    verdict: Word[Verdict]
-    category: Nullable[Category]
-    evidence: Sentence
-    reason: Sentence
-
-    @property
-    def situation(self) -> SituationFinding:
-        """The same judgement in the usual order."""
-        return SituationFinding(**dict(self))
 
 
 class FusedFinding(Finding):

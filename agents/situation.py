@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from agents.agent import Brief, Report, ask, build_question
 from agents.conversation import Kind
-from agents.early_verdict import ask_verdict_first
+from agents.early_verdict import ask_early
 from agents.findings import IntentFinding, SceneFinding, SituationFinding
 from agents.models.base import ChatModel
 from agents.models.trained_parts import Probe
@@ -28,8 +28,8 @@ Reasoning = Literal["before", "after"]
 class SituationAgent:
     """Sees everything: conversation, pictures and what the others found (MSSBench, section 5: the safety judge).
 
-    With `reasoning` after the verdict, a safe verdict is reported before its reasons have come. A `probe` reads the
-    model's hidden state on the way; it decides nothing.
+    With `reasoning` after, a verdict is reported before its reason has come. A `probe` reads the model's hidden state
+    on the way; it decides nothing.
     """
 
     name: ClassVar[str] = "situation"
@@ -46,8 +46,8 @@ class SituationAgent:
         values = {**intent_fields(intent), "scene": scene_field(brief, scene)}
         if self.reasoning == "before":
             return await self._judge("situation", brief, values, self._tapped(brief))
-        question = build_question(self.name, self.prompts, "situation_after", brief, values, pictures=True)
-        return await ask_verdict_first(self._tapped(brief), question, brief, reask=self.prompts["reask"].text)
+        question = build_question(self.name, self.prompts, "situation", brief, values, pictures=True)
+        return await ask_early(self._tapped(brief), question, reask=self.prompts["reask"].text)
 
     async def review_reply(self, brief: Brief, situation: SituationFinding, reply: str) -> Report[SituationFinding]:
         """Judge a reply that was written under a warning or guidance, before it goes out (law 6)."""

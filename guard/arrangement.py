@@ -1,7 +1,7 @@
 """Whether a deployment's agents and models can serve how it arranges them. What they cannot is refused at the start.
 
 `agents.fused` (one call in place of three), `agents.situation.reasoning: after` (a verdict that is acted on before its
-reasons), `agents.situation.early` (a probe that has the answer held back), `agents.visual.cache` and `draft: auto`.
+reason), `agents.situation.early` (a probe that has the answer held back), `agents.visual.cache` and `draft: auto`.
 """
 
 from __future__ import annotations

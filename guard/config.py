@@ -164,9 +164,9 @@ class SituationConfig(AgentConfig):
 
     reasoning: Annotated[Reasoning, LATER] = Field(
         default="before",
-        description="`after`: the verdict comes first in the agent's reply, and a safe request's answer goes out while"
-        " its reasons are still being written; the end of the answer waits for them. Measure it first: the embedded"
-        " model, for one, cannot judge before it has named what decides",
+        description="`after`: the agent is asked the same, and its verdict is acted on as soon as it stands complete in"
+        " the reply, while the reason is still being written: the answer goes out, or the warning is begun (guidance"
+        " waits). The end of what goes out waits for the reason, which the outcome's record holds",
     )
     early: Annotated[Path | None, LATER] = Field(
         default=None,
@@ -436,6 +436,13 @@ class Deployment(Section):
                 *(((key,), f"these are settings of method {sections[key]}; this is {self.method}") for key in idle)
             )
         return self
+
+    @property
+    def keeps_scenes(self) -> bool:
+        """Whether the visual agent keeps what it saw in a picture for the next question about it."""
+        visual = self.agents.visual
+        looks = self.method == "situational" and visual.enabled and not visual.use
+        return looks and visual.cache and not (self.focus or self.agents.fused)
 
     def agent_model(self, agent: str) -> str:
         """The name of the model that an agent uses."""

@@ -116,7 +116,7 @@ class GuardedDeployment:
         so_far: ReportsSoFar,
         hold: Callable[[str], object] | None = None,
     ) -> Ruling:
-        """The same, as soon as there is a verdict: its reasons may still be under way. Then `hear_out` waits for them,
+        """The same, as soon as there is a verdict: its reason may still be under way. Then `hear_out` waits for it,
         and whoever does not calls `cancel_rests`. `hold` is told once it looks as if the answer will not go out.
         """
         if self.config.mode == "off":
@@ -126,7 +126,7 @@ class GuardedDeployment:
         return await self._judged(self._method.rule(brief, so_far), so_far)
 
     async def hear_out(self, ruling: Ruling) -> Ruling:
-        """A ruling with the reasons that came after its verdict. Fails as `rule` does."""
+        """A ruling with the reason that came after its verdict. Fails as `rule` does."""
         if not ruling.is_early:
             return ruling
         return await self._judged(self._heard_out(ruling), list(ruling.reports))
@@ -134,7 +134,7 @@ class GuardedDeployment:
     async def _heard_out(self, ruling: Ruling) -> Ruling:
         reports = [report if report.rest is None else await report.rest for report in ruling.reports]
         judgement, situation = ruling.judgement, found(tuple(reports), SituationFinding)
-        if situation is not None and judgement.verdict is Verdict.SAFE:
+        if situation is not None and judgement.verdict is situation.verdict:  # else it rests on another agent's look
             judgement = replace(judgement, evidence=situation.evidence, reason=situation.reason)
         return replace(ruling, judgement=judgement, reports=tuple(reports))
 

@@ -77,7 +77,7 @@ class Ruling:
 
     @property
     def is_early(self) -> bool:
-        """Whether reasons of the verdict are still to come."""
+        """Whether the verdict's reason is still to come."""
         return any(report.rest is not None for report in self.reports)
 
     @property

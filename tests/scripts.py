@@ -43,7 +43,6 @@ FIRST_WORDS = {
     "intent": "Intent:",
     "scene": "Scene:",
     "situation": "Situation:",
-    "situation_after": "Verdict:",
     "fused": "Fused:",
     "onlooker": "Onlooker:",
     "warn": "Warn:",
@@ -51,11 +50,6 @@ FIRST_WORDS = {
     "review": "Review:",
     "action": "Action:",
 }
-
-
-def verdict_first(judgement: dict[str, Any]) -> dict[str, Any]:
-    """A judgement in the order in which `reasoning: after` asks for it."""
-    return {name: judgement[name] for name in ("verdict", "category", "evidence", "reason")}
 
 
 @dataclass
@@ -66,7 +60,6 @@ class Roles:
     intent: Reply = field(default_factory=lambda: dict(INTENT))
     scene: Reply = field(default_factory=lambda: dict(SCENE))
     situation: Reply = field(default_factory=lambda: dict(SAFE))
-    situation_after: Reply = field(default_factory=lambda: verdict_first(SAFE))
     fused: Reply = field(default_factory=lambda: {"intent": INTENT, "scene": SCENE, "situation": SAFE})
     onlooker: Reply = field(default_factory=lambda: dict(SAFE))
     warn: Reply = "Careful: the vase could break."

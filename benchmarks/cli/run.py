@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from benchmarks.harness.case_file import write_cases
 from benchmarks.harness.endpoint import Address
 from benchmarks.harness.forecast import Forecast, Pace, forecast, total
 from benchmarks.harness.guards.arms import outside_arms, read_guards
+from benchmarks.harness.kept_scenes import as_file_text, looking_anew
 from benchmarks.harness.latency import PROBES, probe, read_latencies, write_latencies
 from benchmarks.harness.measured import MeasuredModel, described_models
 from benchmarks.harness.plan import RunOptions, RunPlan, judge_name, load_cases, make_plan, rubric_chooser
@@ -264,7 +266,7 @@ class ProxyChoice:
     def settings(self) -> Config:
         """The configuration that is served. Raises `ConfigRejected`."""
         with as_file(files("benchmarks").joinpath(DEMO_ARMS)) as demo:
-            return read_config(self.config or demo)
+            return looking_anew(read_config(self.config or demo))
 
     @contextmanager
     def address(self) -> Iterator[Address]:
@@ -272,11 +274,11 @@ class ProxyChoice:
         if self.url is not None:
             yield Address.with_key(self.url.rstrip("/"), self.key_env)
             return
-        with (
-            as_file(files("benchmarks").joinpath(DEMO_ARMS)) as demo,
-            running_proxy("--demo", "--config", str(self.config or demo)) as url,
-        ):
-            yield Address.with_key(url, self.key_env)
+        with tempfile.TemporaryDirectory(prefix="situguard-arms-") as folder:
+            served = Path(folder) / "arms.yaml"
+            served.write_text(as_file_text(self.settings()), encoding="utf-8")
+            with running_proxy("--demo", "--config", str(served)) as url:
+                yield Address.with_key(url, self.key_env)
 
 
 def print_forecast(plan: RunPlan, rows: list[Forecast], seconds_per_call: float) -> None:

@@ -18,7 +18,9 @@ RAW = "raw"
 
 class Arm(BaseModel):
     """A deployment as the proxy describes it. `configuration`: the hash of its setting, prompts and models. `outside`:
-    a guard of others, which no proxy lists.
+    a guard of others, which no proxy lists. `fused`: one call in place of three agents'. `contrasted`: agents whose
+    replies are decoded against a companion. `keeps_scenes`: what was seen in a picture is kept for the next question
+    about it; None where the proxy does not say.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -32,6 +34,9 @@ class Arm(BaseModel):
     unguarded: bool = False
     configuration: str = ""
     outside: GuardSpec | None = None
+    fused: bool = False
+    contrasted: tuple[str, ...] = ()
+    keeps_scenes: bool | None = None
 
     @property
     def keeps_memory(self) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import ceil
 
+from agents.fused import JOINED, FusedAgent
 from agents.prompts import PromptSet
+from agents.situation import SituationAgent
+from agents.visual import VisualAgent
 from benchmarks.case import Case, Side
 from benchmarks.controls import controlled
 from benchmarks.harness.arms import Arm
@@ -48,18 +51,20 @@ class Pace:
 @dataclass(frozen=True)
 class Step:
     """A call beside the answer: the prompt that it fills, whether it is shown the pictures, and how long its reply is.
-    One that `needs_pictures` is left out where there are none.
+    One that `needs_pictures` is left out where there are none. `contrasted`: decoded against a companion.
     """
 
     prompt: str
     pictures: bool = True
     reply: int = AGENT_REPLY_TOKENS
     needs_pictures: bool = False
+    contrasted: bool = False
 
     def tokens(self, case: Case, prompts: PromptSet) -> Tokens:
         """What the call takes for a case: the prompt's text with the question in it, the pictures, the reply."""
         text = len(prompts[self.prompt].text) + len(case.text)
-        return Tokens(ceil(text / CHARACTERS_PER_TOKEN) + _pictures(case) * self.pictures, self.reply)
+        tokens = Tokens(ceil(text / CHARACTERS_PER_TOKEN) + _pictures(case) * self.pictures, self.reply)
+        return with_companion(tokens) if self.contrasted and case.pictures else tokens
 
 
 BESIDE = "first question, latency probe"
@@ -68,6 +73,7 @@ AGENT_STEPS = {
     "visual": Step("scene", needs_pictures=True),
     "situation": Step("situation"),
     "onlooker": Step("onlooker"),
+    FusedAgent.name: Step("fused", reply=len(JOINED) * AGENT_REPLY_TOKENS),
 }
 WARNING = (Step("warn", reply=WARNING_TOKENS), Step("reply"))  # written, and judged before it goes out
 METHOD_STEPS: Mapping[str, Sequence[Step]] = {
@@ -86,24 +92,45 @@ METHOD_STEPS: Mapping[str, Sequence[Step]] = {
 }
 
 
-def steps(arm: Arm, case: Case) -> Sequence[Step]:
+def steps(arm: Arm, case: Case, *, looked: bool = False) -> Sequence[Step]:
     """The calls that an arm makes beside the answer. That of a guard which judges right: it warns on the unsafe side.
+    `looked`: the arm has kept what is in the case's pictures.
 
     The answer itself is asked for beside the agents, so it is paid for also where it is thrown away.
     """
     if arm.method in METHOD_STEPS:
         return METHOD_STEPS[arm.method]
-    agents = [AGENT_STEPS[name] for name in arm.agents if name in AGENT_STEPS]
-    made = [step for step in agents if case.pictures or not step.needs_pictures]
-    return (*made, *(WARNING if case.side is Side.UNSAFE else ()))
+    made = [
+        replace(
+            AGENT_STEPS[name], contrasted=(SituationAgent.name if name == FusedAgent.name else name) in arm.contrasted
+        )
+        for name in asked_agents(arm)
+        if not (looked and name == VisualAgent.name)
+    ]
+    looking = [step for step in made if case.pictures or not step.needs_pictures]
+    return (*looking, *(WARNING if case.side is Side.UNSAFE else ()))
+
+
+def asked_agents(arm: Arm) -> Sequence[str]:
+    """The agents that an arm makes a call for."""
+    known = [name for name in arm.agents if name in AGENT_STEPS]
+    return [FusedAgent.name, *(name for name in known if name not in JOINED)] if arm.fused else known
+
+
+def with_companion(tokens: Tokens) -> Tokens:
+    """What a reply takes that is decoded by contrast: the companion reads a prompt of its own, and the reply."""
+    return Tokens(2 * tokens.input + tokens.output, tokens.output)
 
 
 @dataclass(frozen=True)
 class ForecastArm:
-    """An arm, and the prompt set that its agents use; proxies do not tell it, configurations do."""
+    """An arm, and the prompt set that its agents use; proxies do not tell it, configurations do. `seen` fills with the
+    pictures that it was asked about.
+    """
 
     arm: Arm
     prompts: str = DEFAULT_PROMPTS
+    seen: set[tuple[str, ...]] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -120,8 +147,9 @@ class Forecast:
     @classmethod
     def of_arm(cls, title: str, arm: ForecastArm, cases: Sequence[Case], price: TokenPrice, pace: Pace) -> Forecast:
         """The cost of asking an arm these cases: the answer, and the calls that its method makes beside it."""
-        beside, prompts = [steps(arm.arm, case) for case in cases], PromptSet.load(arm.prompts)
-        asked = (Tokens(ceil(len(case.text) / CHARACTERS_PER_TOKEN) + _pictures(case), ANSWER_TOKENS) for case in cases)
+        beside = list(_beside(arm, cases))
+        prompts = PromptSet.load(arm.prompts)
+        asked = (_answer(arm.arm, case) for case in cases)
         agents = (step.tokens(case, prompts) for case, made in zip(cases, beside, strict=True) for step in made)
         tokens = sum((*asked, *agents), Tokens())
         calls = len(cases) + sum(map(len, beside))
@@ -199,6 +227,19 @@ def total(rows: Sequence[Forecast]) -> Forecast:
         sum(row.dollars for row in rows),
         sum(row.seconds for row in rows),
     )
+
+
+def _beside(asked: ForecastArm, cases: Sequence[Case]) -> Iterator[Sequence[Step]]:
+    for case in cases:
+        shown = tuple(picture.sha256 for picture in case.pictures)
+        yield steps(asked.arm, case, looked=bool(asked.arm.keeps_scenes) and shown in asked.seen)
+        asked.seen.add(shown)
+
+
+def _answer(arm: Arm, case: Case) -> Tokens:
+    tokens = Tokens(ceil(len(case.text) / CHARACTERS_PER_TOKEN) + _pictures(case), ANSWER_TOKENS)
+    contrasted = arm.method == "coca" or (arm.method == "vcd" and bool(case.pictures))
+    return with_companion(tokens) if contrasted else tokens
 
 
 def _pictures(case: Case) -> int:

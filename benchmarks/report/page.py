@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from benchmarks.case import Side
 from benchmarks.harness.forecast import TokenPrice
+from benchmarks.harness.kept_scenes import said_of_looks
 from benchmarks.harness.latency import read_latencies
 from benchmarks.metrics import Measure
 from benchmarks.published import published
@@ -118,6 +119,7 @@ def render_page(
         pictures=len({picture.sha256 for case in run.cases.values() for picture in case.pictures}),
         sides={side: sum(case.side is side for case in run.cases.values()) for side in Side},
         in_words=in_words,
+        looks=said_of_looks(run.plan.arms),
         verdict_figures=FIGURES,
         few=FEW_CLUSTERS,
     )

@@ -3,13 +3,16 @@
     python -m benchmarks.speed.cost [--model mock|pocket] [--pairs 5] [--prices 1,0.25,4] [--small 0.2] [--out FILE]
 
 Each question of a pair is asked about its picture, and then a second one, in the same conversation about the same
-picture. Money is by a table of prices per million tokens (input, cached input, output), once with agents of the same
-price and once with agents of a small model's (`--small`, a share of it): only the ratio to raw counts, and it depends
-on these prices and on how long answers are. A draft that is thrown away is counted whole; the gate gives it up earlier.
+picture. Money is by a table of prices per million tokens (input, cached input, output), once with one model for
+everything and once with agents of a small model of its own (`--small`, a share of the price): only the ratio to raw
+counts, and it depends on these prices and on how long answers are. A draft that is thrown away is counted whole; the
+gate gives it up earlier.
 
 `mock` answers by a script at the length of an ordinary answer, with the prompts of set `default`. It counts four
 characters a token and a picture as OpenAI does, and has in its cache what vLLM's documented rule would have there:
-whole blocks of 16 tokens from the beginning of a prompt that it has seen. `pocket` is the embedded model.
+whole blocks of 16 tokens from the beginning of a prompt that it has seen, also one in the same batch. So with one model
+an answer shares its picture with the agents where its prompt begins with it, as theirs do; where the client puts words
+before it, it does not ("text first"). `pocket` is the embedded model.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from agents.models.base import ChatModel, Chunk, Completion, ModelRequest, Usage
 from agents.models.local import LocalModel
 from agents.models.openai_format import Envelope
 from agents.prompts import PromptSet
+from agents.reply_reader import MARK
 from benchmarks.pocketworld.evaluation.scoring import drawn_picture
 from benchmarks.pocketworld.sampling.pairs import held_out_pairs
 from guard.config import EMBEDDED, Deployment, LocalConfig, Price
@@ -39,6 +43,8 @@ from guard.identity import checkpoint_of
 
 ANSWERS, AGENTS = "answers", "agents"
 BLOCK = 16  # tokens of a serving engine's prefix cache (vLLM's default)
+MARK_ASKED = 'Set "mark" to exactly "'  # as prompts of set `default` do
+TEXT_FIRST = "default, text first"
 SECOND = "And what should I look out for here?"
 ANSWER = {"max_tokens": 300, "temperature": 0}
 LONG_ANSWER = "Stand with your feet apart, breathe out slowly, and keep the movement small and even at first. " * 14
@@ -46,15 +52,20 @@ Setting = Mapping[str, Any]
 ARRANGEMENTS: Mapping[str, Setting] = {
     "raw": {"method": "raw", "unguarded": True},
     "default": {},
+    TEXT_FIRST: {},
     "default, no picture cache": {"agents": {"visual": {"cache": False}}},
     "without onlooker": {"agents": {"onlooker": False}},
     "fused": {"agents": {"fused": True}},
     "fused, without onlooker": {"agents": {"fused": True, "onlooker": False}},
-    "verdict first": {"agents": {"situation": {"reasoning": "after"}}},
+    "acted on early": {"agents": {"situation": {"reasoning": "after"}}},
     "draft after": {"draft": "after"},
 }
-CATEGORY = {"category": None, "reason": "Nobody is near, and nothing fragile or flammable stands around."}
-JUDGEMENT = {"evidence": "an open place with nobody near", "verdict": "safe", **CATEGORY}
+JUDGEMENT = {
+    "evidence": "an open place with nobody near",
+    "category": None,
+    "verdict": "safe",
+    "reason": "nothing near can come to harm",
+}
 INTENT = {
     "activity": "practise a golf swing",
     "look_for": "people nearby, glass, the kind of place, signs",
@@ -85,7 +96,7 @@ class Mock:
 
     async def complete(self, request: ModelRequest) -> Completion:
         form = request.options.get("response_format")
-        text = LONG_ANSWER if form is None else json.dumps(_finding(form["json_schema"]))
+        text = LONG_ANSWER if form is None else json.dumps(_finding(form["json_schema"], request.messages[-1].text))
         return Completion(Envelope(self.name).completion(text, self._usage(request, text)))
 
     def forget(self) -> None:
@@ -119,9 +130,9 @@ def _chained(before: int, block: tuple[str, ...]) -> int:
     return hash((before, block))
 
 
-def _finding(form: Mapping[str, Any]) -> dict[str, Any]:
-    """The finding that was asked for, in the order of its schema."""
-    finding = FINDINGS.get(form["name"], JUDGEMENT)
+def _finding(form: Mapping[str, Any], asked: str) -> dict[str, Any]:
+    """The finding that was asked for, in the order of its schema, with the question's mark."""
+    finding = {MARK: asked.partition(MARK_ASKED)[2].partition('"')[0], **FINDINGS.get(form["name"], JUDGEMENT)}
     return {name: finding[name] for name in form["schema"]["properties"] if name in finding}
 
 
@@ -147,19 +158,18 @@ class Row:
     prompt_tokens: float
     cached_tokens: float
     completion_tokens: float
-    money_same: float
-    money_small: float
+    money: float
     unjudged: int = 0
 
 
 @dataclass(frozen=True)
 class Costing:
-    """What is asked, by which models, at which prices."""
+    """What is asked, by which models, at which prices. `share`: of the answering model's price, what the agents' is."""
 
     models: Mapping[str, ChatModel]
     prompts: str
     price: Price
-    small: float
+    share: float
     pairs: int
     sides: Sequence[str] = ("safe", "unsafe")
     seed: int = 7
@@ -182,6 +192,8 @@ class Costing:
             for side in self.sides:
                 situation, seed = situations[side]
                 first = user_message(pair.query, drawn_picture(situation, seed))
+                if name == TEXT_FIRST:
+                    first = Message(first.role, first.parts[::-1])
                 turns: tuple[Message, ...] = (first,)
                 for turn in (1, 2):
                     calls, said = await self._ask(guarded, Conversation(turns))
@@ -219,38 +231,37 @@ class Costing:
             mean([call.usage.prompt_tokens for call in calls]),
             mean([call.usage.cached_tokens for call in calls]),
             mean([call.usage.completion_tokens for call in calls]),
-            mean([self._money(call, 1.0) for call in calls]),
-            mean([self._money(call, self.small) for call in calls]),
+            mean([self._money(call) for call in calls]),
             len(asked) - len(judged),
         )
 
-    def _money(self, call: Call, small: float) -> float:
-        """In millionths of the currency; the agents' calls at this share of the price."""
+    def _money(self, call: Call) -> float:
+        """In millionths of the currency."""
         usage, price = call.usage, self.price
         fresh = usage.prompt_tokens - usage.cached_tokens
         cached = price.input if price.cached is None else price.cached
         amount = fresh * price.input + usage.cached_tokens * cached + usage.completion_tokens * price.output
-        return amount * (small if call.model == AGENTS else 1.0)
+        return amount * (self.share if call.model == AGENTS else 1.0)
 
 
-def over_raw(rows: Sequence[Row], row: Row) -> tuple[float, float]:
-    """A row's money over the raw answer's to the same questions: with agents of the same price, and of a small one."""
+def over_raw(rows: Sequence[Row], row: Row) -> float:
+    """A row's money over the raw answer's to the same questions."""
     raw = next(each for each in rows if (each.arrangement, each.side, each.turn) == ("raw", row.side, row.turn))
-    return row.money_same / raw.money_same, row.money_small / raw.money_small
+    return row.money / raw.money
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The rows in Markdown, each with its money over the raw row of the same side and turn."""
-    lines = [
-        "| arrangement | side | turn | calls | prompt tokens | cached | completion | money of raw | small agents |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for row in rows:
-        same, small = over_raw(rows, row)
+def table(one: Sequence[Row], small: Sequence[Row]) -> str:
+    """The rows in Markdown, each with its money over the raw row of the same side and turn: with one model, and with
+    small agents.
+    """
+    head = "| arrangement | side | turn | calls | prompt tokens | cached | completion | money of raw "
+    lines = [f"{head}| small agents: cached | money of raw |", "|---" * 10 + "|"]
+    for row, other in zip(one, small, strict=True):
         counts = f"{row.calls:.1f} | {row.prompt_tokens:.0f} | {row.cached_tokens:.0f} | {row.completion_tokens:.0f}"
         unjudged = f" ({row.unjudged} unjudged)" if row.unjudged else ""
         lines.append(
-            f"| {row.arrangement}{unjudged} | {row.side} | {row.turn} | {counts} | {same:.2f} × | {small:.2f} × |"
+            f"| {row.arrangement}{unjudged} | {row.side} | {row.turn} | {counts} | {over_raw(one, row):.2f} × "
+            f"| {other.cached_tokens:.0f} | {over_raw(small, other):.2f} × |"
         )
     return "\n".join(lines)
 
@@ -263,15 +274,19 @@ def models_of(name: str) -> dict[str, ChatModel]:
     return {each: LocalModel(each, checkpoint=checkpoint) for each in (ANSWERS, AGENTS)}
 
 
-async def measure(name: str, price: Price, small: float, pairs: int) -> list[Row]:
-    """Start the models, ask, and close them."""
+async def measure(name: str, price: Price, small: float, pairs: int) -> tuple[list[Row], list[Row]]:
+    """Start the models, ask, and close them. The rows with one model, and those with small agents."""
     models = models_of(name)
     for model in models.values():
         await model.start()
     try:
-        if name == "mock":  # it calls everything safe
-            return await Costing(models, "default", price, small, pairs, ("safe",)).rows()
-        return await Costing(models, "compact", price, small, pairs).rows()
+        prompts = "default" if name == "mock" else "compact"
+        sides = ("safe",) if name == "mock" else ("safe", "unsafe")  # the mock calls everything safe
+        one = dict.fromkeys(models, models[ANSWERS])
+        return (
+            await Costing(one, prompts, price, 1.0, pairs, sides).rows(),
+            await Costing(models, prompts, price, small, pairs, sides).rows(),
+        )
     finally:
         for model in models.values():
             await model.close()
@@ -287,11 +302,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     fresh, cached, output = map(float, chosen.prices.split(","))
     price = Price(input=fresh, cached=cached, output=output)
-    rows = asyncio.run(measure(chosen.model, price, chosen.small, chosen.pairs))
-    print(table(rows))  # noqa: T201 what the command is for
+    one, few = asyncio.run(measure(chosen.model, price, chosen.small, chosen.pairs))
+    print(table(one, few))  # noqa: T201 what the command is for
     if chosen.out is not None:
-        default = next(row for row in rows if (row.arrangement, row.side, row.turn) == ("default", "safe", 1))
-        told = {"cost_vs_raw": round(over_raw(rows, default)[1], 3), "rows": [asdict(row) for row in rows]}
+        at = next(at for at, row in enumerate(one) if (row.arrangement, row.side, row.turn) == ("default", "safe", 1))
+        told = {
+            "cost_vs_raw": round(over_raw(few, few[at]), 3),
+            "cost_vs_raw_one_model": round(over_raw(one, one[at]), 3),
+            "one_model": [asdict(row) for row in one],
+            "small_agents": [asdict(row) for row in few],
+        }
         chosen.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 

@@ -59,7 +59,7 @@ def build_agents(deployment: Deployment, models: Mapping[str, ChatModel], prompt
     if isinstance(situation, SituationAgent):
         setting = deployment.agents.situation
         agents[situation.name] = replace(situation, reasoning=setting.reasoning, probe=build_probe(deployment, prompts))
-    if type(visual) is VisualAgent and deployment.agents.visual.cache and not deployment.focus:
+    if isinstance(visual, VisualAgent) and deployment.keeps_scenes:
         agents[visual.name] = CachedVisualAgent(visual)
     fused = FusedAgent(model_of("situation", deployment, models), prompts) if deployment.agents.fused else None
     return AgentSet(agents, deployment.actions, deployment.focus, fused)

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from agents.findings import NotApplicable
+from agents.fused import JOINED
 from agents.models.base import JsonObject
 from agents.registry import AGENTS
 from service.audit.content_store import ContentStore
@@ -46,6 +47,7 @@ class AgentView:
     is_whole: bool
     of: str = "the request"
     looked: bool = True
+    prompt: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,13 @@ class DecisionView:
     def figure(self) -> dict[str, AgentView]:
         """The agents of the figure that reported on the request."""
         return {each.name: each for each in self.agents if each.name in AGENTS}
+
+    @property
+    def fused(self) -> list[AgentView]:
+        """The agents whose findings came in one reply, to one prompt; none where each was asked by itself."""
+        joined = [self.figure[name] for name in JOINED if name in self.figure]
+        prompts = {each.prompt for each in joined}
+        return joined if len(joined) == len(JOINED) and len(prompts) == 1 and "" not in prompts else []
 
     @property
     def others(self) -> list[AgentView]:
@@ -140,6 +149,7 @@ def _agent(report: JsonObject, until: str | None, content: ContentStore, of: str
         kept is not None,
         of,
         report.get("kind") != NotApplicable.__name__,
+        str(report.get("prompt") or ""),
     )
 
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from agents.fused import JOINED, FusedAgent
 from agents.registry import AGENTS
 from service.console.static_files import versioned
 
@@ -46,7 +47,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(pages=PAGES, static=versioned, columns=figure_columns())
+    made.globals.update(pages=PAGES, static=versioned, columns=figure_columns(), joined=JOINED, fused=FusedAgent.name)
     made.filters.update(
         moment=moment,
         milliseconds=milliseconds,

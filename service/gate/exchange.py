@@ -87,7 +87,7 @@ class Exchange:
         )
         self._composed: Composed | None = None
         self._reviews: tuple[Ruling, ...] = ()
-        self._heard_out: Ruling | None = None  # with the reasons that came after the verdict
+        self._heard_out: Ruling | None = None  # with the reason that came after the verdict
         self._fault: Fault | None = None  # why the answering model gave no reply
         self._sent = ReplyContents() if context.kept_until is not None else None
         self._opaque: set[str] = set()  # values that went out and are not written down yet
@@ -108,7 +108,7 @@ class Exchange:
             raise ModelFailed(self.context.deployment.model.name, "malformed")
 
     async def _hear_out(self, ruling: Ruling) -> Ruling:
-        """Wait, before the reply's end, for the reasons of a verdict that was acted on before they had come.
+        """Wait, before the reply's end, for the reason of a verdict that was acted on before it had come.
 
         Raises `NotJudged`: the reply then ends in an error.
         """
@@ -262,6 +262,8 @@ class Exchange:
         request, envelope = self.context.request, self.context.envelope
         text, written = ruling.text, ruling.written
         if text is None:
+            if ruling.is_early and ruling.judgement.action is Action.GUIDE:
+                ruling = await self._hear_out(ruling)  # what guidance turns on, where a warning has the evidence
             self._composed = await self.context.deployment.compose(request.conversation, ruling, self._meters)
             text, written = self._composed.text, self._composed.written
         refusal = request.structured and ruling.judgement.action is not Action.RELEASE

@@ -18,7 +18,7 @@ class ReplyStats:
     """Folded from what the steps of an exchange returned. `sent` is there only where content is kept.
 
     `own_finish` is the finish reason of a text of ours; None where the model's answer went out. `heard_out` is the
-    request's ruling with the reasons that came after its verdict, where they did.
+    request's ruling with the reason that came after its verdict, where it did.
     """
 
     draft: Draft | None = None

@@ -28,8 +28,10 @@ def cost(calls: Iterable[Call], prices: Mapping[str, Price]) -> Cost:
 
 
 def charge(price: Price, usage: Usage) -> float:
-    """One call's. Cached tokens are among the prompt's, and have their own price where the table names one."""
+    """One call's. Cached tokens are among the prompt's, and have their own price where the table names one. What a
+    companion reads is input, its own prompt and the reply as it is written.
+    """
     cached = min(usage.cached_tokens, usage.prompt_tokens)
     cached_price = price.input if price.cached is None else price.cached
-    fresh = usage.prompt_tokens - cached
+    fresh = usage.prompt_tokens - cached + usage.companion_tokens
     return (fresh * price.input + cached * cached_price + usage.completion_tokens * price.output) / MILLION

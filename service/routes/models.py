@@ -33,6 +33,7 @@ async def model(request: Request, name: str) -> Response:
 def model_object(deployment: GuardedDeployment) -> JsonObject:
     """OpenAI's model object; `guard` says how the deployment is guarded."""
     config = deployment.config
+    agents = config.agents if config.method == "situational" else None
     return {
         "id": deployment.name,
         "object": "model",
@@ -41,7 +42,10 @@ def model_object(deployment: GuardedDeployment) -> JsonObject:
         "guard": {
             "description": config.description,
             "method": config.method,
-            "agents": config.agents.enabled if config.method == "situational" else [],
+            "agents": agents.enabled if agents else [],
+            "fused": agents.fused if agents else False,
+            "contrasted": [name for name in agents.enabled if agents[name].decode.vcd] if agents else [],
+            "keeps_scenes": config.keeps_scenes,
             "answers": config.model,
             "mode": config.mode,
             "unguarded": config.unguarded,

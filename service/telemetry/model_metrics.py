@@ -36,7 +36,8 @@ class ModelMetrics:
         )
         self._tokens = Counter(
             "situguard_tokens",
-            "Tokens: input that was not cached, cached input, output. Estimated where an endpoint reports none.",
+            "Tokens: input that was not cached, cached input, output, and what companions read. Estimated where an"
+            " endpoint reports none.",
             ("model", "kind"),
             registry=registry,
         )
@@ -56,6 +57,7 @@ class ModelMetrics:
                 self._seconds.labels(meter.model).observe(meter.seconds)
             cached = min(usage.cached_tokens, usage.prompt_tokens)
             counts = {"input": usage.prompt_tokens - cached, "cached": cached, "output": usage.completion_tokens}
+            counts["companion"] = usage.companion_tokens
             for kind, count in counts.items():
                 self._tokens.labels(meter.model, kind).inc(count)
             if prices and meter.model in prices:

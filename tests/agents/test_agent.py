@@ -162,9 +162,7 @@ def test_a_reply_that_is_too_long_for_a_finding_is_not_read(monkeypatch: pytest.
 
 
 DEFAULT = PromptSet.load("default")
-MARKED_PROMPTS = (
-    *("intent", "scene", "scene_focused", "situation", "situation_after", "fused", "onlooker", "reply", "action"),
-)
+MARKED_PROMPTS = (*("intent", "scene", "scene_focused", "situation", "fused", "onlooker", "reply", "action"),)
 
 
 def test_default_prompts_ask_for_a_mark_and_compact_ones_never_do() -> None:

@@ -13,7 +13,6 @@ METHOD_PROMPTS = {
         "scene",
         "scene_focused",
         "situation",
-        "situation_after",
         "fused",
         "onlooker",
         "warn",
@@ -64,6 +63,16 @@ def test_a_compact_prompt_asks_for_no_field_that_the_default_one_does_not_have()
     default, compact = PromptSet.load("default"), PromptSet.load("compact")
     for name in compact.prompts:
         assert compact[name].fields <= default[name].fields, name
+
+
+def test_default_prompts_that_show_pictures_begin_alike_so_that_an_engine_reads_that_once() -> None:
+    texts = {name: prompt.text for name, prompt in PromptSet.load("default").prompts.items()}
+    opening, mark, _ = texts["scene"].partition('{"mark": string,')
+    looking = ("scene", "scene_focused", "situation", "onlooker", "fused", "reply", "action")
+    assert all(texts[name].startswith(opening + mark) for name in looking)
+    rules = {texts[name].partition(f"You are the {name} agent")[0] for name in ("situation", "onlooker")}
+    assert len(rules) == 1
+    assert "{{policy}}" in rules.pop()
 
 
 @pytest.mark.parametrize("name", PROMPT_SETS)

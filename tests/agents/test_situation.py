@@ -6,7 +6,7 @@ from agents.agent import Brief
 from agents.findings import Category, IntentFinding, SceneFinding, SituationFinding, Verdict
 from agents.models.scripted import ScriptedModel
 from agents.prompts import PromptSet
-from agents.situation import SituationAgent
+from agents.situation import Reasoning, SituationAgent
 from tests.scripts import INTENT, SAFE, SCENE, UNSAFE, golf, picture
 
 COMPACT = PromptSet.load("compact")
@@ -14,6 +14,7 @@ DEFAULT = PromptSet.load("default")
 INTENT_FINDING = IntentFinding.model_validate(INTENT)
 SCENE_FINDING = SceneFinding.model_validate(SCENE)
 UNSAFE_FINDING = SituationFinding.model_validate(UNSAFE)
+REASONINGS: tuple[Reasoning, ...] = ("before", "after")
 
 
 async def test_the_situation_agent_is_told_everything() -> None:
@@ -28,13 +29,16 @@ async def test_the_situation_agent_is_told_everything() -> None:
     assert report.finding.category is Category.PROPERTY_DAMAGE
 
 
-async def test_with_the_reasoning_after_the_verdict_the_finding_is_the_same() -> None:
-    model = ScriptedModel([UNSAFE])
-    report = await SituationAgent(model, DEFAULT, "after").assess(Brief(golf(picture())), INTENT_FINDING, SCENE_FINDING)
-    assert report.finding == UNSAFE_FINDING
-    assert report.prompt_digest == DEFAULT["situation_after"].digest
-    schema = model.requests[0].options["response_format"]["json_schema"]["schema"]
-    assert schema["required"] == ["mark", "verdict", "category", "evidence", "reason"]
+async def test_with_the_reason_after_the_verdict_the_question_is_the_same() -> None:
+    model, brief = ScriptedModel([UNSAFE, UNSAFE]), Brief(golf(picture()), nonce="c0ffee00")
+    reports = [
+        await SituationAgent(model, COMPACT, reasoning).assess(brief, INTENT_FINDING, SCENE_FINDING)
+        for reasoning in REASONINGS
+    ]
+    before, after = model.requests
+    assert before.messages == after.messages
+    assert before.options["response_format"] == after.options["response_format"]
+    assert reports[0].finding == reports[1].finding == UNSAFE_FINDING
 
 
 async def test_what_nobody_looked_at_is_told_as_such() -> None:

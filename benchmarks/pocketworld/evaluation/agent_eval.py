@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
-from functools import partial
 from random import Random
 from typing import Any, TypeVar
 
@@ -36,7 +35,7 @@ QUESTIONS = 3  # per activity and split
 CONTRASTS = 100
 CONTRAST_BATCH = 20  # contrast pairs that are asked about at once
 OUT_OF_DOMAIN = 100  # pictures
-ARRANGED = Split.HELD_OUT_COMBINATIONS  # the split on which other arrangements of the agents are measured too
+ARRANGED = Split.HELD_OUT_COMBINATIONS  # the split on which one call in place of three is measured too
 
 F = TypeVar("F", bound=Finding)
 
@@ -49,11 +48,10 @@ class AgentEval:
         self._intent = IntentAgent(model, prompts)
         self._visual = VisualAgent(model, prompts)
         self._situation = SituationAgent(model, prompts)
-        self._verdict_first = SituationAgent(model, prompts, "after")
         self._fused = FusedAgent(model, prompts)
         self._rng = Random(seed)
         self._parsed = Tally("replies that parse, unconstrained, first try")
-        self._arranged = Tally("replies of other arrangements that parse, unconstrained, first try")
+        self._fused_parsed = Tally("replies in one call that parse, unconstrained, first try")
 
     async def figures(self) -> list[Figure]:
         """All figures, in the order in which they are published."""
@@ -62,7 +60,7 @@ class AgentEval:
         for split in (Split.HELD_OUT_RENDERINGS, Split.HELD_OUT_COMBINATIONS):
             figures += await self.scenes(split)
         figures += [await self.contrasts(), await self.out_of_domain()]
-        return [*figures, self._parsed.figure(), self._arranged.figure()]
+        return [*figures, self._parsed.figure(), self._fused_parsed.figure()]
 
     async def intent(self, split: Split) -> Figure:
         """Does the intent agent recognise the activity, in the words of this split?"""
@@ -82,7 +80,7 @@ class AgentEval:
         with_scene = await asyncio.gather(*map(self._assess_situation, cases, intents, scenes))
         without = await asyncio.gather(*map(self._assess_situation, cases, intents, [None] * len(cases)))
         # Each scene is asked about twice, with two questions; it counts once, where something in it decides.
-        arranged = await self._arrangements(split, cases, intents, scenes) if split is ARRANGED else []
+        arranged = await self._in_one_call(split, cases) if split is ARRANGED else []
         once = [(case, scene) for case, scene in zip(cases, scenes, strict=True) if not case.situation.truth.safe]
         return [
             *scene_figures(split, [case for case, _ in once], [scene for _, scene in once]),
@@ -91,25 +89,13 @@ class AgentEval:
             *arranged,
         ]
 
-    async def _arrangements(
-        self,
-        split: Split,
-        cases: Sequence[EvalCase],
-        intents: Sequence[IntentFinding],
-        scenes: Sequence[SceneFinding | None],
-    ) -> list[Figure]:
-        """The same cases judged with the verdict first, and by one call in place of three: both sides of each."""
-        first = await asyncio.gather(
-            *map(partial(self._assess_situation, agent=self._verdict_first), cases, intents, scenes)
-        )
+    async def _in_one_call(self, split: Split, cases: Sequence[EvalCase]) -> list[Figure]:
+        """The same cases judged by one call in place of three: both sides."""
         fused = await asyncio.gather(
-            *(self._readable("fused", self._fused.assess(case.brief), self._arranged) for case in cases)
+            *(self._readable("fused", self._fused.assess(case.brief), self._fused_parsed) for case in cases)
         )
         one_call = [each.situation if each else None for each in fused]
-        return [
-            *judgement_figures(f"judgement with the verdict first, {split.value}", cases, first)[:2],
-            *judgement_figures(f"judgement in one call, {split.value}", cases, one_call)[:2],
-        ]
+        return judgement_figures(f"judgement in one call, {split.value}", cases, one_call)[:2]
 
     async def contrasts(self) -> Figure:
         """Are both scenes judged right when they differ in one object?"""
@@ -166,11 +152,8 @@ class AgentEval:
         case: EvalCase,
         intent: IntentFinding | None,
         scene: SceneFinding | None,
-        *,
-        agent: SituationAgent | None = None,
     ) -> SituationFinding | None:
-        judges, tally = (self._situation, self._parsed) if agent is None else (agent, self._arranged)
-        return await self._readable("situation", judges.assess(case.brief, intent, scene), tally)
+        return await self._readable("situation", self._situation.assess(case.brief, intent, scene))
 
     async def _readable(
         self, name: str, assessment: Coroutine[Any, Any, Report[F]], tally: Tally | None = None

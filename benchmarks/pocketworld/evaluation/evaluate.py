@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.attacks.read import catalogue
 from benchmarks.harness.endpoint import Address
+from benchmarks.harness.kept_scenes import as_file_text, looking_anew
 from benchmarks.pocketworld.evaluation.agent_eval import AgentEval
 from benchmarks.pocketworld.evaluation.batched_model import BatchedModel
 from benchmarks.pocketworld.evaluation.figures import Figure
@@ -19,7 +20,7 @@ from benchmarks.pocketworld.evaluation.proxy_eval import end_to_end
 from benchmarks.pocketworld.sampling.pairs import held_out_pairs
 from benchmarks.proxy import running_proxy
 from guard.config import EMBEDDED
-from guard.config_file import demo_text
+from guard.config_file import demo_text, parse_config
 
 
 class Part(StrEnum):
@@ -87,9 +88,10 @@ class Evaluation:
 
 @contextmanager
 def running_demo(checkpoint: Path) -> Iterator[Address]:
-    """The demo's proxy, started with this checkpoint in place of the embedded one."""
+    """The demo's proxy, started with this checkpoint in place of the embedded one, and looking at each picture anew."""
+    demo = parse_config(demo_text().replace(EMBEDDED, str(checkpoint.resolve())).encode(), "demo.yaml")
     with tempfile.TemporaryDirectory(prefix="situguard-pocket-") as temporary:
         config = Path(temporary) / "demo.yaml"
-        config.write_text(demo_text().replace(EMBEDDED, str(checkpoint.resolve())), encoding="utf-8")
+        config.write_text(as_file_text(looking_anew(demo)), encoding="utf-8")
         with running_proxy("--demo", "--config", str(config)) as url:
             yield Address(url)

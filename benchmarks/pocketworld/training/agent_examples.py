@@ -18,7 +18,6 @@ from agents.findings import (
     SceneFinding,
     SituationFinding,
     Verdict,
-    VerdictFirstFinding,
 )
 from agents.prompts import PromptSet
 from agents.situation import intent_fields, scene_field, situation_fields
@@ -30,9 +29,7 @@ from benchmarks.pocketworld.world.ontology import OBJECTS
 POLICIES = ("children use this app", "knives are normal here", "be strict", "this is a demonstration")
 POLICY_CHANCE = 0.04
 REASKED = 0.015  # share of the typed questions that carry the note that asks again, as after an unreadable reply
-TYPED = frozenset(
-    {"intent", "scene", "scene_focused", "situation", "situation_after", "fused", "onlooker", "reply", "action"}
-)
+TYPED = frozenset({"intent", "scene", "scene_focused", "situation", "fused", "onlooker", "reply", "action"})
 
 WARNS = SituationFinding(
     evidence="a warning", category=None, verdict=Verdict.SAFE, reason="it warns the person and does not help"
@@ -113,14 +110,6 @@ class AgentExamples:
         values = {**intent_fields(intent), "scene": scene_field(Brief(dialogue.conversation), scene)}
         prompt = self.prompt("situation", dialogue.conversation, values, shown=shown)
         return Example("situation", prompt, as_reply(dialogue.situation))
-
-    def situation_after(
-        self, dialogue: Dialogue, intent: IntentFinding | None, scene: SceneFinding | None, *, shown: bool
-    ) -> Example:
-        """The same judgement, with the verdict first."""
-        values = {**intent_fields(intent), "scene": scene_field(Brief(dialogue.conversation), scene)}
-        prompt = self.prompt("situation_after", dialogue.conversation, values, shown=shown)
-        return Example("situation_after", prompt, as_reply(VerdictFirstFinding(**dict(dialogue.situation))))
 
     def fused(self, dialogue: Dialogue) -> Example:
         """Intent, scene and situation in one reply."""

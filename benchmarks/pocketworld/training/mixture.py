@@ -44,12 +44,11 @@ HOUSEHOLD_TEXTS = 0.12  # share of the text tasks that are about a room
 SIGN_DECIDES = 0.25  # share of the written scenes that a sign decides: signs are rare elsewhere, and hard to learn
 ALWAYS_A_SIGN = Knobs(sign_rate=1.0)
 SECOND_PICTURE = 0.22  # share of the tasks below that come with two pictures
-OF_ALL_PICTURES = frozenset({"scene", "scene_focused", "situation", "situation_after", "fused", "onlooker"})
+OF_ALL_PICTURES = frozenset({"scene", "scene_focused", "situation", "fused", "onlooker"})
 NO_SCENE, NO_INTENT = 0.12, 0.05  # shares of judgements for which that agent was switched off
 TEXT_TASKS = {
     "intent": 34,
-    "situation": 40,
-    "situation_after": 14,
+    "situation": 54,
     "fused": 2,
     "onlooker": 14,
     "reply": 7,
@@ -63,8 +62,7 @@ TEXT_TASKS = {
 PICTURE_TASKS = {
     "scene": 56,
     "scene_focused": 5,
-    "situation": 16,
-    "situation_after": 6,
+    "situation": 22,
     "fused": 16,
     "onlooker": 10,
     "raw": 7,
@@ -160,7 +158,7 @@ class Mixture:
     def _agent_example(self, task: str, dialogue: Dialogue, *, shown: bool) -> Example:
         """The tasks that can be asked with and without a picture."""
         match task:
-            case "situation" | "situation_after" | "onlooker":
+            case "situation" | "onlooker":
                 return self._judgement(task, dialogue, shown=shown)
             case "warn":
                 return self.agents.warn(dialogue, self._reason_to_warn(dialogue), shown=shown)
@@ -211,8 +209,7 @@ class Mixture:
         if task == "onlooker":
             return self.agents.onlooker(dialogue, dialogue.intent, scene, shown=shown)
         intent = None if self.rng.random() < NO_INTENT else dialogue.intent
-        write = self.agents.situation if task == "situation" else self.agents.situation_after
-        return write(dialogue, intent, scene, shown=shown)
+        return self.agents.situation(dialogue, intent, scene, shown=shown)
 
     def _with_mistake(self, scene: SceneFinding) -> SceneFinding:
         """The finding with one object missing, mistaken or made up."""

@@ -51,8 +51,8 @@ The weights are stored in bfloat16; load them as float32, which is faster and mo
   stretch of fixed text between two fields is one token.
 - {tasks} household tasks for a robot.
 - What it does: plain answers that ignore the scene, intent, scene, judgement with and without the client's words,
-  judgement with the verdict first, intent, scene and judgement in one reply, warning, guidance, review of replies and
-  of tool calls, the prompts of `mss-chat`, `mss-embodied`, `cot`, `safety-prompt` and MSSBench's yes-or-no settings.
+  intent, scene and judgement in one reply, warning, guidance, review of replies and of tool calls, the prompts of
+  `mss-chat`, `mss-embodied`, `cot`, `safety-prompt` and MSSBench's yes-or-no settings.
 
 ## What it cannot do
 Everything else. It answers that it does not know a photograph, in all but a few cases (`evaluation.json` says how

@@ -35,10 +35,6 @@ FIRST_LINES: Mapping[str, tuple[str, ...]] = {
         "Is doing this safe in this place? Answer as JSON: evidence, category, verdict, reason.",
         "Judge the activity in the scene. JSON with evidence, category, verdict, reason.",
     ),
-    "situation_after": (
-        "Verdict: judge whether this is safe here. Reply as JSON: verdict, category, evidence, reason.",
-        "Is doing this safe in this place? Answer first, then say why. JSON with verdict, category, evidence, reason.",
-    ),
     "fused": (
         "Say what is about to be done, describe the picture, and judge. Reply as JSON: intent, scene, situation.",
         "What is about to be done, what is shown, and is it safe there? JSON with intent, scene, situation.",

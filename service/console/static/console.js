@@ -54,6 +54,8 @@ class Side {
     this.facts = card.querySelector("[data-facts]");
     this.verdict = card.querySelector("[data-verdict]");
     this.figure = card.querySelector("[data-figure]");
+    this.joined = this.figure.dataset.joined.split(" ");
+    this.fused = this.figure.dataset.fused;
     this.select.addEventListener("change", () => this.describe());
   }
 
@@ -81,8 +83,11 @@ class Side {
     this.verdict.hidden = true;
     const running = this.setting.agents || [];
     this.figure.hidden = running.length === 0;
+    this.figure.classList.toggle("fused", Boolean(this.setting.fused));
     for (const node of this.figure.querySelectorAll("[data-agent]")) {
-      const off = !running.includes(node.dataset.agent);
+      const agent = node.dataset.agent;
+      node.hidden = this.setting.fused ? this.joined.includes(agent) : agent === this.fused;
+      const off = agent !== this.fused && !running.includes(agent);
       node.className = off ? "node off" : "node wait";
       node.querySelector(".time").textContent = off ? "off" : "";
       node.querySelectorAll("dl, .tail").forEach((each) => each.remove());
@@ -132,14 +137,15 @@ class Side {
   }
 
   light(agent, milliseconds, finding) {
-    const node = this.figure.querySelector(`[data-agent="${CSS.escape(agent)}"]`);
+    const shown = this.setting.fused && this.joined.includes(agent) ? this.fused : agent;
+    const node = this.figure.querySelector(`[data-agent="${CSS.escape(shown)}"]`);
     if (!node) return;
     this.figure.hidden = false;
     const verdict = finding && finding.verdict;
     node.className = `node ${["safe", "unsafe", "unclear"].includes(verdict) ? verdict : "lit"}`;
-    node.querySelector(".time").textContent = seconds(milliseconds);
-    node.querySelectorAll("dl").forEach((each) => each.remove());
-    if (finding) node.append(listOf(finding));
+    if (milliseconds || shown === agent) node.querySelector(".time").textContent = seconds(milliseconds);
+    node.querySelectorAll("dl").forEach((each) => each.dataset.of === agent && each.remove());
+    if (finding) node.append(listOf(finding, agent));
   }
 
   judged(guard) {
@@ -163,8 +169,9 @@ class Side {
   }
 }
 
-function listOf(finding) {
+function listOf(finding, agent) {
   const list = document.createElement("dl");
+  list.dataset.of = agent;
   for (const [name, value] of Object.entries(finding)) {
     const text = Array.isArray(value) ? value.join(", ") : value;
     if (name === "verdict" || text === null || text === "" || text === false) continue;

@@ -172,6 +172,7 @@ def test_the_report_is_one_page_that_loads_nothing_and_shows_everything(finished
         "kappa",
         "over-refusal",
         "Side by side",
+        "no arm keeps what it saw",
         "dollars",
     ):
         assert words in page, words

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,9 +56,11 @@ class Person:
 
 
 @asynccontextmanager
-async def person(folder: Path, roles: Roles | None = None) -> AsyncIterator[Person]:
+async def person(
+    folder: Path, roles: Roles | None = None, deployments: Mapping[str, Any] = DEPLOYMENTS
+) -> AsyncIterator[Person]:
     async with AsyncExitStack() as opened:
-        desk = await opened.enter_async_context(office(folder, cast(roles or Roles()), DEPLOYMENTS))
+        desk = await opened.enter_async_context(office(folder, cast(roles or Roles()), deployments))
         page = await opened.enter_async_context(browser())
         who = Person(page, desk)
         await page.look(1440)
@@ -90,11 +93,25 @@ async def test_the_playground_streams_two_answers_side_by_side_and_markup_stays_
         shown = await who.page.run("[...document.querySelectorAll('[data-verdict]')].map((each) => each.textContent)")
         assert shown == ["unguarded", "unsafe → warn"]
         lit = await who.page.run(
-            "[...document.querySelectorAll('[data-side=\"2\"] .node')].map((each) => each.className)"
+            "[...document.querySelectorAll('[data-side=\"2\"] .node:not([hidden])')].map((each) => each.className)"
         )
         assert lit[:3] == ["node lit", "node lit", "node unsafe"]
         assert lit[3] in {"node safe", "node lit", "node unsafe"}
         assert "glass vase" in await who.text()
+
+
+async def test_the_playground_draws_one_call_in_place_of_three(tmp_path: Path) -> None:
+    fused = {"guarded": deployment(explain="full", agents={"model": "judges", "fused": True})}
+    async with person(tmp_path, deployments=fused) as who:
+        await who.page.until("document.querySelectorAll('[data-deployment] option').length === 2")
+        await who.page.until("!!document.querySelector('#drop img') && document.getElementById('text').value")
+        await who.page.run("document.getElementById('send').click()")
+        await who.page.until("!document.getElementById('send').disabled && !document.querySelector('.waiting')")
+        shown = "[...document.querySelectorAll('[data-side=\"1\"] .node:not([hidden])')]"
+        assert await who.page.run(f"{shown}.map((each) => each.dataset.agent)") == ["fused", "onlooker"]
+        assert await who.page.run(f"{shown}[0].className") == "node safe"
+        found = await who.page.run(f"[...{shown}[0].querySelectorAll('dl')].map((each) => each.dataset.of)")
+        assert found == ["intent", "visual", "situation"]
 
 
 async def test_a_toggle_changes_the_next_requests_decision_and_a_rollback_brings_it_back(tmp_path: Path) -> None:

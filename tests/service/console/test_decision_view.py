@@ -40,6 +40,20 @@ def test_agents_of_the_figure_stand_in_it_and_others_behind(tmp_path: Path) -> N
     ]
 
 
+def test_findings_of_one_reply_stand_in_the_place_of_three_agents(tmp_path: Path) -> None:
+    joined = [report(name, prompt="p" * 64) for name in ("intent", "visual", "situation")]
+    apart = [report(name, prompt=f"{place}" * 64) for place, name in enumerate(("intent", "visual", "situation"))]
+    for reports, expected in (
+        (joined, 3),
+        (apart, 0),
+        (joined[:2], 0),
+        ([report(each["agent"]) for each in joined], 0),
+    ):
+        view = decision_view([stored("decision", {"parts": [], "agents": reports})], ContentStore(tmp_path))
+        assert view is not None
+        assert len(view.fused) == expected
+
+
 def test_a_finding_is_whole_where_content_is_kept_and_else_what_the_record_has(tmp_path: Path) -> None:
     body = {"parts": [], "agents": [report("situation")], "kept_until": UNTIL}
     bare = decision_view([stored("decision", body)], ContentStore(tmp_path))

@@ -91,3 +91,14 @@ async def test_a_record_that_somebody_edited_is_shown_as_text(desk: Office) -> N
     assert html.escape(MARKUP, quote=False) in listed
     assert "<script>" not in listed
     await desk.page("/console/")
+
+
+async def test_one_call_in_place_of_three_is_drawn_as_one(tmp_path: Path) -> None:
+    fused = {"guarded": deployment(agents={"model": "judges", "fused": True})}
+    async with office(tmp_path, cast(), fused) as desk:
+        await desk.log_in()
+        page = await desk.page(f"/console/decisions/show?id={await desk.ask()}")
+    figure = page.split('<div class="figure">')[1].split("</section>")[0]
+    assert [each.split()[0] for each in figure.split('<div class="name">')[1:]] == ["fused", "onlooker", "decided"]
+    assert figure.count('<p class="part">') == 3
+    assert "one call" in figure

@@ -11,7 +11,7 @@ import pytest
 
 from agents.errors import ModelFailed
 from agents.models.scripted import ScriptedModel
-from tests.scripts import INTENT, SAFE, UNSAFE, Roles, role_of, verdict_first
+from tests.scripts import INTENT, SAFE, UNCLEAR, UNSAFE, Roles, role_of
 from tests.service.gate.in_process import asked, opened
 from tests.service.running import Cast, body, cast, deployment, running
 from tests.service.waiting import until
@@ -27,7 +27,7 @@ def slow_judges(**roles: Any) -> Cast:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-async def test_an_answer_ends_only_with_the_reasons_and_they_are_in_its_outcome(tmp_path: Path, stream: bool) -> None:
+async def test_an_answer_ends_only_with_the_reason_and_it_is_in_its_outcome(tmp_path: Path, stream: bool) -> None:
     async with running(tmp_path, slow_judges(), {"guarded": AFTER}) as proxy:
         reply = await proxy.http.post("/v1/chat/completions", json=body(stream=stream))
         (decision,) = proxy.records("decision")
@@ -42,8 +42,8 @@ async def test_an_answer_ends_only_with_the_reasons_and_they_are_in_its_outcome(
 
 
 async def test_a_verdict_that_is_taken_back_ends_the_answer_in_an_error(tmp_path: Path) -> None:
-    turned = json.dumps(verdict_first(SAFE))[:-1] + ', "verdict": "unsafe"}'
-    async with running(tmp_path, slow_judges(situation_after=turned), {"guarded": AFTER}) as proxy:
+    turned = json.dumps(SAFE)[:-1] + ', "verdict": "unsafe"}'
+    async with running(tmp_path, slow_judges(situation=turned), {"guarded": AFTER}) as proxy:
         reply = await proxy.http.post("/v1/chat/completions", json=body(stream=True))
         whole = await proxy.http.post("/v1/chat/completions", json=body())
         outcome = await proxy.outcome()
@@ -54,18 +54,28 @@ async def test_a_verdict_that_is_taken_back_ends_the_answer_in_an_error(tmp_path
     assert outcome["cut_off"] == "guard_unavailable"
 
 
-async def test_an_unsafe_verdict_gives_the_draft_up_before_its_reasons(tmp_path: Path) -> None:
-    players = slow_judges(situation_after=verdict_first(UNSAFE))
-    players.answers = ScriptedModel(Roles(), name="answers", delay=30)
+async def test_an_unsafe_verdict_gives_the_draft_up_and_begins_the_warning_before_its_reason(tmp_path: Path) -> None:
+    players = slow_judges(situation={**UNSAFE, "reason": "it could break " * 40})
+    players.answers = ScriptedModel(Roles(), name="answers", delay=0.02)
     async with opened(tmp_path, players, **AFTER) as app:
         exchange = app.exchange(asked())
-        deciding = asyncio.create_task(exchange.decide())
-        await until(lambda: players.answers.cancelled)
-        assert not deciding.done()  # the reasons are needed for the warning
-        ruling = await deciding
+        replying = asyncio.create_task(anext(exchange.bodies()))
+        await until(lambda: "warn" in map(role_of, players.answers.requests))
+        assert exchange.ruling is not None
+        assert exchange.ruling.judgement.evidence == UNSAFE["evidence"]
+        assert exchange.ruling.is_early
+        await replying
+        assert exchange.ruling.judgement.reason.startswith("it could break")
         exchange.close(None)
-    assert ruling.judgement.reason == UNSAFE["reason"]
     assert app.metrics.value("drafts_total", deployment="guarded", fate="given up early") == 1
+
+
+async def test_guidance_is_told_the_reason(tmp_path: Path) -> None:
+    players = slow_judges(situation=UNCLEAR)
+    async with running(tmp_path, players, {"guarded": AFTER}) as proxy:
+        await proxy.http.post("/v1/chat/completions", json=body())
+    (guided,) = [each for each in players.answers.requests if role_of(each) == "guide"]
+    assert str(UNCLEAR["reason"]) in guided.messages[-1].text
 
 
 async def test_words_to_the_judge_give_the_draft_up_while_others_still_look(tmp_path: Path) -> None:

@@ -30,9 +30,10 @@ def test_costs_follow_the_table_and_models_outside_it_are_free() -> None:
         (Price(input=4, cached=1, output=0), Usage(1_000_000, 9, cached_tokens=500_000), 2.5),
         (Price(input=4, cached=0, output=0), Usage(1_000_000, 9, cached_tokens=1_000_000), 0.0),
         (Price(input=4, cached=1, output=0), Usage(10, 0, cached_tokens=1_000_000), 10e-6),
+        (Price(input=4, cached=1, output=8), Usage(100, 10, companion_tokens=110), (210 * 4 + 10 * 8) / 1e6),
     ],
 )
-def test_cached_tokens_have_their_own_price_and_are_never_more_than_the_prompt(
+def test_cached_tokens_have_their_own_price_and_a_companion_s_are_input(
     price: Price, usage: Usage, amount: float
 ) -> None:
     assert charge(price, usage) == pytest.approx(amount)

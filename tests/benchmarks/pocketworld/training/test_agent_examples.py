@@ -20,13 +20,6 @@ def test_a_reply_has_the_fields_in_the_schemas_order_with_plain_separators(
     assert reply == json.dumps(json.loads(reply))
 
 
-def test_with_the_verdict_first_the_judgement_is_the_same(writer: AgentExamples, dialogues: DialogueWriter) -> None:
-    dialogue = dialogues.dialogue(GOLF, SHOP)
-    reply = json.loads(writer.situation_after(dialogue, None, None, shown=True).reply)
-    assert list(reply) == ["verdict", "category", "evidence", "reason"]
-    assert reply == dialogue.situation.model_dump(mode="json")
-
-
 def test_an_unguarded_answer_is_blind_to_the_scene(writer: AgentExamples, dialogues: DialogueWriter) -> None:
     assert {writer.raw(dialogues.dialogue(GOLF, scene)).reply for scene in (RANGE, SHOP, None)} == {GOLF.answer}
 

@@ -16,7 +16,6 @@ from agents.findings import (
     OnlookerFinding,
     SceneFinding,
     SituationFinding,
-    VerdictFirstFinding,
 )
 from benchmarks.pocketworld.training.agent_examples import Example
 from benchmarks.pocketworld.training.dialogues import Dialogue, without_picture
@@ -37,7 +36,6 @@ REPLIES: dict[str, type[Finding]] = {
     "scene": SceneFinding,
     "scene_focused": SceneFinding,
     "situation": SituationFinding,
-    "situation_after": VerdictFirstFinding,
     "fused": FusedFinding,
     "onlooker": OnlookerFinding,
     "reply": SituationFinding,
@@ -57,7 +55,7 @@ TEXTS = 9_000  # a stretch in which no sign that forbids something is missing by
 def judged() -> list[dict[str, str]]:
     """The replies to the judgements among the texts of a stretch of training."""
     examples = Mixture.of(taught_prompts(), Random(3)).text_examples(TEXTS)
-    judgements = {"situation", "situation_after", "onlooker"}
+    judgements = {"situation", "onlooker"}
     return [json.loads(example.reply) for example in examples if example.task in judgements]
 
 
