@@ -15,25 +15,18 @@ from tests.benchmarks.harness.upstream import guarded, pictures_of, upstream
 
 CHAT = 2
 CASES = 2 * 2 * CHAT
-EACH_LOOKS = {
-    "visual": {"cache": False}
-}  # else the first case about a picture pays for the others, as no forecast can know
 FIRST = 1 + 5 + 1  # before the run: raw, situational on a safe case, and the judge
 
 
-def test_forecast_count_and_report_agree(tmp_path: Path) -> None:
+@pytest.mark.parametrize("agents", [{}, {"visual": {"cache": True}}], ids=["looks anew", "keeps what it saw"])
+def test_forecast_count_and_report_agree(tmp_path: Path, agents: dict[str, object]) -> None:
     Exporter(tmp_path / "data", seed=7).write(CHAT, 0)
     unsafe = {sha256(path.read_bytes()).hexdigest() for path in (tmp_path / "data").glob("*/*_unsafe.png")}
     with upstream(guarded("Just do it. " * 100, lambda body: bool(pictures_of(body) & unsafe))) as server:
         command = (
             *("run", "mssbench-layout", "--data", str(tmp_path / "data"), "--setting", "if", "--display", "none"),
-            *(
-                "--config",
-                str(server.config(tmp_path, "raw", "situational", agents=EACH_LOOKS)),
-                "--probes",
-                "0",
-                "--no-cache",
-            ),
+            *("--config", str(server.config(tmp_path, "raw", "situational", agents=agents))),
+            *("--probes", "0", "--no-cache"),
             *("--judge", "a-judge", "--judge-url", server.url, "--judge-key-env", "", "--out", str(tmp_path / "run")),
         )
         planned = bench(tmp_path, *command, "--dry-run")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +57,7 @@ class Person:
 
 @asynccontextmanager
 async def person(
-    folder: Path, roles: Roles | None = None, deployments: Mapping[str, Any] = DEPLOYMENTS
+    folder: Path, roles: Roles | None = None, deployments: dict[str, Any] = DEPLOYMENTS
 ) -> AsyncIterator[Person]:
     async with AsyncExitStack() as opened:
         desk = await opened.enter_async_context(office(folder, cast(roles or Roles()), deployments))
