@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypedDict, cast
@@ -11,6 +12,7 @@ from fastapi import Depends
 from pydantic import SecretStr
 from starlette.requests import Request
 
+from guard.errors import UnknownDeployment
 from guard.holder import GuardHolder
 from service.configuration.live import LiveConfiguration
 from service.keys.authenticator import Authenticator
@@ -32,6 +34,15 @@ class AdminServices:
     metrics: Metrics
     guards: GuardHolder | None = None
     live: LiveConfiguration | None = None
+
+    def check_deployments(self, names: Iterable[str]) -> None:
+        """Raises `UnknownDeployment` for the first name that nothing has which serves here."""
+        if self.guards is None:
+            return
+        known = self.guards.current.deployments
+        for name in names:
+            if name not in known:
+                raise UnknownDeployment(name, sorted(known))
 
 
 class AdminState(TypedDict):

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from agents.models.base import JsonObject
-from service.admin.access import Administrator, admin_of
+from guard.errors import UnknownDeployment
+from service.admin.access import Administrator, AdminServices, admin_of
 from service.admin.body import read_fields
 from service.admin.description import BODY, answers, body
 from service.admin.parameters import known_parameters
@@ -18,7 +19,7 @@ from service.admin.shapes import AdminKeys, Key, Keys, MadeKey, Revoked
 from service.keys.key import key_object
 from service.keys.key_settings import ChangedLimits, NewKey
 from service.keys.store import this_month
-from service.openai.errors import KEY_NOT_FOUND, UNKNOWN_PATH
+from service.openai.errors import INVALID_VALUE, KEY_NOT_FOUND, UNKNOWN_PATH, WireFault
 
 NO_KEY = (KEY_NOT_FOUND, UNKNOWN_PATH)  # a name with what no address may hold is another address
 
@@ -29,6 +30,7 @@ router = APIRouter(prefix="/admin", dependencies=[Depends(admin_of), Depends(kno
 async def create_key(request: Request, admin: Administrator) -> Response:
     """Create a key. Its token is in this reply and nowhere else."""
     wanted = await read_fields(request, NewKey)
+    _check_deployments(admin, wanted)
     key, token = await asyncio.to_thread(admin.store.create, wanted.name, wanted.environment, wanted.limits)
     return _json({**key_object(key), "token": token.text}, 201)
 
@@ -45,6 +47,7 @@ async def list_keys(admin: Administrator) -> Response:
 async def limit_key(request: Request, admin: Administrator, id: str) -> Response:  # noqa: A002 the field's own name
     """Change what a key may do: fields that are not named stay, null removes a limit."""
     wanted = await read_fields(request, ChangedLimits)
+    _check_deployments(admin, wanted)
     return _json(key_object(await asyncio.to_thread(admin.store.limit, id, wanted.applied_to)))
 
 
@@ -67,6 +70,14 @@ async def revoke_admin_key(admin: Administrator, id: str) -> Response:  # noqa: 
     """End an administrator's key, the caller's own too; it is out within a second."""
     await asyncio.to_thread(admin.store.revoke_admin, id)
     return _json({"id": id, "object": "admin_key", "revoked": True})
+
+
+def _check_deployments(admin: AdminServices, wanted: NewKey | ChangedLimits) -> None:
+    """A misspelt name would make a key that opens nothing."""
+    try:
+        admin.check_deployments(wanted.deployments or ())
+    except UnknownDeployment as error:
+        raise WireFault(INVALID_VALUE, message=f"deployments: {error}.", param="deployments") from None
 
 
 def _json(body: JsonObject, status: int = 200) -> Response:

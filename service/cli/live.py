@@ -146,9 +146,9 @@ def _tell(live: LiveConfiguration, before: Version, after: Version) -> None:
     if before.number == after.number:
         console.print(f"Nothing to change: version {after.number} says that already.", markup=False)
         return
-    changes = differences(checked(before.document), checked(after.document))
-    for change in changes or ["No value changes: what was a default is stated now, or the other way round."]:
-        console.print(str(change), markup=False, highlight=False)
+    changes = [str(each) for each in differences(checked(before.document), checked(after.document))]
+    for line in changes or ["No value changes: what was a default is stated now, or the other way round."]:
+        console.print(line, markup=False, highlight=False)
     running = len(live.store.processes())
     served = f"{running} running {'process serves' if running == 1 else 'processes serve'} it"
     console.print(f"Version {after.number}: {served if running else 'the next start serves it'}.", markup=False)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from guard.errors import UnknownDeployment
 from service.console.access import Console, SentForm, Services, Visitor
 from service.console.pages import page
 from service.keys.key import lapsed
@@ -39,7 +40,8 @@ async def create(request: Request, console: Services, form: SentForm) -> Respons
     """Creates a key. Its token is on this page and nowhere else."""
     try:
         wanted = checked_form(NewKey, {**form, "name": form.get("name", "").strip()})
-    except FieldRejected as error:
+        console.services.check_deployments(wanted.deployments)
+    except (FieldRejected, UnknownDeployment) as error:
         return await _page(request, console, problem=str(error), status=400)
     key, token = await asyncio.to_thread(console.services.store.create, wanted.name, wanted.environment, wanted.limits)
     return await _page(request, console, created=key.name, token=token.text)
@@ -51,7 +53,8 @@ async def limit(request: Request, console: Services, form: SentForm) -> Response
     id = form.pop("id", "")  # noqa: A001 the field's own name
     try:
         wanted = checked_form(ChangedLimits, form, empty_means_none=True)
-    except FieldRejected as error:
+        console.services.check_deployments(wanted.deployments or ())
+    except (FieldRejected, UnknownDeployment) as error:
         return await _page(request, console, problem=str(error), status=400)
     await asyncio.to_thread(console.services.store.limit, id, wanted.applied_to)
     return RedirectResponse("/console/keys", 303)

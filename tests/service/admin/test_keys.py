@@ -10,13 +10,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from guard.guard import Guard
+from guard.holder import GuardHolder
 from service.admin.access import AdminServices
 from service.admin.app import create_admin_app
 from service.keys.authenticator import Authenticator
 from service.keys.key import KeyLimits
-from service.keys.store import KeyStore
+from service.keys.store import KeyStore, this_month
 from service.telemetry.metrics import Metrics
 from tests.service.asgi import serving
+from tests.service.running import cast, config, deployment
 from tests.service.storage import key_store
 
 NEW = {"name": "app", "deployments": ["demo"], "requests_per_minute": 60, "days": 30}
@@ -113,6 +116,22 @@ async def test_a_key_that_is_not_described_well_is_not_made(office: Office, chan
     response = await office.http.post("/admin/keys", json={**NEW, **change}, headers=office.header)
     assert response.status_code == 400
     assert len((await office.http.get("/admin/keys", headers=office.header)).json()["data"]) == before
+
+
+async def test_a_misspelt_deployment_makes_and_changes_no_key(tmp_path: Path) -> None:
+    guards = GuardHolder(Guard(config({"guarded": deployment()}), cast().models))
+    with key_store(tmp_path) as store:
+        token, (key, _) = store.create_admin(), store.create("app", "live", KeyLimits())
+        services = AdminServices(store, Authenticator(store, fresh_seconds=0), Metrics(), guards)
+        async with serving(create_admin_app(services)) as http:
+            http.headers["authorization"] = f"Bearer {token.text}"
+            for method, path in (("POST", "/admin/keys"), ("PATCH", f"/admin/keys/{key.id}")):
+                named = {"name": "other"} if method == "POST" else {}
+                wrong = await http.request(method, path, json={**named, "deployments": ["guarded", "gaurded"]})
+                assert (wrong.status_code, wrong.json()["error"]["param"]) == (400, "deployments")
+                said = "deployments: there is no deployment 'gaurded'; there are guarded."
+                assert wrong.json()["error"]["message"] == said
+        assert list(store.read(this_month()).clients) == [key.id]
 
 
 async def test_what_is_not_there_is_404_without_a_trace(office: Office) -> None:

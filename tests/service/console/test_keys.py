@@ -61,6 +61,12 @@ async def test_a_wrong_field_is_named_and_no_key_made(desk: Office, field: str, 
     assert known(desk) == []
 
 
+async def test_a_misspelt_deployment_is_named_and_no_key_made(desk: Office) -> None:
+    page = await desk.send("/console/keys", 400, name="app", deployments="guarded, gaurded")
+    assert "there is no deployment &#39;gaurded&#39;; there are " in page.text
+    assert known(desk) == []
+
+
 def test_an_empty_field_is_a_default_or_no_limit() -> None:
     assert checked_form(NewKey, {"name": "a", "requests_per_minute": " "}).requests_per_minute is None
     changed = checked_form(ChangedLimits, {"requests_per_minute": "", "days": ""}, empty_means_none=True)
