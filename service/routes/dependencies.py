@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import cast
 
 from starlette.requests import ClientDisconnect, Request
@@ -73,6 +73,7 @@ def responses_api(request: Request) -> Responses:
     return Responses(held_responses(request), service_of(request).settings.text_bounds.bytes)
 
 
+@asynccontextmanager
 async def queue_slot(request: Request) -> AsyncIterator[None]:
     """A place in the work queue, held until the request is answered.
 
