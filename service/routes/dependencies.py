@@ -85,16 +85,17 @@ async def queue_slot(request: Request) -> AsyncIterator[None]:
         service.authenticator.count_request(key)
     await whole_body(request)
     queue = service.queue
+    if queue.has_room_for(share):
+        async with queue.place(share):
+            yield
+        return
     async with AsyncExitStack() as held:
 
         async def wait() -> None:
             await held.enter_async_context(queue.place(share))
 
-        if queue.has_room_for(share):
-            await wait()
-        else:
-            try:
-                await while_connected(request.receive, wait())
-            except ClientGone:
-                raise ClientDisconnect from None
+        try:
+            await while_connected(request.receive, wait())
+        except ClientGone:
+            raise ClientDisconnect from None
         yield
