@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
@@ -85,3 +85,12 @@ def test_nobody_unknown_gets_a_place(client: TestClient, seen: list[int]) -> Non
     del client.headers["authorization"]
     assert client.post("/work").status_code == 500  # this application knows no catalogue of errors
     assert seen == []
+
+
+def test_a_dependency_that_would_not_be_called_is_refused() -> None:
+    async def work(_: Request) -> Response:
+        raise AssertionError
+
+    router = APIRouter(route_class=WorkRoute, dependencies=[Depends(work)])
+    with pytest.raises(TypeError, match="/work"):
+        router.add_api_route("/work", work)
