@@ -75,6 +75,11 @@ class AgentSet:
         before = [each for each in waits if not any(each in self.waits_for(other) for other in waits)]
         return [step for step in dict.fromkeys(map(self.node_of, before)) if step != self.node_of(name)]
 
+    def in_order(self, reports: ReportsSoFar) -> Reports:
+        """Reports in the order of the agents, whichever came first."""
+        places = list(self.agents)
+        return tuple(sorted(reports, key=lambda report: places.index(report.agent)))
+
     @property
     def last(self) -> list[str]:
         """The steps that no other agent waits for."""

@@ -13,10 +13,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agents.strict_json import MAX_BYTES, JsonBounds
 from service.keys.rates import REFUSALS
-from service.middleware.admission import IN_WORK, WAITING, QueueLimits
-from service.middleware.admission import WAIT_SECONDS as QUEUE_SECONDS
+from service.middleware.queue_limits import IN_WORK, WAITING, QueueLimits
+from service.middleware.queue_limits import WAIT_SECONDS as QUEUE_SECONDS
 from service.middleware.shares import KEY_SHARE
-from service.openai.responses.state import COUNT, MEGABYTES, MINUTES, StateLimits
+from service.openai.responses.state_limits import COUNT, MEGABYTES, MINUTES, StateLimits
 
 HOLD_SECONDS = 10.0  # a streamed reply's head waits this long for the verdict, so that it can carry it
 WAIT_SECONDS = 5.0  # between comments that keep a connection alive; proxies cut silent ones after 30 to 60 s

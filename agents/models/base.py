@@ -48,6 +48,8 @@ class Usage:
 
     def updated(self, later: Usage) -> Usage:
         """What a stream has used, once it reports again: it counts from its beginning each time."""
+        if later is UNUSED:  # as most chunks report it
+            return self
         return Usage(
             later.prompt_tokens or self.prompt_tokens,
             later.completion_tokens or self.completion_tokens,
@@ -58,7 +60,9 @@ class Usage:
     @staticmethod
     def of(body: JsonObject) -> Usage:
         """The usage that a completion or a chunk reports; zero where it reports none."""
-        usage = body.get("usage") or {}
+        usage = body.get("usage")
+        if not usage:
+            return UNUSED
         details = usage.get("prompt_tokens_details") or {}
         return Usage(
             int(usage.get("prompt_tokens") or 0),
@@ -66,6 +70,9 @@ class Usage:
             int(details.get("cached_tokens") or 0),
             int(usage.get("companion_tokens") or 0),
         )
+
+
+UNUSED = Usage()
 
 
 @dataclass(frozen=True)

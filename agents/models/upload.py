@@ -18,7 +18,7 @@ from agents.images import Picture
 from agents.models.base import ModelRequest
 from agents.models.dialect import Dialect, request_body
 
-PIECE = 48 * 1024  # bytes that are coded and sent in one go; a multiple of three, so that base64 has no padding within
+PIECE = 192 * 1024  # bytes that are coded and sent in one go; a multiple of three, so that base64 has no padding within
 MARK_BYTES = 16  # of what stands for a picture until it is sent; no text can guess it
 
 

@@ -17,6 +17,7 @@ from service.database.errors import StorageUnusable
 from service.database.files import private_file
 
 KEY_BYTES = 32
+SHA256 = "sha256"
 KEY_FILE = "records.key"
 GENESIS = b"situguard records 1"
 
@@ -50,11 +51,11 @@ class ChainKey:
 
     def keyed(self, digest: str) -> str:
         """The digest of a part as records show it."""
-        return hmac.new(self.secret, b"part\0" + digest.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.secret, b"part\0" + digest.encode(), SHA256).hex()
 
     def genesis(self, writer: str) -> ChainHead:
         """Where the chain of a writer begins."""
-        return ChainHead(0, hmac.new(self.secret, GENESIS + b"\0" + writer.encode(), hashlib.sha256).digest())
+        return ChainHead(0, hmac.digest(self.secret, GENESIS + b"\0" + writer.encode(), SHA256))
 
     def seal(self, record: Record, before: ChainHead) -> SealedRecord:
         """The next link of a chain."""
@@ -75,7 +76,7 @@ class ChainKey:
     def link(self, before: bytes, *fields: object) -> bytes:
         """HMAC-SHA-256 over the link before and these fields; their lengths keep them apart."""
         message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (str(field).encode() for field in fields))
-        return hmac.new(self.secret, before + message, hashlib.sha256).digest()
+        return hmac.digest(self.secret, before + message, SHA256)
 
 
 def load_key(folder: Path) -> ChainKey:

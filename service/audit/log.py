@@ -67,7 +67,7 @@ class AuditLog:
 
     def _put(self, record: Record) -> None:
         try:
-            self._writer.put(record)
+            self._writer.put(record, urgent=False)
         except RecordsUnavailable:
             logger.error("an outcome was not recorded: queue full")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -18,6 +19,9 @@ from service.database.errors import DatabaseFailed, DatabaseMoved
 
 MAX_WAITING = 8192  # records; past it releases fail at once, which is better than late
 MAX_GROUP = 256  # records in one commit
+# How long a record that nobody waits for lets others join it: an outcome then takes no commit of its own, but goes with
+# the next decision.
+LINGER_SECONDS = 0.05
 
 # What an operator reads where the file is whole and is not the one that we wrote.
 CAUSES = {DatabaseMoved: "the database was removed, moved or replaced", RecordsAltered: "an older copy lies there"}
@@ -27,9 +31,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PendingWrite:
-    """A record to make durable; without one, a test of whether that would work."""
+    """A record to make durable; without one, a test of whether that would work. `urgent`: somebody waits for it."""
 
     record: Record | None
+    urgent: bool = True
     done: Future[None] = field(default_factory=Future)
 
 
@@ -49,9 +54,9 @@ class ChainWriter:
     def start(self) -> None:
         self._thread.start()
 
-    def put(self, record: Record | None) -> Future[None]:
+    def put(self, record: Record | None, *, urgent: bool = True) -> Future[None]:
         """Queue a record. The future is done when it is on disk; raises `RecordsUnavailable` when too many wait."""
-        pending = PendingWrite(record)
+        pending = PendingWrite(record, urgent)
         try:
             self._waiting.put_nowait(pending)
         except queue.Full:
@@ -72,14 +77,22 @@ class ChainWriter:
                 return
 
     def _next_group(self) -> tuple[list[PendingWrite], bool]:
-        """Wait for one record, then take all that wait beside it. The second part is whether to end after them."""
+        """Wait for one record, then take all that wait beside it, or come while none of them is urgent.
+
+        The second part is whether to end after them.
+        """
         group: list[PendingWrite] = []
-        pending = self._waiting.get()
+        pending, until = self._waiting.get(), time.monotonic() + LINGER_SECONDS
         while pending is not None:
             group.append(pending)
-            if len(group) == MAX_GROUP or self._waiting.empty():
+            if pending.urgent:
+                until = 0.0
+            if len(group) == MAX_GROUP:
                 return group, False
-            pending = self._waiting.get()
+            try:
+                pending = self._waiting.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                return group, False
         return group, True
 
     def _commit(self, group: list[PendingWrite]) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 from rich.console import Console
@@ -15,13 +15,29 @@ from rich.table import Table
 from guard.config import Config, EndpointConfig
 from guard.config_file import Starter, demo_text, read_config, starter_text
 from guard.errors import ConfigRejected
-from guard.probe import probe
 from service.canary_pictures import with_canary_pictures
-from service.cli.probe_page import blind_deployments, show_probe
+from service.cli.late import Late, LateGroup
 from service.cli.problems import fail
-from service.cli.reference import reference
 
-config = typer.Typer(help="Write, check and describe configuration files.", no_args_is_help=True)
+
+class Commands(LateGroup):
+    """What of it looks at and changes what serves: that needs the database."""
+
+    late: ClassVar = {
+        "apply": Late("service.cli.live:apply", "Read the configuration file again, and let every process serve it."),
+        "diff": Late(
+            "service.cli.live:diff", "Show how the file differs from what serves: what `config apply` would change."
+        ),
+        "versions": Late(
+            "service.cli.live:versions", "List the versions, the newest first: when, by whom, and what changed."
+        ),
+        "rollback": Late(
+            "service.cli.live:rollback", "Go back to what an earlier version stated. It becomes a new version."
+        ),
+    }
+
+
+config = typer.Typer(cls=Commands, help="Write, check and describe configuration files.", no_args_is_help=True)
 DEFAULT = Path("guard.yaml")
 NOT_USABLE = 1  # the exit status of a probe that found a model that cannot be used
 
@@ -72,6 +88,9 @@ def check(
 
 async def _probed(file: Path, checked: Config) -> bool:
     """Ask each endpoint, and print what it can do. Whether all of them can be used."""
+    from guard.probe import probe  # noqa: PLC0415 the other commands need no client of endpoints
+    from service.cli.probe_page import blind_deployments, show_probe  # noqa: PLC0415
+
     endpoints = {name: model for name, model in checked.models.items() if isinstance(model, EndpointConfig)}
     reports = await asyncio.gather(*(probe(name, model, os.environ) for name, model in endpoints.items()))
     console = Console(soft_wrap=True)
@@ -91,6 +110,8 @@ def schema() -> None:
 @config.command("reference")
 def print_reference() -> None:
     """Print the reference of every setting, in Markdown."""
+    from service.cli.reference import reference  # noqa: PLC0415 it reads the schema of the settings too
+
     typer.echo(reference(), nl=False)
 
 

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from importlib import metadata
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
-from service.cli.ask import ask
-from service.cli.config import config
-from service.cli.graph import graph
-from service.cli.keys import keys
-from service.cli.live import apply, deployment, diff, rollback, versions
-from service.cli.records import records
-from service.cli.serve import serve
-from service.cli.shadow import shadow
+from service.cli.late import Late, LateGroup
+
+
+class Commands(LateGroup):
+    """What the command does, in the order of its help."""
+
+    late: ClassVar = {
+        "serve": Late("service.cli.serve:serve", "Start the proxy."),
+        "ask": Late("service.cli.ask:ask", "Ask a running proxy a question, and see what the guard made of it."),
+        "graph": Late("service.cli.graph:graph", "Draw a deployment's agents and what they wait for."),
+        "config": Late("service.cli.config:config", "Write, check and describe configuration files."),
+        "deployment": Late("service.cli.live:deployment", "Look at deployments and change them while they serve."),
+        "keys": Late("service.cli.keys:keys", "Manage the keys that let clients use the proxy."),
+        "records": Late("service.cli.records:records", "What was decided, and why."),
+        "shadow": Late("service.cli.shadow:shadow", "What a deployment in shadow mode would have done."),
+    }
+
 
 app = typer.Typer(
+    cls=Commands,
     name="situguard",
     help="A safety guard for multimodal models: judges what a person is about to do by where they are about to do it.",
     no_args_is_help=True,
@@ -39,15 +49,3 @@ def main(
     ] = False,
 ) -> None:
     pass
-
-
-app.command()(serve)
-app.command()(ask)
-app.command()(graph)
-for command in (apply, diff, versions, rollback):
-    config.command()(command)
-app.add_typer(config, name="config")
-app.add_typer(deployment, name="deployment")
-app.add_typer(keys, name="keys")
-app.add_typer(records, name="records")
-app.add_typer(shadow, name="shadow")

@@ -10,7 +10,6 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,7 +17,6 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from rich.console import Console
-from starlette.types import ASGIApp
 
 from agents.errors import CheckpointUnavailable
 from agents.models.optional_packages import missing_local_package
@@ -27,29 +25,23 @@ from guard.errors import MethodUnusable
 from guard.guard import Guard
 from guard.holder import GuardHolder
 from guard.models import build_models
-from service.admin.access import AdminServices, TokenRejected, admin_digest
-from service.admin.app import create_admin_app
 from service.app import create_app
 from service.audit.chain_heads import seal_existing_chains
 from service.audit.log import open_audit_log
+from service.cli.listeners import Listener, listen, url_of
 from service.cli.options import data_option, read_settings
 from service.cli.problems import explained, fail
-from service.cli.welcome import ANY_ADDRESS, Access, welcome
+from service.cli.welcome import Access, welcome
 from service.configuration.document import checked
 from service.configuration.file import ConfigurationFile, Standing, start_version
 from service.configuration.follower import Follower
 from service.configuration.live import LiveConfiguration
 from service.configuration.store import ConfigurationStore
-from service.console.access import Console as AdminConsole
-from service.console.app import SharedListener, create_console
-from service.console.proxy_client import ProxyClient
-from service.console.sessions import Sessions
 from service.database.engine import open_database
-from service.keys.authenticator import Authenticator
 from service.keys.key import EVERY
 from service.keys.store import KeyStore, KnownKeys, this_month
-from service.server import DrainingServer, bind_socket, server_config, serving_beside
-from service.settings import Settings, is_loopback
+from service.server import DrainingServer, server_config, serving_beside
+from service.settings import Settings
 from service.telemetry.logs import configure_logging
 from service.telemetry.metrics import Metrics
 from service.telemetry.tracing import TracingUnavailable, send_traces
@@ -58,9 +50,6 @@ PARTED = (
     "{file} has changed, and so have live settings: version {version} serves, as it was changed live. "
     "See what differs: situguard config diff. Take the file: situguard config apply --replace-live"
 )
-
-Listener = tuple[ASGIApp, socket.socket]
-"""An application and the socket it listens on."""
 
 
 def serve(
@@ -105,28 +94,21 @@ def serve(
             guards = GuardHolder(Guard(chosen, build_models(chosen, os.environ), version.number))
         metrics = Metrics()
         live = LiveConfiguration(versions, file)
-        services = AdminServices(store, Authenticator(store), metrics, guards, live)
-        listener = sockets.enter_context(_listen(settings.host, settings.port, "--port"))
-        sessions = Sessions()
-        parts = AdminConsole(services, database, _own_client(settings, listener), sessions)
-        admin = _admin_listener(settings, parts, has_keys=bool(known.admins))
-        if admin is not None:
+        listener = sockets.enter_context(listen(settings.host, settings.port, "--port"))
+        url = url_of(listener, tls=settings.tls_certificate is not None)
+        admin = code = None
+        if settings.admin_port is not None or settings.shows_unguarded:
+            from service.cli.admin import admin_listener  # noqa: PLC0415 a proxy without one does not load it
+
+            admin, code = admin_listener(
+                settings, database, metrics, guards, live, proxy=url, has_keys=bool(known.admins)
+            )
             sockets.enter_context(admin[1])
-        code = (
-            sessions.issue_code() if admin and settings.shows_unguarded and is_loopback(settings.admin_host) else None
-        )
         access = _access(known, chosen, admin, code)
         console = Console(soft_wrap=True)
 
         def ready(seconds: float) -> None:
-            welcome(
-                console,
-                f"{_url(listener, tls=settings.tls_certificate is not None)}/v1",
-                settings,
-                chosen,
-                seconds,
-                access=access,
-            )
+            welcome(console, f"{url}/v1", settings, chosen, seconds, access=access)
             if found is Standing.PARTED:
                 console.print(PARTED.format(file=settings.config, version=version.number), style="red", markup=False)
 
@@ -164,16 +146,7 @@ def _access(known: KnownKeys, config: Config, admin: Listener | None, code: str 
     keys = [key for key in known.clients.values() if key.revoked_at is None]
     budgets = [key for key in keys if key.limits.spend_per_month is not None]
     lost = {name for key in keys for name in key.limits.deployments} - {*config.deployments, EVERY}
-    return Access(len(known.clients), len(budgets), _url(admin[1]) if admin else None, tuple(sorted(lost)), code)
-
-
-def _own_client(settings: Settings, listener: socket.socket) -> ProxyClient:
-    """How the console's playground reaches the proxy, by its address on this machine."""
-    url = _url(listener, tls=settings.tls_certificate is not None)
-    for listened, asked in ANY_ADDRESS.items():
-        url = url.replace(f"//{listened}:", f"//{asked}:")
-    named = next((host for host in settings.allowed_hosts if not host.startswith("*")), None)
-    return ProxyClient(url, settings.tls_certificate, named)
+    return Access(len(known.clients), len(budgets), url_of(admin[1]) if admin else None, tuple(sorted(lost)), code)
 
 
 def shorten(record: logging.LogRecord) -> bool:
@@ -209,41 +182,6 @@ def _settings(**given: Any) -> Settings:
     if not (settings.demo or settings.config):
         fail("Nothing to serve.", "situguard serve --demo, or situguard serve --config FILE")
     return settings
-
-
-def _admin_listener(settings: Settings, console: AdminConsole, *, has_keys: bool) -> Listener | None:
-    """The admin API and the console on their own socket, where a port is set. The demo takes a free one by itself."""
-    in_demo = settings.shows_unguarded and is_loopback(settings.admin_host)
-    if settings.admin_port is None and not in_demo:
-        return None
-    try:
-        digest = admin_digest(settings.admin_token, settings.admin_token_file)
-    except TokenRejected as error:
-        fail(str(error))
-    if digest is None and not (has_keys or in_demo):
-        fail(
-            "Nobody could use the admin listener: there is no administrator's key.",
-            f"Create one: situguard keys create-admin{data_option(settings.data_folder)}, "
-            "or set SITUGUARD_ADMIN_TOKEN_FILE",
-        )
-    listener = _listen(settings.admin_host, settings.admin_port or 0, "--admin-port")
-    store = console.services.store
-    authenticator = Authenticator(store, admin=digest, refusals=settings.refusals_per_minute)
-    services = replace(console.services, authenticator=authenticator)
-    pages = create_console(replace(console, services=services), settings)
-    return SharedListener(create_admin_app(services, settings), pages), listener
-
-
-def _listen(host: str, port: int, option: str) -> socket.socket:
-    try:
-        return bind_socket(host, port)
-    except OSError as error:
-        fail(f"{host}:{port}: {error.strerror}", f"Try another port: situguard serve {option} N")
-
-
-def _url(listener: socket.socket, *, tls: bool = False) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 class AnnouncingServer(DrainingServer):

@@ -22,7 +22,7 @@ from service.configuration.errors import ConfigurationError
 from service.configuration.live import LiveConfiguration
 from service.database.errors import StorageError
 
-POLL_SECONDS = 0.1  # between looks at the versions: a change is to serve within a second
+POLL_SECONDS = 0.25  # between looks at the versions: a change is to serve within a second
 RETRY_SECONDS = 5.0  # before a version that could not be started is tried again
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self, cast
 
-from alembic.util import CommandError
 from sqlalchemy import Integer, Label, Table, create_engine, event, literal_column
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.engine import Connection
@@ -23,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.database.errors import DatabaseFailed, DatabaseMoved, StorageUnusable
 from service.database.files import WriterLock, exclusive, lock_slot
-from service.database.migrate import migrate, newest_version, schema_version
+from service.database.migrate import SchemaTooNew, migrate, newest_version, schema_version
 
 DATABASE = "records.sqlite3"
 BUSY_MILLISECONDS = 2000  # how long a transaction waits for another process's; then it fails
@@ -108,7 +107,7 @@ class Database:
                     with self.transaction() as connection:
                         migrate(connection)
                         after_upgrade(connection, self.folder)
-        except CommandError:
+        except SchemaTooNew:
             raise StorageUnusable(self.folder, "its records are of a newer version of Situguard") from None
         except DatabaseFailed as error:
             raise StorageUnusable(self.folder, f"the database cannot be opened ({error.kind})") from None

@@ -86,7 +86,7 @@ def report_body(report: Report[Finding], key: ChainKey, parts: Iterable[str] = (
         "seen": [place for place, digest in enumerate(parts) if digest in report.seen],
         "kind": type(report.finding).__name__,
         "chosen": {name: found[name] for name in CHOSEN if name in found},
-        "finding": key.keyed(finding_text(report.finding)),
+        "finding": key.keyed(_text_of(found)),
     }
 
 
@@ -105,7 +105,11 @@ def report_cost(report: Report[Finding]) -> JsonObject:
 
 def finding_text(finding: Finding) -> str:
     """A finding's words, as records hold them by digest and keep them where a deployment asks for it."""
-    return orjson.dumps(finding.model_dump(mode="json")).decode()
+    return _text_of(finding.model_dump(mode="json"))
+
+
+def _text_of(found: JsonObject) -> str:
+    return orjson.dumps(found).decode()
 
 
 def _kept_until(context: RequestContext) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from service.settings import is_loopback
 
 Headers = Sequence[tuple[bytes, bytes]]
 
+KNOWN = 64  # names that need no second look; each may be as long as all headers
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -64,11 +66,13 @@ def _is_address(name: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=KNOWN)
 def is_loopback_name(name: str) -> bool:
     """Whether a name or address leads to this machine, whoever resolves it (RFC 6761, section 6.3)."""
     return name.endswith(".localhost") or is_loopback(name)
 
 
+@lru_cache(maxsize=KNOWN)
 def split_host(host: str) -> tuple[str, int | None]:
     """Name and port of a `Host` header; the name is empty where it is not well formed."""
     try:

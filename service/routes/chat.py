@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,10 +10,11 @@ from service.gate.exchange import Exchange
 from service.gate.progress import AGENTS, PROGRESS_HEADER
 from service.gate.response import StreamedResponse, StreamTiming, WholeResponse
 from service.openai.chat import ChatCompletions
-from service.routes.dependencies import queue_slot, service_of
+from service.routes.dependencies import service_of
 from service.routes.request_reader import read_request
+from service.routes.work import WorkRoute
 
-router = APIRouter(dependencies=[Depends(queue_slot)])
+router = APIRouter(route_class=WorkRoute)
 
 
 @router.post("/v1/chat/completions")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import cast
 
 from starlette.requests import ClientDisconnect, Request
@@ -73,6 +73,7 @@ def responses_api(request: Request) -> Responses:
     return Responses(held_responses(request), service_of(request).settings.text_bounds.bytes)
 
 
+@asynccontextmanager
 async def queue_slot(request: Request) -> AsyncIterator[None]:
     """A place in the work queue, held until the request is answered.
 
@@ -84,16 +85,17 @@ async def queue_slot(request: Request) -> AsyncIterator[None]:
         service.authenticator.count_request(key)
     await whole_body(request)
     queue = service.queue
+    if queue.has_room_for(share):
+        async with queue.place(share):
+            yield
+        return
     async with AsyncExitStack() as held:
 
         async def wait() -> None:
             await held.enter_async_context(queue.place(share))
 
-        if queue.has_room_for(share):
-            await wait()
-        else:
-            try:
-                await while_connected(request.receive, wait())
-            except ClientGone:
-                raise ClientDisconnect from None
+        try:
+            await while_connected(request.receive, wait())
+        except ClientGone:
+            raise ClientDisconnect from None
         yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,10 +16,11 @@ from service.gate.response import VerdictResponse
 from service.openai.api_format import ApiFormat, CanonicalRequest, Earlier, PictureAddress
 from service.openai.chat import ChatCompletions
 from service.openai.responses.request import Responses
-from service.routes.dependencies import queue_slot, responses_api, service_of
+from service.routes.dependencies import responses_api, service_of
 from service.routes.request_reader import read_request
+from service.routes.work import WorkRoute
 
-router = APIRouter(dependencies=[Depends(queue_slot)])
+router = APIRouter(route_class=WorkRoute)
 
 
 @router.post("/v1/guard")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,10 +17,11 @@ from service.gate.response import ModerationResponse
 from service.openai.chat import deployment_name
 from service.openai.moderation import OWN_MODELS, Moderations
 from service.openai.values import missing, unsupported
-from service.routes.dependencies import key_of, queue_slot, service_of
+from service.routes.dependencies import key_of, service_of
 from service.routes.request_reader import read_request
+from service.routes.work import WorkRoute
 
-router = APIRouter(dependencies=[Depends(queue_slot)])
+router = APIRouter(route_class=WorkRoute)
 
 
 @router.post("/v1/moderations")

@@ -16,7 +16,7 @@ from service.keys.key import AccessRequest
 from service.middleware.request_limits import check_media_type
 from service.middleware.shares import Share
 from service.openai.api_format import ApiFormat, CanonicalRequest, PictureAddress
-from service.openai.body import Body, read_body
+from service.openai.body import Body, read_body, read_whole
 from service.openai.chat import deployment_name
 from service.routes.dependencies import caller_of, service_of, share_of, whole_body
 from service.telemetry.logs import add_to_log_context
@@ -44,7 +44,9 @@ async def read_request(
         bounds = service.settings.text_bounds
         body = read_body(raw, bounds)
         addresses = list(api.picture_addresses(body.document))
-        body.check_places((url for url, _ in addresses), bounds)
+        if body.holds_text(url for url, _ in addresses):
+            body = read_whole(raw, bounds)
+            addresses = list(api.picture_addresses(body.document))
         return body, addresses, service.deployment(named(body.document), caller.key)
 
     def read() -> CanonicalRequest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,15 +16,15 @@ from service.openai.errors import RESPONSE_NOT_FOUND, UNSUPPORTED, WireFault
 from service.openai.responses.items import listed_items
 from service.openai.responses.request import NOT_HELD, shown
 from service.openai.responses.state import HeldResponse
-from service.routes.dependencies import held_responses, key_of, queue_slot, responses_api, service_of
+from service.routes.dependencies import held_responses, key_of, responses_api, service_of
 from service.routes.request_reader import read_request
+from service.routes.work import WorkRoute
 
 router = APIRouter()
 MAX_LISTED = 100  # items in one answer, as OpenAI has it
 DEFAULT_LISTED = 20
 
 
-@router.post("/v1/responses", dependencies=[Depends(queue_slot)])
 async def create(request: Request) -> Response:
     """An answer that was judged, or what stands in its place."""
     context = await read_request(request, responses_api(request))
@@ -34,6 +34,9 @@ async def create(request: Request) -> Response:
         return WholeResponse(exchange)
     timing = StreamTiming(service.settings.hold_seconds, service.settings.wait_seconds)
     return StreamedResponse(exchange, timing)
+
+
+router.add_api_route("/v1/responses", create, methods=["POST"], route_class_override=WorkRoute)
 
 
 @router.get("/v1/responses/{id}")

@@ -50,6 +50,19 @@ async def test_intent_and_visual_run_at_once_and_situation_waits_for_both() -> N
     assert {report.agent for report in (await ruling).reports[-2:]} == {"situation", "onlooker"}
 
 
+async def test_reports_are_in_the_agents_order_whichever_came_first() -> None:
+    class Slow(ScriptedModel):
+        """Answers to the first agent of each step last."""
+
+        async def complete(self, request: ModelRequest) -> Completion:
+            if role_of(request) in {"intent", "situation"}:
+                await asyncio.sleep(0.02)
+            return await super().complete(request)
+
+    ruling = await deployed(Slow(Roles())).rule(golf(picture()))
+    assert tuple(report.agent for report in ruling.reports) == AGENTS
+
+
 async def test_the_onlooker_runs_beside_the_situation_agent() -> None:
     gate = asyncio.Event()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from service.middleware.admission import QueueLimits
+from service.middleware.queue_limits import QueueLimits
 from service.settings import Settings, is_loopback
 
 MEGABYTE = 1024**2

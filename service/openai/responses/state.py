@@ -15,21 +15,10 @@ from functools import cached_property
 from sys import getsizeof
 
 from agents.conversation import ImagePart, Message, TextPart
+from service.openai.responses.state_limits import StateLimits
 from service.openai.responses.tools import Tools
 
-COUNT = 1000
-MEGABYTES = 64
-MINUTES = 60.0
 OVERHEAD = 2048  # bytes, about, of one response beside its texts and pictures
-
-
-@dataclass(frozen=True)
-class StateLimits:
-    """How many responses, how many bytes of them, and for how many seconds each."""
-
-    count: int = COUNT
-    bytes: int = MEGABYTES * 1024**2
-    seconds: float = MINUTES * 60
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+import service.audit.writer
 from service.audit.errors import RecordsUnavailable
 from service.audit.log import AuditLog
+from service.audit.writer import ChainWriter, PendingWrite
 from service.database.engine import DATABASE
 from service.database.errors import LOST
 from tests.service.audit.kept import assert_chained, decision, query
@@ -20,6 +22,29 @@ from tests.service.audit.kept import assert_chained, decision, query
 async def test_many_at_once_share_commits_and_keep_one_chain(records: AuditLog, tmp_path: Path) -> None:
     await asyncio.gather(*(records.commit(decision(number=number)) for number in range(500)))
     assert assert_chained(tmp_path, "writer-0") == 500
+
+
+async def test_an_outcome_goes_with_the_next_decision_or_soon_by_itself(
+    records: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups: list[int] = []
+    commit = ChainWriter._commit
+
+    def counted(writer: ChainWriter, group: list[PendingWrite]) -> None:
+        groups.append(len(group))
+        commit(writer, group)
+
+    monkeypatch.setattr(ChainWriter, "_commit", counted)
+    monkeypatch.setattr(service.audit.writer, "LINGER_SECONDS", 60.0)
+    records.post(decision(number=1))
+    await records.commit(decision(number=2))
+    assert groups == [2]
+    monkeypatch.setattr(service.audit.writer, "LINGER_SECONDS", 0.0)
+    records.post(decision(number=3))
+    async with asyncio.timeout(10):
+        while len(query(tmp_path, "SELECT id FROM records")) < 3:  # noqa: ASYNC110 a writer tells nobody of it
+            await asyncio.sleep(0.01)
+    assert groups == [2, 1]
 
 
 async def test_a_failed_write_fails_the_commit_and_the_next_one_may_work(records: AuditLog, tmp_path: Path) -> None:

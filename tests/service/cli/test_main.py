@@ -27,6 +27,21 @@ def run_without(packages: str, *arguments: str) -> subprocess.CompletedProcess[s
     return subprocess.run(code, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.parametrize(
+    ("packages", "arguments"),
+    [
+        ("pydantic,fastapi,sqlalchemy,langgraph,aiohttp", ("--help",)),
+        ("fastapi,sqlalchemy,langgraph,aiohttp", ("config", "schema")),
+        ("fastapi,langgraph,aiohttp", ("keys", "list")),
+    ],
+)
+def test_a_small_command_loads_no_library_that_it_does_not_use(
+    tmp_path: Path, packages: str, arguments: tuple[str, ...]
+) -> None:
+    data = ("--data", str(tmp_path)) if arguments[0] == "keys" else ()
+    assert run_without(packages, *arguments, *data).returncode == 0
+
+
 def test_the_version_is_printed() -> None:
     result = CliRunner().invoke(app, ["--version"])
     assert (result.exit_code, result.stdout.strip()) == (0, f"situguard {metadata.version('situguard')}")

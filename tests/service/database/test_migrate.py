@@ -31,6 +31,12 @@ async def test_a_service_upgrades_by_itself_and_goes_on(tmp_path: Path) -> None:
     assert found.chains[0].records == 7
 
 
+def test_the_newest_version_is_where_the_migrations_lead(tmp_path: Path) -> None:
+    with opened(tmp_path) as database:
+        assert query(tmp_path, "SELECT version_num FROM alembic_version") == [(newest_version(),)]
+        assert database.version() == newest_version()
+
+
 def test_reading_changes_no_older_schema_and_names_the_command(tmp_path: Path) -> None:
     older(tmp_path, "0002", records=1)
     with (

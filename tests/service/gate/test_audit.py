@@ -159,7 +159,8 @@ async def test_a_decisions_content_is_what_its_record_shows_by_digest() -> None:
     assert [piece.digest for piece in content.pieces] == shown
     seen, question, *findings = (piece.data for piece in content.pieces)
     assert (seen, question) == (picture("green").data, QUESTION.encode())
-    assert json.loads(findings[-1]) == UNSAFE
+    places = [report.agent for report in ruling.reports]
+    assert json.loads(findings[places.index("situation")]) == UNSAFE
 
 
 def test_what_was_asked_is_kept_though_nothing_was_judged() -> None:

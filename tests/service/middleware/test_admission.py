@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from service.middleware.admission import QueueLimits, WorkQueue
+from service.middleware.admission import WorkQueue
+from service.middleware.queue_limits import QueueLimits
 from service.openai.errors import WireFault
 from tests.service.raw import head, raw
 from tests.service.running import body, paced, running

@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from service.middleware.admission import QueueLimits, WorkQueue
+from service.middleware.admission import WorkQueue
+from service.middleware.queue_limits import QueueLimits
 from service.middleware.shares import Share, SharedPlaces
 from service.openai.errors import WireFault
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import service.openai.body
 from agents.strict_json import JsonBounds, JsonRejected, JsonTooLarge
-from service.openai.body import LEAST, MOST, SLICE, Body, read_body
+from service.openai.body import LEAST, MOST, SHORT, SLICE, Body, read_body, read_whole
 
 BOUNDS = JsonBounds(bytes=1000)
 PAYLOAD = base64.b64encode(bytes(range(256)) * 20).decode()
@@ -48,7 +48,16 @@ def test_pictures_are_set_aside_and_found_by_their_urls() -> None:
     assert len(set(urls)) == 3
     assert all(len(url) < 100 and url.startswith(HEAD) for url in urls)
     assert [bytes(body.payload(url) or b"").decode() for url in urls] == others
-    body.check_places(urls, BOUNDS)
+    assert not body.holds_text(urls)
+    assert body.holds_text(urls[1:])
+
+
+@pytest.mark.parametrize("size", [SHORT - len(raw([HEAD])), SHORT + 1])
+def test_in_a_short_body_nothing_is_set_aside(size: int) -> None:
+    payload = ("A" * size)[: size // 4 * 4]
+    body = read_body(raw([HEAD + payload]), JsonBounds())
+    assert len(body.payloads) == (size > SHORT)
+    assert restored(body.document["messages"], body) == [HEAD + payload]
 
 
 def test_it_is_set_aside_without_a_copy() -> None:
@@ -125,12 +134,14 @@ def test_so_many_are_set_aside_and_no_more() -> None:
 
 
 @pytest.mark.parametrize("place", ['{{"text": "{}"}}', '{{"{}": 1}}', '["see {}"]'])
-def test_what_is_set_aside_and_no_picture_s_url_is_refused(place: str) -> None:
+def test_what_is_set_aside_and_no_picture_s_url_is_text(place: str) -> None:
     text = b'{"messages": [' + place.format(HEAD + PAYLOAD).encode() + b"]}"
     body = read_body(text, BOUNDS)
     assert len(body.payloads) == 1
+    assert body.holds_text(["https://example.org", HEAD + "AAAA"])
     with pytest.raises(JsonTooLarge):
-        body.check_places(["https://example.org", HEAD + "AAAA"], BOUNDS)
+        read_whole(text, BOUNDS)
+    assert not read_whole(text, JsonBounds()).payloads
 
 
 def test_what_is_no_json_stays_none() -> None:

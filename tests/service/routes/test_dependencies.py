@@ -69,18 +69,16 @@ async def test_a_place_is_held_from_the_end_of_the_body_to_the_end_of_the_reques
     async with opened(tmp_path) as app:
         arriving = request(app.service, {**WHOLE, "more_body": True}, WHOLE)
         queue = service_of(arriving).queue
-        slot = queue_slot(arriving)
         assert queue.in_work == 0
-        await anext(slot)
-        assert queue.in_work == 1
-        with pytest.raises(StopAsyncIteration):
-            await anext(slot)
+        async with queue_slot(arriving):
+            assert queue.in_work == 1
         assert queue.in_work == 0
 
 
 async def test_a_body_that_is_not_whole_takes_no_place(tmp_path: Path) -> None:
     async with opened(tmp_path) as app:
-        waiting = asyncio.ensure_future(anext(queue_slot(request(app.service, {**WHOLE, "more_body": True}))))
+        slot = queue_slot(request(app.service, {**WHOLE, "more_body": True}))
+        waiting = asyncio.ensure_future(slot.__aenter__())
         await asyncio.sleep(0.01)
         assert (app.service.queue.in_work, app.service.queue.waiting) == (0, 0)
         waiting.cancel()
@@ -92,7 +90,7 @@ async def test_who_leaves_while_it_waits_frees_its_turn(tmp_path: Path) -> None:
         queue = app.service.queue
         async with queue.place():
             with pytest.raises(ClientDisconnect):
-                await anext(queue_slot(request(app.service, WHOLE, GONE)))
+                await queue_slot(request(app.service, WHOLE, GONE)).__aenter__()
             assert queue.waiting == 0
         assert queue.has_room
 

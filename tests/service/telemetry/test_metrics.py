@@ -16,7 +16,8 @@ from guard.guard import Guard
 from guard.verdict import Action, Judgement, Released, Ruling
 from service.app import create_app
 from service.database.engine import DATABASE
-from service.middleware.admission import QueueLimits, WorkQueue
+from service.middleware.admission import WorkQueue
+from service.middleware.queue_limits import QueueLimits
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from tests.scripts import UNSAFE, Roles

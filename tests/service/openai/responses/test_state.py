@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from agents.conversation import ImagePart, Message, TextPart, ToolCall
-from service.openai.responses.state import OVERHEAD, HeldResponse, ResponseState, StateLimits
+from service.openai.responses.state import OVERHEAD, HeldResponse, ResponseState
+from service.openai.responses.state_limits import StateLimits
 from tests.scripts import picture
 
 
