@@ -93,8 +93,8 @@ def test_skips_and_other_commits_are_said_aloud(tmp_path: Path) -> None:
 
 
 def test_a_size_takes_its_share_of_everything() -> None:
-    assert [SIZES[name].of(20_000) for name in SIZES] == [120, 1000, 20_000]
-    assert SIZES["sample"].some(list(range(100))) == list(range(0, 100, 20))
+    assert [SIZES[name].of(20_000) for name in SIZES] == [120, 400, 20_000]
+    assert SIZES["sample"].some(list(range(100))) == list(range(0, 100, 50))
     assert SIZES["full"].some("abc") == ["a", "b", "c"]
     assert len(SIZES["small"].some(list(range(40)), 5)) == 5
 
