@@ -44,7 +44,7 @@ class Running:
     @property
     def cpu_seconds(self) -> float:
         """CPU time so far of the process and of those that it started, in the scheduler's own account."""
-        return sum(cpu_seconds(pid) for pid in tree(self.pid))
+        return sum(cpu_seconds(pid) + ended_children_seconds(pid) for pid in tree(self.pid))
 
     @property
     def megabytes(self) -> float:
@@ -79,6 +79,14 @@ def cpu_seconds(pid: int) -> float:
     """CPU time of one process so far, all threads, in nanosecond steps: Linux numbers each process's clock so."""
     with suppress(OSError):
         return time.clock_gettime((~pid << 3) | 2)
+    return 0.0
+
+
+def ended_children_seconds(pid: int) -> float:
+    """CPU time of the children of a process that have ended, in ticks (proc(5): `cutime` and `cstime`)."""
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
     return 0.0
 
 

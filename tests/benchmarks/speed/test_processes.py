@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks.proxy import free_port
-from benchmarks.speed.processes import NotStarted, Program, cpu_seconds, on_core, running, tree
+from benchmarks.speed.processes import (
+    NotStarted,
+    Program,
+    cpu_seconds,
+    ended_children_seconds,
+    on_core,
+    running,
+    tree,
+)
 
 # A server whose child works hard once and then waits.
 FORKED = """
@@ -44,6 +53,13 @@ async def test_what_a_program_starts_is_part_of_its_cpu_time_and_is_ended_with_i
     async with asyncio.timeout(20):
         while runs(own) or runs(child):  # noqa: ASYNC110 nobody tells when a signal has arrived
             await asyncio.sleep(0.05)
+
+
+def test_the_time_of_a_child_that_has_ended_is_kept() -> None:
+    before = ended_children_seconds(os.getpid())
+    work = "import time\nwhile time.process_time() < 0.2: pass"
+    subprocess.run([sys.executable, "-c", work], check=True)
+    assert ended_children_seconds(os.getpid()) - before >= 0.15
 
 
 def runs(pid: int) -> bool:
