@@ -44,4 +44,11 @@ async def draw(bench: Bench, into: Path, seconds: float) -> str:
     if spy.returncode:
         lines = errors.decode(errors="replace").strip().splitlines()
         return f"py-spy may not look at a process here: {lines[-1] if lines else spy.returncode}"
+    without_places(into, program)
     return ""
+
+
+def without_places(graph: Path, program: Path) -> None:
+    """Take this machine's folders out of the command that the graph names."""
+    text = graph.read_text(encoding="utf-8")
+    graph.write_text(text.replace(str(program), program.name).replace(str(graph), graph.name), encoding="utf-8")
