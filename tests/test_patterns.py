@@ -37,7 +37,6 @@ WORST = {
         "model" + " " * LONG,
         "model does not " * 9_999,
     ],
-    "agents.models.reply_body.LONG_NUMBER": ["1" * LONG, ("1" * 15 + "a") * (LONG // 16)],
     "agents.models.scripted.WORD": [" " * LONG, "a" * LONG, "a " * LONG, " " * LONG + "a"],
     "agents.models.sse.LINE_END": ["\r" * LONG, "\r\n" * LONG, "a" * LONG],
     "agents.plain_files.MARKER": ["\xff" * LONG, "\xff\0" * LONG, "\xff\xd0" * LONG],
