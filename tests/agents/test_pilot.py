@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
 from agents.agent import Brief
 from agents.errors import ReplyUnreadable
 from agents.models.base import ChatModel
-from agents.models.local import LocalModel
 from agents.models.scripted import ScriptedModel
 from agents.pilot import CLIENT, PROMPTS, Pilot
 from agents.prompts import PromptSet
@@ -21,14 +16,6 @@ from tests.scripts import golf, picture
 COMPACT = PromptSet.load("compact")
 BRIEF = Brief(golf(picture()), nonce="0" * 8)
 SAFE = {"evidence": "a lawn", "category": None, "verdict": "safe", "reason": "nothing is near"}
-
-
-@pytest_asyncio.fixture
-async def model(tiny_llava: Path) -> AsyncIterator[ChatModel]:
-    local = LocalModel("tiny", checkpoint=str(tiny_llava), device="cpu")
-    await local.start()
-    yield local
-    await local.close()
 
 
 async def test_the_question_is_the_situation_agents_own() -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
-
-from agents.models.local import LocalModel
 
 if TYPE_CHECKING:
     from agents.engine.model_runner import ModelRunner
@@ -25,15 +21,6 @@ def folder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> P
     if static:
         monkeypatch.setattr(agents.engine.engine, "supports_continuous_batching", lambda _: False)
     return Path(str(files("agents.models") / "pocket")) if name == "pocket" else request.getfixturevalue(name)
-
-
-@pytest_asyncio.fixture
-async def model(folder: Path) -> AsyncIterator[LocalModel]:
-    """The same checkpoint, running."""
-    local = LocalModel("tiny", checkpoint=str(folder), device="cpu")
-    await local.start()
-    yield local
-    await local.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from PIL import Image
 
 from agents.conversation import Message, TextPart, ToolCall, user_message
@@ -31,14 +29,6 @@ def picture(colour: str = "red") -> Picture:
 
 def asking(text: str, *pictures: Picture, **options: Json) -> ModelRequest:
     return ModelRequest((user_message(text, *pictures),), {"max_tokens": 20, **options})
-
-
-@pytest_asyncio.fixture
-async def model(tiny_llava: Path) -> AsyncIterator[LocalModel]:
-    local = LocalModel("tiny", checkpoint=str(tiny_llava), device="cpu")
-    await local.start()
-    yield local
-    await local.close()
 
 
 async def test_a_reply_is_counted_in_real_tokens(model: LocalModel) -> None:
