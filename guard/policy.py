@@ -27,9 +27,11 @@ to the one that does not. These rows never make anything safe, and the onlooker'
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from agents.agent import Report
 from agents.findings import (
     Category,
     Finding,
@@ -76,7 +78,7 @@ class Findings:
         )
 
 
-def found(reports: Reports, kind: type[F]) -> F | None:
+def found(reports: Iterable[Report[Finding]], kind: type[F]) -> F | None:
     """The first finding of a kind."""
     return next((report.finding for report in reports if isinstance(report.finding, kind)), None)
 

@@ -50,8 +50,9 @@ class Situational:
         return [(each.probe, each.model.name) for each in agents if isinstance(each, SituationAgent) and each.probe]
 
     async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
-        # Nothing is taken out of the graph's state: without a mode of streaming, a run costs a tenth less.
-        async for _ in self.pipeline.astream({"brief": brief}, context=Run(so_far), stream_mode=[]):
-            pass
+        if self.agents.agents:
+            # Nothing is taken out of the graph's channels: without a mode of streaming, a run costs a tenth less.
+            async for _ in self.pipeline.astream(Run(brief, so_far), stream_mode=[]):
+                pass
         reports = self.agents.in_order(so_far)
         return Ruling(decide(self.agents, brief.conversation, reports), reports)

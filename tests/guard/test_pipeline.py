@@ -96,6 +96,13 @@ async def test_one_step_stands_in_the_place_of_three_and_the_onlooker_follows_it
     assert "visual" not in drawn
 
 
+async def test_an_agent_follows_the_last_of_those_that_it_waits_for() -> None:
+    """With `focus`, the visual agent is a step behind the intent agent: who reads both would run twice after each."""
+    agents = build_agents(setting(agents={}, focus=True), {"small": ScriptedModel([])}, PromptSet.load("compact"))
+    follows = {"intent": [], "visual": ["intent"], "situation": ["visual"], "onlooker": ["visual"]}
+    assert {name: agents.follows(name) for name in agents.agents} == follows
+
+
 async def test_what_the_onlooker_does_not_call_safe_is_not_released() -> None:
     for doubt in (UNSAFE, UNCLEAR):
         ruling = await deployed(ScriptedModel(Roles(onlooker=doubt))).rule(golf(picture()))

@@ -1,0 +1,59 @@
+"""Untraced nodes run as LangGraph's own do: in steps, beside each other, and with their failures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from langgraph.channels import LastValue
+from langgraph.pregel import Pregel
+
+from guard.untraced import Step, untraced_node
+
+Told = list[str]
+
+
+def tells(name: str) -> Step[Told]:
+    async def step(told: Told) -> None:
+        told.append(f"{name} begins")
+        await asyncio.sleep(0)
+        told.append(f"{name} ends")
+
+    return step
+
+
+async def ran(steps: dict[str, tuple[Step[Told], Sequence[str]]]) -> Told:
+    """What the steps of a graph told."""
+    nodes = {name: untraced_node(step, name, reads="told", after=after) for name, (step, after) in steps.items()}
+    channels: dict[str, Any] = {name: LastValue(Any) for name in ("told", *steps)}
+    graph: Pregel[Any, None, Any, Any] = Pregel(
+        nodes=nodes, channels=channels, input_channels="told", output_channels=list(steps)
+    )
+    told: Told = []
+    async for _ in graph.astream(told, stream_mode=[]):
+        pass
+    return told
+
+
+async def test_steps_beside_each_other_run_at_once_and_the_next_waits_for_all_of_them_and_runs_once() -> None:
+    told = await ran({"a": (tells("a"), ["told"]), "b": (tells("b"), ["told"]), "c": (tells("c"), ["a", "b"])})
+    assert told == ["a begins", "b begins", "a ends", "b ends", "c begins", "c ends"]
+
+
+async def test_a_failure_comes_out_as_it_is_and_stops_what_runs_beside_it() -> None:
+    async def fails(_: Told) -> None:
+        raise KeyError("why")
+
+    stopped: Told = []
+
+    async def waits(_: Told) -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            stopped.append("a")
+
+    with pytest.raises(KeyError, match="why"):
+        await ran({"a": (waits, ["told"]), "b": (fails, ["told"]), "c": (tells("c"), ["a", "b"])})
+    assert stopped == ["a"]
