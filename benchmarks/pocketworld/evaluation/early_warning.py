@@ -8,10 +8,11 @@ is written one after another, from the first token of the situation agent's repl
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from openai import AsyncOpenAI
 
@@ -71,7 +72,7 @@ def configuration(probe: Path) -> JsonObject:
     }
 
 
-def steps_of(guard: JsonObject, tapped_after: int) -> int:
+def steps_of(guard: Mapping[str, Any], tapped_after: int) -> int:
     """The tokens that a warning took one after another, by the `guard` object; 0 where none was written.
 
     One that was begun early is written while the situation agent goes on, from its token `tapped_after` on.

@@ -280,14 +280,15 @@ async def test_it_is_begun_once_and_for_the_request_that_it_is_for(tmp_path: Pat
     assert players.answers.warned == ["a client"]
 
 
-async def test_what_only_knows_that_no_answer_will_go_out_begins_none(tmp_path: Path) -> None:
+async def test_neither_another_sign_nor_a_probe_that_tells_too_late_begins_one(tmp_path: Path) -> None:
     players = scene(tmp_path)
     async with opened(tmp_path, players, deployments=players.deployments) as app:
         exchange = app.exchange()
         exchange._hold("onlooker")
-        await asyncio.sleep(0)
-        assert not players.answers.warned
-        exchange.close(None)
+        exchange.close("client gone")
+        exchange._hold("probe")
+        await asyncio.sleep(0.05)
+    assert not players.answers.warned
 
 
 @pytest.mark.parametrize(
