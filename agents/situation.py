@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 NOT_LOOKED_AT = "not looked at"
 NO_PICTURE = "no picture"
+PROBE = "probe"  # what `Brief.hold` is told where a probe is sure of unsafe
 Reasoning = Literal["before", "after"]
 
 
@@ -74,7 +75,7 @@ class SituationAgent:
 
         def receive(state: torch.Tensor) -> None:
             if probe.is_unsafe(state):
-                brief.hold("probe")
+                brief.hold(PROBE)
 
         return WhiteBoxed(self.model, taps=(Tap(probe.card.layer, receive, probe.card.after_tokens),))
 

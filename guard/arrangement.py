@@ -1,7 +1,8 @@
 """Whether a deployment's agents and models can serve how it arranges them. What they cannot is refused at the start.
 
 `agents.fused` (one call in place of three), `agents.situation.reasoning: after` (a verdict that is acted on before its
-reason), `agents.situation.early` (a probe that has the answer held back), `agents.visual.cache` and `draft: auto`.
+reason), `agents.situation.early` (a probe that has the answer held back) with `early_warning`, `agents.visual.cache`
+and `draft: auto`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from agents.fused import JOINED
 from guard.methods.needs import Unmet
 from guard.section import Location
+from guard.verdict import Action
 
 if TYPE_CHECKING:
     from guard.config import Deployment, ModelConfig
@@ -33,6 +35,7 @@ def _runs_agents(deployment: Deployment, _: Models) -> Iterator[Unmet]:
         ("agents", "fused"): agents.fused,
         (*SITUATION, "reasoning"): agents.situation.reasoning == "after",
         (*SITUATION, "early"): agents.situation.early is not None,
+        (*SITUATION, "early_warning"): agents.situation.early_warning,
         ("draft",): deployment.draft == "auto",
     }
     if deployment.method != "situational":
@@ -88,6 +91,16 @@ def _rules_early(deployment: Deployment, models: Models) -> Iterator[Unmet]:
         yield (*SITUATION, "early"), f"{reason} the situation agent, or remove this"
 
 
+def _warns_early(deployment: Deployment, _: Models) -> Iterator[Unmet]:
+    """What `early` itself needs is refused there."""
+    situation, action = deployment.agents.situation, deployment.actions.unsafe
+    at = (*SITUATION, "early_warning")
+    if situation.early_warning and situation.early is None:
+        yield at, "a warning is begun where a probe is sure: name the probe in `early`, or remove this"
+    if situation.early_warning and action is not Action.WARN:
+        yield at, f"an unsafe request meets `{action}` here: set `actions: {{unsafe: warn}}`, or remove this"
+
+
 def _caches(deployment: Deployment, _: Models) -> Iterator[Unmet]:
     """Only a cache that the setting asks for in so many words is refused: by default there is one where it can be."""
     visual = deployment.agents.visual
@@ -115,6 +128,7 @@ CHECKS: tuple[Callable[[Deployment, Models], Iterator[Unmet]], ...] = (
     _runs_agents,
     _fuses,
     _rules_early,
+    _warns_early,
     _caches,
     _chooses_drafts,
 )

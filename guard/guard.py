@@ -194,7 +194,7 @@ class GuardedDeployment:
                 review = await self._reviewer.review_reply(brief, situation, written.text)
         except (TimeoutError, AgentError) as failure:
             logger.log(
-                severity(failure), "deployment %s sends its fixed text: %s", self.name, str(failure) or "timeout"
+                severity(failure), "deployment %s could not write a reply: %s", self.name, str(failure) or "timeout"
             )
             return self._fixed(judgement)
         if review.finding.verdict is not Verdict.SAFE:

@@ -93,9 +93,12 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Composed:
-    """What goes out in place of the model's own answer. `fell_back` says that it is the deployment's fixed text."""
+    """What goes out in place of the model's own answer. `fell_back` says that it is the deployment's fixed text,
+    `begun_early` that it was begun before the verdict.
+    """
 
     text: str
     reports: Reports = ()
     written: Written | None = None
     fell_back: bool = False
+    begun_early: bool = False

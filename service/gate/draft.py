@@ -75,7 +75,7 @@ class WholeDraft(Draft):
         self._task = asyncio.create_task(self._bounded(self._complete()))
 
     def cancel(self) -> None:
-        _stop(self._task)
+        stop(self._task)
 
     async def _held(self) -> AsyncIterator[JsonObject]:
         yield (await self._task).body
@@ -95,7 +95,7 @@ class StreamedDraft(Draft):
         self._task = asyncio.create_task(self._fill())
 
     def cancel(self) -> None:
-        _stop(self._task)
+        stop(self._task)
 
     async def _held(self) -> AsyncIterator[JsonObject]:
         while (item := await self._queue.get()) is not None:
@@ -130,7 +130,9 @@ def draft_fate(ruling: Ruling, *, begun: bool, given_up: bool) -> Fate:
     return "given up early" if given_up else "thrown away"
 
 
-def _stop(task: asyncio.Task[T]) -> None:
+def stop(task: asyncio.Task[T]) -> None:
+    """Give a task up that nobody waits for any more."""
+
     def forget(task: asyncio.Task[T]) -> None:
         """Take the failure of a call that nobody waits for any more, so that none is reported as lost."""
         if not task.cancelled():

@@ -28,6 +28,7 @@ from service.audit.record import Record
 from service.gate.audit import decision_body, fault_field, outcome_body, outcome_content, request_content
 from service.gate.billing import Billing
 from service.gate.draft import Draft, StreamedDraft, WholeDraft, draft_fate
+from service.gate.early_warning import EarlyWarning
 from service.gate.let_out import MAX_OF_REPLY, LetOut
 from service.gate.progress import ReportFeed
 from service.gate.reply_stats import ReplyStats
@@ -79,6 +80,7 @@ class Exchange:
         self._began = time.monotonic()
         self._meters: Meters = []  # of every call but the draft's
         self._draft: Draft | None = None
+        self._warning = EarlyWarning(context, self._meters)
         self._is_judged = False
         self._given_up: str | None = None  # what told, before the verdict, that the draft would not go out
         self._shadow: Shadow | None = None
@@ -139,11 +141,13 @@ class Exchange:
             ruling = await self._judge()
         except NotJudged as failure:
             self._gate.metrics.held_back(context.deployment.name)
+            self._warning.cancel()
             judgement = Judgement(None, Action.REFUSE)
             held = Ruling(judgement, failure.reports, failure=failure.cause, fault=failure.fault)
             await self._record(held, NOTHING)
             raise
         self._is_judged = True
+        self._warning.judged(ruling.judgement)
         await self._record(ruling, ruling.released)
         self.ruling = ruling
         decided(context.deployment.name, context.decision, ruling)
@@ -154,6 +158,11 @@ class Exchange:
         return ruling
 
     # ---- draft ----
+
+    def _hold(self, why: str) -> None:
+        """It looks as if the answer will not go out."""
+        self._give_up_draft(why)
+        self._warning.begin(why)
 
     def _give_up_draft(self, why: str) -> None:
         """Stop a draft that will hardly go out. Should it after all, it is asked for again. Past the verdict
@@ -193,7 +202,7 @@ class Exchange:
         if ungated is None or (ungated is Released.UNGUARDED and writes_itself):
             if self.context.verdict_only:
                 return await deployment.rule(conversation, self._meters, self.reports)
-            return await deployment.rule_early(conversation, self._meters, self.reports, self._give_up_draft)
+            return await deployment.rule_early(conversation, self._meters, self.reports, self._hold)
         if ungated is Released.SHADOW:
             self._shadow = self._gate.shadows.begin(self.context)
         return Ruling(Judgement(None, Action.RELEASE), released=ungated)
@@ -221,6 +230,7 @@ class Exchange:
         took: JsonObject = {"milliseconds": self._milliseconds, "cost": cost}
         if self._given_up is not None:
             took["draft_given_up"] = self._given_up
+        took |= self._warning.fields
         return Record("decision", self.context.decision, {**body, **took, "released": released})
 
     # ---- release ----
@@ -264,7 +274,8 @@ class Exchange:
         if text is None:
             if ruling.is_early and ruling.judgement.action is Action.GUIDE:
                 ruling = await self._hear_out(ruling)  # what guidance turns on, where a warning has the evidence
-            self._composed = await self.context.deployment.compose(request.conversation, ruling, self._meters)
+            early = await self._warning.composed()
+            self._composed = early or await self.context.deployment.compose(request.conversation, ruling, self._meters)
             text, written = self._composed.text, self._composed.written
         refusal = request.structured and ruling.judgement.action is not Action.RELEASE
         own = OwnText(
@@ -333,6 +344,7 @@ class Exchange:
         context, gate = self.context, self._gate
         if self._draft is not None:
             self._draft.cancel()
+        self._warning.cancel()
         cancel_rests(self.reports)
         # A judgement in shadow mode is charged by itself, once it is done.
         meters = self._every_meter

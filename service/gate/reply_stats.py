@@ -64,6 +64,7 @@ class ReplyStats:
                 "model": written.model if written else None,
                 "milliseconds": _rounded(written.milliseconds) if written else None,
                 "usage": usage_to_wire(written.usage if written else Usage()),
+                **({"begun_early": True} if self.composed.begun_early else {}),
             }
         return steps
 

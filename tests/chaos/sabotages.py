@@ -287,6 +287,11 @@ SABOTAGES = (
         ("tests/service/openai/test_written_calls.py",),
     ),
     Sabotage(
+        "a warning that was begun early goes out on any verdict", 6, "service/gate/early_warning.py",
+        "return (judgement.verdict, judgement.action) == (PRESUMED.verdict, PRESUMED.action)",
+        "return judgement.verdict is not None", ("tests/service/gate/test_early_warning.py",),
+    ),
+    Sabotage(
         "a client steers the words by tokens that nobody reads", 7, "service/openai/chat.py",
         "if not setting.lets_words_be_steered:", "if not setting.model:", ("tests/service/openai/test_chat.py",),
     ),

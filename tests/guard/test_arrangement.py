@@ -39,6 +39,31 @@ def refused(deployment: str) -> list[tuple[str, str]]:
             "switch it on",
         ),
         ("{model: small, agents: {situation: {early: p.json}}}", "agents.situation.early", "kind: local"),
+        (
+            "{model: here, agents: {situation: {early_warning: true}}}",
+            "agents.situation.early_warning",
+            "name the probe",
+        ),
+        (
+            "{model: here, actions: {unsafe: refuse}, agents: {situation: {early: p.json, early_warning: true}}}",
+            "agents.situation.early_warning",
+            "unsafe: warn",
+        ),
+        (
+            "{model: small, agents: {situation: {early: p.json, early_warning: true}}}",
+            "agents.situation.early",
+            "kind: local",
+        ),
+        (
+            "{model: here, agents: {situation: {early: p.json, early_warning: true, enabled: false}}}",
+            "agents.situation.early",
+            "switch it on",
+        ),
+        (
+            "{model: here, agents: {fused: true, situation: {early: p.json, early_warning: true}}}",
+            "agents.situation.early",
+            "remove one",
+        ),
         ("{model: small, focus: true, agents: {visual: {cache: true}}}", "agents.visual.cache", "remove one"),
         ("{model: small, agents: {fused: true, visual: {cache: true}}}", "agents.visual.cache", "remove one"),
         ("{model: small, mode: 'off', draft: auto}", "draft", "draft: beside"),
@@ -51,12 +76,21 @@ def test_what_cannot_be_served_is_refused(deployment: str, field: str, word: str
     assert word in found[0][1]
 
 
+def test_an_early_warning_of_a_method_without_agents_is_refused_with_its_probe() -> None:
+    early = "{model: here, method: cot, agents: {situation: {early: p.json, early_warning: true}}}"
+    assert [at for at, _ in refused(early)] == [
+        "deployments.d.agents.situation.early",
+        "deployments.d.agents.situation.early_warning",
+    ]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"agents": {"fused": True}},
         {"agents": {"fused": True, "onlooker": False}},
         {"agents": {"situation": {"reasoning": "after"}}},
+        {"agents": {"model": "here", "situation": {"early": "p.json", "early_warning": True}}},
         {"agents": {"visual": {"cache": True}}},
         {"focus": True},
         {"draft": "auto", "draft_after": "10%"},
@@ -64,11 +98,22 @@ def test_what_cannot_be_served_is_refused(deployment: str, field: str, word: str
 )
 def test_what_can_be_served_is_not(changes: dict[str, Any]) -> None:
     model = {"kind": "endpoint", "base_url": "http://127.0.0.1:9000/v1", "model": "tiny"}
-    Config.model_validate({"models": {"small": model}, "deployments": {"d": {"model": "small", **changes}}})
+    here = {"kind": "local", "path": "builtin:pocket"}
+    Config.model_validate(
+        {"models": {"small": model, "here": here}, "deployments": {"d": {"model": "small", **changes}}}
+    )
 
 
 def test_what_is_not_said_leaves_the_digest_as_it_was() -> None:
-    stated = {"agents": {"fused": False, "visual": {"cache": True}, "situation": {"reasoning": "before"}}}
+    warns = {"situation": {"early": "p.json", "early_warning": True}}
+    stated = {
+        "agents": {
+            "fused": False,
+            "visual": {"cache": True},
+            "situation": {"reasoning": "before", "early_warning": False},
+        }
+    }
     assert setting(**stated, draft_after="20%").digest == setting().digest
     assert setting(agents={"fused": True}).digest != setting().digest
+    assert setting(agents={"situation": {"early": "p.json"}}).digest != setting(agents=warns).digest
     assert setting(agents={"visual": {"cache": False}}).digest != setting().digest

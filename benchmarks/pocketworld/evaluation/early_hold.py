@@ -1,18 +1,18 @@
 """What the early hold saves, end to end: held-out pairs of Pocket World, asked of a running proxy in both ways.
 
     python -m benchmarks.pocketworld.evaluation.early_hold PROBE [--pairs 100] [--tokens 300] [--pace 50] [--seed 7]
+    python -m benchmarks.pocketworld.evaluation.early_hold PROBE --warn [--pairs 100] [--seed 7]
 
 The probe is one of `situguard-train probe --findings`, for the embedded model and prompt set `compact`. The agents are
 the embedded model. Its own answers could show nothing: they are over before the situation agent has begun. So an
-endpoint of ours answers, as long and as fast as told, and counts what it wrote before the proxy hung up.
+endpoint of ours answers, as long and as fast as told, and counts what it wrote before the proxy hung up. With `--warn`
+it is warnings that are compared, begun before the verdict and after it (`early_warning`).
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -20,24 +20,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import yaml
 from aiohttp import web
 from openai import AsyncOpenAI
 
 from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import Envelope
-from benchmarks.case import Side, Turn, ask
+from benchmarks.case import Side, Turn
 from benchmarks.harness.endpoint import Address, complete, wire_messages
-from benchmarks.pocketworld.evaluation.benchmark import picture_of
+from benchmarks.pocketworld.evaluation import early_warning as warnings
+from benchmarks.pocketworld.evaluation.probed_proxy import requests, serving, told_by_probe
 from benchmarks.pocketworld.sampling.pairs import HeldOutPair, held_out_pairs
-from benchmarks.proxy import free_port, running_proxy
+from benchmarks.proxy import free_port
 from guard.config import EMBEDDED
 
 PLAIN, EARLY = "plain", "early"  # the deployments
 LARGEST_REQUEST = 2**24  # bytes
-EXPORT = (sys.executable, "-m", "service.cli", "records", "export", "--data")
 
 
 @dataclass
@@ -103,12 +101,9 @@ Both = tuple[Asked, Asked]
 def early_hold(probe: Path, pairs: int, endpoint: PacedEndpoint, seed: int) -> list[Both]:
     """Ask both deployments both sides of every pair, one request at a time."""
     port = free_port()
-    with TemporaryDirectory() as scratch:
-        config, data = Path(scratch) / "guard.yaml", Path(scratch) / "data"
-        config.write_text(yaml.safe_dump(configuration(port, probe)), encoding="utf-8")
-        with running_proxy("--config", str(config), "--data", str(data)) as url:
-            asked = asyncio.run(_asked(Address(url), endpoint, port, held_out_pairs(pairs, seed)))
-            held = _held_by_probe(data)
+    with serving(configuration(port, probe)) as (proxy, data):
+        asked = asyncio.run(_asked(proxy, endpoint, port, held_out_pairs(pairs, seed)))
+        held = told_by_probe(data, "draft_given_up")
     return [(plain, replace(early, held=early.decision in held)) for plain, early in asked]
 
 
@@ -157,7 +152,7 @@ def _compared(asked: Sequence[Both], per_second: float) -> str:
 async def _asked(proxy: Address, endpoint: PacedEndpoint, port: int, pairs: Sequence[HeldOutPair]) -> list[Both]:
     async with endpoint.serving(port), proxy.client() as client:
         plain, early = (partial(_ask, client, endpoint, name) for name in (PLAIN, EARLY))
-        return [(await plain(side, turns), await early(side, turns)) for side, turns in _requests(pairs)]
+        return [(await plain(side, turns), await early(side, turns)) for side, _, turns in requests(pairs)]
 
 
 async def _ask(
@@ -171,19 +166,6 @@ async def _ask(
     return Asked(side, guard["decision"], guard["verdict"], reply.seconds, sum(endpoint.written[before:]))
 
 
-def _requests(pairs: Sequence[HeldOutPair]) -> Iterator[tuple[Side, Sequence[Turn]]]:
-    for pair in pairs:
-        yield Side.SAFE, ask(pair.query, picture_of(pair.safe.scene, pair.safe_seed))
-        yield Side.UNSAFE, ask(pair.query, picture_of(pair.unsafe.scene, pair.unsafe_seed))
-
-
-def _held_by_probe(data: Path) -> frozenset[str]:
-    """The decisions before which the probe had a draft given up, by the proxy's own records."""
-    exported = subprocess.run([*EXPORT, str(data)], check=True, capture_output=True, text=True)  # noqa: S603 our own
-    records = [json.loads(line) for line in exported.stdout.splitlines()]
-    return frozenset(each["id"] for each in records if each["body"].get("draft_given_up") == "probe")
-
-
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("probe", type=Path)
@@ -191,9 +173,14 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--tokens", type=int, default=300, help="length of every answer")
     parser.add_argument("--pace", type=float, default=50, help="tokens a second of the model that answers")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--warn", action="store_true", help="compare warnings that are begun early and after")
     given = parser.parse_args(arguments)
-    asked = early_hold(given.probe, given.pairs, PacedEndpoint(given.tokens, given.pace), given.seed)
-    sys.stdout.writelines(f"{line}\n" for line in summary(asked, given.pace))
+    if given.warn:
+        told = warnings.summary(warnings.early_warning(given.probe, given.pairs, given.seed))
+    else:
+        endpoint = PacedEndpoint(given.tokens, given.pace)
+        told = summary(early_hold(given.probe, given.pairs, endpoint, given.seed), given.pace)
+    sys.stdout.writelines(f"{line}\n" for line in told)
 
 
 if __name__ == "__main__":
