@@ -176,8 +176,8 @@ class SituationConfig(AgentConfig):
     early_warning: Annotated[bool, LATER] = Field(
         default=False,
         description="whether the warning is begun, too, where the probe of `early` is sure. It goes out only if the"
-        " verdict is unsafe, reviewed as always. Off by default: it is written without the evidence, and named the"
-        " danger in 42 of 60 scenes in place of 50",
+        " verdict is unsafe, reviewed as always. Off by default: it is written without the evidence, and on the"
+        " embedded model named the danger in 37 of 55 scenes in place of 55",
     )
 
 
