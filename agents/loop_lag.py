@@ -6,8 +6,14 @@ import asyncio
 import math
 import time
 
-TICK_SECONDS = 0.1
+TICK_SECONDS = 0.25
 HELD_SECONDS = 0.5  # a tick that comes this late was held up; a busy machine's come a tenth of a second late
+
+
+def until_tick(seconds: float) -> float:
+    """About so many seconds, until the clock shows a whole multiple of them: all that tick so share their wake-ups."""
+    now = time.monotonic()
+    return (round(now / seconds) + 1) * seconds - now
 
 
 class LoopLag:
@@ -40,8 +46,9 @@ class LoopLag:
 
     async def _tick(self) -> None:
         while True:
-            self._due = time.monotonic() + TICK_SECONDS
-            await asyncio.sleep(TICK_SECONDS)
+            seconds = until_tick(TICK_SECONDS)
+            self._due = time.monotonic() + seconds
+            await asyncio.sleep(seconds)
             now = time.monotonic()
             self._last = now - self._due
             if self._last >= HELD_SECONDS:

@@ -8,11 +8,13 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from agents.loop_lag import until_tick
 from service.middleware.connection_deadlines import DeadlineProtocol
 from service.settings import Settings
 
@@ -22,6 +24,7 @@ SWITCH_SECONDS = 0.001
 # New objects before the young ones are looked through for garbage; Python's 700 are less than a tenth of one request's.
 COLLECTED = (20_000, 10, 10)
 POLL_SECONDS = 0.02  # between checks whether a server has started
+TICK_SECONDS = 1.0  # between new dates for the heads of replies
 
 
 def server_config(app: ASGIApp, settings: Settings | None = None) -> uvicorn.Config:
@@ -66,7 +69,35 @@ def bind_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-class DrainingServer(uvicorn.Server):
+class QuietServer(uvicorn.Server):
+    """Wakes up once a second while nothing is asked; uvicorn's own does ten times, to see whether it is to end."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Serve until `stop`."""
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(until_tick(TICK_SECONDS)):
+                    await self._stopping.wait()
+
+    def stop(self) -> None:
+        """End; also from a signal's handler."""
+        self.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """On a signal."""
+        super().handle_exit(sig, frame)
+        self.stop()
+
+
+class DrainingServer(QuietServer):
     """Shuts down cleanly on SIGTERM or SIGINT, with status 0: uvicorn would raise the signal again at the end."""
 
     @contextmanager
@@ -90,7 +121,7 @@ class DrainingServer(uvicorn.Server):
         gc.set_threshold(*COLLECTED)  # what requests leave behind
 
 
-class SideServer(uvicorn.Server):
+class SideServer(QuietServer):
     """Serves beside another server, which handles the signals and stops this one after itself."""
 
     @contextmanager
@@ -109,5 +140,5 @@ async def serving_beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator
             await asyncio.sleep(POLL_SECONDS)
         yield
     finally:
-        server.should_exit = True
+        server.stop()
         await serving

@@ -13,7 +13,7 @@ import math
 import time
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -38,6 +38,7 @@ from agents.models.reply_body import (
 from agents.models.secrets import Secret
 from agents.models.sse import LINE_END, EventReader, EventTooLarge
 from agents.models.upload import upload
+from agents.reused_timeout import ReusedTimeout
 from agents.tracing import trace_headers
 
 MAX_EVENTS = 131_072  # of one stream; the longest reply has a token in each
@@ -58,6 +59,7 @@ RETRY_AFTER = (1.0, 3600.0)  # seconds; what lies outside is moved to the nearer
 
 
 T = TypeVar("T")
+Timeout = Callable[[float], AbstractAsyncContextManager[object]]
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,7 @@ class EndpointModel:
         if head.removeprefix(BYTE_ORDER_MARK).lstrip().startswith((b"{", b"[")):
             yield await _read_json(reader.whole, await self._rest(pieces, head))
         else:
-            async with aclosing(self._data(head, pieces)) as events:
+            async with aclosing(pieces), aclosing(self._data(head, pieces)) as events:
                 async for data in events:
                     chunk = await _read_json(reader.read, data)
                     if chunk is not None:
@@ -221,8 +223,9 @@ class EndpointModel:
                     if events > MAX_EVENTS:
                         raise ModelFailed(self._name, "too_large")
                     yield data
-                if LINE_END.search(part):  # the middle of a long line costs nothing, and a busy loop's turns add up
-                    await asyncio.sleep(0)  # nothing above waits while there is more to read
+                # Nothing above waits within a piece. The middle of a long line costs nothing, and turns add up.
+                if start + TURN_BYTES < len(piece) and LINE_END.search(part):
+                    await asyncio.sleep(0)
             piece = await anext(pieces, b"")
 
     async def _rest(self, pieces: AsyncIterator[bytes], head: bytes = b"") -> bytes:
@@ -235,22 +238,23 @@ class EndpointModel:
 
     async def _pieces(
         self, response: aiohttp.ClientResponse, ends: float, opens: float = math.inf, idle: float = math.inf
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """The body as it comes, unpacked. The first piece comes by `opens`, each other within `idle` seconds."""
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
         if encoding not in PLAIN | COMPRESSED:
             raise ReplyMalformed("the reply has an encoding that was not asked for")
         unpack = zlib.decompressobj(ANY_ZLIB) if encoding in COMPRESSED else None
         until, unpacked = opens, b""
-        while piece := await _read(response, min(until, ends)):
-            if unpack is None:
-                yield piece
-            while unpack is not None and (piece or len(unpacked) == INFLATED):  # more may come out than in one go
-                unpacked = unpack.decompress(piece, INFLATED)
-                if unpacked:
-                    yield unpacked
-                piece = unpack.unconsumed_tail
-            until = time.monotonic() + idle
+        with closing(ReusedTimeout()) as timeout:
+            while piece := await _read(response, min(until, ends), timeout):
+                if unpack is None:
+                    yield piece
+                while unpack is not None and (piece or len(unpacked) == INFLATED):  # more may come out than in one go
+                    unpacked = unpack.decompress(piece, INFLATED)
+                    if unpacked:
+                        yield unpacked
+                    piece = unpack.unconsumed_tail
+                until = time.monotonic() + idle
 
     def _check_length(self, length: int) -> None:
         if length > self._max_reply_bytes:
@@ -291,14 +295,14 @@ def _left(until: float) -> float:
     return until - time.monotonic()
 
 
-async def _read(response: aiohttp.ClientResponse, until: float) -> bytes:
+async def _read(response: aiohttp.ClientResponse, until: float, within: Timeout = asyncio.timeout) -> bytes:
     """The next bytes; empty at the end. Those that are here already need no timer."""
     if _left(until) > 0:
         if ready := response.content.read_nowait():
             return ready
         if response.content.at_eof():
             return b""
-    async with asyncio.timeout(_left(until)):
+    async with within(_left(until)):
         return await response.content.readany()
 
 

@@ -180,16 +180,18 @@ def _document(raw: bytes) -> JsonObject:
 
 
 def _choices(body: JsonObject) -> list[JsonObject]:
-    choices = body.get("choices") or []
-    if not isinstance(choices, list) or not all(isinstance(choice, dict | None) for choice in choices):
+    stated = body.get("choices") or []
+    if not isinstance(stated, list):
         raise ReplyMalformed("choices are not a list of objects")
-    if len(choices) > MAX_CHOICES:
+    if len(stated) > MAX_CHOICES:
         raise ReplyMalformed(f"more than {MAX_CHOICES} choices")
-    for choice in filter(None, choices):
-        error = stated_error({"error": choice.get("error")})
-        if error is not None:
+    choices = [choice for choice in stated if choice is not None]
+    for choice in choices:
+        if not isinstance(choice, dict):
+            raise ReplyMalformed("choices are not a list of objects")
+        if choice.get("error") and (error := stated_error({"error": choice["error"]})):
             raise ReplyIsError(error)
-    return [choice for choice in choices if choice is not None]
+    return choices
 
 
 def _whole_choice(choice: JsonObject, place: int) -> JsonObject:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 MAX_EVENT_BYTES = 4 * 1024**2  # one event; the largest real ones carry a tool call's whole arguments
 LINE_END = re.compile(rb"\r\n|\n|\r")
+FIELD, END = b"data: ", b"\n\n"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -30,6 +31,9 @@ class EventReader:
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         """Take in the next bytes; yield the data of every event that they end."""
+        if self._is_one_event(piece):
+            yield piece[len(FIELD) : -len(END)]
+            return
         for line in self._lines(piece):
             if line:
                 name, _, value = line.partition(b":")
@@ -39,6 +43,17 @@ class EventReader:
             elif self._data:
                 yield b"\n".join(self._data)
                 self._data, self._held = [], 0
+
+    def _is_one_event(self, piece: bytes) -> bool:
+        """Whether it is what most servers send: one event, of one line, and all of it."""
+        return (
+            piece.startswith(FIELD)
+            and piece.endswith(END)
+            and piece.count(b"\n") == len(END)
+            and b"\r" not in piece
+            and not (self._at_start or self._line or self._data or self._after_return)
+            and len(piece) <= self._limit
+        )
 
     def _lines(self, piece: bytes) -> Iterator[bytes]:
         """Lines that this piece ends. Only the piece is searched: many small ones cost no more than a large one."""

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from agents.errors import CheckpointUnavailable
+from agents.loop_lag import until_tick
 from guard.errors import GuardError
 from guard.guard import Guard
 from guard.holder import GuardHolder
@@ -89,7 +90,7 @@ class Follower:
                 await self._look()
             except StorageError as error:
                 logger.warning("the configuration's versions cannot be read: %s", error)
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(until_tick(POLL_SECONDS))
 
     async def _look(self) -> None:
         committed, proposed = await asyncio.to_thread(self._store.marks)

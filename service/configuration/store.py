@@ -23,6 +23,7 @@ from service.database.files import WriterLock, is_held, lock_slot
 
 PROPOSAL_SECONDS = 180  # then whoever proposed is believed to be gone; loading a model may take a minute
 HISTORY = 100  # versions in a list
+MARKS = "SELECT state, max(number) FROM configuration_versions WHERE source = ? GROUP BY state"
 
 # The schema is made by the migrations.
 METADATA = MetaData()
@@ -72,14 +73,7 @@ class ConfigurationStore:
 
     def marks(self) -> tuple[int, int]:
         """The numbers of both, 0 where there is none: what is looked at many times a second."""
-        of_source = VERSIONS.c.source == self.source
-        with self._database.snapshot() as connection:
-            rows = connection.execute(
-                select(VERSIONS.c.state, func.max(VERSIONS.c.number).label("number"))
-                .where(of_source)
-                .group_by(VERSIONS.c.state)
-            )
-            found = {row.state: row.number for row in rows}
+        found = dict(self._database.peek(MARKS, self.source))
         return found.get(State.COMMITTED, 0), found.get(State.PROPOSED, 0)
 
     def version(self, number: int) -> Version:

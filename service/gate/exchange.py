@@ -97,16 +97,18 @@ class Exchange:
     async def bodies(self) -> AsyncGenerator[JsonObject, None]:
         """The reply: one completion, or chunks. Raises where none may go out, or where the model gave none."""
         ruling = await self.decide()
-        last: JsonObject | None = None
+        streams, may_end = self.context.request.stream, False
         async for body in self._release(ruling) if ruling.releases_draft else self._write(ruling):
-            last = body
-            if ruling.is_early and (not self.context.request.stream or may_be_last(body)):
+            may_end = not streams or may_be_last(body)
+            if may_end and ruling.is_early:
                 ruling = await self._hear_out(ruling)
             if self._sent is not None:
                 self._sent.add(body)
-            await self._let_out(body)
+            self._opaque.update(islice(opaque_in_body(body), MAX_OF_REPLY - len(self._opaque)))
+            if may_end:
+                await self._let_out()
             yield body
-        if self.context.request.stream and (last is None or not may_be_last(last)):
+        if streams and not may_end:
             raise ModelFailed(self.context.deployment.model.name, "malformed")
 
     async def _hear_out(self, ruling: Ruling) -> Ruling:
@@ -122,12 +124,10 @@ class Exchange:
             raise
         return self.ruling
 
-    async def _let_out(self, body: JsonObject) -> None:
+    async def _let_out(self) -> None:
         """Write down, before a reply's end goes out, which of its values may come back as they are."""
-        self._opaque.update(islice(opaque_in_body(body), MAX_OF_REPLY - len(self._opaque)))
-        if not self.context.request.stream or may_be_last(body):
-            opaque, self._opaque = self._opaque, set()
-            await self._gate.let_out.keep(self.context.deployment.name, opaque)
+        opaque, self._opaque = self._opaque, set()
+        await self._gate.let_out.keep(self.context.deployment.name, opaque)
 
     async def decide(self) -> Ruling:
         """Draft, judge and record. Raises `NotJudged` and `RecordsUnavailable`: then nothing goes out."""
@@ -237,25 +237,26 @@ class Exchange:
 
     async def _release(self, ruling: Ruling) -> AsyncIterator[JsonObject]:
         """The model's own bodies. From the first piece of a call on, they are held until all of them are reviewed."""
-        context, envelope = self.context, self.context.envelope
-        self._draft = draft = self._draft or self._begin_draft() or self._ask(context.request.as_it_is)
+        context, request, envelope = self.context, self.context.request, self.context.envelope
+        self._draft = draft = self._draft or self._begin_draft() or self._ask(request.as_it_is)
+        parsed, judged = request.parsed, context.ungated is None
         keeps_unlisted = context.deployment.config.reply_fields == "judge"
-        holds_all = context.judges_whole_reply or not context.request.stream
+        holds_all = context.judges_whole_reply or not request.stream
         signs = CallSigns() if context.looks_for_calls else None
         held: list[JsonObject] = []
         content = ReplyContents()
         spoken: set[int] = set()
         gone_out: set[int] = set()
         async for raw in draft.bodies():
-            body = requested_usage(raw, include_usage=context.request.include_usage or not context.request.stream)
+            body = requested_usage(raw, include_usage=request.include_usage or not request.stream)
             if body is None:
                 continue
-            body = client_body(body, envelope, stream=context.request.stream, keep_unknown=keeps_unlisted)
-            body = show_filter(body, spoken, parsed=context.request.parsed)
+            body = client_body(body, envelope, stream=request.stream, keep_unknown=keeps_unlisted)
+            body = show_filter(body, spoken, parsed=parsed)
             spoken.update(speaking(body))
             proposes = proposes_calls(body) or (keeps_unlisted and has_unlisted(body))
             proposes = proposes or (signs is not None and signs.see(body))
-            if held or holds_all or (context.ungated is None and proposes):
+            if held or holds_all or (judged and proposes):
                 held.append(body)
                 content.add(body)
             else:

@@ -167,6 +167,7 @@ class GuardedResponse(Response, ABC):
             log_error(error, client.request_id)
             await self.fail(error, client)
         finally:
+            client.close()
             for exchange in self._exchanges:
                 exchange.close(cut_off)
 

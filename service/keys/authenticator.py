@@ -144,7 +144,7 @@ class Authenticator:
         began = time.monotonic()
         spent, self._unwritten = self._unwritten, {}
         try:
-            self._known = await asyncio.to_thread(self._store.read, this_month(), adding=spent)
+            self._known = await asyncio.to_thread(self._store.read, this_month(), adding=spent, known=self._known)
         except KeysUnavailable:
             for key, amount in spent.items():
                 self._unwritten[key] = self._unwritten.get(key, 0.0) + amount

@@ -13,6 +13,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from agents.loop_lag import until_tick
 from service.middleware.peers import peer_of
 
 VERSIONS = frozenset({"1.0", "1.1"})
@@ -141,7 +142,7 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def _check_unread(self) -> None:
         """Hang up on a client that does not read what it was sent. Closing politely would wait for it for ever."""
-        self._watching = self.loop.call_later(self.limits.check_seconds, self._check_unread)
+        self._watching = self.loop.call_later(until_tick(self.limits.check_seconds), self._check_unread)
         if not self.transport.get_write_buffer_size():
             self._unread_since = None
         elif self._unread_since is None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from agents.reused_timeout import ReusedTimeout
 
 SEND_SECONDS = 30.0  # a client that takes nothing for so long has gone
 
@@ -40,11 +42,12 @@ async def while_connected(
 
 @dataclass(frozen=True)
 class ClientConnection:
-    """Sends to one client. One that takes nothing for `SEND_SECONDS` counts as gone (`ClientGone`)."""
+    """Sends to one client, until it is closed. One that takes nothing for `SEND_SECONDS` has gone (`ClientGone`)."""
 
     scope: Scope
     receive: Receive
     send: Send
+    _timeout: ReusedTimeout = field(default_factory=ReusedTimeout, init=False)
 
     @property
     def request_id(self) -> str:
@@ -68,9 +71,13 @@ class ClientConnection:
         """The end of the body."""
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
+    def close(self) -> None:
+        """After the last that is sent."""
+        self._timeout.close()
+
     async def _send(self, message: Any) -> None:
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with self._timeout(SEND_SECONDS):
                 await self.send(message)
         except (TimeoutError, OSError):
             raise ClientGone from None

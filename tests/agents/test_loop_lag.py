@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from agents.loop_lag import HELD_SECONDS, TICK_SECONDS, LoopLag
+from agents.loop_lag import HELD_SECONDS, TICK_SECONDS, LoopLag, until_tick
 
 
 def hold(seconds: float) -> None:
@@ -31,3 +31,12 @@ async def test_a_meter_that_does_not_run_says_nothing() -> None:
     lag.close()
     hold(HELD_SECONDS + TICK_SECONDS)
     assert not lag.held_since(0)
+
+
+def test_ticks_of_the_same_length_fall_together() -> None:
+    for seconds in (0.25, 1.0):
+        now = time.monotonic()
+        left = until_tick(seconds)
+        assert 0.4 * seconds < left < 1.6 * seconds
+        ticks = (now + left) / seconds
+        assert abs(ticks - round(ticks)) < 0.1

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import socket
+import time
 
 import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from service.server import bind_socket, server_config
+from service.server import TICK_SECONDS, DrainingServer, QuietServer, bind_socket, server_config
 from service.settings import Settings
 from tests.service.asgi import TLS, served
 
@@ -69,3 +72,37 @@ async def test_only_a_trusted_proxy_says_whose_address_it_is(
 def test_idle_connections_outlive_a_load_balancers() -> None:
     assert server_config(peer).timeout_keep_alive > 60
     assert server_config(peer, Settings(keep_alive_seconds=300)).timeout_keep_alive == 300
+
+
+async def test_an_idle_server_wakes_up_about_once_a_second() -> None:
+    server = Ticking(server_config(peer))
+    began = time.monotonic()
+    serving = asyncio.create_task(server.main_loop())
+    await asyncio.sleep(0.5)
+    assert 1 <= server.ticks <= 2 + (time.monotonic() - began) / TICK_SECONDS
+    server.stop()
+    await asyncio.wait_for(serving, 10)
+
+
+@pytest.mark.parametrize("by_signal", [False, True])
+async def test_it_ends_at_once_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch, *, by_signal: bool) -> None:
+    monkeypatch.setattr("service.server.TICK_SECONDS", 1000)
+    server = DrainingServer(server_config(peer))
+    with server.capture_signals():
+        serving = asyncio.create_task(server.main_loop())
+        await asyncio.sleep(0.01)
+        if by_signal:
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            server.stop()
+        await asyncio.wait_for(serving, 10)
+
+
+class Ticking(QuietServer):
+    """Counts how often it looks."""
+
+    ticks = 0
+
+    async def on_tick(self, counter: int) -> bool:
+        self.ticks += 1
+        return await super().on_tick(counter)

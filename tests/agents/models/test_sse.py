@@ -57,6 +57,26 @@ def test_cut_at_random_with_empty_pieces_between() -> None:
         assert read(*pieces) == EVENTS
 
 
+WHOLE = b"data: whole\n\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([b": wait\n\n", WHOLE], [b"whole"]),
+        ([b"data: one\n", WHOLE], [b"one\nwhole"]),
+        ([b"event: data\nx", WHOLE], []),  # the line begins before the piece
+        ([b"data: one\r", b"\r", WHOLE], [b"one", b"whole"]),
+        ([WHOLE, b"data: 1\ndata: 2\n\n"], [b"whole", b"1\n2"]),
+        ([WHOLE, b"data: 1\r\rdata: 2\n\n"], [b"whole", b"1", b"2"]),
+        ([WHOLE, b"\xef\xbb\xbf" + WHOLE], [b"whole"]),  # a byte order mark stands at the start of a stream alone
+    ],
+)
+def test_a_piece_that_is_one_event_is_read_like_any_other(before: list[bytes], after: list[bytes]) -> None:
+    assert read(*before) == after
+    assert read(*(bytes([byte]) for piece in before for byte in piece)) == after
+
+
 def test_an_event_is_out_with_its_last_byte_even_where_a_return_ends_it() -> None:
     reader = EventReader()
     assert list(reader.feed(b"data: now\r\r")) == [b"now"]

@@ -60,6 +60,30 @@ def test_a_snapshot_writes_nothing_and_leaves_the_next_transaction_free_to_write
         assert names(database) == ["b"]
 
 
+def test_a_peek_sees_what_another_process_has_written_and_writes_nothing(tmp_path: Path) -> None:
+    with with_things(tmp_path) as database, Database(tmp_path) as elsewhere:
+        for names_now in (["a"], ["a", "b"]):
+            write(elsewhere, names_now[-1])
+            assert database.peek("SELECT name FROM things ORDER BY name") == [(name,) for name in names_now]
+        assert database.peek("SELECT count FROM things WHERE name = ?", "b") == [(None,)]
+        with pytest.raises(DatabaseFailed, match="readonly"):
+            database.peek("DELETE FROM things")
+        with pytest.raises(DatabaseFailed, match="no such table"):
+            database.peek("SELECT * FROM nowhere")
+        for count, name in ((3, "c"), (4, "d")):
+            write(elsewhere, name)
+            assert len(database.peek("SELECT * FROM things")) == count
+
+
+def test_a_peek_at_a_file_that_was_replaced_fails(tmp_path: Path) -> None:
+    with with_things(tmp_path) as database:
+        assert database.peek("SELECT * FROM things") == []
+        shutil.copy(database.file, tmp_path / "copy")
+        (tmp_path / "copy").replace(database.file)
+        with pytest.raises(DatabaseMoved):
+            database.peek("SELECT * FROM things")
+
+
 def test_a_snapshot_is_one_moment(tmp_path: Path) -> None:
     with with_things(tmp_path) as database, database.snapshot() as connection:
         assert connection.execute(select(THINGS)).all() == []

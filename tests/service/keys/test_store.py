@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from service.keys.errors import KeyUnknown
 from service.keys.key import KeyLimits
 from service.keys.store import KeyStore, this_month
+from tests.service.storage import key_store
 
 ANY = KeyLimits()
 
@@ -47,3 +50,25 @@ async def test_revoking_twice_keeps_the_first_moment(store: KeyStore) -> None:
     await asyncio.sleep(0.01)
     store.revoke(key.id)
     assert store.read(this_month()).clients[key.id].revoked_at == first
+
+
+def test_what_is_known_is_read_again_only_where_something_has_changed(store: KeyStore, tmp_path: Path) -> None:
+    key, _ = store.create("app", "live", KeyLimits())
+    admin = store.create_admin()
+    with key_store(tmp_path) as elsewhere:
+        month = this_month()
+        changes: list[Callable[[], object]] = [
+            lambda: elsewhere.create("other", "live", KeyLimits()),
+            lambda: elsewhere.limit(key.id, lambda limits: replace(limits, requests_per_minute=3)),
+            lambda: elsewhere.revoke(key.id),
+            lambda: elsewhere.revoke_admin(admin.id),
+            lambda: elsewhere.read(month, adding={key.id: 0.5}),
+        ]
+        known = store.read(month)
+        for change in changes:
+            assert store.read(month, known=known) is known
+            change()
+            now = store.read(month, known=known)
+            assert now == store.read(month) != known
+            known = now
+    assert store.read("1999-01", known=known).spent == {}

@@ -141,3 +141,21 @@ async def test_a_client_that_takes_nothing_is_gone_after_a_while(monkeypatch: py
     client = Client()
     with pytest.raises(ClientGone):
         await ClientConnection({"type": "http"}, client.receive, never).end()
+
+
+async def test_each_write_has_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disconnect, "SEND_SECONDS", 0.1)
+    taken = asyncio.Event()
+
+    async def send(message: Any) -> None:
+        if message["body"]:
+            await asyncio.sleep(0.03)
+        else:
+            await taken.wait()  # it reads no more
+
+    connection = ClientConnection({"type": "http"}, Client().receive, send)
+    for _ in range(6):
+        await connection.write(b"x")
+    with pytest.raises(ClientGone):
+        await connection.end()
+    connection.close()
