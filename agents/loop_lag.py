@@ -7,7 +7,7 @@ import math
 import time
 
 TICK_SECONDS = 0.25
-HELD_SECONDS = 0.5  # a tick that comes this late was held up; a busy machine's come a tenth of a second late
+HELD_SECONDS = 0.35  # a tick that comes this late was held up; a busy machine's come a tenth of a second late
 
 
 def until_tick(seconds: float) -> float:

@@ -10,7 +10,7 @@ import pytest
 
 from agents.errors import FailureKind, ModelFailed
 from agents.findings import Category, Verdict
-from agents.loop_lag import HELD_SECONDS, LoopLag
+from agents.loop_lag import HELD_SECONDS, TICK_SECONDS, LoopLag
 from agents.models.base import ModelRequest
 from agents.models.scripted import Reply, ScriptedModel
 from agents.prompts import PromptSet
@@ -75,7 +75,7 @@ async def test_open_an_unreadable_reply_blocks(agent: str) -> None:
 
 async def test_a_deadline_that_our_own_loop_missed_blocks_and_says_so() -> None:
     def hold_the_loop(_: ModelRequest) -> Reply:
-        time.sleep(HELD_SECONDS * 1.5)  # as a request does that is parsed on the loop
+        time.sleep(HELD_SECONDS + 2 * TICK_SECONDS)  # as a request does that is parsed on the loop
         return ModelFailed("small", "timeout")
 
     lag = LoopLag()

@@ -10,7 +10,7 @@ import pytest
 
 from agents.conversation import user_message
 from agents.errors import ModelFailed
-from agents.loop_lag import HELD_SECONDS
+from agents.loop_lag import HELD_SECONDS, TICK_SECONDS
 from agents.models.base import ModelRequest
 from agents.models.outage import ASKS, KEPT_SECONDS, QUESTION, OutageConfirming
 from agents.models.resilience import Retrying
@@ -138,7 +138,7 @@ async def test_a_request_that_is_given_up_leaves_the_question_to_others() -> Non
 
 async def test_a_loop_that_was_held_confirms_nothing() -> None:
     def hold() -> Reply:
-        time.sleep(HELD_SECONDS * 1.5)
+        time.sleep(HELD_SECONDS + 2 * TICK_SECONDS)
         return LOST
 
     model, _ = confirming(failed("connection"), hold, Clock())
