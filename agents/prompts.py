@@ -36,7 +36,14 @@ class Prompt:
         missing = self.fields - values.keys()
         if missing:
             raise PromptMissing(f"prompt {self.name!r} is filled without {sorted(missing)}")
-        return FIELD.sub(lambda match: values[match.group(1)], self.text)
+        pieces = self._pieces.copy()
+        pieces[1::2] = [values[name] for name in pieces[1::2]]
+        return "".join(pieces)
+
+    @cached_property
+    def _pieces(self) -> list[str]:
+        """Text and names of fields by turns."""
+        return FIELD.split(self.text)
 
 
 @dataclass(frozen=True)

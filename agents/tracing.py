@@ -6,8 +6,7 @@ secrets become attributes, and errors are told by their kind alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 
 from opentelemetry import trace
 from opentelemetry.trace import INVALID_SPAN, ProxyTracerProvider, Span, SpanKind, Status, StatusCode
@@ -15,36 +14,31 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 SCOPE = "situguard"
 TRACEPARENT = "traceparent"
+NO_SPAN = nullcontext[Span](INVALID_SPAN)
 
 
-@contextmanager
-def span(name: str, kind: SpanKind = SpanKind.INTERNAL, attributes: dict[str, str] | None = None) -> Iterator[Span]:
+def span(
+    name: str, kind: SpanKind = SpanKind.INTERNAL, attributes: dict[str, str] | None = None
+) -> AbstractContextManager[Span]:
     """A span under the current one, for as long as the block runs; one that records nothing where nobody listens."""
     if isinstance(trace.get_tracer_provider(), ProxyTracerProvider):  # no provider was set: spare the work
-        yield INVALID_SPAN
-        return
-    tracer = trace.get_tracer(SCOPE)
+        return NO_SPAN
     # An exception's words may quote a request, so the block's errors are not recorded by the library.
-    with tracer.start_as_current_span(
+    return trace.get_tracer(SCOPE).start_as_current_span(
         name, kind=kind, attributes=attributes, record_exception=False, set_status_on_exception=False
-    ) as started:
-        yield started
+    )
 
 
-@contextmanager
-def agent_span(agent: str) -> Iterator[Span]:
+def agent_span(agent: str) -> AbstractContextManager[Span]:
     """Around an agent's work: its question, the second one included."""
     attributes = {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": agent}
-    with span(f"invoke_agent {agent}", attributes=attributes) as started:
-        yield started
+    return span(f"invoke_agent {agent}", attributes=attributes)
 
 
-@contextmanager
-def model_span(model: str) -> Iterator[Span]:
+def model_span(model: str) -> AbstractContextManager[Span]:
     """Around a call to a model, by its name in the configuration."""
     attributes = {"gen_ai.operation.name": "chat", "gen_ai.request.model": model}
-    with span(f"chat {model}", SpanKind.CLIENT, attributes) as started:
-        yield started
+    return span(f"chat {model}", SpanKind.CLIENT, attributes)
 
 
 def failed(started: Span, kind: str) -> None:

@@ -80,7 +80,10 @@ class Findings:
 
 def found(reports: Iterable[Report[Finding]], kind: type[F]) -> F | None:
     """The first finding of a kind."""
-    return next((report.finding for report in reports if isinstance(report.finding, kind)), None)
+    for report in reports:
+        if isinstance(report.finding, kind):
+            return report.finding
+    return None
 
 
 @dataclass(frozen=True)

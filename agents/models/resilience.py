@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,10 +33,7 @@ class Wrapped:
 
     def __init__(self, model: ChatModel) -> None:
         self._model = model
-
-    @property
-    def name(self) -> str:
-        return self._model.name
+        self.name = model.name
 
     @property
     def health(self) -> Health:
@@ -129,21 +126,22 @@ class ConcurrencyLimited(Wrapped):
         self._inside = 0
 
     async def complete(self, request: ModelRequest) -> Completion:
-        async with self._turn():
-            return await self._model.complete(request)
+        with self._place():
+            async with self._turns:
+                return await self._model.complete(request)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Chunk, None]:
-        async with self._turn(), aclosing(self._model.stream(request)) as chunks:
-            async for chunk in chunks:
-                yield chunk
+        with self._place():
+            async with self._turns, aclosing(self._model.stream(request)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
+    @contextmanager
+    def _place(self) -> Iterator[None]:
         if self._inside >= self._most:
             raise ModelFailed(self.name, "overloaded", retry_after=BUSY_RETRY_AFTER)
         self._inside += 1
         try:
-            async with self._turns:
-                yield
+            yield
         finally:
             self._inside -= 1

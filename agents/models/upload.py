@@ -32,8 +32,8 @@ class Upload:
     @property
     def length(self) -> int:
         """Bytes to send."""
-        coded = sum(-(-len(picture.data) // 3) * 4 for picture in self.pictures)
-        return sum(len(text) for text in self.texts) + coded
+        coded = sum([-(-len(picture.data) // 3) * 4 for picture in self.pictures])
+        return sum(map(len, self.texts)) + coded
 
     @property
     def body(self) -> bytes | AsyncIterator[bytes]:
@@ -55,15 +55,16 @@ class Upload:
 
 def upload(upstream: str, request: ModelRequest, dialect: Dialect, *, stream: bool) -> Upload:
     """What to post for a request."""
-    mark = secrets.token_hex(MARK_BYTES)
-    pictures: list[Picture] = []
+    mark, pictures = "", list[Picture]()
 
     def address(picture: Picture) -> str:
+        nonlocal mark
+        mark = mark or secrets.token_hex(MARK_BYTES)
         pictures.append(picture)
         return f"data:{picture.media_type};base64,{mark}"
 
     body = orjson.dumps(request_body(upstream, request, dialect, stream=stream, address=address))
-    return Upload(tuple(body.split(mark.encode())), tuple(pictures))
+    return Upload(tuple(body.split(mark.encode())) if pictures else (body,), tuple(pictures))
 
 
 def _slices(data: bytes) -> Iterator[bytes]:
