@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self, cast
 
-from sqlalchemy import Delete, Integer, Label, Table, Update, create_engine, event, literal_column
+from sqlalchemy import Integer, Label, Table, UpdateBase, create_engine, event, literal_column
 from sqlalchemy.dialects.sqlite import Insert, dialect, insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -197,7 +197,7 @@ class Prepared:
     Its parameters, and the values for them, are known by their columns' names.
     """
 
-    def __init__(self, statement: Insert | Update | Delete) -> None:
+    def __init__(self, statement: UpdateBase) -> None:
         self._text = str(statement.compile(dialect=dialect(paramstyle="named")))
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
