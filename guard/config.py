@@ -464,7 +464,7 @@ class Deployment(Section):
         judges_all = self.judge_reply == "all" or "logit_bias" in self.extra_fields
         return judges_all or self.unguarded or self.mode != "enforce"
 
-    @property
+    @cached_property
     def model_names(self) -> tuple[str, ...]:
         """The models behind it: the answering one, then each agent's."""
         return (self.model, *(self.agent_model(agent) for agent in self.agents.stated))

@@ -16,7 +16,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from agents.agent import Brief, Report
 from agents.conversation import Conversation
@@ -74,8 +74,7 @@ class GuardedDeployment:
         """SHA-256 over the setting, its prompts, its method's files and its models with their weights: what records and
         caches know this deployment by. Models are part of it once they have started; keys never are.
         """
-        models = (self._models.identity(name) for name in self.config.model_names)
-        return hashlib.sha256("\0".join((self._setting_digest, *models)).encode()).hexdigest()
+        return _digest(self._setting_digest, *map(self._models.identity, self.config.model_names))
 
     @cached_property
     def _setting_digest(self) -> str:
@@ -284,6 +283,12 @@ def cancel_rests(reports: Iterable[Report[Finding]]) -> None:
     for report in reports:
         if report.rest is not None:
             report.rest.cancel()
+
+
+@lru_cache(maxsize=1024)
+def _digest(*parts: str) -> str:
+    """A deployment's digest, kept because every record has it."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _as_situation(judgement: Judgement) -> SituationFinding:

@@ -73,8 +73,10 @@ def create_app(
         }
     )
     guards.watch(lambda guard: metrics.know(guard.deployments))
+    work = (chat.router, responses.work, moderations.router, guard.router)
     app = FastAPI(
         title="Situguard",
+        routes=[route for router in work for route in router.routes],  # included, each would be looked for twice
         lifespan=_lifespan(settings, guards, queue, metrics, follower=follower, pictures=pictures),
         docs_url=None,
         redoc_url=None,
@@ -84,10 +86,10 @@ def create_app(
     )
     app.include_router(health.router)
     app.include_router(home.router)
-    for routes in (chat, responses, moderations, guard, models, fallback):
+    for routes in (responses, models, fallback):
         app.include_router(routes.router, dependencies=[Depends(authenticate)])
     add_error_handlers(app, metrics)
-    worked = paths_of(chat.router, responses.router, moderations.router, guard.router)
+    worked = paths_of(*work)
     limits = BodyLimits(settings.body_bytes, settings.held_bytes)
     inside: ASGIApp = AdmissionMiddleware(GuardMiddleware(app, guards), queue, worked)
     origins = Origins.of(settings.allowed_hosts, settings.cors_origins, loopback=settings.loopback)

@@ -5,7 +5,7 @@ One row more, the roster, seals who the writers are, so that none can be removed
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +15,15 @@ from sqlalchemy.engine import Connection
 from service.audit.chain import ChainHead, ChainKey, load_key
 from service.audit.errors import RecordsAltered
 from service.audit.tables import HEADS, RECORDS
-from service.database.engine import upsert
+from service.database.engine import Prepared, upsert
 
 ROSTER = "*"
-# Made once: every commit of records runs them.
 SET_HEAD = upsert(HEADS, replace=["sequence", "mac", "seal"])
-HEAD = select(HEADS.c.sequence, HEADS.c.mac).where(HEADS.c.writer == bindparam("writer"))
+MOVE_HEAD = Prepared(
+    HEADS.update().where(
+        HEADS.c.writer == bindparam("of"), HEADS.c.sequence == bindparam("left_at"), HEADS.c.mac == bindparam("left")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -62,15 +65,8 @@ def resume_chain(connection: Connection, writer: str, key: ChainKey) -> ChainHea
             raise RecordsAltered(writer)
         head = ChainHead(row.sequence, row.mac)
     if head != stored.heads.get(writer):
-        set_head(connection, writer, head, key)
+        _set_head(connection, writer, head, key)
     return head
-
-
-def check_head(connection: Connection, writer: str, head: ChainHead) -> None:
-    """Raise `RecordsAltered` unless the database still ends where its writer left it: an old copy may lie there."""
-    row = connection.execute(HEAD, {"writer": writer}).one_or_none()
-    if row is None or (row.sequence, row.mac) != (head.sequence, head.mac):
-        raise RecordsAltered(writer)
 
 
 def seal_existing_chains(connection: Connection, folder: Path) -> None:
@@ -82,14 +78,26 @@ def seal_existing_chains(connection: Connection, folder: Path) -> None:
     ends = (RECORDS.c.writer == last.c.writer) & (RECORDS.c.sequence == last.c.sequence)
     rows = connection.execute(select(RECORDS.c.writer, RECORDS.c.sequence, RECORDS.c.mac).join(last, ends)).all()
     for row in rows:
-        set_head(connection, row.writer, ChainHead(row.sequence, row.mac), key)
+        _set_head(connection, row.writer, ChainHead(row.sequence, row.mac), key)
     _set_roster(connection, {row.writer for row in rows}, key)
 
 
-def set_head(connection: Connection, writer: str, head: ChainHead, key: ChainKey) -> None:
-    """Move a writer's head, in the transaction that adds the records up to it."""
-    values = {"writer": writer, "sequence": head.sequence, "mac": head.mac, "seal": key.seal_head(writer, head)}
-    connection.execute(SET_HEAD, values)
+def move_head(connection: Connection, writer: str, left: ChainHead, head: ChainHead, key: ChainKey) -> None:
+    """Move a writer's head, in the transaction that adds the records up to it.
+
+    Raises `RecordsAltered` unless the database still ends where its writer left it: an older copy may lie there.
+    """
+    values = {**_head_row(writer, head, key), "of": writer, "left_at": left.sequence, "left": left.mac}
+    if MOVE_HEAD.run(connection, [values]) != 1:
+        raise RecordsAltered(writer)
+
+
+def _set_head(connection: Connection, writer: str, head: ChainHead, key: ChainKey) -> None:
+    connection.execute(SET_HEAD, _head_row(writer, head, key))
+
+
+def _head_row(writer: str, head: ChainHead, key: ChainKey) -> Mapping[str, object]:
+    return {"writer": writer, "sequence": head.sequence, "mac": head.mac, "seal": key.seal_head(writer, head)}
 
 
 def _set_roster(connection: Connection, writers: Iterable[str], key: ChainKey) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from service.audit.chain import SealedRecord
 from service.audit.record import now
+from service.database.engine import Prepared
 
 METADATA = MetaData()
 RECORDS = Table(
@@ -31,6 +32,7 @@ HEADS = Table(
     Column("mac", LargeBinary, nullable=False),  # of that record
     Column("seal", LargeBinary, nullable=False),  # by the install's key, over all of this
 )
+APPEND = Prepared(RECORDS.insert())
 PROBE = Table("probe", METADATA, Column("writer", Text, primary_key=True), Column("at", Text, nullable=False))
 
 
@@ -49,7 +51,7 @@ def append(connection: Connection, writer: str, records: Iterable[SealedRecord])
         }
         for sealed in records
     ]
-    connection.execute(RECORDS.insert(), rows)
+    APPEND.run(connection, rows)
 
 
 def probe(connection: Connection, writer: str) -> None:

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from service.audit.chain import ChainKey, SealedRecord
-from service.audit.chain_heads import check_head, resume_chain, set_head
+from service.audit.chain_heads import move_head, resume_chain
 from service.audit.errors import RecordsAltered, RecordsUnavailable
 from service.audit.record import Record
 from service.audit.tables import append, probe
@@ -106,10 +106,9 @@ class ChainWriter:
                     sealed.append(self._key.seal(pending.record, head))
                     head = sealed[-1].head
             with self._database.transaction() as connection:
-                check_head(connection, self._name, self._head)
+                move_head(connection, self._name, self._head, head, self._key)
                 if sealed:
                     append(connection, self._name, sealed)
-                    set_head(connection, self._name, head, self._key)
                 else:
                     probe(connection, self._name)
         except Exception as error:  # noqa: BLE001 whatever it was, nobody may believe that the records are there

@@ -10,14 +10,14 @@ What is particular to SQLite stands in this module, so that another database can
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self, cast
 
-from sqlalchemy import Integer, Label, Table, create_engine, event, literal_column
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import Integer, Label, Table, UpdateBase, create_engine, event, literal_column
+from sqlalchemy.dialects.sqlite import Insert, dialect, insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -77,7 +77,7 @@ class Database:
         """
         with _driver_errors(), self._engine.begin() as connection:
             # Straight to the driver: through SQLAlchemy it would add a sixth to the CPU time of a commit.
-            cast(sqlite3.Connection, connection.connection.driver_connection).execute("BEGIN IMMEDIATE")
+            _driver(connection).execute("BEGIN IMMEDIATE")
             self._check_log(connection)
             yield connection
             self._check_log(connection)
@@ -217,6 +217,20 @@ def insertion_order(table: Table) -> Label[int]:
     return literal_column(f"{table.name}.rowid", Integer).label("row")
 
 
+class Prepared:
+    """A statement that is compiled once and run by the driver alone, which takes a fifth of the time.
+
+    Its parameters, and the values for them, are known by their columns' names.
+    """
+
+    def __init__(self, statement: UpdateBase) -> None:
+        self._text = str(statement.compile(dialect=dialect(paramstyle="named")))
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Run it for each row, in the caller's transaction. Returns how many rows of the table it changed."""
+        return _driver(connection).executemany(self._text, rows).rowcount
+
+
 def file_id(file: Path) -> FileId | None:
     """Which file lies under a path; None where there is none."""
     try:
@@ -224,6 +238,10 @@ def file_id(file: Path) -> FileId | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
 @contextmanager

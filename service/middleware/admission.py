@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -44,7 +44,7 @@ class WorkQueue:
 
     def has_room_for(self, share: Share) -> bool:
         """Whether a place is free now that this client may take."""
-        return self.has_room and self._shares.users(share) < share.of(self._limits.in_work)
+        return self.has_room and self._shares.has_room_for(share)
 
     @property
     def waiting(self) -> int:
@@ -65,9 +65,11 @@ class WorkQueue:
         self._inside += 1
         self._empty.clear()
         try:
-            async with AsyncExitStack() as held:
-                await self._turn(held, share)
+            await self._turn(share)
+            try:
                 yield
+            finally:
+                self._leave(share)
         finally:
             self._inside -= 1
             if not self._inside:
@@ -79,19 +81,30 @@ class WorkQueue:
             async with asyncio.timeout(seconds):
                 await self._empty.wait()
 
-    async def _turn(self, held: AsyncExitStack, share: Share) -> None:
-        """Wait for a place of the client's own, then for one of all; both are given back with `held`."""
+    async def _turn(self, share: Share) -> None:
+        """Wait for a place of the client's own, then for one of all. One that is free needs no timer."""
+        if self.has_room_for(share):
+            await self._take(share)
+            return
         try:
             async with asyncio.timeout(self._limits.seconds):
-                await held.enter_async_context(self._shares.place(share))
-                await held.enter_async_context(self._places)
+                await self._take(share)
         except TimeoutError:
             raise WireFault(OVERLOADED) from None
-        self._in_work += 1
-        held.callback(self._leave)
 
-    def _leave(self) -> None:
+    async def _take(self, share: Share) -> None:
+        await self._shares.take(share)
+        try:
+            await self._places.acquire()
+        except BaseException:
+            self._shares.give_back(share)
+            raise
+        self._in_work += 1
+
+    def _leave(self, share: Share) -> None:
         self._in_work -= 1
+        self._places.release()
+        self._shares.give_back(share)
 
 
 class AdmissionMiddleware:

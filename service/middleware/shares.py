@@ -49,15 +49,36 @@ class SharedPlaces:
         held = self._held.get(share.client)
         return 0 if held is None else held.users
 
+    def has_room_for(self, share: Share) -> bool:
+        """Whether a place is free now within a client's share."""
+        held = self._held.get(share.client)
+        return held is None or not held.turns.locked()
+
     @asynccontextmanager
     async def place(self, share: Share) -> AsyncIterator[None]:
         """A place within the client's share; it does not count what others hold."""
+        await self.take(share)
+        try:
+            yield
+        finally:
+            self.give_back(share)
+
+    async def take(self, share: Share) -> None:
+        """Wait for such a place; whoever got one gives it back."""
         held = self._held.setdefault(share.client, _Held(asyncio.Semaphore(share.of(self._places))))
         held.users += 1
         try:
-            async with held.turns:
-                yield
-        finally:
-            held.users -= 1
-            if not held.users:
-                del self._held[share.client]
+            await held.turns.acquire()
+        except BaseException:
+            self._forget(share, held)
+            raise
+
+    def give_back(self, share: Share) -> None:
+        held = self._held[share.client]
+        held.turns.release()
+        self._forget(share, held)
+
+    def _forget(self, share: Share, held: _Held) -> None:
+        held.users -= 1
+        if not held.users:
+            del self._held[share.client]

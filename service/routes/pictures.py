@@ -43,7 +43,7 @@ class Pictures:
         `payload_of` gives the base64 of an address, where that was set aside. `share` is what they may take of the
         decoders at once.
         """
-        if len(addresses) > setting.limits.pictures:
+        if not 0 < len(addresses) <= setting.limits.pictures:
             return {}
         wanted = dict(reversed(addresses))
         reading = [

@@ -61,7 +61,9 @@ async def read_request(
     canonical = await off_loop(read, earlier.bytes)
     canonical = canonical.vouched(await service.gate.let_out.known(deployment.name, canonical.opaque))
     await off_loop(canonical.conversation.settle, earlier.bytes)
-    lot = draw_lot(service.records.key, deployment.name, caller.key_id or "", canonical.conversation)
+    lot = 0.0
+    if deployment.config.enforce:  # of no other deployment does it decide anything
+        lot = draw_lot(service.records.key, deployment.name, caller.key_id or "", canonical.conversation)
     context = RequestContext(canonical, deployment, caller, api, verdict_only, service.guard.prices, lot)
     add_to_log_context(decision=context.decision)
     return context

@@ -20,11 +20,13 @@ from service.routes.dependencies import held_responses, key_of, responses_api, s
 from service.routes.request_reader import read_request
 from service.routes.work import WorkRoute
 
+work = APIRouter(route_class=WorkRoute)
 router = APIRouter()
 MAX_LISTED = 100  # items in one answer, as OpenAI has it
 DEFAULT_LISTED = 20
 
 
+@work.post("/v1/responses")
 async def create(request: Request) -> Response:
     """An answer that was judged, or what stands in its place."""
     context = await read_request(request, responses_api(request))
@@ -34,9 +36,6 @@ async def create(request: Request) -> Response:
         return WholeResponse(exchange)
     timing = StreamTiming(service.settings.hold_seconds, service.settings.wait_seconds)
     return StreamedResponse(exchange, timing)
-
-
-router.add_api_route("/v1/responses", create, methods=["POST"], route_class_override=WorkRoute)
 
 
 @router.get("/v1/responses/{id}")

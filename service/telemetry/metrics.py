@@ -7,6 +7,7 @@ catalogue's. Nothing that a client writes becomes a label.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -29,16 +30,18 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._requests = self._counter("requests", "Requests answered.", "route", "status")
-        self._seconds = Histogram(
+        # By their labels, kept: the library takes longer to find a counter than to count.
+        self._requests = cache(self._counter("requests", "Requests answered.", "route", "status").labels)
+        seconds = Histogram(
             "situguard_request_seconds",
             "From a request's head to its reply's end.",
             ("route",),
             registry=self._registry,
             buckets=BUCKETS,
         )
-        self._decisions = self._counter(
-            "decisions", "Decisions recorded.", "deployment", "verdict", "action", "released"
+        self._seconds = cache(seconds.labels)
+        self._decisions = cache(
+            self._counter("decisions", "Decisions recorded.", "deployment", "verdict", "action", "released").labels
         )
         self._failed_open = self._counter(
             "failed_open", "Released without a verdict because one could not be had.", "deployment", "stage"
@@ -94,13 +97,13 @@ class Metrics:
 
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Count a request; `route` is one of the application's paths, or `OTHER`."""
-        self._requests.labels(route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._requests(route, str(status)).inc()
+        self._seconds(route).observe(seconds)
 
     def decided(self, deployment: str, ruling: Ruling, released: str) -> None:
         """Count a decision that is on disk."""
         judgement = ruling.judgement
-        self._decisions.labels(deployment, judgement.word, judgement.action.value, released).inc()
+        self._decisions(deployment, judgement.word, judgement.action.value, released).inc()
         self.agents.reported(deployment, ruling.reports)
         self._tell(deployment, ruling)
         self.could_not_judge(deployment, ruling.failure)

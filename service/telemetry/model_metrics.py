@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
@@ -24,24 +25,25 @@ class ModelMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
-        self._calls = Counter(
-            "situguard_model_calls", "Calls by how they ended.", ("model", "outcome"), registry=registry
-        )
-        self._seconds = Histogram(
+        calls = Counter("situguard_model_calls", "Calls by how they ended.", ("model", "outcome"), registry=registry)
+        seconds = Histogram(
             "situguard_model_seconds",
             "From a call to the end of its reply, tries and waits included.",
             ("model",),
             registry=registry,
             buckets=BUCKETS,
         )
-        self._tokens = Counter(
+        tokens = Counter(
             "situguard_tokens",
             "Tokens: input that was not cached, cached input, output, and what companions read. Estimated where an"
             " endpoint reports none.",
             ("model", "kind"),
             registry=registry,
         )
-        self._cost = Counter("situguard_cost", "What calls cost by the price table.", ("model",), registry=registry)
+        cost = Counter("situguard_cost", "What calls cost by the price table.", ("model",), registry=registry)
+        # By their labels, kept: the library takes longer to find a counter than to count.
+        self._calls, self._seconds = cache(calls.labels), cache(seconds.labels)
+        self._tokens, self._cost = cache(tokens.labels), cache(cost.labels)
         self._key_cost = Counter("situguard_key_cost", "The same, by client key.", ("key",), registry=registry)
         self._keys: set[str] = set()
 
@@ -52,17 +54,17 @@ class ModelMetrics:
         for meter in meters:
             usage = meter.call.usage
             ended = ANSWERED if meter.seconds is not None else GIVEN_UP
-            self._calls.labels(meter.model, meter.failure or ended).inc()
+            self._calls(meter.model, meter.failure or ended).inc()
             if meter.seconds is not None:
-                self._seconds.labels(meter.model).observe(meter.seconds)
+                self._seconds(meter.model).observe(meter.seconds)
             cached = min(usage.cached_tokens, usage.prompt_tokens)
             counts = {"input": usage.prompt_tokens - cached, "cached": cached, "output": usage.completion_tokens}
             counts["companion"] = usage.companion_tokens
             for kind, count in counts.items():
-                self._tokens.labels(meter.model, kind).inc(count)
+                self._tokens(meter.model, kind).inc(count)
             if prices and meter.model in prices:
                 amount = charge(prices[meter.model], usage)
-                self._cost.labels(meter.model).inc(amount)
+                self._cost(meter.model).inc(amount)
                 if key is not None:
                     self._key_cost.labels(self._label(key)).inc(amount)
 

@@ -161,7 +161,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "an older copy of the database is written on", 8, "service/audit/chain_heads.py",
-        "if row is None or (row.sequence, row.mac) != (head.sequence, head.mac):", "if row is None:",
+        "if MOVE_HEAD.run(connection, [values]) != 1:", "if MOVE_HEAD.run(connection, [values]) > 1:",
         ("tests/service/audit/test_writer.py",),
     ),
     Sabotage(
@@ -179,9 +179,9 @@ SABOTAGES = (
         "async with asyncio.timeout(self.config.limits.judge_seconds * 1000):", ("tests/guard/test_guard.py",),
     ),
     Sabotage(
-        "one key may take all places", 9, "service/middleware/admission.py",
-        "await held.enter_async_context(self._shares.place(share))",
-        "await held.enter_async_context(self._shares.place(ALL))", ("tests/service/middleware/test_shares.py",),
+        "one key may take all places", 9, "service/middleware/shares.py",
+        "asyncio.Semaphore(share.of(self._places))", "asyncio.Semaphore(self._places)",
+        ("tests/service/middleware/test_shares.py",),
     ),
     Sabotage(
         "unfinished bodies keep others out", 9, "service/middleware/request_limits.py",

@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, Text, select
+from sqlalchemy import Column, Integer, MetaData, Table, Text, bindparam, select
 
-from service.database.engine import DATABASE, Database, existing_database, insertion_order, upsert
+from service.database.engine import DATABASE, Database, Prepared, existing_database, insertion_order, upsert
 from service.database.errors import LOST, DatabaseFailed, DatabaseMoved, StorageUnusable
 from service.database.files import MAX_WRITERS, private_file
 from tests.service.storage import opened
@@ -31,6 +31,24 @@ def with_things(folder: Path) -> Database:
 def names(database: Database) -> list[str]:
     with database.snapshot() as connection:
         return list(connection.scalars(select(THINGS.c.name).order_by(insertion_order(THINGS))))
+
+
+def test_a_prepared_statement_is_part_of_the_transaction_and_tells_how_much_it_changed(tmp_path: Path) -> None:
+    insert, rename = Prepared(THINGS.insert()), Prepared(THINGS.update().where(THINGS.c.name == bindparam("of")))
+    rows = [{"name": name, "count": 1, "x": None} for name in ("one", "two")]
+    changes = [{"name": "three", "count": 2, "x": "b", "of": name} for name in ("two", "nobody")]
+    with with_things(tmp_path) as database:
+        with database.transaction() as connection:
+            assert insert.run(connection, rows) == 2
+
+        def fail() -> None:
+            with database.transaction() as connection:
+                assert rename.run(connection, changes) == 1
+                insert.run(connection, rows)
+
+        with pytest.raises(DatabaseFailed, match="UNIQUE"):
+            fail()
+        assert names(database) == ["one", "two"]
 
 
 def test_a_row_that_is_there_is_replaced_or_added_to(tmp_path: Path) -> None:

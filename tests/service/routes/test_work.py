@@ -87,6 +87,12 @@ def test_nobody_unknown_gets_a_place(client: TestClient, seen: list[int]) -> Non
     assert seen == []
 
 
+def test_another_method_is_refused_before_it_is_asked_who_calls(client: TestClient, seen: list[int]) -> None:
+    del client.headers["authorization"]
+    assert client.get("/work").status_code == 405
+    assert seen == []
+
+
 def test_a_dependency_that_would_not_be_called_is_refused() -> None:
     async def work(_: Request) -> Response:
         raise AssertionError
