@@ -147,7 +147,8 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._unread_since = None
         elif self._unread_since is None:
             self._unread_since = self.loop.time()
-        elif self.loop.time() - self._unread_since > self.limits.unread_seconds:
+        # A look may come a moment early: half of one is left to it, or the time would end with the next.
+        elif self.loop.time() - self._unread_since > self.limits.unread_seconds - self.limits.check_seconds / 2:
             self.transport.abort()
 
 
