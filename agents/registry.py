@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agents.agent import Agent
+from agents.conversation import Kind
 from agents.findings import Finding, IntentFinding, OnlookerFinding, SceneFinding, SituationFinding
 from agents.intent import IntentAgent
 from agents.onlooker import OnlookerAgent
@@ -25,7 +26,8 @@ class AgentEntry:
     It waits for the agents in `reads`, and with `focus: true` for those in `reads_with_focus` too, as far as they are
     switched on. `assess` gets their findings in this order, and None for each one that is missing. Unless
     `on_by_default`, the agent runs only in deployments that name it. It runs only beside those that it `needs`.
-    `is_later`: it came after the first digests of settings, which stay the same where none is said of it.
+    `is_later`: it came after the first digests of settings, which stay the same where none is said of it. `only_for`: a
+    request without parts of this kind has nothing for it, and it reports that without a call.
     """
 
     agent: type[Agent]
@@ -35,6 +37,7 @@ class AgentEntry:
     on_by_default: bool = False
     needs: tuple[str, ...] = ()
     is_later: bool = False
+    only_for: Kind | None = None
 
     @property
     def name(self) -> str:
@@ -45,7 +48,7 @@ AGENTS: Mapping[str, AgentEntry] = {
     entry.name: entry
     for entry in (  # each below those that it reads
         AgentEntry(IntentAgent, IntentFinding, on_by_default=True),
-        AgentEntry(VisualAgent, SceneFinding, reads_with_focus=("intent",), on_by_default=True),
+        AgentEntry(VisualAgent, SceneFinding, reads_with_focus=("intent",), on_by_default=True, only_for="image"),
         AgentEntry(SituationAgent, SituationFinding, reads=("intent", "visual"), on_by_default=True),
         AgentEntry(
             OnlookerAgent,

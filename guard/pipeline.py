@@ -16,7 +16,7 @@ to the run itself, and a channel only tells that a step is done. That takes half
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from langgraph.channels import LastValue
@@ -91,6 +91,15 @@ class AgentSet:
         places = list(self.agents)
         return tuple(sorted(reports, key=lambda report: places.index(report.agent)))
 
+    def idle(self, conversation: Conversation) -> frozenset[str]:
+        """The agents with a step of their own that have nothing to look at in a conversation."""
+        kinds = {None, *(part.kind for part in conversation.parts)}
+        return frozenset(name for name in self.agents if AGENTS[name].only_for not in kinds).difference(self.joined)
+
+    def without(self, names: frozenset[str]) -> AgentSet:
+        """The same set, less some agents."""
+        return replace(self, agents={name: agent for name, agent in self.agents.items() if name not in names})
+
     @property
     def last(self) -> list[str]:
         """The steps that no other agent waits for."""
@@ -135,15 +144,18 @@ def decide(agents: AgentSet, conversation: Conversation, reports: Reports) -> Ju
     return act(grounds, agents.actions)
 
 
-def build_pipeline(agents: AgentSet) -> Pipeline:
-    """The graph of one toggle set, of one agent or more: no checkpointer, no cache, no store; a run is one shot."""
-    steps = {name: assess_with(agents, name) for name in agents.agents if name not in agents.joined}
+def build_pipeline(agents: AgentSet, idle: frozenset[str] = frozenset()) -> Pipeline:
+    """The graph of one toggle set: no checkpointer, no cache, no store; a run is one shot. At least one agent is not
+    `idle`. Those that are take no step: they have reported before.
+    """
+    awake = agents.without(idle)
+    steps = {name: assess_with(agents, name) for name in awake.agents if name not in awake.joined}
     if agents.fused is not None:
         steps[FusedAgent.name] = assess_at_once(agents.fused)
-    before = {agents.node_of(name): agents.follows(name) for name in agents.agents}
+    before = {awake.node_of(name): awake.follows(name) for name in awake.agents}
     nodes = {name: untraced_node(step, name, reads=RUN, after=before[name] or [RUN]) for name, step in steps.items()}
     channels: dict[str, Any] = {name: LastValue(Any) for name in (RUN, *steps)}
-    return Pregel(nodes=nodes, channels=channels, input_channels=RUN, output_channels=agents.last)
+    return Pregel(nodes=nodes, channels=channels, input_channels=RUN, output_channels=awake.last)
 
 
 def draw(agents: AgentSet) -> str:

@@ -24,8 +24,9 @@ class Situational:
     agents: AgentSet
 
     @cached_property
-    def pipeline(self) -> Pipeline:
-        return build_pipeline(self.agents)
+    def _pipelines(self) -> dict[frozenset[str], Pipeline]:
+        """The graphs so far, by the agents that are idle: a step that does nothing would cost as much as any other."""
+        return {}
 
     def draft(self, conversation: Conversation, options: Mapping[str, Json]) -> ModelRequest | None:
         return ModelRequest(conversation.messages, options)
@@ -50,9 +51,13 @@ class Situational:
         return [(each.probe, each.model.name) for each in agents if isinstance(each, SituationAgent) and each.probe]
 
     async def rule(self, brief: Brief, so_far: ReportsSoFar) -> Ruling:
-        if self.agents.agents:
+        idle = self.agents.idle(brief.conversation)
+        for name in sorted(idle):
+            so_far.append(await self.agents.agents[name].assess(brief))
+        if idle < self.agents.agents.keys():
+            pipeline = self._pipelines.get(idle) or self._pipelines.setdefault(idle, build_pipeline(self.agents, idle))
             # Nothing is taken out of the graph's channels: without a mode of streaming, a run costs a tenth less.
-            async for _ in self.pipeline.astream(Run(brief, so_far), stream_mode=[]):
+            async for _ in pipeline.astream(Run(brief, so_far), stream_mode=[]):
                 pass
         reports = self.agents.in_order(so_far)
         return Ruling(decide(self.agents, brief.conversation, reports), reports)

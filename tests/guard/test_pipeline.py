@@ -9,14 +9,14 @@ import pytest
 
 from agents.agent import Brief
 from agents.conversation import Conversation, user_message
-from agents.findings import Category, Verdict
+from agents.findings import Category, NotApplicable, Verdict
 from agents.models.base import Completion, ModelRequest
 from agents.models.scripted import Reply, ScriptedModel
 from agents.prompts import PromptSet
 from guard.errors import NotCovered
 from guard.methods.build import build_agents
 from guard.methods.situational import Situational
-from guard.pipeline import draw
+from guard.pipeline import build_pipeline, draw
 from guard.verdict import Action
 from tests.guard.settings import deployed, setting
 from tests.scripts import INTENT, SCENE, UNCLEAR, UNSAFE, Roles, golf, picture, role_of
@@ -101,6 +101,28 @@ async def test_an_agent_follows_the_last_of_those_that_it_waits_for() -> None:
     agents = build_agents(setting(agents={}, focus=True), {"small": ScriptedModel([])}, PromptSet.load("compact"))
     follows = {"intent": [], "visual": ["intent"], "situation": ["visual"], "onlooker": ["visual"]}
     assert {name: agents.follows(name) for name in agents.agents} == follows
+
+
+async def test_without_a_picture_the_visual_agent_reports_that_and_takes_no_step() -> None:
+    agents = build_agents(setting(), {"small": ScriptedModel(Roles())}, PromptSet.load("compact"))
+    words, shown = golf(), golf(picture())
+    assert agents.idle(words) == {"visual"}
+    assert agents.idle(shown) == frozenset()
+    assert set(build_pipeline(agents, agents.idle(words)).nodes) == {*AGENTS} - {"visual"}
+    ruling = await Situational(agents).rule(Brief(words), [])
+    assert [report.agent for report in ruling.reports] == list(AGENTS)
+    assert ruling.reports[1].finding == NotApplicable()
+    alone = build_agents(
+        setting(agents={name: name == "visual" for name in AGENTS}),
+        {"small": ScriptedModel([])},
+        PromptSet.load("compact"),
+    )
+    assert [report.finding for report in (await Situational(alone).rule(Brief(words), [])).reports] == [NotApplicable()]
+
+
+async def test_a_fused_step_looks_at_whatever_there_is() -> None:
+    agents = build_agents(setting(agents={"fused": True}), {"small": ScriptedModel([])}, PromptSet.load("compact"))
+    assert agents.idle(golf()) == frozenset()
 
 
 async def test_what_the_onlooker_does_not_call_safe_is_not_released() -> None:
