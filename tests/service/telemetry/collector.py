@@ -22,7 +22,8 @@ class Collector:
     """Spans by name, each with its ids and attributes."""
 
     url: str = ""
-    spans: dict[str, dict[str, Any]] = field(default_factory=dict)
+    spans: dict[str, dict[str, Any]] = field(default_factory=dict)  # the last of each name
+    every: list[dict[str, Any]] = field(default_factory=list)
     raw: bytes = b""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,13 +35,14 @@ class Collector:
         for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
             for scoped in resource.scope_spans:
                 for span in scoped.spans:
-                    self.spans[span.name] = {
+                    self.spans[span.name] = told = {
                         "id": span.span_id.hex(),
                         "parent": span.parent_span_id.hex(),
                         "trace": span.trace_id.hex(),
                         "error": span.status.code == 2,
                         **{each.key: _value(each.value) for each in span.attributes},
                     }
+                    self.every.append(told)
         await Response(b"", media_type="application/x-protobuf")(scope, receive, send)
 
 
