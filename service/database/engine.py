@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Self, cast
 
-from sqlalchemy import Integer, Label, Table, UpdateBase, create_engine, event, literal_column
+from sqlalchemy import Integer, Label, PoolProxiedConnection, Table, UpdateBase, create_engine, event, literal_column
 from sqlalchemy.dialects.sqlite import Insert, dialect, insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -77,7 +77,7 @@ class Database:
         """
         with _driver_errors(), self._engine.begin() as connection:
             # Straight to the driver: through SQLAlchemy it would add a sixth to the CPU time of a commit.
-            _driver(connection).execute("BEGIN IMMEDIATE")
+            _driver(connection.connection).execute("BEGIN IMMEDIATE")
             self._check_log(connection)
             yield connection
             self._check_log(connection)
@@ -112,7 +112,7 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         """A connection that only reads, and is not the pool's."""
         connection = self._engine.raw_connection()
-        driver = cast(sqlite3.Connection, connection.driver_connection)
+        driver = _driver(connection)
         connection.detach()
         driver.isolation_level = None  # nothing stays begun
         driver.execute("PRAGMA query_only=ON")
@@ -228,7 +228,7 @@ class Prepared:
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run it for each row, in the caller's transaction. Returns how many rows of the table it changed."""
-        return _driver(connection).executemany(self._text, rows).rowcount
+        return _driver(connection.connection).executemany(self._text, rows).rowcount
 
 
 def file_id(file: Path) -> FileId | None:
@@ -240,8 +240,8 @@ def file_id(file: Path) -> FileId | None:
     return found.st_dev, found.st_ino
 
 
-def _driver(connection: Connection) -> sqlite3.Connection:
-    return cast(sqlite3.Connection, connection.connection.driver_connection)
+def _driver(pooled: PoolProxiedConnection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, pooled.driver_connection)
 
 
 @contextmanager
