@@ -25,7 +25,7 @@ from service.gate.early_warning import bears_out  # noqa: E402
 from service.gate.exchange import Exchange  # noqa: E402
 from tests.guard.methods.test_situational import SURE, WIDTH, saved  # noqa: E402
 from tests.scripts import REVIEWED, SAFE, UNCLEAR, UNSAFE, Roles, role_of  # noqa: E402
-from tests.service.gate.in_process import PRICES, opened  # noqa: E402
+from tests.service.gate.in_process import PRICES, RunningApp, opened  # noqa: E402
 from tests.service.running import Cast, body, deployment, records, running  # noqa: E402
 from tests.service.waiting import until  # noqa: E402
 
@@ -92,6 +92,14 @@ def scene(folder: Path, *, reviews: Iterable[Reply] = (), warnings: Iterable[Rep
     situation = {"early": str(probe), "early_warning": changes.pop("early_warning", True)}
     setting = deployment(agents={"model": "judges", "situation": situation}, explain="full", **changes)
     return Scene(Answers(script), Judges(script), {"guarded": setting})
+
+
+async def under_way(app: RunningApp, players: Scene) -> tuple[Exchange, asyncio.Task[str]]:
+    """An exchange whose warning is being written, and its reply to come."""
+    exchange = app.exchange()
+    replying = asyncio.create_task(reply_of(exchange))
+    await until(lambda: players.answers.warned)
+    return exchange, replying
 
 
 async def reply_of(exchange: Exchange) -> str:
@@ -201,9 +209,7 @@ async def test_any_other_verdict_gives_it_up_and_its_call_counts(
 ) -> None:
     players = scene(tmp_path, **changes)
     async with opened(tmp_path, players, prices=PRICES, deployments=players.deployments) as app:
-        exchange = app.exchange()
-        replying = asyncio.create_task(reply_of(exchange))
-        await until(lambda: players.answers.warned)
+        exchange, replying = await under_way(app, players)
         if is_written:
             players.answers.pen.set()
             await until(lambda: players.is_reviewed)
@@ -220,9 +226,7 @@ async def test_any_other_verdict_gives_it_up_and_its_call_counts(
 async def test_what_stands_in_for_a_reply_that_fails_its_review_is_another_one(tmp_path: Path) -> None:
     players = scene(tmp_path, situation=SAFE, judge_reply="all", reviews=[NOT_PASSED])
     async with opened(tmp_path, players, deployments=players.deployments) as app:
-        exchange = app.exchange()
-        replying = asyncio.create_task(reply_of(exchange))
-        await until(lambda: players.answers.warned)
+        exchange, replying = await under_way(app, players)
         players.judges.verdict.set()
         await until(lambda: len(players.answers.warned) == 2)
         assert players.answers.cancelled == 1
@@ -251,9 +255,7 @@ async def test_a_client_that_leaves_ends_it_and_none_begins_afterwards(tmp_path:
     players = scene(tmp_path)
     async with opened(tmp_path, players, deployments=players.deployments) as app:
         before = asyncio.all_tasks()
-        exchange = app.exchange()
-        replying = asyncio.create_task(reply_of(exchange))
-        await until(lambda: players.answers.warned)
+        exchange, replying = await under_way(app, players)
         if is_judged:
             players.judges.verdict.set()
             await until(lambda: exchange.ruling)
@@ -270,9 +272,7 @@ async def test_it_is_begun_once_and_for_the_request_that_it_is_for(tmp_path: Pat
     players.answers.pen.set()
     async with opened(tmp_path, players, deployments=players.deployments) as app:
         ASKER.set("a client")
-        exchange = app.exchange()
-        replying = asyncio.create_task(reply_of(exchange))
-        await until(lambda: players.answers.warned)
+        exchange, replying = await under_way(app, players)
         exchange._hold("probe")  # as where the agent is asked again
         players.judges.verdict.set()
         assert await replying == WARNING
