@@ -10,7 +10,7 @@ visual and situation. The model's own answer (the draft) is not in the graph eit
 `situation` wait for it.
 
 The graph is made of LangGraph's own nodes and channels, not of its `StateGraph`, whose state no run needs: reports go
-to the run itself, and a channel only tells that a step is done. That takes half of the time.
+to the run itself, and a channel only tells that a step is done.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ class AgentSet:
         return [each for each in reads if each in self.agents]
 
     def follows(self, name: str) -> list[str]:
-        """The steps right before an agent in the graph: of those that it waits for, the last. Others are done by then,
-        since a step begins when all steps beside the one before have ended.
+        """The steps right before an agent in the graph: of those that it waits for, the last. The others have ended by
+        then, since the graph goes on when all steps of a level have.
         """
         waits = self.waits_for(name)
         last = max(map(self._level, waits), default=0)

@@ -1,4 +1,4 @@
-"""Nodes of a graph that run without LangChain's tracing, which nobody reads here and which takes a third of a run."""
+"""Nodes of a graph that run without LangChain's tracing, which nobody reads here and which takes a fifth of a run."""
 
 from __future__ import annotations
 
