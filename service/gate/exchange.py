@@ -137,6 +137,8 @@ class Exchange:
         if self._draft is None and not context.verdict_only and context.ungated in WITHOUT_METHOD:
             self._draft = self._ask(context.request.as_it_is)
         begun = self._draft is not None
+        if self._draft is not None:
+            await self._draft.sent()
         try:
             ruling = await self._judge()
         except NotJudged as failure:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator
+import json
+import threading
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -13,10 +18,13 @@ from agents.errors import ModelFailed
 from agents.meter import Call
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest, Usage
 from agents.models.scripted import ScriptedModel
+from guard.config import EndpointConfig
+from guard.models import build_endpoint
 from service.gate import draft as drafts
 from service.gate.draft import Draft, StreamedDraft, WholeDraft
 from service.openai.replies import ReplyContents
 from tests.service.gate.in_process import asked
+from tests.service.upstream import plain
 from tests.service.waiting import until
 
 ANSWER = "Keep your head still."
@@ -56,6 +64,43 @@ async def test_the_call_begins_before_anyone_waits_for_it(kind: type[Draft]) -> 
         {"include_usage": True} if kind is StreamedDraft else None
     ]
     assert ReplyContents(await released(draft)).words == ANSWER
+
+
+@contextmanager
+def answering() -> Iterator[tuple[str, Queue[bytes]]]:
+    """The address of an endpoint in threads of its own, which hears while the event loop is held, and what came."""
+    came: Queue[bytes] = Queue()
+
+    class Answers(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # the connection stays open
+
+        def do_POST(self) -> None:
+            came.put(self.rfile.read(int(self.headers["content-length"])))
+            body = json.dumps(plain(ANSWER)).encode()
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}/v1", came
+        server.shutdown()
+
+
+@kinds
+async def test_the_call_goes_out_before_other_work_takes_the_event_loop(kind: type[Draft]) -> None:
+    with answering() as (address, came):
+        endpoint = build_endpoint("answers", EndpointConfig(kind="endpoint", base_url=address, model="far"), {})
+        await endpoint.start()
+        await released(WholeDraft(endpoint, WHOLE, SECONDS))  # opens the connection
+        assert came.get(timeout=SECONDS)
+        draft = kind(endpoint, STREAMED if kind is StreamedDraft else WHOLE, SECONDS)
+        await draft.sent()
+        assert came.get(timeout=SECONDS)  # and the loop is held until then
+        draft.cancel()
+        await endpoint.close()
 
 
 @kinds
