@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
+import itertools
+import json
+from collections.abc import Iterator
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
-from tests.chaos.client import Seen
+from benchmarks.speed.bench import models
+from benchmarks.speed.bodies import QUESTION, TEXT_PLACE, Body
+from benchmarks.speed.client import Address, Amount, Load, load
+from benchmarks.speed.processes import running
+from benchmarks.speed.servers import Setup, situguard
 from tests.chaos.figures import Figure, Section
-from tests.chaos.load import together
-from tests.chaos.plan import Plan, new_id
-from tests.chaos.proxy import PATIENT, running
-from tests.chaos.size import SEED, Size
-from tests.chaos.upstream import upstream
+from tests.chaos.size import Size
 
 KILOBYTE = 1024  # characters of the question
 WARM_UP = 50  # requests that are not counted
@@ -22,33 +23,32 @@ WHOLE = 2000
 
 
 async def plumbing(size: Size) -> list[Section]:
-    """G11: one request at a time, each recorded on disk before its answer."""
-    dice = random.Random(SEED)
-    count = size.of(WHOLE, 100)
-    plans = [Plan(new_id(dice), padding=KILOBYTE) for _ in range(WARM_UP + count)]
+    """G11: one request at a time, each recorded on disk before its answer, beside the same straight to the model.
+
+    Models and proxy are processes of their own, so that neither waits for the client's event loop.
+    """
+    count, numbers = size.of(WHOLE, 100), itertools.count()
     with TemporaryDirectory() as folder:
-        async with upstream() as rig, running(Path(folder), rig.url, PATIENT) as proxy:
-            seen = (await together(plans, rig, proxy, at_once=1))[WARM_UP:]
-    added = [1000 * (each.seconds - _busy(rig.busy[each.plan.id])) for each in seen]
+        async with models() as port:
+            served = situguard(Setup(Path(folder), port))
+            async with running(served.program):
+                straight = await _one_after_another(Address(port), count, numbers)
+                guarded = await _one_after_another(served.address, count, numbers)
+    alone = median(each.total for each in straight.good)
+    added = [each.total - alone for each in guarded.good[WARM_UP:]]
     cuts = quantiles(added, n=100)
     figures = [
-        Figure("requests, one after another", len(seen), count),
-        Figure("not answered", _unanswered(seen), 0),
+        Figure("requests, one after another", len(added), count),
+        Figure("not answered", len(guarded.answers) - len(guarded.good), 0),
+        Figure("straight to the model, median, ms", round(alone, 2)),
         # The sample also runs where others use the machine.
-        Figure("added to the models' time, median, ms", round(cuts[49], 2), most=5.0 if size.full else None),
-        Figure("added to the models' time, 99 of 100, ms", round(cuts[98], 2), most=25.0 if size.full else None),
+        Figure("added to that, median, ms", round(cuts[49], 2), most=5.0 if size.full else None),
+        Figure("added to that, 99 of 100, ms", round(cuts[98], 2), most=25.0 if size.full else None),
     ]
     return [Section("G11 what the plumbing adds", figures, [{"milliseconds": round(each, 3)} for each in added])]
 
 
-def _busy(calls: Sequence[tuple[float, float]]) -> float:
-    """Seconds in which any call was open."""
-    total = until = 0.0
-    for began, ended in sorted(calls):
-        total += max(0.0, ended - max(began, until))
-        until = max(until, ended)
-    return total
-
-
-def _unanswered(seen: Sequence[Seen]) -> int:
-    return sum(each.status != 200 for each in seen)
+async def _one_after_another(address: Address, count: int, numbers: Iterator[int]) -> Load:
+    text = f"{QUESTION} {TEXT_PLACE.decode()} ".ljust(KILOBYTE, "x")
+    asked = Body(json.dumps({"model": "guarded", "messages": [{"role": "user", "content": text}]}).encode())
+    return await load(address, asked, numbers, clients=1, amount=Amount(requests=WARM_UP + count))
