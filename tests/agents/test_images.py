@@ -326,6 +326,30 @@ def test_flipped_bits_never_raise_anything_but_a_rejection(form: str) -> None:
         assert _outcome(bytes(hurt)) in {"read", "the picture cannot be decoded", *OTHER_REASONS}
 
 
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 2}, {"restart_marker_blocks": 4}])
+def test_a_jpeg_goes_on_only_where_a_decoder_can_show_it_at_its_full_size(options: dict[str, object]) -> None:
+    dice = random.Random(repr(options))
+    noise = Image.frombytes("RGB", (97, 64), dice.randbytes(97 * 64 * 3))
+    data = saved(noise, "JPEG", **options)
+    outcomes = set()
+    for _ in range(200):
+        hurt = bytearray(data)
+        for _ in range(dice.randint(1, 4)):
+            hurt[dice.randrange(len(hurt))] = dice.randrange(256)
+        damaged = bytes(hurt[: dice.randrange(len(hurt))] if dice.random() < 0.3 else hurt)
+        outcomes.add((_outcome(damaged) == "read", _loads(damaged)))
+    assert (True, False) not in outcomes
+    assert {(True, True), (False, False)} <= outcomes
+
+
+def _loads(data: bytes) -> bool:
+    try:
+        Image.open(io.BytesIO(data), formats=["JPEG"]).load()
+    except Exception:  # noqa: BLE001 a decoder may raise anything on hostile bytes
+        return False
+    return True
+
+
 OTHER_REASONS = (
     "the bytes are no PNG, JPEG, WebP or GIF picture",
     "more than 25 million pixels",
