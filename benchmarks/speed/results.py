@@ -59,7 +59,7 @@ BARS = (
     Bar("ttft_ms_over_agents", "stream: first word, over the agents' own 200 ms", 8, "ms"),
     Bar("stream_cpu_ms", "stream of 20 chunks, CPU", 12, "ms"),
     Bar("memory_mb", "memory of a worker without local models", 140, "MB"),
-    Bar("memory_mb_per_100k", "memory that 100,000 requests add", 5, "MB"),
+    Bar("memory_mb_per_100k", "memory that 100,000 requests would add", 5, "MB"),
     Bar("worst_growth", "largest exponent of growth", LINEAR),
     Bar(
         "local_vs_generate",
