@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from langchain_core.runnables import Runnable, RunnableConfig
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from langgraph.pregel._read import PregelNode
 
 T = TypeVar("T")
-Step = Callable[[T], Awaitable[None]]
+Step = Callable[[T], Coroutine[Any, Any, None]]
 
 
 def untraced_node(step: Step[Any], name: str, *, reads: str, after: Sequence[str]) -> PregelNode | NodeBuilder:

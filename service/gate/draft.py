@@ -16,7 +16,6 @@ from service.openai.replies import finish_reason
 
 T = TypeVar("T")
 
-TURNS_TO_SEND = 2  # of the event loop: a call begins in the first, its bytes are written in the second
 MAX_HELD = 2048  # chunks, ten seconds of a fast model; past it the model is not read until the gate decides
 
 
@@ -38,11 +37,6 @@ class Draft(ABC):
     def milliseconds(self) -> float | None:
         """How long the call took; None while it runs."""
         return None if self.meter.seconds is None else self.meter.seconds * 1000
-
-    async def sent(self) -> None:
-        """Let the call go out before other work takes the event loop. Over a new connection it goes out later."""
-        for _ in range(TURNS_TO_SEND):
-            await asyncio.sleep(0)
 
     async def bodies(self) -> AsyncGenerator[JsonObject, None]:
         """Release the reply: a completion, or chunks as they come. Raises `ModelFailed`."""

@@ -17,6 +17,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, NoReturn
 
+from agents.calls_sent import calls_sent
 from agents.errors import ModelFailed
 from agents.meter import Call, Meters, calls_of
 from agents.models.base import JsonObject, ModelRequest, Usage
@@ -137,8 +138,8 @@ class Exchange:
         if self._draft is None and not context.verdict_only and context.ungated in WITHOUT_METHOD:
             self._draft = self._ask(context.request.as_it_is)
         begun = self._draft is not None
-        if self._draft is not None:
-            await self._draft.sent()
+        if begun:
+            await calls_sent()
         try:
             ruling = await self._judge()
         except NotJudged as failure:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import product
+from typing import Any, cast
 
 import pytest
 
 from agents.agent import Brief
 from agents.conversation import Conversation, user_message
+from agents.errors import ModelFailed
 from agents.findings import Category, NotApplicable, Verdict
 from agents.models.base import Completion, ModelRequest
 from agents.models.scripted import Reply, ScriptedModel
 from agents.prompts import PromptSet
-from guard.errors import NotCovered
+from guard.errors import NotCovered, NotJudged
 from guard.methods.build import build_agents
 from guard.methods.situational import Situational
 from guard.pipeline import build_pipeline, draw
-from guard.verdict import Action
+from guard.verdict import Action, ReportsSoFar
 from tests.guard.settings import deployed, setting
 from tests.scripts import INTENT, SCENE, UNCLEAR, UNSAFE, Roles, golf, picture, role_of
 
@@ -48,6 +52,39 @@ async def test_intent_and_visual_run_at_once_and_situation_waits_for_both() -> N
     assert sorted(roles_asked(model)) == ["intent", "scene"]
     gate.set()
     assert {report.agent for report in (await ruling).reports[-2:]} == {"situation", "onlooker"}
+
+
+async def test_the_first_agents_are_asked_before_the_graph_begins() -> None:
+    model, asked = ScriptedModel(Roles()), []
+    agents = build_agents(setting(), {"small": model}, PromptSet.load("compact"))
+    pipeline = build_pipeline(agents)
+
+    class Watched:
+        async def astream(self, *given: Any, **named: Any) -> AsyncIterator[Any]:
+            asked.extend(roles_asked(model))
+            async for each in pipeline.graph.astream(*given, **named):
+                yield each
+
+    reports: ReportsSoFar = []
+    await replace(pipeline, graph=cast(Any, Watched())).run(Brief(golf(picture())), reports)
+    assert sorted(asked) == ["intent", "scene"]
+    assert sorted(report.agent for report in reports) == sorted(AGENTS)
+
+
+@pytest.mark.parametrize("fails", ["intent", "scene"])
+async def test_where_one_of_the_first_agents_fails_the_other_is_given_up(fails: str) -> None:
+    class Held(ScriptedModel):
+        """Answers nobody; one agent's call fails."""
+
+        async def complete(self, request: ModelRequest) -> Completion:
+            if role_of(request) == fails:
+                raise ModelFailed("small", "connection")
+            return await super().complete(request)
+
+    model = Held(Roles(), gate=asyncio.Event())
+    with pytest.raises(NotJudged, match="connection"):
+        await deployed(model).rule(golf(picture()))
+    assert (len(model.requests), model.cancelled) == (1, 1)
 
 
 async def test_reports_are_in_the_agents_order_whichever_came_first() -> None:
@@ -108,7 +145,7 @@ async def test_without_a_picture_the_visual_agent_reports_that_and_takes_no_step
     words, shown = golf(), golf(picture())
     assert agents.idle(words) == {"visual"}
     assert agents.idle(shown) == frozenset()
-    assert set(build_pipeline(agents, agents.idle(words)).nodes) == {*AGENTS} - {"visual"}
+    assert set(build_pipeline(agents, agents.idle(words)).graph.nodes) == {*AGENTS} - {"visual"}
     ruling = await Situational(agents).rule(Brief(words), [])
     assert [report.agent for report in ruling.reports] == list(AGENTS)
     assert ruling.reports[1].finding == NotApplicable()

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from agents.calls_sent import calls_sent
 from agents.errors import ModelFailed
 from agents.meter import Call
 from agents.models.base import Chunk, Completion, JsonObject, ModelRequest, Usage
@@ -97,7 +98,7 @@ async def test_the_call_goes_out_before_other_work_takes_the_event_loop(kind: ty
         await released(WholeDraft(endpoint, WHOLE, SECONDS))  # opens the connection
         assert came.get(timeout=SECONDS)
         draft = kind(endpoint, STREAMED if kind is StreamedDraft else WHOLE, SECONDS)
-        await draft.sent()
+        await calls_sent()
         assert came.get(timeout=SECONDS)  # and the loop is held until then
         draft.cancel()
         await endpoint.close()
