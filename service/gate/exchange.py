@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from agents.errors import ModelFailed
 from agents.meter import Call, Meters, calls_of
@@ -34,6 +34,7 @@ from service.gate.progress import ReportFeed
 from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import RequestContext
 from service.gate.shadow import Shadow, Shadows
+from service.middleware.disconnect import Watch
 from service.openai.errors import REQUEST_TIMEOUT, WireFault, fault_of
 from service.openai.opaque import opaque_in_body
 from service.openai.replies import (
@@ -389,15 +390,17 @@ class Exchange:
         """Since the request came to the gate."""
         return round((time.monotonic() - self._began) * 1000, 1)
 
-    def watches(self) -> list[Coroutine[Any, Any, NoReturn]]:
+    def watches(self) -> list[Watch]:
         """What ends a reply under way: its deadline, and that its key is revoked or expires."""
 
-        async def deadline() -> NoReturn:
-            await asyncio.sleep(self.context.deployment.config.limits.whole_seconds)
+        async def too_late() -> NoReturn:
             raise WireFault(REQUEST_TIMEOUT)
 
-        key = self.context.caller.key
-        return [deadline(), *([] if key is None else [self._gate.billing.authenticator.until_lapsed(key)])]
+        watches = [Watch(too_late, self.context.deployment.config.limits.whole_seconds)]
+        if (key := self.context.caller.key) is not None:
+            authenticator = self._gate.billing.authenticator
+            watches.append(Watch(partial(authenticator.until_lapsed, key), authenticator.fresh_seconds))
+        return watches
 
     def failed(self, error: Exception) -> str:
         """Count an error that the client is told, and keep for the record what is known of it. Returns its code."""

@@ -44,7 +44,7 @@ class Authenticator:
         self._store = store
         self._required = required
         self._admin = admin
-        self._fresh = fresh_seconds
+        self.fresh_seconds = fresh_seconds
         self._known = KnownKeys({}, {}, {})
         self._several = False
         self._read_at: float | None = None
@@ -119,10 +119,10 @@ class Authenticator:
         While keys cannot be read, a request that was let in goes on.
         """
         while True:
-            await asyncio.sleep(self._fresh)
             with suppress(KeysUnavailable):
                 now_known = (await self._known_keys()).clients.get(key.id)
                 _check(Refusal.UNKNOWN if now_known is None else lapsed(now_known, datetime.now(UTC)))
+            await asyncio.sleep(self.fresh_seconds)
 
     async def close(self) -> None:
         """Write what is unwritten."""
@@ -138,7 +138,7 @@ class Authenticator:
         return self._known
 
     def _is_fresh(self) -> bool:
-        return self._read_at is not None and time.monotonic() - self._read_at < self._fresh
+        return self._read_at is not None and time.monotonic() - self._read_at < self.fresh_seconds
 
     async def _read(self) -> None:
         began = time.monotonic()

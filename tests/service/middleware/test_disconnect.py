@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Message
 
 from service.middleware import disconnect
-from service.middleware.disconnect import ClientConnection, ClientGone, while_connected
+from service.middleware.disconnect import ClientConnection, ClientGone, Watch, while_connected
 
 
 class Client:
@@ -60,7 +60,7 @@ async def test_work_that_is_done_ends_the_wait_and_every_watch() -> None:
         await asyncio.sleep(0)
         done.append(True)
 
-    await while_connected(client.receive, work(), watch())  # type: ignore[arg-type]
+    await while_connected(client.receive, work(), Watch(watch))  # type: ignore[arg-type]
     assert done == [True]
     assert watch.cancelled
     assert len(asyncio.all_tasks()) == 1  # nothing is left behind
@@ -79,7 +79,7 @@ async def test_a_client_that_leaves_ends_the_work() -> None:
 async def test_a_watch_ends_the_work_with_its_own_error() -> None:
     work = Work()
     with pytest.raises(PermissionError, match="revoked"):
-        await while_connected(Client().receive, work(), lapse())
+        await while_connected(Client().receive, work(), Watch(lapse))
     assert work.cancelled
 
 
