@@ -79,8 +79,10 @@ class _Watching:
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
         self._is_over = True
-        for each in (*self._timers, *self._tasks):
-            each.cancel()
+        for timer in self._timers:
+            timer.cancel()
+        for task in self._tasks:
+            task.cancel()
         await asyncio.wait(self._tasks)
         # Who cancels the task beside us meant it.
         if self._error is not None and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
