@@ -103,7 +103,7 @@ class ChainWriter:
                 if pending.record is not None:
                     sealed.append(self._key.seal(pending.record, head))
                     head = sealed[-1].head
-            with self._database.transaction() as connection:
+            with self._database.driver_transaction() as connection:
                 move_head(connection, self._name, self._head, head, self._key)
                 if sealed:
                     append(connection, self._name, sealed)
