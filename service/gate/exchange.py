@@ -255,11 +255,12 @@ class Exchange:
             body = client_body(body, envelope, stream=request.stream, keep_unknown=keeps_unlisted)
             body = show_filter(body, spoken, parsed=parsed)
             spoken.update(speaking(body))
-            proposes = proposes_calls(body) or (keeps_unlisted and has_unlisted(body))
+            proposes = judged and (proposes_calls(body) or (keeps_unlisted and has_unlisted(body)))
             proposes = proposes or (signs is not None and signs.see(body))
-            if held or holds_all or (judged and proposes):
+            if held or holds_all or proposes:
                 held.append(body)
-                content.add(body)
+                if judged:
+                    content.add(body)
             else:
                 gone_out.update(speaking(body))
                 yield body

@@ -186,8 +186,7 @@ class GuardedResponse(Response, ABC):
 
     async def send_json(self, body: JsonObject, client: ClientConnection) -> None:
         """Send a whole body, its head with the verdict."""
-        headers = guard_headers(self._exchange)
-        await client.respond(Response(orjson.dumps(body), 200, headers, "application/json"))
+        await client.send_json(orjson.dumps(body), guard_headers(self._exchange))
 
 
 class VerdictResponse(GuardedResponse):

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -60,16 +59,14 @@ class Authenticator:
         known = await self._known_keys()
         if not (known.clients or self._required):
             return None
-        with self._counting_refusals(peer):
-            return _client_of(known, authorization)
-
-    @contextmanager
-    def _counting_refusals(self, peer: str) -> Iterator[None]:
         try:
-            yield
+            return _client_of(known, authorization)
         except KeyRefused:
-            self._rates.refuse(peer, time.monotonic())
+            self._count_refusal(peer)
             raise
+
+    def _count_refusal(self, peer: str) -> None:
+        self._rates.refuse(peer, time.monotonic())
 
     @property
     def several(self) -> bool:
@@ -94,8 +91,11 @@ class Authenticator:
     async def identify_admin(self, authorization: str | None, peer: str = "") -> str:
         """The id of an administrator's key, `ENVIRONMENT` for the process's own. A client's key is not accepted."""
         known = await self._known_keys()
-        with self._counting_refusals(peer):
+        try:
             return self._admin_of(known, authorization)
+        except KeyRefused:
+            self._count_refusal(peer)
+            raise
 
     async def knows_admin(self, id: str) -> bool:  # noqa: A002 the field's own name
         """Whether an administrator whom it identified before still is one."""

@@ -106,11 +106,14 @@ class ClientConnection:
         """A whole response."""
         await response(self.scope, self.receive, self._send)
 
+    async def send_json(self, body: bytes, headers: dict[str, str]) -> None:
+        """A whole body."""
+        await self._begin({"content-type": "application/json", "content-length": str(len(body)), **headers})
+        await self._send({"type": "http.response.body", "body": body})
+
     async def begin_events(self, headers: dict[str, str]) -> None:
         """The head of a stream of server-sent events."""
-        headers = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache", **headers}
-        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await self._send({"type": "http.response.start", "status": 200, "headers": raw})
+        await self._begin({"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache", **headers})
 
     async def write(self, data: bytes) -> None:
         """More of the body."""
@@ -123,6 +126,10 @@ class ClientConnection:
     def close(self) -> None:
         """After the last that is sent."""
         self._timeout.close()
+
+    async def _begin(self, headers: dict[str, str]) -> None:
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await self._send({"type": "http.response.start", "status": 200, "headers": raw})
 
     async def _send(self, message: Any) -> None:
         try:

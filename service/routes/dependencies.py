@@ -26,7 +26,9 @@ def service_of(request: Request) -> Service:
 async def authenticate(request: Request) -> None:
     """Find out who calls, by their key, where keys are needed, and what share they have. Raises `KeyRefused`."""
     service = service_of(request)
-    key = await service.authenticator.identify(request.headers.get("authorization"), peer_of(_address(request)))
+    given = next((value for name, value in request.scope["headers"] if name == b"authorization"), None)
+    authorization = None if given is None else given.decode("latin-1")
+    key = await service.authenticator.identify(authorization, peer_of(_address(request)))
     state = _state(request)
     state["key"] = key
     if key is not None:
@@ -66,7 +68,8 @@ def _state(request: Request) -> dict[str, Any]:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
+    client = request.scope.get("client")
+    return str(client[0]) if client else "unknown"
 
 
 def held_responses(request: Request) -> OwnResponses:
