@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from starlette.requests import ClientDisconnect, Request
@@ -40,9 +40,13 @@ async def whole_body(request: Request) -> bytearray:
     """The body of a request, read once. It grows in place: joined at its end, a large one would hold the event loop."""
     state = _state(request)
     if "body" not in state:
-        body = bytearray()
-        async for piece in request.stream():
-            body += piece
+        body, more = bytearray(), True
+        while more:
+            message = await request.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
         state["body"] = body
     return cast(bytearray, state["body"])
 
@@ -94,18 +98,18 @@ async def queue_slot(request: Request) -> AsyncIterator[None]:
     if key is not None:
         service.authenticator.count_request(key)
     await whole_body(request)
-    queue = service.queue
-    if queue.has_room_for(share):
-        async with queue.place(share):
-            yield
-        return
-    async with AsyncExitStack() as held:
+    queue, has_entered = service.queue, False
 
-        async def wait() -> None:
-            await held.enter_async_context(queue.place(share))
+    async def enter() -> None:
+        nonlocal has_entered
+        await queue.enter(share)
+        has_entered = True
 
-        try:
-            await while_connected(request.receive, wait())
-        except ClientGone:
-            raise ClientDisconnect from None
+    try:
+        await (enter() if queue.has_room_for(share) else while_connected(request.receive, enter()))
         yield
+    except ClientGone:
+        raise ClientDisconnect from None
+    finally:
+        if has_entered:
+            queue.leave(share)
