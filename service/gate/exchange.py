@@ -254,7 +254,8 @@ class Exchange:
                 continue
             body = client_body(body, envelope, stream=request.stream, keep_unknown=keeps_unlisted)
             body = show_filter(body, spoken, parsed=parsed)
-            spoken.update(speaking(body))
+            speaks = list(speaking(body))
+            spoken.update(speaks)
             proposes = judged and (proposes_calls(body) or (keeps_unlisted and has_unlisted(body)))
             proposes = proposes or (signs is not None and signs.see(body))
             if held or holds_all or proposes:
@@ -262,7 +263,7 @@ class Exchange:
                 if judged:
                     content.add(body)
             else:
-                gone_out.update(speaking(body))
+                gone_out.update(speaks)
                 yield body
         if held:
             ruling = await self._hear_out(ruling) if ruling.is_early else ruling
