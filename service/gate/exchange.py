@@ -365,8 +365,9 @@ class Exchange:
             return
         ended: JsonObject = {"cut_off": cut_off, **fault_field(self._fault)}
         ended |= {"milliseconds": self._milliseconds, "cost": gate.billing.account(context, calls)}
-        outcome = Record("outcome", context.decision, {**outcome_body(context, self.stats, gate.audit.key), **ended})
-        content = outcome_content(context, self.stats, gate.audit.key)
+        stats = self.stats
+        outcome = Record("outcome", context.decision, {**outcome_body(context, stats, gate.audit.key), **ended})
+        content = outcome_content(context, stats, gate.audit.key)
         if context.ungated is Released.SHADOW:
             gate.shadows.finish(self._shadow, outcome, content)
         else:
