@@ -33,6 +33,7 @@ from service.openai.responses.state import ResponseState
 from service.routes import chat, fallback, guard, health, home, models, moderations, responses
 from service.routes.dependencies import authenticate
 from service.routes.pictures import Pictures
+from service.routes.work import WorkMiddleware
 from service.settings import Settings
 from service.state import GuardMiddleware, Service, State
 from service.telemetry.metrics import Metrics
@@ -91,7 +92,8 @@ def create_app(
     add_error_handlers(app, metrics)
     worked = paths_of(*work)
     limits = BodyLimits(settings.body_bytes, settings.held_bytes)
-    inside: ASGIApp = AdmissionMiddleware(GuardMiddleware(app, guards), queue, worked)
+    inside: ASGIApp = GuardMiddleware(WorkMiddleware(app, app.routes), guards)
+    inside = AdmissionMiddleware(inside, queue, worked)
     origins = Origins.of(settings.allowed_hosts, settings.cors_origins, loopback=settings.loopback)
     if origins.pages:
         inside = CORSMiddleware(

@@ -39,10 +39,10 @@ class Service:
 
     def deployment(self, name: str, key: ClientKey | None) -> GuardedDeployment:
         """A deployment by name; a hidden one is as unknown as one that is not there."""
-        shown = self.shown_to(key)
-        if name not in shown:
-            raise UnknownDeployment(name, sorted(shown))
-        return shown[name]
+        deployment = self.guard.deployments.get(name)
+        if deployment is None or not self._is_shown(deployment, key):
+            raise UnknownDeployment(name, sorted(self.shown_to(key)))
+        return deployment
 
     def _is_shown(self, deployment: GuardedDeployment, key: ClientKey | None) -> bool:
         unguarded = deployment.config.unguarded
@@ -63,6 +63,7 @@ class GuardMiddleware:
     def __init__(self, app: ASGIApp, guards: GuardHolder) -> None:
         self._app = app
         self._guards = guards
+        self._last: tuple[Service, Service] | None = None  # the one of the lifespan, and as it was served last
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope.get("state", {})
@@ -70,5 +71,10 @@ class GuardMiddleware:
             await self._app(scope, receive, send)
             return
         with self._guards.lease() as guard:
-            scope["state"] = {**state, "service": replace(state["service"], guard=guard)}
+            scope["state"] = {**state, "service": self._with(state["service"], guard)}
             await self._app(scope, receive, send)
+
+    def _with(self, service: Service, guard: Guard) -> Service:
+        if self._last is None or self._last[0] is not service or self._last[1].guard is not guard:
+            self._last = service, replace(service, guard=guard)
+        return self._last[1]

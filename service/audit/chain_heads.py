@@ -5,6 +5,7 @@ One row more, the roster, seals who the writers are, so that none can be removed
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,7 @@ def seal_existing_chains(connection: Connection, folder: Path) -> None:
     _set_roster(connection, {row.writer for row in rows}, key)
 
 
-def move_head(connection: Connection, writer: str, left: ChainHead, head: ChainHead, key: ChainKey) -> None:
+def move_head(connection: sqlite3.Connection, writer: str, left: ChainHead, head: ChainHead, key: ChainKey) -> None:
     """Move a writer's head, in the transaction that adds the records up to it.
 
     Raises `RecordsAltered` unless the database still ends where its writer left it: an older copy may lie there.

@@ -13,7 +13,7 @@ from service.audit.content_store import Content, ContentStore
 from service.audit.content_writer import ContentWriter
 from service.audit.errors import RecordsAltered, RecordsUnavailable
 from service.audit.record import Record
-from service.audit.writer import ChainWriter
+from service.audit.writer import ChainWriter, settle
 from service.database.engine import Database
 from service.database.errors import DatabaseFailed, StorageUnusable
 from service.database.files import WriterLock
@@ -40,11 +40,11 @@ class AuditLog:
 
     async def commit(self, record: Record) -> None:
         """Return when the record is on disk; raises `RecordsUnavailable`."""
-        await _done(self._writer.put(record))
+        await self._written(record)
 
     async def check(self) -> None:
         """Write something that means nothing; raises `RecordsUnavailable` where that fails."""
-        await _done(self._writer.put(None))
+        await self._written(None)
 
     def post(self, record: Record, content: Content | None = None) -> None:
         """Queue a record that nothing waits for, after its content. Where content is not kept, the record says so."""
@@ -65,9 +65,20 @@ class AuditLog:
         self._writer.stop()
         self._lock.release()
 
+    async def _written(self, record: Record | None) -> None:
+        """The write goes on whatever becomes of the request that waits for it."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        self._writer.put(record, done)
+        deadline = loop.call_later(COMMIT_SECONDS, settle, [done], "timeout")
+        try:
+            await done
+        finally:
+            deadline.cancel()
+
     def _put(self, record: Record) -> None:
         try:
-            self._writer.put(record, urgent=False)
+            self._writer.put(record)
         except RecordsUnavailable:
             logger.error("an outcome was not recorded: queue full")
 

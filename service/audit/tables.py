@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
-from sqlalchemy.engine import Connection
 
 from service.audit.chain import SealedRecord
 from service.audit.record import now
-from service.database.engine import Prepared
+from service.database.engine import Prepared, upsert
 
 METADATA = MetaData()
 RECORDS = Table(
@@ -34,9 +34,10 @@ HEADS = Table(
 )
 APPEND = Prepared(RECORDS.insert())
 PROBE = Table("probe", METADATA, Column("writer", Text, primary_key=True), Column("at", Text, nullable=False))
+PROBE_AGAIN = Prepared(upsert(PROBE, replace=["at"]))
 
 
-def append(connection: Connection, writer: str, records: Iterable[SealedRecord]) -> None:
+def append(connection: sqlite3.Connection, writer: str, records: Iterable[SealedRecord]) -> None:
     """Add records to a writer's chain, in the caller's transaction."""
     rows = [
         {
@@ -54,7 +55,6 @@ def append(connection: Connection, writer: str, records: Iterable[SealedRecord])
     APPEND.run(connection, rows)
 
 
-def probe(connection: Connection, writer: str) -> None:
+def probe(connection: sqlite3.Connection, writer: str) -> None:
     """Write a row that means nothing, to see whether writing works."""
-    connection.execute(PROBE.delete().where(PROBE.c.writer == writer))
-    connection.execute(PROBE.insert().values(writer=writer, at=now()))
+    PROBE_AGAIN.run(connection, [{"writer": writer, "at": now()}])

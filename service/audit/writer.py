@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import queue
 import threading
 import time
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 
 from service.audit.chain import ChainKey, SealedRecord
 from service.audit.chain_heads import move_head, resume_chain
@@ -31,11 +33,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PendingWrite:
-    """A record to make durable; without one, a test of whether that would work. `urgent`: somebody waits for it."""
+    """A record to make durable; without one, a test of whether that would work. `done` is there if somebody waits."""
 
     record: Record | None
-    urgent: bool = True
-    done: Future[None] = field(default_factory=Future)
+    done: asyncio.Future[None] | None = None
 
 
 class ChainWriter:
@@ -48,20 +49,17 @@ class ChainWriter:
         with database.transaction() as connection:
             self._head = resume_chain(connection, name, key)
         self._lost = False  # after a failed write or sync nobody knows what is on disk: nothing more is written
-        self._waiting: queue.Queue[PendingWrite | None] = queue.Queue(MAX_WAITING)
+        self._waiting: queue.SimpleQueue[PendingWrite | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=f"records {name}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def put(self, record: Record | None, *, urgent: bool = True) -> Future[None]:
+    def put(self, record: Record | None, done: asyncio.Future[None] | None = None) -> None:
         """Queue a record. The future is done when it is on disk; raises `RecordsUnavailable` when too many wait."""
-        pending = PendingWrite(record, urgent)
-        try:
-            self._waiting.put_nowait(pending)
-        except queue.Full:
-            raise RecordsUnavailable("queue full") from None
-        return pending.done
+        if self._waiting.qsize() >= MAX_WAITING:
+            raise RecordsUnavailable("queue full")
+        self._waiting.put(PendingWrite(record, done))
 
     def stop(self) -> None:
         """Write what waits, then end."""
@@ -77,7 +75,7 @@ class ChainWriter:
                 return
 
     def _next_group(self) -> tuple[list[PendingWrite], bool]:
-        """Wait for one record, then take all that wait beside it, or come while none of them is urgent.
+        """Wait for one record, then take all that wait beside it, or come while nobody waits for any of them.
 
         The second part is whether to end after them.
         """
@@ -85,7 +83,7 @@ class ChainWriter:
         pending, until = self._waiting.get(), time.monotonic() + LINGER_SECONDS
         while pending is not None:
             group.append(pending)
-            if pending.urgent:
+            if pending.done is not None:
                 until = 0.0
             if len(group) == MAX_GROUP:
                 return group, False
@@ -105,7 +103,7 @@ class ChainWriter:
                 if pending.record is not None:
                     sealed.append(self._key.seal(pending.record, head))
                     head = sealed[-1].head
-            with self._database.transaction() as connection:
+            with self._database.driver_transaction() as connection:
                 move_head(connection, self._name, self._head, head, self._key)
                 if sealed:
                     append(connection, self._name, sealed)
@@ -115,9 +113,26 @@ class ChainWriter:
             self._lost = self._lost or (isinstance(error, DatabaseFailed) and error.lost)
             cause = "lost" if self._lost else CAUSES.get(type(error), "write failed")
             logger.error("%d records were not written: %s", len(group), cause)
-            for pending in group:
-                pending.done.set_exception(RecordsUnavailable(cause))
+            _tell(group, cause)
         else:
             self._head = head  # only what is on disk is part of the chain
-            for pending in group:
-                pending.done.set_result(None)
+            _tell(group, None)
+
+
+def _tell(group: Iterable[PendingWrite], cause: str | None) -> None:
+    """Wake who waits, all at once: they are of one event loop."""
+    waiting = [pending.done for pending in group if pending.done is not None]
+    if waiting:
+        with suppress(RuntimeError):  # the loop has closed: nobody waits any more
+            waiting[0].get_loop().call_soon_threadsafe(settle, waiting, cause)
+
+
+def settle(waiting: Iterable[asyncio.Future[None]], cause: str | None) -> None:
+    """End the waits, with `RecordsUnavailable` if there is a cause. Who has gone is not told."""
+    for done in waiting:
+        if done.done():
+            continue
+        if cause is None:
+            done.set_result(None)
+        else:
+            done.set_exception(RecordsUnavailable(cause))

@@ -138,5 +138,7 @@ def stop(task: asyncio.Task[T]) -> None:
         if not task.cancelled():
             task.exception()
 
+    if not task.cancel():  # it has ended
+        forget(task)
+        return
     task.add_done_callback(forget)
-    task.cancel()

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from agents.calls_sent import calls_sent
 from agents.errors import ModelFailed
@@ -35,6 +35,7 @@ from service.gate.progress import ReportFeed
 from service.gate.reply_stats import ReplyStats
 from service.gate.request_context import RequestContext
 from service.gate.shadow import Shadow, Shadows
+from service.middleware.disconnect import Watch
 from service.openai.errors import REQUEST_TIMEOUT, WireFault, fault_of
 from service.openai.opaque import opaque_in_body
 from service.openai.replies import (
@@ -256,14 +257,16 @@ class Exchange:
                 continue
             body = client_body(body, envelope, stream=request.stream, keep_unknown=keeps_unlisted)
             body = show_filter(body, spoken, parsed=parsed)
-            spoken.update(speaking(body))
-            proposes = proposes_calls(body) or (keeps_unlisted and has_unlisted(body))
+            speaks = list(speaking(body))
+            spoken.update(speaks)
+            proposes = judged and (proposes_calls(body) or (keeps_unlisted and has_unlisted(body)))
             proposes = proposes or (signs is not None and signs.see(body))
-            if held or holds_all or (judged and proposes):
+            if held or holds_all or proposes:
                 held.append(body)
-                content.add(body)
+                if judged:
+                    content.add(body)
             else:
-                gone_out.update(speaking(body))
+                gone_out.update(speaks)
                 yield body
         if held:
             ruling = await self._hear_out(ruling) if ruling.is_early else ruling
@@ -365,8 +368,9 @@ class Exchange:
             return
         ended: JsonObject = {"cut_off": cut_off, **fault_field(self._fault)}
         ended |= {"milliseconds": self._milliseconds, "cost": gate.billing.account(context, calls)}
-        outcome = Record("outcome", context.decision, {**outcome_body(context, self.stats, gate.audit.key), **ended})
-        content = outcome_content(context, self.stats, gate.audit.key)
+        stats = self.stats
+        outcome = Record("outcome", context.decision, {**outcome_body(context, stats, gate.audit.key), **ended})
+        content = outcome_content(context, stats, gate.audit.key)
         if context.ungated is Released.SHADOW:
             gate.shadows.finish(self._shadow, outcome, content)
         else:
@@ -392,15 +396,17 @@ class Exchange:
         """Since the request came to the gate."""
         return round((time.monotonic() - self._began) * 1000, 1)
 
-    def watches(self) -> list[Coroutine[Any, Any, NoReturn]]:
+    def watches(self) -> list[Watch]:
         """What ends a reply under way: its deadline, and that its key is revoked or expires."""
 
-        async def deadline() -> NoReturn:
-            await asyncio.sleep(self.context.deployment.config.limits.whole_seconds)
+        async def too_late() -> NoReturn:
             raise WireFault(REQUEST_TIMEOUT)
 
-        key = self.context.caller.key
-        return [deadline(), *([] if key is None else [self._gate.billing.authenticator.until_lapsed(key)])]
+        watches = [Watch(too_late, self.context.deployment.config.limits.whole_seconds)]
+        if (key := self.context.caller.key) is not None:
+            authenticator = self._gate.billing.authenticator
+            watches.append(Watch(partial(authenticator.until_lapsed, key), authenticator.fresh_seconds))
+        return watches
 
     def failed(self, error: Exception) -> str:
         """Count an error that the client is told, and keep for the record what is known of it. Returns its code."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from functools import partial
+from typing import NoReturn
 
 import orjson
 from starlette.responses import Response
@@ -24,7 +25,7 @@ from guard.verdict import Action, Judgement, Released, Ruling
 from service.gate.audit import report_cost
 from service.gate.exchange import Exchange
 from service.gate.progress import comment
-from service.middleware.disconnect import ClientConnection, ClientGone, while_connected
+from service.middleware.disconnect import ClientConnection, ClientGone, Watch, while_connected
 from service.openai.error_handlers import error_response, log_error
 from service.openai.errors import fault_of
 from service.openai.moderation import moderation_result
@@ -171,7 +172,7 @@ class GuardedResponse(Response, ABC):
             for exchange in self._exchanges:
                 exchange.close(cut_off)
 
-    def watches(self, _: ClientConnection) -> list[Coroutine[Any, Any, NoReturn]]:
+    def watches(self, _: ClientConnection) -> list[Watch]:
         """What runs beside the reply until it is sent."""
         return self._exchange.watches()
 
@@ -185,8 +186,7 @@ class GuardedResponse(Response, ABC):
 
     async def send_json(self, body: JsonObject, client: ClientConnection) -> None:
         """Send a whole body, its head with the verdict."""
-        headers = guard_headers(self._exchange)
-        await client.respond(Response(orjson.dumps(body), 200, headers, "application/json"))
+        await client.send_json(orjson.dumps(body), guard_headers(self._exchange))
 
 
 class VerdictResponse(GuardedResponse):
@@ -256,9 +256,9 @@ class StreamedResponse(GuardedResponse):
         self._written_at = time.monotonic()
         self._writing = asyncio.Lock()  # events have an order, and keep-alives come in between
 
-    def watches(self, client: ClientConnection) -> list[Coroutine[Any, Any, NoReturn]]:
-        progress = [self._tell_progress(client)] if self._tells_progress else []
-        return [*super().watches(client), self._keep_alive(client), *progress]
+    def watches(self, client: ClientConnection) -> list[Watch]:
+        progress = [Watch(partial(self._tell_progress, client))] if self._tells_progress else []
+        return [*super().watches(client), Watch(partial(self._keep_alive, client), self._timing.hold), *progress]
 
     async def reply(self, client: ClientConnection) -> None:
         async with aclosing(self._exchange.bodies()) as bodies:

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -44,7 +43,7 @@ class Authenticator:
         self._store = store
         self._required = required
         self._admin = admin
-        self._fresh = fresh_seconds
+        self.fresh_seconds = fresh_seconds
         self._known = KnownKeys({}, {}, {})
         self._several = False
         self._read_at: float | None = None
@@ -60,16 +59,14 @@ class Authenticator:
         known = await self._known_keys()
         if not (known.clients or self._required):
             return None
-        with self._counting_refusals(peer):
-            return _client_of(known, authorization)
-
-    @contextmanager
-    def _counting_refusals(self, peer: str) -> Iterator[None]:
         try:
-            yield
+            return _client_of(known, authorization)
         except KeyRefused:
-            self._rates.refuse(peer, time.monotonic())
+            self._count_refusal(peer)
             raise
+
+    def _count_refusal(self, peer: str) -> None:
+        self._rates.refuse(peer, time.monotonic())
 
     @property
     def several(self) -> bool:
@@ -94,8 +91,11 @@ class Authenticator:
     async def identify_admin(self, authorization: str | None, peer: str = "") -> str:
         """The id of an administrator's key, `ENVIRONMENT` for the process's own. A client's key is not accepted."""
         known = await self._known_keys()
-        with self._counting_refusals(peer):
+        try:
             return self._admin_of(known, authorization)
+        except KeyRefused:
+            self._count_refusal(peer)
+            raise
 
     async def knows_admin(self, id: str) -> bool:  # noqa: A002 the field's own name
         """Whether an administrator whom it identified before still is one."""
@@ -119,10 +119,10 @@ class Authenticator:
         While keys cannot be read, a request that was let in goes on.
         """
         while True:
-            await asyncio.sleep(self._fresh)
             with suppress(KeysUnavailable):
                 now_known = (await self._known_keys()).clients.get(key.id)
                 _check(Refusal.UNKNOWN if now_known is None else lapsed(now_known, datetime.now(UTC)))
+            await asyncio.sleep(self.fresh_seconds)
 
     async def close(self) -> None:
         """Write what is unwritten."""
@@ -138,7 +138,7 @@ class Authenticator:
         return self._known
 
     def _is_fresh(self) -> bool:
-        return self._read_at is not None and time.monotonic() - self._read_at < self._fresh
+        return self._read_at is not None and time.monotonic() - self._read_at < self.fresh_seconds
 
     async def _read(self) -> None:
         began = time.monotonic()

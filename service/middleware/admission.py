@@ -59,6 +59,14 @@ class WorkQueue:
     @asynccontextmanager
     async def place(self, share: Share = ALL) -> AsyncIterator[None]:
         """A place for one request, held until it is answered; raises the same fault where there is none in time."""
+        await self.enter(share)
+        try:
+            yield
+        finally:
+            self.leave(share)
+
+    async def enter(self, share: Share) -> None:
+        """Take such a place; whoever got one leaves it."""
         self.check()
         if self._shares.users(share) >= share.of(self._limits.inside):
             raise WireFault(OVERLOADED)
@@ -66,14 +74,16 @@ class WorkQueue:
         self._empty.clear()
         try:
             await self._turn(share)
-            try:
-                yield
-            finally:
-                self._leave(share)
-        finally:
-            self._inside -= 1
-            if not self._inside:
-                self._empty.set()
+        except BaseException:
+            self._go()
+            raise
+
+    def leave(self, share: Share) -> None:
+        """Give a place back."""
+        self._in_work -= 1
+        self._places.release()
+        self._shares.give_back(share)
+        self._go()
 
     async def idle(self, seconds: float) -> None:
         """Return when nobody is inside, or after `seconds`."""
@@ -101,10 +111,10 @@ class WorkQueue:
             raise
         self._in_work += 1
 
-    def _leave(self, share: Share) -> None:
-        self._in_work -= 1
-        self._places.release()
-        self._shares.give_back(share)
+    def _go(self) -> None:
+        self._inside -= 1
+        if not self._inside:
+            self._empty.set()
 
 
 class AdmissionMiddleware:

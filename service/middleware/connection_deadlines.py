@@ -92,11 +92,11 @@ class DeadlineProtocol(HttpToolsProtocol):
             return
         if self._in_head:
             self._head_bytes += len(data)
-            if self._deadline is None:
-                self._expect_within(self.limits.head_seconds)
         super().data_received(data)
         if self._in_head and self._head_bytes > self.limits.head_bytes:
             self._refuse(b"431 Request Header Fields Too Large")
+        elif self._deadline is None and (self._head_bytes or not self._in_head):  # there is more to come
+            self._expect_within(self.limits.head_seconds if self._in_head else self.limits.body_seconds)
 
     def on_headers_complete(self) -> None:
         # The parser takes a line without a version, or with any, and a target with another host than `Host` has.
@@ -104,7 +104,7 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._refuse(b"400 Bad Request")
             return
         self._in_head = False
-        self._expect_within(self.limits.body_seconds)
+        self._expect_nothing()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

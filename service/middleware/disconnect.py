@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from types import TracebackType
+from typing import Any, NoReturn, Self, cast
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -19,9 +20,17 @@ class ClientGone(Exception):
     """The client closed the connection, or stopped reading."""
 
 
-async def while_connected(
-    receive: Receive, work: Coroutine[Any, Any, None], *watches: Coroutine[Any, Any, NoReturn]
-) -> None:
+@dataclass(frozen=True)
+class Watch:
+    """What may end work that is under way, by raising. It begins so many seconds after the work does: most requests are
+    answered by then, and pay for a timer in place of a task.
+    """
+
+    run: Callable[[], Coroutine[Any, Any, NoReturn]]
+    after: float = 0.0
+
+
+async def while_connected(receive: Receive, work: Awaitable[None], *watches: Watch) -> None:
     """Do the work until the client leaves (`ClientGone`) or a watch raises; then it is given up at once."""
 
     async def disconnected() -> NoReturn:
@@ -29,15 +38,55 @@ async def while_connected(
             pass
         raise ClientGone
 
-    working = asyncio.create_task(work)
-    watching = [asyncio.create_task(watch) for watch in (disconnected(), *watches)]
-    try:
-        done, _ = await asyncio.wait({working, *watching}, return_when=asyncio.FIRST_COMPLETED)
-        await (working if working in done else done.pop())
-    finally:
-        for task in (working, *watching):
+    async with _Watching() as watching:
+        for watch in (Watch(disconnected), *watches):
+            watching.begin(watch)
+        await work
+
+
+class _Watching:
+    """Gives its block up, by cancelling the task that runs it, with the first error that a watch raises."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._task = cast(asyncio.Task[Any], asyncio.current_task())
+        self._timers: list[asyncio.TimerHandle] = []
+        self._tasks: list[asyncio.Task[NoReturn]] = []
+        self._error: BaseException | None = None
+        self._is_over = False
+
+    def begin(self, watch: Watch) -> None:
+        if watch.after > 0:
+            self._timers.append(self._loop.call_later(watch.after, self._run, watch))
+        else:
+            self._run(watch)
+
+    def _run(self, watch: Watch) -> None:
+        task = self._loop.create_task(watch.run())
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[NoReturn]) -> None:
+        if not (self._is_over or task.cancelled() or self._error):
+            self._error = task.exception()
+            self._task.cancel()
+
+    async def __aenter__(self) -> Self:
+        self._cancelling = self._task.cancelling()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._is_over = True
+        for timer in self._timers:
+            timer.cancel()
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(working, *watching, return_exceptions=True)
+        await asyncio.wait(self._tasks)
+        # Who cancels the task beside us meant it.
+        if self._error is not None and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+            raise self._error from None
 
 
 @dataclass(frozen=True)
@@ -57,11 +106,14 @@ class ClientConnection:
         """A whole response."""
         await response(self.scope, self.receive, self._send)
 
+    async def send_json(self, body: bytes, headers: dict[str, str]) -> None:
+        """A whole body."""
+        await self._begin({"content-type": "application/json", "content-length": str(len(body)), **headers})
+        await self._send({"type": "http.response.body", "body": body})
+
     async def begin_events(self, headers: dict[str, str]) -> None:
         """The head of a stream of server-sent events."""
-        headers = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache", **headers}
-        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await self._send({"type": "http.response.start", "status": 200, "headers": raw})
+        await self._begin({"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache", **headers})
 
     async def write(self, data: bytes) -> None:
         """More of the body."""
@@ -74,6 +126,10 @@ class ClientConnection:
     def close(self) -> None:
         """After the last that is sent."""
         self._timeout.close()
+
+    async def _begin(self, headers: dict[str, str]) -> None:
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await self._send({"type": "http.response.start", "status": 200, "headers": raw})
 
     async def _send(self, message: Any) -> None:
         try:

@@ -42,8 +42,9 @@ class Origins:
 
         `by_address` takes any address as the `Host`. A page that resolves its own name to ours still says that name.
         """
-        values = {name.lower(): value.decode("latin-1").strip().lower() for name, value in headers}
-        host, origin = values.get(b"host", ""), values.get(b"origin")
+        values = {name.lower(): value for name, value in headers}
+        host = _text(values.get(b"host", b""))
+        origin = _text(values[b"origin"]) if b"origin" in values else None
         name, _ = split_host(host)
         if not (self._is_ours(name) or (by_address and _is_address(name))):
             raise WireFault(HOST_NOT_ALLOWED)
@@ -56,6 +57,10 @@ class Origins:
             parents = (".".join(labels[place:]) for place in range(1, len(labels)))
             return name in self.hosts or any(f"*.{parent}" in self.hosts for parent in parents)
         return not self.loopback or is_loopback_name(name)
+
+
+def _text(value: bytes) -> str:
+    return value.decode("latin-1").strip().lower()
 
 
 def _is_address(name: str) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 
 from starlette.types import Message, Receive
 
@@ -34,18 +35,25 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 def check_headers(headers: Headers, max_body: int) -> None:
     """Raise a fault where a header breaks a limit, or could be read in two ways."""
-    if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
+    if len(headers) > MAX_HEADERS or sum(map(len, chain.from_iterable(headers))) > MAX_HEADER_BYTES:
         raise WireFault(HEADERS_TOO_LARGE)
-    names = Counter(name.lower() for name, _ in headers)
-    if any(names[name] > 1 for name in SINGLE) or {b"content-length", b"transfer-encoding"} <= names.keys():
-        raise WireFault(BAD_HEADERS)
     values = {name.lower(): value for name, value in headers}
+    if len(values) < len(headers) and _are_repeated(SINGLE, headers):
+        raise WireFault(BAD_HEADERS)
+    if b"content-length" in values and b"transfer-encoding" in values:
+        raise WireFault(BAD_HEADERS)
     if values.get(b"content-encoding", b"identity").lower() != b"identity":
         raise WireFault(MEDIA_TYPE)
     # The parser takes off the last coding only: what is packed as well would be read as it is.
     if values.get(b"transfer-encoding", b"chunked").lower() != b"chunked":
         raise WireFault(MEDIA_TYPE)
     _check_length(values.get(b"content-length"), max_body)
+
+
+def _are_repeated(names: Set[bytes], headers: Headers) -> bool:
+    """Whether any of the names stands there more than once."""
+    times = Counter(name.lower() for name, _ in headers)
+    return any(times[name] > 1 for name in names)
 
 
 def _check_length(length: bytes | None, max_body: int) -> None:

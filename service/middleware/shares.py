@@ -65,7 +65,9 @@ class SharedPlaces:
 
     async def take(self, share: Share) -> None:
         """Wait for such a place; whoever got one gives it back."""
-        held = self._held.setdefault(share.client, _Held(asyncio.Semaphore(share.of(self._places))))
+        held = self._held.get(share.client)
+        if held is None:
+            held = self._held[share.client] = _Held(asyncio.Semaphore(share.of(self._places)))
         held.users += 1
         try:
             await held.turns.acquire()

@@ -53,7 +53,7 @@ class Body:
 
     def holds_text(self, urls: Iterable[str]) -> bool:
         """Whether something was set aside that is none of these pictures' URLs: it is text, to be read whole."""
-        return bool(self.payloads.keys() - {url.partition(BASE64.decode())[2] for url in urls})
+        return bool(self.payloads) and bool(self.payloads.keys() - {url.partition(BASE64.decode())[2] for url in urls})
 
 
 def read_body(raw: bytes | bytearray, bounds: JsonBounds) -> Body:

@@ -52,6 +52,7 @@ REFUSAL = shape("type", "refusal", inert=INERT)
 IMAGE = shape("type", "image_url", inert=INERT)
 IMAGE_URL = shape("url", "detail")
 CALL = shape("id", "type", "function", "extra_content", inert=CACHE_HINTS | {"index"})
+_role = one_of(*get_args(Role))
 CALLED = shape("name", "arguments", inert=frozenset({"parsed_arguments"}))
 
 UNSEEN_PARTS = {"input_audio", "audio", "audio_url", "file", "input_file", "video", "video_url", "input_video"}
@@ -80,7 +81,7 @@ def read_messages(value: Json, bounds: Bounds, rules: FieldRules) -> tuple[Messa
 
 def _message(value: Json, param: str, rules: FieldRules) -> Message:
     fields = MESSAGE.of(value, param, rules)
-    role: Role = one_of(*get_args(Role))(required(fields, "role", param), f"{param}.role")
+    role: Role = _role(required(fields, "role", param), f"{param}.role")
     if "audio" in fields:
         raise unsupported(f"{param}.audio", "no agent can hear audio yet")
     if "function_call" in fields:

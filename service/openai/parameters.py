@@ -33,6 +33,7 @@ from service.openai.values import (
     a_list,
     a_text,
     an_object,
+    anything,
     anything_up_to,
     boolean,
     flags,
@@ -76,6 +77,9 @@ class Fate(StrEnum):
     REFUSED = "refused"
 
 
+FORWARDED = frozenset({Fate.FORWARDED, Fate.BOUNDED, Fate.STEERING, Fate.JUDGED})
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A row: `check` gives the canonical value or raises; `texts` are the words in it that a model will read."""
@@ -87,7 +91,7 @@ class Parameter:
 
     @property
     def forwarded(self) -> bool:
-        return self.fate in {Fate.FORWARDED, Fate.BOUNDED, Fate.STEERING, Fate.JUDGED}
+        return self.fate in FORWARDED
 
     def words(self, value: Json) -> Iterator[str]:
         """The words in a canonical value that agents judge."""
@@ -191,7 +195,7 @@ def extra(name: str) -> Parameter:
 _AUDIO = "no agent can hear audio, so none is answered"
 
 _ROWS = (
-    Parameter("messages", Fate.READ, anything_up_to(2**31)),
+    Parameter("messages", Fate.READ, anything),  # checked turn by turn
     Parameter("model", Fate.READ, text(MAX_IDENTIFIER)),
     Parameter("stream", Fate.READ, boolean),
     Parameter("stream_options", Fate.READ, flags("include_usage", "include_obfuscation")),

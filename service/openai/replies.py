@@ -193,8 +193,10 @@ def may_be_last(chunk: JsonObject) -> bool:
 
 def finish_reason(body: JsonObject) -> str | None:
     """The first finish reason that a body or chunk states."""
-    reasons = (choice.get("finish_reason") for choice in body.get("choices") or [])
-    return next((str(reason) for reason in reasons if reason is not None), None)
+    for choice in body.get("choices") or []:
+        if (reason := choice.get("finish_reason")) is not None:
+            return str(reason)
+    return None
 
 
 @dataclass(frozen=True)

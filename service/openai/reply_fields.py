@@ -18,6 +18,7 @@ import orjson
 from agents.models.base import Json, JsonObject
 from agents.models.openai_format import Envelope
 
+NUMBERS = (int, float)  # by their very types: a bool is an int to `isinstance`
 MAX_COUNT = 2**53  # the largest whole number that every JSON parser reads alike
 MAX_ID = 4096  # characters; gateways keep a model's signature in the id of a call
 MAX_CHOICES = 128  # that OpenAI's API knows
@@ -88,13 +89,11 @@ def _one_of(*allowed: str) -> Check:
 
 def _count(value: Json) -> Json:
     """A whole number; endpoints also send 12.0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_COUNT:
-        return ABSENT
-    return int(value)
+    return int(value) if type(value) in NUMBERS and 0 <= value <= MAX_COUNT else ABSENT
 
 
 def _number(value: Json) -> Json:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else ABSENT
+    return value if type(value) in NUMBERS else ABSENT
 
 
 def _object(fields: Fields) -> Check:

@@ -106,6 +106,11 @@ def one_of(*allowed: str) -> Check:
     return check
 
 
+def anything(value: Json, _: str, __: FieldRules = STRICT) -> Json:
+    """What is checked elsewhere, part by part."""
+    return value
+
+
 def anything_up_to(most_bytes: int) -> Check:
     """Any JSON value whose text is not longer."""
 
@@ -162,11 +167,15 @@ class Shape:
 
     def of(self, value: Json, param: str, rules: FieldRules) -> JsonObject:
         """The known fields of an object that say anything. null says nothing, whatever the field."""
-        members = {name: member for name, member in an_object(value, param).items() if member is not None}
-        for name in members.keys() - self.known - self.inert:
-            if rules.unknown == "refuse":
+        members: JsonObject = {}
+        for name, member in an_object(value, param).items():
+            if member is None:
+                continue
+            if name in self.known:
+                members[name] = member
+            elif name not in self.inert and rules.unknown == "refuse":
                 raise unknown(f"{param}.{name}", SETTING_HINT)
-        return {name: member for name, member in members.items() if name in self.known}
+        return members
 
 
 def shape(*known: str, inert: frozenset[str] = frozenset()) -> Shape:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from starlette.requests import ClientDisconnect, Request
@@ -26,7 +26,9 @@ def service_of(request: Request) -> Service:
 async def authenticate(request: Request) -> None:
     """Find out who calls, by their key, where keys are needed, and what share they have. Raises `KeyRefused`."""
     service = service_of(request)
-    key = await service.authenticator.identify(request.headers.get("authorization"), peer_of(_address(request)))
+    given = next((value for name, value in request.scope["headers"] if name == b"authorization"), None)
+    authorization = None if given is None else given.decode("latin-1")
+    key = await service.authenticator.identify(authorization, peer_of(_address(request)))
     state = _state(request)
     state["key"] = key
     if key is not None:
@@ -38,9 +40,13 @@ async def whole_body(request: Request) -> bytearray:
     """The body of a request, read once. It grows in place: joined at its end, a large one would hold the event loop."""
     state = _state(request)
     if "body" not in state:
-        body = bytearray()
-        async for piece in request.stream():
-            body += piece
+        body, more = bytearray(), True
+        while more:
+            message = await request.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
         state["body"] = body
     return cast(bytearray, state["body"])
 
@@ -66,7 +72,8 @@ def _state(request: Request) -> dict[str, Any]:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
+    client = request.scope.get("client")
+    return str(client[0]) if client else "unknown"
 
 
 def held_responses(request: Request) -> OwnResponses:
@@ -91,18 +98,18 @@ async def queue_slot(request: Request) -> AsyncIterator[None]:
     if key is not None:
         service.authenticator.count_request(key)
     await whole_body(request)
-    queue = service.queue
-    if queue.has_room_for(share):
-        async with queue.place(share):
-            yield
-        return
-    async with AsyncExitStack() as held:
+    queue, has_entered = service.queue, False
 
-        async def wait() -> None:
-            await held.enter_async_context(queue.place(share))
+    async def enter() -> None:
+        nonlocal has_entered
+        await queue.enter(share)
+        has_entered = True
 
-        try:
-            await while_connected(request.receive, wait())
-        except ClientGone:
-            raise ClientDisconnect from None
+    try:
+        await (enter() if queue.has_room_for(share) else while_connected(request.receive, enter()))
         yield
+    except ClientGone:
+        raise ClientDisconnect from None
+    finally:
+        if has_entered:
+            queue.leave(share)

@@ -57,7 +57,9 @@ async def read_request(
     if caller.key is not None:
         looked_at = len(addresses) + earlier.pictures
         service.authenticator.admit(caller.key, AccessRequest(deployment.name, deployment.config.unguarded, looked_at))
-    pictures = await service.pictures.of(addresses, deployment.config, body.payload, _decoding_share(request))
+    pictures = await service.pictures.of(
+        addresses, deployment.config, body.payload, _decoding_share(request, caller.request_id)
+    )
     canonical = await off_loop(read, earlier.bytes)
     canonical = canonical.vouched(await service.gate.let_out.known(deployment.name, canonical.opaque))
     await off_loop(canonical.conversation.settle, earlier.bytes)
@@ -69,7 +71,7 @@ async def read_request(
     return context
 
 
-def _decoding_share(request: Request) -> Share:
+def _decoding_share(request: Request, request_id: str) -> Share:
     """Half of the decoders: for a client that shares them with others, or else for each request."""
     share = share_of(request)
-    return Share(share.client if share.part < 1 else request.state.request_id, DECODER_SHARE)
+    return Share(share.client if share.part < 1 else request_id, DECODER_SHARE)

@@ -61,7 +61,9 @@ class ModelMetrics:
             counts = {"input": usage.prompt_tokens - cached, "cached": cached, "output": usage.completion_tokens}
             counts["companion"] = usage.companion_tokens
             for kind, count in counts.items():
-                self._tokens(meter.model, kind).inc(count)
+                counter = self._tokens(meter.model, kind)
+                if count:
+                    counter.inc(count)
             if prices and meter.model in prices:
                 amount = charge(prices[meter.model], usage)
                 self._cost(meter.model).inc(amount)

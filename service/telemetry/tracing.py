@@ -6,7 +6,7 @@ A client's `traceparent` is taken in, so that its trace goes on; its `tracestate
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from fastapi.telemetry import TelemetryConfig
 from opentelemetry import context as contexts
@@ -26,6 +26,7 @@ FASTAPI_TELEMETRY: TelemetryConfig = {
     "operation_spans": False,
     "auto_configure": False,
 }
+PARENT = TRACEPARENT.encode()
 MOST_HEADER = 55  # characters of a `traceparent`, by its standard
 
 
@@ -52,19 +53,23 @@ def send_traces(endpoint: str) -> Callable[[], None]:
     return provider.shutdown
 
 
-@contextmanager
-def request_span(scope: Scope, route: str) -> Iterator[Span]:
+def request_span(scope: Scope, route: str) -> AbstractContextManager[Span]:
     """A request's span, in its client's trace where it names one. `route` is one of the application's own paths."""
-    given = next((value for name, value in scope["headers"] if name == TRACEPARENT.encode()), b"")
-    carrier = {TRACEPARENT: given.decode("latin-1")} if 0 < len(given) <= MOST_HEADER else {}
-    token = contexts.attach(TraceContextTextMapPropagator().extract(carrier)) if carrier else None
     attributes = {"http.request.method": scope["method"], "http.route": route}
+    started = span(f"{scope['method']} {route}", SpanKind.SERVER, attributes)
+    given = dict(scope["headers"]).get(PARENT, b"")
+    return _within(given.decode("latin-1"), started) if 0 < len(given) <= MOST_HEADER else started
+
+
+@contextmanager
+def _within(parent: str, own: AbstractContextManager[Span]) -> Iterator[Span]:
+    """The span in the trace that a `traceparent` names."""
+    token = contexts.attach(TraceContextTextMapPropagator().extract({TRACEPARENT: parent}))
     try:
-        with span(f"{scope['method']} {route}", SpanKind.SERVER, attributes) as started:
+        with own as started:
             yield started
     finally:
-        if token is not None:
-            contexts.detach(token)
+        contexts.detach(token)
 
 
 def decided(deployment: str, decision: str, ruling: Ruling) -> None:

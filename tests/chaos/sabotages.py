@@ -156,8 +156,8 @@ SABOTAGES = (
     ),
     Sabotage(
         "a log that was replaced is written all the same", 8, "service/database/engine.py",
-        "if here is None or connection.info.setdefault(LOG, here) != here:",
-        "if here is None or connection.info.update({LOG: here}):", ("tests/service/database/test_engine.py",),
+        "if here is None or info.setdefault(LOG, here) != here:",
+        "if here is None or info.update({LOG: here}):", ("tests/service/database/test_engine.py",),
     ),
     Sabotage(
         "an older copy of the database is written on", 8, "service/audit/chain_heads.py",

@@ -20,6 +20,7 @@ from service.openai.values import (
     a_list,
     a_text,
     an_object,
+    anything,
     anything_up_to,
     boolean,
     flags,
@@ -130,7 +131,7 @@ _TOKENS = PARAMETERS["max_completion_tokens"].check
 
 _ROWS = (
     ResponsesParameter("model", Fate.READ, text(MAX_IDENTIFIER)),
-    ResponsesParameter("input", Fate.JUDGED, anything_up_to(2**31)),
+    ResponsesParameter("input", Fate.JUDGED, anything),  # checked item by item
     ResponsesParameter("instructions", Fate.JUDGED, lambda value, param, _=STRICT: a_text(value, param)),
     ResponsesParameter("stream", Fate.READ, boolean),
     ResponsesParameter("stream_options", Fate.READ, flags("include_obfuscation", inert=_USAGE)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -38,11 +39,11 @@ def test_a_prepared_statement_is_part_of_the_transaction_and_tells_how_much_it_c
     rows = [{"name": name, "count": 1, "x": None} for name in ("one", "two")]
     changes = [{"name": "three", "count": 2, "x": "b", "of": name} for name in ("two", "nobody")]
     with with_things(tmp_path) as database:
-        with database.transaction() as connection:
+        with database.driver_transaction() as connection:
             assert insert.run(connection, rows) == 2
 
         def fail() -> None:
-            with database.transaction() as connection:
+            with database.driver_transaction() as connection:
                 assert rename.run(connection, changes) == 1
                 insert.run(connection, rows)
 
@@ -114,6 +115,8 @@ def test_a_lost_disk_is_told_from_a_lock(tmp_path: Path) -> None:
     with with_things(tmp_path) as database, closing(sqlite3.connect(tmp_path / DATABASE)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseFailed) as locked, database.transaction():
+            pass
+        with pytest.raises(DatabaseFailed, match="locked"), database.driver_transaction():
             pass
         other.rollback()
         other.execute(f"CREATE TRIGGER t BEFORE INSERT ON things BEGIN SELECT RAISE(ABORT, '{LOST}'); END")
@@ -187,9 +190,17 @@ def write(database: Database, name: str) -> None:
         connection.execute(THINGS.insert().values(name=name))
 
 
+def write_by_driver(database: Database, name: str) -> None:
+    with database.driver_transaction() as connection:
+        Prepared(THINGS.insert()).run(connection, [{"name": name, "count": 1, "x": None}])
+
+
+@pytest.mark.parametrize("write", [write, write_by_driver])
 @pytest.mark.parametrize("file", [DATABASE, f"{DATABASE}-wal"])
 @pytest.mark.parametrize("lost", ["removed", "moved", "replaced"])
-def test_a_file_that_is_no_longer_in_its_place_is_not_written(tmp_path: Path, file: str, lost: str) -> None:
+def test_a_file_that_is_no_longer_in_its_place_is_not_written(
+    tmp_path: Path, file: str, lost: str, write: Callable[[Database, str], None]
+) -> None:
     with with_things(tmp_path) as database:
         write(database, "a")
         place, elsewhere = tmp_path / file, tmp_path / "elsewhere"
@@ -208,8 +219,10 @@ def test_a_file_that_is_no_longer_in_its_place_is_not_written(tmp_path: Path, fi
 
 
 def test_a_database_that_moves_during_a_transaction_is_not_believed(tmp_path: Path) -> None:
-    with with_things(tmp_path) as database, pytest.raises(DatabaseMoved), database.transaction():
-        (tmp_path / DATABASE).rename(tmp_path / "elsewhere")
+    for folder, kind in ((tmp_path / "a", Database.transaction), (tmp_path / "b", Database.driver_transaction)):
+        folder.mkdir()
+        with with_things(folder) as database, pytest.raises(DatabaseMoved), kind(database):
+            (folder / DATABASE).rename(folder / "elsewhere")
 
 
 def test_a_replaced_database_is_not_read_either(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Message
 
 from service.middleware import disconnect
-from service.middleware.disconnect import ClientConnection, ClientGone, while_connected
+from service.middleware.disconnect import ClientConnection, ClientGone, Watch, while_connected
 
 
 class Client:
@@ -60,7 +60,7 @@ async def test_work_that_is_done_ends_the_wait_and_every_watch() -> None:
         await asyncio.sleep(0)
         done.append(True)
 
-    await while_connected(client.receive, work(), watch())  # type: ignore[arg-type]
+    await while_connected(client.receive, work(), Watch(watch))  # type: ignore[arg-type]
     assert done == [True]
     assert watch.cancelled
     assert len(asyncio.all_tasks()) == 1  # nothing is left behind
@@ -79,8 +79,26 @@ async def test_a_client_that_leaves_ends_the_work() -> None:
 async def test_a_watch_ends_the_work_with_its_own_error() -> None:
     work = Work()
     with pytest.raises(PermissionError, match="revoked"):
-        await while_connected(Client().receive, work(), lapse())
+        await while_connected(Client().receive, work(), Watch(lapse))
     assert work.cancelled
+
+
+async def test_a_watch_begins_when_its_time_has_come_and_not_for_work_that_is_done_by_then() -> None:
+    await while_connected(Client().receive, asyncio.sleep(0), Watch(lapse, 0.01))
+    work = Work()
+    with pytest.raises(PermissionError, match="revoked"):
+        await while_connected(Client().receive, work(), Watch(lapse, 0.01))
+    assert work.cancelled
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_who_was_let_go_by_a_watch_can_wait_again() -> None:
+    with pytest.raises(PermissionError):
+        await while_connected(Client().receive, Work()(), Watch(lapse))
+    task = asyncio.current_task()
+    assert task is not None
+    assert not task.cancelling()
+    await asyncio.sleep(0)
 
 
 async def test_an_error_of_the_work_is_raised_as_it_is() -> None:

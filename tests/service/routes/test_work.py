@@ -10,11 +10,12 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from service.keys.errors import KeyRefused, Refusal
 from service.middleware.admission import WorkQueue
 from service.routes.dependencies import whole_body
-from service.routes.work import WorkRoute
+from service.routes.work import WorkMiddleware, WorkRoute
 
 
 class Caller:
@@ -37,6 +38,10 @@ class Counting(PlainTextResponse):
     async def __call__(self, *message: Any) -> None:
         self._seen.append(self._queue.in_work)
         await super().__call__(*message)
+
+
+async def never(*_: Any) -> Any:
+    raise AssertionError
 
 
 @pytest.fixture
@@ -100,3 +105,30 @@ def test_a_dependency_that_would_not_be_called_is_refused() -> None:
     router = APIRouter(route_class=WorkRoute, dependencies=[Depends(work)])
     with pytest.raises(TypeError, match="/work"):
         router.add_api_route("/work", work)
+
+
+async def test_work_is_found_by_path_and_method_and_everything_else_goes_on() -> None:
+    reached: list[str] = []
+
+    async def application(scope: Scope, _: Receive, __: Send) -> None:
+        reached.append(f"{scope['type']} {scope.get('method')} {scope.get('path')}")
+
+    class Noted(WorkRoute):
+        async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+            reached.append("work")
+
+    async def work(_: Request) -> Response:
+        raise AssertionError
+
+    router = APIRouter(route_class=Noted)
+    router.add_api_route("/work", work, methods=["POST"])
+    router.mount("/other", FastAPI())
+    found = WorkMiddleware(application, router.routes)
+    for scope in (
+        {"type": "http", "method": "POST", "path": "/work"},
+        {"type": "http", "method": "GET", "path": "/work"},
+        {"type": "http", "method": "POST", "path": "/work/"},
+        {"type": "lifespan"},
+    ):
+        await found(scope, never, never)
+    assert reached == ["work", "http GET /work", "http POST /work/", "lifespan None None"]
