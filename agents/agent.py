@@ -45,7 +45,7 @@ class TokenLimits:
         return self.by_agent.get(agent, self.default)
 
 
-def _unheard(_: str) -> None:
+def unheard(_: str) -> None:
     """Nobody has an answer under way."""
 
 
@@ -63,7 +63,7 @@ class Brief:
     policy: str = ""
     nonce: str | None = None
     meters: Meters = field(default_factory=list, compare=False)
-    hold: Callable[[str], object] = field(default=_unheard, compare=False)
+    hold: Callable[[str], object] = field(default=unheard, compare=False)
     tokens: TokenLimits = field(default_factory=TokenLimits)
 
 

@@ -145,7 +145,7 @@ async def test_a_chain_asks_and_decides_as_its_steps_would_alone() -> None:
     model = ScriptedModel(Roles(situation=UNSAFE))
     ruling = await deployed(model, agents={"onlooker": False}).rule(golf())
     assert roles_asked(model) == ["intent", "situation"]
-    assert INTENT["activity"] in model.requests[1].messages[0].text
+    assert str(INTENT["activity"]) in model.requests[1].messages[0].text
     assert [report.agent for report in ruling.reports] == ["intent", "visual", "situation"]
     assert ruling.judgement.verdict is Verdict.UNSAFE
 
