@@ -14,7 +14,7 @@ from agents.conversation import Conversation, Kind, Message, TextPart
 from agents.errors import AgentError, ModelFailed, ReplyUnreadable
 from agents.findings import Finding
 from agents.meter import Meters, complete
-from agents.models.base import ChatModel, Completion, ModelRequest, Usage
+from agents.models.base import UNUSED, ChatModel, Completion, ModelRequest, Usage
 from agents.prompts import PromptSet
 from agents.reply_reader import MARK, Unreadable, read_reply
 from agents.schema import response_format
@@ -45,7 +45,7 @@ class TokenLimits:
         return self.by_agent.get(agent, self.default)
 
 
-def _unheard(_: str) -> None:
+def unheard(_: str) -> None:
     """Nobody has an answer under way."""
 
 
@@ -63,7 +63,7 @@ class Brief:
     policy: str = ""
     nonce: str | None = None
     meters: Meters = field(default_factory=list, compare=False)
-    hold: Callable[[str], object] = field(default=_unheard, compare=False)
+    hold: Callable[[str], object] = field(default=unheard, compare=False)
     tokens: TokenLimits = field(default_factory=TokenLimits)
 
 
@@ -95,7 +95,7 @@ class Report(Generic[F_co]):
     seen: frozenset[str] = frozenset()
     model: str = ""
     prompt_digest: str = ""
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = UNUSED
     milliseconds: float = 0.0
     asks: int = 0
     cached: bool = False
@@ -136,19 +136,18 @@ def build_question(
     transcript: bool = True,
 ) -> Question:
     """Fill a prompt. Pictures come first, for a serving engine's prefix cache, and the nonce comes last."""
-    conversation, transcribed = brief.conversation, brief.conversation.transcript
+    conversation, transcribed, template = brief.conversation, brief.conversation.transcript, prompts[prompt]
     # Whoever wrote one value, a reply say, must not know the mark around another question's.
     nonce = brief.nonce or secrets.token_hex(NONCE_BYTES)
-    mark = secrets.token_hex(MARK_BYTES) if MARK in prompts[prompt].fields else ""
+    mark = secrets.token_hex(MARK_BYTES) if MARK in template.fields else ""
     quoted = {name: quote(value) for name, value in values.items()}
     ours = {"conversation": transcribed.text, "nonce": nonce, "policy": brief.policy or "none", MARK: mark}
-    fields = {**ours, **quoted}
-    text = prompts[prompt].fill(fields)
+    text = template.fill({**ours, **quoted})
     shown = conversation.pictures if pictures else ()
     seen = frozenset(part.digest for part in shown) | (transcribed.seen if transcript else frozenset())
     # With the client's `detail`: agents see pictures as finely as the model does, and no more finely.
     message = Message("user", (*shown, TextPart(text)))
-    return Question(agent, prompts[prompt].digest, message, seen, brief.meters, mark, brief.tokens.of(agent))
+    return Question(agent, template.digest, message, seen, brief.meters, mark, brief.tokens.of(agent))
 
 
 async def ask(model: ChatModel, question: Question, reply_as: type[F], *, reask: str) -> Report[F]:
@@ -167,7 +166,7 @@ async def _ask(model: ChatModel, question: Question, reply_as: type[F], reask: s
     Raises `ReplyUnreadable` after the second reply, and `ModelFailed` as the model does, or where it would not answer.
     """
     started = time.monotonic()
-    usage, reason = Usage(), ""
+    usage, reason = UNUSED, ""
     form = response_format(reply_as, marked=bool(question.mark))
     message, tokens = question.message, question.max_tokens
     for attempt in range(1, ASKS + 1):

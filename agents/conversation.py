@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from agents.images import Picture
 
@@ -21,11 +21,8 @@ Kind = Literal["text", "image"]
 class TextPart:
     """A piece of text that reaches a model, from anywhere in the request."""
 
+    kind: ClassVar[Kind] = "text"
     text: str
-
-    @property
-    def kind(self) -> Kind:
-        return "text"
 
     @cached_property
     def digest(self) -> str:
@@ -37,12 +34,9 @@ class TextPart:
 class ImagePart:
     """A picture in the conversation. `detail` is OpenAI's hint (low, high, auto, original), the same for all."""
 
+    kind: ClassVar[Kind] = "image"
     picture: Picture
     detail: str | None = None
-
-    @property
-    def kind(self) -> Kind:
-        return "image"
 
     @property
     def digest(self) -> str:

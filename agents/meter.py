@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from agents.conversation import ImagePart, Message
 from agents.errors import FailureKind, ModelFailed
-from agents.models.base import ChatModel, Chunk, Completion, ModelRequest, Usage
+from agents.models.base import UNUSED, ChatModel, Chunk, Completion, ModelRequest, Usage
 from agents.tracing import failed, model_span
 
 CHARACTERS_PER_TOKEN = 4  # in English text; other scripts have fewer, so the estimate is low for them
@@ -41,7 +41,7 @@ class Meter:
 
     model: str
     messages: Sequence[Message]
-    reported: Usage = field(default_factory=Usage)
+    reported: Usage = UNUSED
     failure: FailureKind | None = None
     seconds: float | None = None
     returned: str = ""
@@ -80,10 +80,10 @@ class Meter:
         """What the call used. One that failed before anything came counts nothing, as endpoints do not charge it; one
         that took too long they may charge.
         """
-        if self.reported != Usage():
+        if self.reported != UNUSED:
             return Call(self.model, self.reported, returned=self.returned)
         if self.failure not in {None, "timeout"} and not self._pieces:
-            return Call(self.model, Usage())
+            return Call(self.model, UNUSED)
         characters = sum(len(message.text) for message in self.messages)
         pictures = sum(isinstance(part, ImagePart) for message in self.messages for part in message.parts)
         asked = math.ceil(characters / CHARACTERS_PER_TOKEN) + pictures * PICTURE_TOKENS

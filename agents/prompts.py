@@ -33,11 +33,12 @@ class Prompt:
 
     def fill(self, values: Mapping[str, str]) -> str:
         """The prompt with its fields filled in one pass, so that `{{…}}` inside a value stays as it is."""
-        missing = self.fields - values.keys()
-        if missing:
-            raise PromptMissing(f"prompt {self.name!r} is filled without {sorted(missing)}")
         pieces = self._pieces.copy()
-        pieces[1::2] = [values[name] for name in pieces[1::2]]
+        try:
+            pieces[1::2] = [values[name] for name in pieces[1::2]]
+        except KeyError:
+            missing = sorted(self.fields - values.keys())
+            raise PromptMissing(f"prompt {self.name!r} is filled without {missing}") from None
         return "".join(pieces)
 
     @cached_property

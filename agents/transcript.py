@@ -72,7 +72,7 @@ def transcribe(conversation: Conversation) -> Transcript:
 
 def quote(text: str) -> str:
     """The text as it stands in a transcript or a field of a prompt: hidden characters written out, lines indented."""
-    return "".join(piece for piece, _ in _quoted(text))
+    return "".join([piece for piece, _ in _quoted(text)])
 
 
 def _quoted(text: str) -> Iterator[Piece]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from agents.conversation import Conversation, Kind, Part
+from agents.conversation import Conversation, Kind
 from guard.errors import NotCovered
 from guard.verdict import Reports
 
@@ -12,8 +12,8 @@ from guard.verdict import Reports
 def assert_covered(conversation: Conversation, reports: Reports, enabled: Mapping[str, frozenset[Kind]]) -> None:
     """Raise `NotCovered` if an enabled agent has not seen a part of a kind that it looks at."""
     for agent, kinds in enabled.items():
-        seen = frozenset().union(*(report.seen for report in reports if report.agent == agent))
-        missing = [digest for digest in digests_of(conversation.parts, kinds) if digest not in seen]
+        seen = frozenset().union(*[report.seen for report in reports if report.agent == agent])
+        missing = [part.digest for part in conversation.parts if part.kind in kinds and part.digest not in seen]
         if missing:
             raise NotCovered(agent, missing, reports)
 
@@ -22,8 +22,3 @@ def unwatched_kinds(conversation: Conversation, enabled: Mapping[str, frozenset[
     """Kinds of part that the request has and no enabled agent sees. Such a request is never released."""
     watched: frozenset[Kind] = frozenset().union(*enabled.values())
     return frozenset(part.kind for part in conversation.parts) - watched
-
-
-def digests_of(parts: Iterable[Part], kinds: frozenset[Kind]) -> list[str]:
-    """The digests of the parts that are of these kinds, in order."""
-    return [part.digest for part in parts if part.kind in kinds]

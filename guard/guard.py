@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
-from agents.agent import Brief, Report
+from agents.agent import Brief, Report, unheard
 from agents.conversation import Conversation
 from agents.errors import AgentError, severity
 from agents.findings import Finding, SceneFinding, SituationFinding, Verdict
@@ -63,6 +63,7 @@ class GuardedDeployment:
         self.model = models[config.model]
         self._lag = lag or LoopLag()
         self._prompts = prompts
+        self._tokens = config.agents.token_limits
         self._models = ModelPool.of(models, {})
         self._method = build_method(config, models, prompts)
         self._writer = Writer(self.model, prompts)
@@ -113,16 +114,14 @@ class GuardedDeployment:
         conversation: Conversation,
         meters: Meters | None,
         so_far: ReportsSoFar,
-        hold: Callable[[str], object] | None = None,
+        hold: Callable[[str], object] = unheard,
     ) -> Ruling:
         """The same, as soon as there is a verdict: its reason may still be under way. Then `hear_out` waits for it,
         and whoever does not calls `cancel_rests`. `hold` is told once it looks as if the answer will not go out.
         """
         if self.config.mode == "off":
             return Ruling(Judgement(None, Action.RELEASE), released=Released.OFF)
-        brief = self._brief(conversation, meters)
-        brief = brief if hold is None else replace(brief, hold=hold)
-        return await self._judged(self._method.rule(brief, so_far), so_far)
+        return await self._judged(self._method.rule(self._brief(conversation, meters, hold), so_far), so_far)
 
     async def hear_out(self, ruling: Ruling) -> Ruling:
         """A ruling with the reason that came after its verdict. Fails as `rule` does."""
@@ -200,9 +199,11 @@ class GuardedDeployment:
             return self._fixed(judgement, written, (review,))
         return Composed(written.text, (review,), written)
 
-    def _brief(self, conversation: Conversation, meters: Meters | None) -> Brief:
-        tokens = self.config.agents.token_limits
-        return Brief(conversation, self.config.policy, meters=[] if meters is None else meters, tokens=tokens)
+    def _brief(
+        self, conversation: Conversation, meters: Meters | None, hold: Callable[[str], object] = unheard
+    ) -> Brief:
+        meters = [] if meters is None else meters
+        return Brief(conversation, self.config.policy, meters=meters, hold=hold, tokens=self._tokens)
 
     def _fixed(self, judgement: Judgement, written: Written | None = None, reports: Reports = ()) -> Composed:
         texts = self.config.texts

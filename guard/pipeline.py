@@ -10,14 +10,17 @@ visual and situation. The model's own answer (the draft) is not in the graph eit
 `situation` wait for it.
 
 The graph is made of LangGraph's own nodes and channels, not of its `StateGraph`, whose state no run needs: reports go
-to the run itself, and a channel only tells that a step is done.
+to the run itself, and a channel only tells that a step is done. Agents that work one after another, with nobody beside
+them, are one node: without a picture and an onlooker, intent and situation.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from langgraph.channels import LastValue
@@ -59,12 +62,12 @@ class AgentSet:
         """The step of the graph in which an agent reports."""
         return FusedAgent.name if name in self.joined else name
 
-    @property
+    @cached_property
     def kinds(self) -> dict[str, frozenset[Kind]]:
         """The kinds of part that each agent sees."""
         return {name: agent.kinds for name, agent in self.agents.items()}
 
-    @property
+    @cached_property
     def decisive_kinds(self) -> dict[str, frozenset[Kind]]:
         """The same, for the agents whose findings the policy decides by."""
         return {name: kinds for name, kinds in self.kinds.items() if AGENTS[name].finding in DECISIVE}
@@ -87,6 +90,29 @@ class AgentSet:
     def _level(self, name: str) -> int:
         """How many steps come before an agent's."""
         return 0 if name in self.joined else max((self._level(each) + 1 for each in self.waits_for(name)), default=0)
+
+    @property
+    def levels(self) -> list[list[str]]:
+        """The steps of the graph, level by level: a step begins once all of the level before have ended."""
+        levels: dict[int, list[str]] = {}
+        for name in self.agents:
+            level = levels.setdefault(self._level(name), [])
+            if self.node_of(name) not in level:
+                level.append(self.node_of(name))
+        return [levels[each] for each in sorted(levels)]
+
+    @property
+    def chains(self) -> list[list[str]]:
+        """The steps that each node of the graph does. Steps that are alone on their levels, one after another, have
+        one node: LangGraph's own work for a level takes as long as an agent's.
+        """
+        chains: list[list[str]] = []
+        for before, level in pairwise([[], *self.levels]):
+            if len(before) == len(level) == 1:
+                chains[-1] += level
+            else:
+                chains += [[step] for step in level]
+        return chains
 
     def in_order(self, reports: ReportsSoFar) -> Reports:
         """Reports in the order of the agents, whichever came first."""
@@ -129,8 +155,8 @@ class Pipeline:
     first: Mapping[str, Step[Run]]
 
     async def run(self, brief: Brief, reports: ReportsSoFar) -> None:
-        """Add a report of each agent. The first steps have a head start, so that their calls go out before LangGraph does
-        its own work, which takes a millisecond where nothing was asked for a while.
+        """Add a report of each agent. The first steps have a head start: their calls go out before LangGraph works.
+        That takes a millisecond where nothing was asked for a while.
         """
         run = Run(brief, reports)
         run.begun.update({name: asyncio.create_task(step(run)) for name, step in self.first.items()})
@@ -153,8 +179,9 @@ def assess_with(agents: AgentSet, name: str) -> Step[Run]:
 
     async def assess(run: Run) -> None:
         findings = [kind and found(run.reports, kind) for kind in reads]
-        run.reports.append(await agents.agents[name].assess(run.brief, *findings))
-        if decided_early(Findings.of(tuple(run.reports)), judged=SITUATION in agents.agents):
+        report = await agents.agents[name].assess(run.brief, *findings)
+        run.reports.append(report)
+        if decided_early(Findings.of((report,)), judged=SITUATION in agents.agents):
             run.brief.hold(name)
 
     return assess
@@ -182,9 +209,12 @@ def decide(agents: AgentSet, conversation: Conversation, reports: Reports) -> Ju
     return act(grounds, agents.actions)
 
 
-def build_pipeline(agents: AgentSet, idle: frozenset[str] = frozenset()) -> Pipeline:
+def build_pipeline(
+    agents: AgentSet, idle: frozenset[str] = frozenset(), chains: Sequence[Sequence[str]] | None = None
+) -> Pipeline:
     """The graph of one toggle set: no checkpointer, no cache, no store; a run is one shot. At least one agent is not
-    `idle`. Those that are take no step: they have reported before.
+    `idle`. Those that are take no step: they have reported before. Each of `chains` is a node, under the name of its
+    last step; by default they are as long as can be.
     """
     awake = agents.without(idle)
     steps = {name: assess_with(agents, name) for name in awake.agents if name not in awake.joined}
@@ -193,14 +223,17 @@ def build_pipeline(agents: AgentSet, idle: frozenset[str] = frozenset()) -> Pipe
     before = {awake.node_of(name): awake.follows(name) for name in awake.agents}
     first = {name: step for name, step in steps.items() if not before[name]}
     steps |= {name: await_begun(name) for name in first}
-    nodes = {name: untraced_node(step, name, reads=RUN, after=before[name] or [RUN]) for name, step in steps.items()}
-    channels: dict[str, Any] = {name: LastValue(Any) for name in (RUN, *steps)}
-    graph: Pregel[Any, None, Run, Any] = Pregel(
-        nodes=nodes, channels=channels, input_channels=RUN, output_channels=awake.last
-    )
+    nodes = {
+        chain[-1]: untraced_node([steps[step] for step in chain], chain[-1], reads=RUN, after=before[chain[0]] or [RUN])
+        for chain in (awake.chains if chains is None else chains)
+    }
+    channels: dict[str, Any] = {name: LastValue(Any) for name in (RUN, *nodes)}
+    last = [step for step in awake.last if step in nodes]
+    graph: Graph = Pregel(nodes=nodes, channels=channels, input_channels=RUN, output_channels=last)
     return Pipeline(graph, first)
 
 
 def draw(agents: AgentSet) -> str:
-    """The graph as Mermaid text."""
-    return build_pipeline(agents).graph.get_graph().draw_mermaid()
+    """The graph as Mermaid text, each step on its own."""
+    chains = [[step] for level in agents.levels for step in level]
+    return build_pipeline(agents, chains=chains).graph.get_graph().draw_mermaid()

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from agents.agent import Report
 from agents.findings import (
@@ -72,17 +72,16 @@ class Findings:
     @property
     def addressed_to_judge(self) -> bool:
         """Whether an agent found words, or text in a picture, that speak to the judge."""
-        return any(
-            isinstance(each, IntentFinding | SceneFinding) and each.addressed_to_judge
-            for each in (self.intent, self.scene)
-        )
+        in_words = self.intent is not None and self.intent.addressed_to_judge
+        return in_words or (isinstance(self.scene, SceneFinding) and self.scene.addressed_to_judge)
 
 
 def found(reports: Iterable[Report[Finding]], kind: type[F]) -> F | None:
     """The first finding of a kind."""
     for report in reports:
-        if isinstance(report.finding, kind):
-            return report.finding
+        # As `isinstance` would say, without the long way round by pydantic's metaclass.
+        if kind in type(report.finding).__mro__:
+            return cast("F", report.finding)
     return None
 
 

@@ -15,25 +15,28 @@ T = TypeVar("T")
 Step = Callable[[T], Coroutine[Any, Any, None]]
 
 
-def untraced_node(step: Step[Any], name: str, *, reads: str, after: Sequence[str]) -> PregelNode | NodeBuilder:
-    """A node that does a step with what a channel holds, once any of the channels `after` was written to. Then it
-    writes to the channel of its own name.
+def untraced_node(
+    steps: Sequence[Step[Any]], name: str, *, reads: str, after: Sequence[str]
+) -> PregelNode | NodeBuilder:
+    """A node that does steps, one after another, with what a channel holds, once any of the channels `after` was
+    written to. Then it writes to the channel of its own name.
     """
     node = NodeBuilder().subscribe_to(*after, read=False).read_from(reads).write_to(name).build()
-    node.node = Untraced(step, reads, node.writers)
+    node.node = Untraced(steps, reads, node.writers)
     return node
 
 
 class Untraced(Runnable[Mapping[str, Any], None]):
-    """A step and then its writers, each called as it is."""
+    """Steps and then their writers, each called as it is."""
 
-    def __init__(self, step: Step[Any], reads: str, writers: Sequence[Runnable[Any, Any]]) -> None:
-        self._step = step
+    def __init__(self, steps: Sequence[Step[Any]], reads: str, writers: Sequence[Runnable[Any, Any]]) -> None:
+        self._steps = steps
         self._reads = reads
         self._writers = writers
 
     async def ainvoke(self, input: Mapping[str, Any], config: RunnableConfig | None = None, **_: Any) -> None:  # noqa: A002
-        await self._step(input[self._reads])
+        for step in self._steps:
+            await step(input[self._reads])
         for writer in self._writers:
             writer.invoke(True, config)
 

@@ -39,6 +39,8 @@ class Usage:
     companion_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
+        if self is UNUSED:  # as the first of a sum
+            return other
         return Usage(
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
@@ -50,6 +52,8 @@ class Usage:
         """What a stream has used, once it reports again: it counts from its beginning each time."""
         if later is UNUSED:  # as most chunks report it
             return self
+        if self is UNUSED:  # as before the first report
+            return later
         return Usage(
             later.prompt_tokens or self.prompt_tokens,
             later.completion_tokens or self.completion_tokens,

@@ -20,6 +20,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import aiohttp
+from yarl import URL
 
 from agents.beside import beside
 from agents.errors import FailureKind, ModelFailed
@@ -92,7 +93,7 @@ class EndpointModel:
     ) -> None:
         self._name = name
         self._network = network or Network()
-        self._url = completions_url(base_url, self._network.query)
+        self._url = URL(completions_url(base_url, self._network.query))
         self._upstream = model
         self._api_key = api_key
         self._dialect = dialect or Dialect()

@@ -309,8 +309,10 @@ def _usage(body: JsonObject) -> JsonObject:
 
 def _counts(holder: JsonObject, *names: str) -> JsonObject:
     counts = {}
-    for name in (each for each in names if holder.get(each) is not None):
-        value = holder[name]
+    for name in names:
+        value = holder.get(name)
+        if value is None:
+            continue
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_TOKENS:
             raise ReplyMalformed("usage holds what is no count")
         counts[name] = math.ceil(value)

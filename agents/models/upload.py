@@ -38,7 +38,9 @@ class Upload:
     @property
     def body(self) -> bytes | AsyncIterator[bytes]:
         """What to post. What is no longer than a piece goes in one go, with its head."""
-        return b"".join(self._coded()) if self.length <= PIECE else self.pieces()
+        if self.length > PIECE:
+            return self.pieces()
+        return b"".join(self._coded()) if self.pictures else self.texts[0]
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The bytes, with a turn for others after each piece."""

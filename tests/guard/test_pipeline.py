@@ -20,7 +20,7 @@ from agents.prompts import PromptSet
 from guard.errors import NotCovered, NotJudged
 from guard.methods.build import build_agents
 from guard.methods.situational import Situational
-from guard.pipeline import build_pipeline, draw
+from guard.pipeline import AgentSet, build_pipeline, draw
 from guard.verdict import Action, ReportsSoFar
 from tests.guard.settings import deployed, setting
 from tests.scripts import INTENT, SCENE, UNCLEAR, UNSAFE, Roles, golf, picture, role_of
@@ -155,6 +155,36 @@ async def test_without_a_picture_the_visual_agent_reports_that_and_takes_no_step
         PromptSet.load("compact"),
     )
     assert [report.finding for report in (await Situational(alone).rule(Brief(words), [])).reports] == [NotApplicable()]
+
+
+def chains_of(agents: AgentSet) -> list[list[str]]:
+    assert set(build_pipeline(agents).graph.nodes) == {chain[-1] for chain in agents.chains}
+    return agents.chains
+
+
+async def test_steps_that_are_alone_on_their_levels_one_after_another_share_a_node() -> None:
+    def built(focus: bool = False, **on: bool) -> AgentSet:
+        config = setting(agents=on, focus=focus)
+        return build_agents(config, {"small": ScriptedModel([])}, PromptSet.load("compact"))
+
+    judges = [["situation"], ["onlooker"]]
+    assert chains_of(built()) == [["intent"], ["visual"], *judges]
+    assert chains_of(built(onlooker=False)) == [["intent"], ["visual"], ["situation"]]
+    assert chains_of(built(focus=True)) == [["intent", "visual"], *judges]
+    assert chains_of(built(focus=True, onlooker=False)) == [["intent", "visual", "situation"]]
+    assert chains_of(built(fused=True)) == [["fused", "onlooker"]]
+    words = built(onlooker=False)
+    assert words.without(words.idle(golf())).chains == [["intent", "situation"]]
+    assert built().without(built().idle(golf())).chains == [["intent"], *judges]
+
+
+async def test_a_chain_asks_and_decides_as_its_steps_would_alone() -> None:
+    model = ScriptedModel(Roles(situation=UNSAFE))
+    ruling = await deployed(model, agents={"onlooker": False}).rule(golf())
+    assert roles_asked(model) == ["intent", "situation"]
+    assert str(INTENT["activity"]) in model.requests[1].messages[0].text
+    assert [report.agent for report in ruling.reports] == ["intent", "visual", "situation"]
+    assert ruling.judgement.verdict is Verdict.UNSAFE
 
 
 async def test_a_fused_step_looks_at_whatever_there_is() -> None:

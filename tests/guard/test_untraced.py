@@ -26,7 +26,7 @@ def tells(name: str) -> Step[Told]:
 
 async def ran(steps: dict[str, tuple[Step[Told], Sequence[str]]]) -> Told:
     """What the steps of a graph told."""
-    nodes = {name: untraced_node(step, name, reads="told", after=after) for name, (step, after) in steps.items()}
+    nodes = {name: untraced_node([step], name, reads="told", after=after) for name, (step, after) in steps.items()}
     channels: dict[str, Any] = {name: LastValue(Any) for name in ("told", *steps)}
     graph: Pregel[Any, None, Any, Any] = Pregel(
         nodes=nodes, channels=channels, input_channels="told", output_channels=list(steps)
@@ -40,6 +40,26 @@ async def ran(steps: dict[str, tuple[Step[Told], Sequence[str]]]) -> Told:
 async def test_steps_beside_each_other_run_at_once_and_the_next_waits_for_all_of_them_and_runs_once() -> None:
     told = await ran({"a": (tells("a"), ["told"]), "b": (tells("b"), ["told"]), "c": (tells("c"), ["a", "b"])})
     assert told == ["a begins", "b begins", "a ends", "b ends", "c begins", "c ends"]
+
+
+async def test_the_steps_of_one_node_run_one_after_another_and_none_after_a_failure() -> None:
+    async def fails(_: Told) -> None:
+        raise KeyError("why")
+
+    def graph(*steps: Step[Told]) -> Pregel[Any, None, Any, Any]:
+        node = untraced_node(steps, "a", reads="told", after=["told"])
+        channels: dict[str, Any] = {name: LastValue(Any) for name in ("told", "a")}
+        return Pregel(nodes={"a": node}, channels=channels, input_channels="told", output_channels="a")
+
+    told: Told = []
+    async for _ in graph(tells("a"), tells("b")).astream(told, stream_mode=[]):
+        pass
+    assert told == ["a begins", "a ends", "b begins", "b ends"]
+    told.clear()
+    with pytest.raises(KeyError, match="why"):
+        async for _ in graph(tells("a"), fails, tells("b")).astream(told, stream_mode=[]):
+            pass
+    assert told == ["a begins", "a ends"]
 
 
 async def test_a_failure_comes_out_as_it_is_and_stops_what_runs_beside_it() -> None:
