@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import service.audit.log
 import service.audit.writer
 from service.audit.errors import RecordsUnavailable
 from service.audit.log import AuditLog
@@ -66,6 +67,34 @@ async def test_after_a_lost_sync_nothing_more_is_believed(records: AuditLog, tmp
         with pytest.raises(RecordsUnavailable) as caught:
             await attempt
         assert caught.value.cause == "lost"
+
+
+async def test_who_waits_too_long_is_told_and_who_has_gone_is_not_and_both_records_are_written(
+    records: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.audit.log, "COMMIT_SECONDS", 0.05)
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        gone = asyncio.create_task(records.commit(decision(number=1)))
+        await asyncio.sleep(0)
+        gone.cancel()
+        with pytest.raises(RecordsUnavailable) as caught:
+            await records.commit(decision(number=2))
+        other.rollback()
+    assert caught.value.cause == "timeout"
+    monkeypatch.setattr(service.audit.log, "COMMIT_SECONDS", 5.0)
+    await records.commit(decision(number=3))
+    assert assert_chained(tmp_path, "writer-0") == 3
+
+
+async def test_of_too_many_that_wait_the_next_is_refused_at_once(
+    records: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.audit.writer, "MAX_WAITING", 0)
+    with pytest.raises(RecordsUnavailable, match="queue full"):
+        await records.commit(decision())
+    records.post(decision())  # logged, and nobody fails
+    assert query(tmp_path, "SELECT id FROM records") == []
 
 
 async def test_a_body_that_cannot_be_written_fails_alone(records: AuditLog) -> None:
