@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from agents.reused_timeout import ReusedTimeout
+from service.giving_up import give_up
 
 SEND_SECONDS = 30.0  # a client that takes nothing for so long has gone
 
@@ -29,15 +30,12 @@ async def while_connected(
             pass
         raise ClientGone
 
-    working = asyncio.create_task(work)
-    watching = [asyncio.create_task(watch) for watch in (disconnected(), *watches)]
+    tasks = [asyncio.create_task(each) for each in (work, disconnected(), *watches)]
     try:
-        done, _ = await asyncio.wait({working, *watching}, return_when=asyncio.FIRST_COMPLETED)
-        await (working if working in done else done.pop())
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await next(task for task in tasks if task.done())  # the work, if it is done too
     finally:
-        for task in (working, *watching):
-            task.cancel()
-        await asyncio.gather(working, *watching, return_exceptions=True)
+        await give_up(tasks)
 
 
 @dataclass(frozen=True)
