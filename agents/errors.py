@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from traceback import clear_frames
 from typing import Literal
 
 FailureKind = Literal[
@@ -138,6 +139,18 @@ class ReplyUnreadable(AgentError):
     @property
     def facts(self) -> Facts:
         return {**super().facts, "model": self.model, "kind": "unreadable", "message": self.reason or None}
+
+
+def forget_frames(error: BaseException) -> None:
+    """Clear the variables of the frames that an error and those behind it went through. Its trace can still be told.
+
+    The task that failed by it may stand in one of them. Then they hold each other, and what was asked and read stays in
+    memory until the next collection.
+    """
+    behind: BaseException | None = error
+    while behind is not None:
+        clear_frames(behind.__traceback__)
+        behind = behind.__cause__ or behind.__context__
 
 
 def severity(error: BaseException | None) -> int:

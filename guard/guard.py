@@ -20,7 +20,7 @@ from functools import cached_property, lru_cache
 
 from agents.agent import Brief, Report, unheard
 from agents.conversation import Conversation
-from agents.errors import AgentError, severity
+from agents.errors import AgentError, forget_frames, severity
 from agents.findings import Finding, SceneFinding, SituationFinding, Verdict
 from agents.loop_lag import LoopLag
 from agents.meter import Meters
@@ -175,6 +175,7 @@ class GuardedDeployment:
             failure = read_failure(error, held_up=self._lag.held_since(began))
             if failure.cause == INTERNAL:
                 logger.exception("deployment %s could not judge", self.name)
+            forget_frames(error)
             return self._failed(failure, so_far, error)
 
     async def compose(self, conversation: Conversation, ruling: Ruling, meters: Meters | None = None) -> Composed:

@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 
-from agents.errors import ModelFailed
+from agents.errors import Facts, ModelFailed
 from agents.models.base import Chunk, Completion, ModelRequest
 from agents.models.outage import OutageConfirming
 from agents.models.resilience import Health, State, Wrapped
@@ -38,7 +38,7 @@ class Breaking(Wrapped):
         self._clock = clock
         self._in_a_row = 0
         self._opened_at: float | None = None
-        self._last: ModelFailed | None = None
+        self._last: Facts | None = None  # not the failure itself, which would hold its request
 
     @property
     def state(self) -> State:
@@ -47,7 +47,7 @@ class Breaking(Wrapped):
 
     @property
     def health(self) -> Health:
-        return Health(self.state, None if self._last is None else self._last.facts)
+        return Health(self.state, self._last)
 
     async def complete(self, request: ModelRequest) -> Completion:
         await self._check()
@@ -77,7 +77,7 @@ class Breaking(Wrapped):
 
     def _count(self, failure: ModelFailed) -> None:
         """Open the circuit after so many outages in a row."""
-        self._last = failure
+        self._last = failure.facts
         if failure.outage and self._opened_at is None:
             self._in_a_row += 1
             if self._in_a_row >= self._failures:

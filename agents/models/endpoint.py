@@ -23,7 +23,7 @@ import aiohttp
 from yarl import URL
 
 from agents.beside import beside
-from agents.errors import FailureKind, ModelFailed
+from agents.errors import FailureKind, ModelFailed, forget_frames
 from agents.models.base import Chunk, Completion, Json, JsonObject, ModelRequest
 from agents.models.dialect import Dialect
 from agents.models.endpoint_error import EndpointError, error_of_response, meaning_of, shown
@@ -281,6 +281,7 @@ class EndpointModel:
 
     def _failed(self, failure: Exception, request: ModelRequest) -> ModelFailed:
         """The one error that callers know, for each of `FAILURES`."""
+        forget_frames(failure)
         kind: FailureKind = "connection"
         detail = ""
         match failure:

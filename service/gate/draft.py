@@ -6,9 +6,9 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import aclosing
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from agents.errors import ModelFailed
+from agents.errors import ModelFailed, forget_frames
 from agents.meter import Meter
 from agents.models.base import ChatModel, Chunk, Completion, JsonObject, ModelRequest, Usage
 from guard.verdict import Ruling
@@ -32,6 +32,7 @@ class Draft(ABC):
         self._model = model
         self._request = request
         self._seconds = seconds
+        self._task: asyncio.Task[Any] | None = None
 
     @property
     def milliseconds(self) -> float | None:
@@ -45,9 +46,11 @@ class Draft(ABC):
             self.finish = finish_reason(body) or self.finish
             yield body
 
-    @abstractmethod
     def cancel(self) -> None:
-        """Stop the call and forget what came."""
+        """Stop the call and forget what came, a failure too: it holds the frames of this draft, which would hold it."""
+        task, self._task = self._task, None
+        if task is not None:
+            stop(task)
 
     @abstractmethod
     def _held(self) -> AsyncIterator[JsonObject]:
@@ -59,7 +62,8 @@ class Draft(ABC):
             with self.meter.timing():
                 async with asyncio.timeout(self._seconds):
                     return await work
-        except TimeoutError:
+        except TimeoutError as late:
+            forget_frames(late)
             raise ModelFailed(self._model.name, "timeout") from None
         except ModelFailed:
             raise
@@ -74,11 +78,9 @@ class WholeDraft(Draft):
         super().__init__(model, request, seconds)
         self._task = asyncio.create_task(self._bounded(self._complete()))
 
-    def cancel(self) -> None:
-        stop(self._task)
-
     async def _held(self) -> AsyncIterator[JsonObject]:
-        yield (await self._task).body
+        if self._task is not None:
+            yield (await self._task).body
 
     async def _complete(self) -> Completion:
         completion = await self._model.complete(self._request)
@@ -91,25 +93,22 @@ class StreamedDraft(Draft):
 
     def __init__(self, model: ChatModel, request: ModelRequest, seconds: float) -> None:
         super().__init__(model, request, seconds)
-        self._queue: asyncio.Queue[Chunk | ModelFailed | None] = asyncio.Queue(MAX_HELD)
+        self._queue: asyncio.Queue[Chunk | None] = asyncio.Queue(MAX_HELD)
         self._task = asyncio.create_task(self._fill())
 
-    def cancel(self) -> None:
-        stop(self._task)
-
     async def _held(self) -> AsyncIterator[JsonObject]:
-        while (item := await self._queue.get()) is not None:
-            if isinstance(item, ModelFailed):
-                raise item
-            yield item.body
+        while (chunk := await self._queue.get()) is not None:
+            yield chunk.body
+        if self._task is not None:
+            await self._task  # raises what it failed by
 
     async def _fill(self) -> None:
-        end: ModelFailed | None = None
         try:
             await self._bounded(self._read())
-        except ModelFailed as failure:
-            end = failure
-        await self._queue.put(end)
+        except ModelFailed:
+            await self._queue.put(None)
+            raise
+        await self._queue.put(None)
 
     async def _read(self) -> None:
         async with aclosing(self._model.stream(self._request)) as chunks:
@@ -134,9 +133,10 @@ def stop(task: asyncio.Task[T]) -> None:
     """Give a task up that nobody waits for any more."""
 
     def forget(task: asyncio.Task[T]) -> None:
-        """Take the failure of a call that nobody waits for any more, so that none is reported as lost."""
-        if not task.cancelled():
-            task.exception()
+        """Take the failure of a call that nobody waits for: it is not reported as lost, and holds no memory."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            forget_frames(error)
 
     if not task.cancel():  # it has ended
         forget(task)

@@ -25,6 +25,7 @@ from guard.verdict import Action, Judgement, Released, Ruling
 from service.gate.audit import report_cost
 from service.gate.exchange import Exchange
 from service.gate.progress import comment
+from service.giving_up import give_up
 from service.middleware.disconnect import ClientConnection, ClientGone, Watch, while_connected
 from service.openai.error_handlers import error_response, log_error
 from service.openai.errors import fault_of
@@ -210,9 +211,7 @@ class ModerationResponse(GuardedResponse):
         try:
             rulings = await asyncio.gather(*deciding)
         finally:
-            for task in deciding:
-                task.cancel()
-            await asyncio.gather(*deciding, return_exceptions=True)
+            await give_up(deciding)
         results = [_result(exchange, ruling) for exchange, ruling in zip(self._exchanges, rulings, strict=True)]
         body = {"id": context.envelope.id, "model": context.deployment.name, "results": results}
         await self.send_json(body, client)

@@ -14,7 +14,9 @@ from service.audit.log import AuditLog
 from service.audit.record import Record
 from service.gate.audit import fault_field, finding_pieces, late_body
 from service.gate.billing import Billing
+from service.gate.draft import stop
 from service.gate.request_context import RequestContext
+from service.giving_up import give_up
 from service.middleware.admission import WorkQueue
 from service.telemetry.metrics import Metrics
 
@@ -30,14 +32,13 @@ class Shadow:
         self._context = context
         self._billing = billing
         self._metrics = metrics
-        self._task = asyncio.create_task(
-            context.deployment.rule(context.request.conversation, self._meters),
-        )
-        self._task.add_done_callback(self._account)
+        task = asyncio.create_task(context.deployment.rule(context.request.conversation, self._meters))
+        task.add_done_callback(self._account)
+        self.tasks = [task]
 
     async def ruling(self) -> Ruling:
         """What would have been decided; raises `NotJudged`."""
-        return await self._task
+        return await self.tasks[0]
 
     @property
     def cost(self) -> JsonObject | None:
@@ -45,7 +46,7 @@ class Shadow:
         return self._billing.account(self._context, calls_of(self._meters))
 
     def cancel(self) -> None:
-        self._task.cancel()
+        stop(self.tasks[0])
 
     def _account(self, task: asyncio.Task[Ruling]) -> None:
         self._billing.charge(self._context, calls_of(self._meters))
@@ -96,5 +97,7 @@ class Shadows:
             judged = {"failure": failure.cause, **fault_field(failure.fault)}
         except asyncio.CancelledError:
             judged = {"failure": "cancelled"}
+        finally:
+            await give_up(shadow.tasks)
         told = {**outcome.body, "shadow": {**judged, "cost": shadow.cost}}
         self._audit.post(replace(outcome, body=told), content)

@@ -11,7 +11,9 @@ from typing import Any, NoReturn, Self, cast
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from agents.errors import forget_frames
 from agents.reused_timeout import ReusedTimeout
+from service.giving_up import give_up
 
 SEND_SECONDS = 30.0  # a client that takes nothing for so long has gone
 
@@ -76,17 +78,21 @@ class _Watching:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
     ) -> None:
         self._is_over = True
         for timer in self._timers:
             timer.cancel()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.wait(self._tasks)
-        # Who cancels the task beside us meant it.
-        if self._error is not None and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
-            raise self._error from None
+        await give_up(self._tasks)
+        ended, self._error = self._error, None
+        if ended is None or self._task.uncancel() > self._cancelling:
+            return  # who cancels the task beside us meant it
+        if isinstance(error, asyncio.CancelledError):
+            forget_frames(error)
+            try:
+                raise ended from None
+            finally:
+                del ended  # it holds this frame, which would hold it, and with it the request
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from agents.decoding import Decoder, DecoderLimits
 from agents.fetch import PictureFetcher
 from agents.images import Picture, data_of_url
 from guard.config import Deployment
+from service.giving_up import give_up
 from service.middleware.shares import ALL, Share, SharedPlaces
 from service.openai.api_format import PictureAddress
 from service.openai.body import Payload
@@ -53,9 +54,7 @@ class Pictures:
         try:
             return dict(zip(wanted, await asyncio.gather(*reading), strict=True))
         finally:
-            for task in reading:
-                task.cancel()
-            await asyncio.gather(*reading, return_exceptions=True)
+            await give_up(reading)
 
     async def _read(self, url: str, where: str, setting: Deployment, payload: Payload | None, share: Share) -> Picture:
         if setting.fetch_pictures and url[:8].lower() == "https://":

@@ -63,13 +63,13 @@ class Seen:
         return self.raw[marker + 8 :].split(b'"')[0].decode() if marker >= 0 and b'{"error":' in self.raw else None
 
 
-async def ask(port: int, plan: Plan, picture: str | None = None) -> Seen:
+async def ask(port: int, plan: Plan, *pictures: str) -> Seen:
     """Send the plan's request and take what comes, until the end or until the plan says to leave."""
     began = time.monotonic()
     raw = bytearray()
     try:
         async with asyncio.timeout(plan.leaves_after if plan.leaves_after is not None else LONGEST):
-            await _exchange(port, request(plan, picture), raw)
+            await _exchange(port, request(plan, *pictures), raw)
     except TimeoutError:
         now = time.monotonic()
         if plan.leaves_after is not None:
@@ -91,8 +91,8 @@ async def _exchange(port: int, data: bytes, raw: bytearray) -> None:
         writer.transport.abort()
 
 
-def request(plan: Plan, picture: str | None = None) -> bytes:
-    """The bytes of the plan's request; `picture` is a URL in place of the plan's own."""
+def request(plan: Plan, *pictures: str) -> bytes:
+    """The bytes of the plan's request; `pictures` are URLs in place of the plan's own."""
     responses = plan.api == "responses"
     content: list[dict[str, Any]] = [
         {
@@ -100,8 +100,7 @@ def request(plan: Plan, picture: str | None = None) -> bytes:
             "text": f"{QUESTION} plan-{plan.id}{' lawn' * (plan.padding // 5)}",
         }
     ]
-    if plan.picture:
-        url = picture or picture_url(plan)
+    for url in (pictures or (picture_url(plan),)) if plan.picture else ():
         image = (
             {"type": "input_image", "image_url": url} if responses else {"type": "image_url", "image_url": {"url": url}}
         )

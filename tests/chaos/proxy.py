@@ -58,7 +58,17 @@ class Proxy:
     @property
     def megabytes(self) -> float:
         """Memory that it and its decoders hold, what they share counted for each."""
-        return sum(_resident(pid) for pid in (self.process.pid, *_children(self.process.pid))) / 1024**2
+        return self.worker_megabytes + sum(self.decoder_megabytes)
+
+    @property
+    def worker_megabytes(self) -> float:
+        """Memory that it holds itself."""
+        return _resident(self.process.pid) / 1024**2
+
+    @property
+    def decoder_megabytes(self) -> tuple[float, ...]:
+        """Memory of each process that decodes pictures for it."""
+        return tuple(_resident(pid) / 1024**2 for pid in _children(self.process.pid))
 
     @property
     def files(self) -> int:

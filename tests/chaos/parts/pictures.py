@@ -80,7 +80,7 @@ async def _fate(turn: int, hostile: Hostile, rig: Upstream, proxy: Proxy) -> Fat
 async def _ask(turn: int, hostile: Hostile | None, rig: Upstream, proxy: Proxy) -> Seen:
     plan = Plan(f"{turn + 1:016x}", picture=True)
     rig.sole = plan
-    return await ask(proxy.port, plan, None if hostile is None else _url(hostile))
+    return await ask(proxy.port, plan, *(() if hostile is None else (_url(hostile),)))
 
 
 def _url(hostile: Hostile) -> str:

@@ -1,21 +1,28 @@
-"""An hour of mixed load at seven tenths of capacity: memory and files stay as they are, and nothing fails by itself."""
+"""An hour of mixed load at seven tenths of capacity: memory and files stay as they are, and nothing fails by itself.
+
+Before it, what the service remembers of pictures is filled: 64 MB, which would take hours by themselves and look like
+growth. The findings about a thousand pictures, and SQLite's pages, are filled by that and by the warm-up.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import linear_regression
 from tempfile import TemporaryDirectory
 
+from agents.decoding import CACHED_BYTES, ENTRY_BYTES
 from tests.chaos.client import Seen, ask
 from tests.chaos.figures import Figure, Section
 from tests.chaos.load import settle, together
+from tests.chaos.memory import Sample, floors, growth, watched, windows
 from tests.chaos.oracle import leaks
-from tests.chaos.plan import Plan, crossed, mixed
+from tests.chaos.picture import picture_url
+from tests.chaos.plan import Plan, crossed, mixed, new_id
 from tests.chaos.proxy import Proxy, running
 from tests.chaos.size import SEED, Size
 from tests.chaos.upstream import Upstream, upstream
@@ -25,7 +32,10 @@ LOAD = 0.7  # of capacity
 AT_ONCE = 24
 TO_MEASURE = 600  # requests by which capacity is measured
 WARM_UP = 1 / 6  # of the time, after which memory counts
-SAMPLES = 60
+TURNS = 60
+FLOORS = 12  # windows, five minutes each of an hour
+ALBUM = 16  # pictures in one request, as many as a deployment lets in
+ALBUMS = CACHED_BYTES // ENTRY_BYTES // ALBUM  # fill what is remembered of pictures
 MOST_GROWTH = 1.0  # megabytes an hour
 LEAST_HOURS = 0.5  # a shorter run tells nothing about growth by the hour
 
@@ -36,32 +46,46 @@ async def soak(size: Size) -> list[Section]:
     with TemporaryDirectory() as folder:
         async with upstream() as rig, running(Path(folder), rig.url) as proxy:
             rate = LOAD * await _capacity(rig, proxy)
+            await _fill(size.of(ALBUMS), rig, proxy)
             plans = itertools.chain.from_iterable(mixed(1000, SEED + turn, "closed") for turn in itertools.count())
             tally: Counter[str] = Counter()
-            samples: list[tuple[float, float]] = []
             files = 0
-            began = time.monotonic()
-            for turn in range(SAMPLES):
-                for each in await _paced(plans, rate, seconds / SAMPLES, rig, proxy):
-                    tally.update(_told(each))
-                await settle(rig)
-                rig.forget()
-                if turn + 1 == round(SAMPLES * WARM_UP):
-                    files = proxy.files
-                samples.append((time.monotonic() - began, proxy.megabytes))
+            async with watched(proxy) as samples:
+                for turn in range(TURNS):
+                    for each in await _paced(plans, rate, seconds / TURNS, rig, proxy):
+                        tally.update(_told(each))
+                    await settle(rig)
+                    rig.forget()
+                    if turn + 1 == round(TURNS * WARM_UP):
+                        files = proxy.files
             left = max(0, proxy.files - files)
-    warm = samples[round(SAMPLES * WARM_UP) :]
-    slope = linear_regression([at for at, _ in warm], [megabytes for _, megabytes in warm]).slope * 3600
     figures = [
         Figure("minutes", round(seconds / 60, 1)),
         Figure("requests", tally["requests"]),
         Figure("requests a second, of the capacity", LOAD),
-        Figure("growth of memory after the warm-up, MB an hour", round(slope, 2), most=_most_growth(seconds)),
+        *_memory(samples, seconds),
         Figure("files more than after the warm-up", left, 0),
         *(Figure(name, tally[name], 0) for name in ("leaks", "faults of our own", "turned away", "hung")),
     ]
-    rows = [{"second": round(at), "megabytes": round(megabytes, 1)} for at, megabytes in samples]
-    return [Section("G10 soak", figures, rows)]
+    return [Section("G10 soak", figures, [_row(window) for window in windows(samples, seconds / TURNS)])]
+
+
+def _memory(samples: Sequence[Sample], seconds: float) -> Iterator[Figure]:
+    """The worker's floor is the least that it holds in each window. Decoders are replaced after 500 pictures."""
+    warm = [sample for sample in samples if sample.second >= seconds * WARM_UP]
+    lows = floors(warm, seconds / FLOORS)
+    slope = round(growth(lows), 2)
+    yield Figure("growth of the worker's floor after the warm-up, MB an hour", slope, most=_most_growth(seconds))
+    yield Figure("the worker's floor first and last, MB", f"{lows[0][1]:.0f} and {lows[-1][1]:.0f}")
+    yield Figure("the most that the worker held after the warm-up, MB", round(max(each.worker for each in warm)))
+    yield Figure("the most that a decoder held, MB", round(max((max(each.decoders, default=0)) for each in samples)))
+
+
+def _row(window: Sequence[Sample]) -> dict[str, float]:
+    worker = [each.worker for each in window]
+    decoders = [sum(each.decoders) for each in window]
+    told = {"least": min(worker), "most": max(worker), "decoders": max(decoders)}
+    return {"second": round(window[-1].second)} | {name: round(value, 1) for name, value in told.items()}
 
 
 def _most_growth(seconds: float) -> float | None:
@@ -88,6 +112,21 @@ async def _capacity(rig: Upstream, proxy: Proxy) -> float:
     began = time.monotonic()
     seen = await together(mixed(TO_MEASURE, SEED, "closed"), rig, proxy, at_once=AT_ONCE)
     return len(seen) / (time.monotonic() - began)
+
+
+async def _fill(albums: int, rig: Upstream, proxy: Proxy) -> None:
+    """Show so many albums of pictures that were never shown before."""
+    dice = random.Random(SEED)
+    rig.sole = Plan(new_id(dice), picture=True)
+
+    async def show(plan: Plan) -> None:
+        for _ in range(-(-albums // AT_ONCE)):
+            await ask(proxy.port, plan, *(picture_url(Plan(new_id(dice))) for _ in range(ALBUM)))
+
+    await asyncio.gather(*(show(rig.sole) for _ in range(AT_ONCE)))
+    rig.sole = None
+    rig.urls.clear()
+    rig.forget()
 
 
 async def _paced(plans: Iterator[Plan], rate: float, seconds: float, rig: Upstream, proxy: Proxy) -> list[Seen]:
