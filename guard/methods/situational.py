@@ -14,6 +14,7 @@ from agents.models.trained_parts import Probe, check_model
 from agents.situation import SituationAgent
 from guard.errors import MethodUnusable
 from guard.pipeline import AgentSet, Pipeline, Run, build_pipeline, decide
+from guard.untraced import run_untraced
 from guard.verdict import ReportsSoFar, Ruling
 
 
@@ -56,8 +57,6 @@ class Situational:
             so_far.append(await self.agents.agents[name].assess(brief))
         if idle < self.agents.agents.keys():
             pipeline = self._pipelines.get(idle) or self._pipelines.setdefault(idle, build_pipeline(self.agents, idle))
-            # Nothing is taken out of the graph's channels: without a mode of streaming, a run costs a tenth less.
-            async for _ in pipeline.astream(Run(brief, so_far), stream_mode=[]):
-                pass
+            await run_untraced(pipeline, Run(brief, so_far))
         reports = self.agents.in_order(so_far)
         return Ruling(decide(self.agents, brief.conversation, reports), reports)
