@@ -35,7 +35,7 @@ from agents.situation import SituationAgent
 from guard.config import ActionsConfig
 from guard.coverage import assert_covered, unwatched_kinds
 from guard.policy import DECISIVE, Findings, act, conclude, decided_early, found
-from guard.untraced import Step, untraced_node
+from guard.untraced import Step, run_untraced, untraced_node
 from guard.verdict import Judgement, Reports, ReportsSoFar
 
 SITUATION = SituationAgent.name
@@ -162,9 +162,7 @@ class Pipeline:
         run.begun.update({name: asyncio.create_task(step(run)) for name, step in self.first.items()})
         try:
             await calls_sent()
-            # Nothing is taken out of the graph's channels: without a mode of streaming, a run costs a tenth less.
-            async for _ in self.graph.astream(run, stream_mode=[]):
-                pass
+            await run_untraced(self.graph, run)
         except BaseException:
             for task in run.begun.values():
                 task.cancel()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from itertools import product
-from typing import Any, cast
 
 import pytest
 
@@ -17,10 +14,12 @@ from agents.findings import Category, NotApplicable, Verdict
 from agents.models.base import Completion, ModelRequest
 from agents.models.scripted import Reply, ScriptedModel
 from agents.prompts import PromptSet
+from guard import pipeline
 from guard.errors import NotCovered, NotJudged
 from guard.methods.build import build_agents
 from guard.methods.situational import Situational
-from guard.pipeline import AgentSet, build_pipeline, draw
+from guard.pipeline import AgentSet, Graph, Run, build_pipeline, draw
+from guard.untraced import run_untraced
 from guard.verdict import Action, ReportsSoFar
 from tests.guard.settings import deployed, setting
 from tests.scripts import INTENT, SCENE, UNCLEAR, UNSAFE, Roles, golf, picture, role_of
@@ -54,19 +53,17 @@ async def test_intent_and_visual_run_at_once_and_situation_waits_for_both() -> N
     assert {report.agent for report in (await ruling).reports[-2:]} == {"situation", "onlooker"}
 
 
-async def test_the_first_agents_are_asked_before_the_graph_begins() -> None:
+async def test_the_first_agents_are_asked_before_the_graph_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     model, asked = ScriptedModel(Roles()), []
     agents = build_agents(setting(), {"small": model}, PromptSet.load("compact"))
-    pipeline = build_pipeline(agents)
 
-    class Watched:
-        async def astream(self, *given: Any, **named: Any) -> AsyncIterator[Any]:
-            asked.extend(roles_asked(model))
-            async for each in pipeline.graph.astream(*given, **named):
-                yield each
+    async def watched(graph: Graph, run: Run) -> None:
+        asked.extend(roles_asked(model))
+        await run_untraced(graph, run)
 
+    monkeypatch.setattr(pipeline, "run_untraced", watched)
     reports: ReportsSoFar = []
-    await replace(pipeline, graph=cast(Any, Watched())).run(Brief(golf(picture())), reports)
+    await build_pipeline(agents).run(Brief(golf(picture())), reports)
     assert sorted(asked) == ["intent", "scene"]
     assert sorted(report.agent for report in reports) == sorted(AGENTS)
 

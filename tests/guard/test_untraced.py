@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 from langgraph.channels import LastValue
 from langgraph.pregel import Pregel
 
-from guard.untraced import Step, untraced_node
+from guard.untraced import Step, run_untraced, untraced_node
 
 Told = list[str]
 
@@ -24,7 +24,7 @@ def tells(name: str) -> Step[Told]:
     return step
 
 
-async def ran(steps: dict[str, tuple[Step[Told], Sequence[str]]]) -> Told:
+async def ran(steps: Mapping[str, tuple[Step[Told], Sequence[str]]]) -> Told:
     """What the steps of a graph told."""
     nodes = {name: untraced_node([step], name, reads="told", after=after) for name, (step, after) in steps.items()}
     channels: dict[str, Any] = {name: LastValue(Any) for name in ("told", *steps)}
@@ -32,8 +32,7 @@ async def ran(steps: dict[str, tuple[Step[Told], Sequence[str]]]) -> Told:
         nodes=nodes, channels=channels, input_channels="told", output_channels=list(steps)
     )
     told: Told = []
-    async for _ in graph.astream(told, stream_mode=[]):
-        pass
+    await run_untraced(graph, told)
     return told
 
 
@@ -52,13 +51,11 @@ async def test_the_steps_of_one_node_run_one_after_another_and_none_after_a_fail
         return Pregel(nodes={"a": node}, channels=channels, input_channels="told", output_channels="a")
 
     told: Told = []
-    async for _ in graph(tells("a"), tells("b")).astream(told, stream_mode=[]):
-        pass
+    await run_untraced(graph(tells("a"), tells("b")), told)
     assert told == ["a begins", "a ends", "b begins", "b ends"]
     told.clear()
     with pytest.raises(KeyError, match="why"):
-        async for _ in graph(tells("a"), fails, tells("b")).astream(told, stream_mode=[]):
-            pass
+        await run_untraced(graph(tells("a"), fails, tells("b")), told)
     assert told == ["a begins", "a ends"]
 
 
@@ -77,3 +74,35 @@ async def test_a_failure_comes_out_as_it_is_and_stops_what_runs_beside_it() -> N
     with pytest.raises(KeyError, match="why"):
         await ran({"a": (waits, ["told"]), "b": (fails, ["told"]), "c": (tells("c"), ["a", "b"])})
     assert stopped == ["a"]
+
+
+async def test_who_is_given_up_stops_every_step() -> None:
+    stopped: Told = []
+
+    def waits(name: str) -> Step[Told]:
+        async def step(_: Told) -> None:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                stopped.append(name)
+
+        return step
+
+    for steps in ({"a": (waits("a"), ["told"])}, {name: (waits(name), ["told"]) for name in ("b", "c")}):
+        run = asyncio.create_task(ran(steps))
+        await asyncio.sleep(0.05)
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+    assert sorted(stopped) == ["a", "b", "c"]
+
+
+async def test_no_tracer_of_langchain_hears_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that the environment asks for would send what people say to a service."""
+    monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    begun: list[object] = []
+    monkeypatch.setattr(
+        "langchain_core.tracers.langchain.LangChainTracer.__init__", lambda self, **_: begun.append(self)
+    )
+    assert await ran({"a": (tells("a"), ["told"])}) == ["a begins", "a ends"]
+    assert begun == []
