@@ -151,14 +151,14 @@ def _read(data: bytes, form: str, where: str, max_pixels: int) -> Picture:
         target = fitted(size, max_pixels)
         if target != size:
             image.draft(image.mode, target)  # a JPEG is decoded at a half, a quarter or an eighth of its size
-        elif form == "JPEG" and not is_ambiguous(image) and (plain := plain_form(data, form)) is not None:
-            # It goes on as it is: that its pixels can be decoded shows at an eighth of the size in half the time.
-            image.draft(image.mode, (1, 1))
-            image.load()
-            return Picture(plain, MEDIA_TYPES[form], *size)
-        image.load()
+        if form != "JPEG":
+            image.load()  # what makes it ambiguous may stand behind its pixels
         plain = plain_form(data, form) if target == size and not is_ambiguous(image) else None
         if plain is not None:
+            image.draft(
+                image.mode, (1, 1)
+            )  # that a JPEG can be decoded shows at an eighth of its size in half the time
+            image.load()
             return Picture(plain, MEDIA_TYPES[form], *size)
         settled, size = settled_png(image, max_pixels)
     _check_size(*size, where)
