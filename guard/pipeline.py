@@ -30,6 +30,7 @@ from agents.agent import Agent, Brief
 from agents.calls_sent import calls_sent
 from agents.conversation import Conversation, Kind
 from agents.fused import JOINED, FusedAgent, apart
+from agents.giving_up import give_up
 from agents.registry import AGENTS
 from agents.situation import SituationAgent
 from guard.config import ActionsConfig
@@ -164,9 +165,7 @@ class Pipeline:
             await calls_sent()
             await run_untraced(self.graph, run)
         except BaseException:
-            for task in run.begun.values():
-                task.cancel()
-            await asyncio.gather(*run.begun.values(), return_exceptions=True)
+            await give_up(list(run.begun.values()))
             raise
 
 

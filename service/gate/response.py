@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from agents.agent import Report
 from agents.conversation import Kind
 from agents.findings import Finding, Verdict
+from agents.giving_up import give_up
 from agents.meter import Call
 from agents.models.base import JsonObject, Usage
 from agents.models.openai_format import usage_to_wire
@@ -25,7 +26,6 @@ from guard.verdict import Action, Judgement, Released, Ruling
 from service.gate.audit import report_cost
 from service.gate.exchange import Exchange
 from service.gate.progress import comment
-from service.giving_up import give_up
 from service.middleware.disconnect import ClientConnection, ClientGone, Watch, while_connected
 from service.openai.error_handlers import error_response, log_error
 from service.openai.errors import fault_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from agents.giving_up import give_up
 from agents.meter import Meters, calls_of
 from agents.models.base import JsonObject
 from guard.errors import NotJudged
@@ -16,7 +17,6 @@ from service.gate.audit import fault_field, finding_pieces, late_body
 from service.gate.billing import Billing
 from service.gate.draft import stop
 from service.gate.request_context import RequestContext
-from service.giving_up import give_up
 from service.middleware.admission import WorkQueue
 from service.telemetry.metrics import Metrics
 

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from agents.errors import forget_frames
+from agents.giving_up import give_up
 from agents.reused_timeout import ReusedTimeout
-from service.giving_up import give_up
 
 SEND_SECONDS = 30.0  # a client that takes nothing for so long has gone
 

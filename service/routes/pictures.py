@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from agents.beside import beside
 from agents.decoding import Decoder, DecoderLimits
 from agents.fetch import PictureFetcher
+from agents.giving_up import give_up
 from agents.images import Picture, data_of_url
 from guard.config import Deployment
-from service.giving_up import give_up
 from service.middleware.shares import ALL, Share, SharedPlaces
 from service.openai.api_format import PictureAddress
 from service.openai.body import Payload

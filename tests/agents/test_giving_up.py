@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.giving_up import give_up
+from agents.giving_up import give_up
 
 
 class Request:
