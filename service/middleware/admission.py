@@ -7,13 +7,13 @@ Refusing costs next to nothing, so under overload the machine still spends its t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Collection
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.middleware.queue_limits import QueueLimits
-from service.middleware.shares import ALL, Share, SharedPlaces
+from service.middleware.shares import Share, SharedPlaces
 from service.openai.errors import OVERLOADED, WireFault
 
 
@@ -56,17 +56,8 @@ class WorkQueue:
         if self._inside >= self._limits.inside:
             raise WireFault(OVERLOADED)
 
-    @asynccontextmanager
-    async def place(self, share: Share = ALL) -> AsyncIterator[None]:
-        """A place for one request, held until it is answered; raises the same fault where there is none in time."""
-        await self.enter(share)
-        try:
-            yield
-        finally:
-            self.leave(share)
-
     async def enter(self, share: Share) -> None:
-        """Take such a place; whoever got one leaves it."""
+        """Take a place for one request, until `leave`; raises the same fault where there is none in time."""
         self.check()
         if self._shares.users(share) >= share.of(self._limits.inside):
             raise WireFault(OVERLOADED)

@@ -16,6 +16,7 @@ from service.telemetry.metrics import Metrics
 from tests.scripts import Roles
 from tests.service.asgi import serving
 from tests.service.gate.in_process import RunningApp, opened
+from tests.service.places import place
 from tests.service.running import DEPLOYMENTS, Cast, body, cast, config, records
 from tests.service.test_every_route import inside
 
@@ -67,7 +68,7 @@ async def test_where_others_can_reach_it_a_key_is_needed_though_none_was_made(tm
 
 async def test_a_request_that_is_cut_off_at_the_end_still_records_how_it_ended(tmp_path: Path) -> None:
     async def leaving(app: RunningApp) -> None:
-        async with app.service.queue.place():
+        async with place(app.service.queue):
             await asyncio.sleep(0.05)
             app.service.gate.audit.post(Record("outcome", "dec_1", {"cut_off": "cancelled"}))
 

@@ -15,6 +15,7 @@ from service.gate import shadow as shadows
 from service.gate.request_context import RequestContext
 from tests.scripts import UNSAFE, Roles
 from tests.service.gate.in_process import PRICES, opened
+from tests.service.places import place
 from tests.service.running import cast, deployment, paced, records, running
 from tests.service.telemetry.test_metrics import value
 from tests.service.waiting import until
@@ -110,8 +111,8 @@ async def test_without_room_none_begins_and_the_outcome_says_so(
 async def test_none_begins_while_requests_wait_for_a_place(tmp_path: Path) -> None:
     async with opened(tmp_path, settings={"in_work": 1}, **SHADOW) as app:
         queue = app.service.queue
-        async with queue.place():
-            waiting = asyncio.create_task(queue.place().__aenter__())
+        async with place(queue):
+            waiting = asyncio.create_task(place(queue).__aenter__())
             await until(lambda: queue.waiting)
             assert app.service.gate.shadows.begin(app.context()) is None
             waiting.cancel()

@@ -12,6 +12,7 @@ import pytest
 from service.middleware.admission import WorkQueue
 from service.middleware.queue_limits import QueueLimits
 from service.openai.errors import WireFault
+from tests.service.places import place
 from tests.service.raw import head, raw
 from tests.service.running import body, paced, running
 from tests.service.waiting import until
@@ -78,7 +79,7 @@ async def test_places_go_to_those_who_waited_longest() -> None:
     order: list[int] = []
 
     async def visit(number: int) -> None:
-        async with queue.place():
+        async with place(queue):
             order.append(number)
             assert queue.in_work <= 2
             await asyncio.sleep(0)
@@ -91,8 +92,8 @@ async def test_places_go_to_those_who_waited_longest() -> None:
 async def test_given_up_waits_leave_nothing_behind() -> None:
     queue = WorkQueue(QueueLimits(in_work=1, waiting=5))
     async with AsyncExitStack() as inside:
-        await inside.enter_async_context(queue.place())
-        waits = [asyncio.create_task(inside.enter_async_context(queue.place())) for _ in range(5)]
+        await inside.enter_async_context(place(queue))
+        waits = [asyncio.create_task(inside.enter_async_context(place(queue))) for _ in range(5)]
         await asyncio.sleep(0)
         assert queue.waiting == 5
         with pytest.raises(WireFault):
@@ -107,6 +108,6 @@ async def test_given_up_waits_leave_nothing_behind() -> None:
 
 async def test_a_queue_that_does_not_empty_is_not_waited_for_for_ever() -> None:
     queue = WorkQueue()
-    async with queue.place():
+    async with place(queue):
         await queue.idle(0.01)
         assert queue.in_work == 1

@@ -11,6 +11,7 @@ from service.middleware.admission import WorkQueue
 from service.middleware.queue_limits import QueueLimits
 from service.middleware.shares import Share, SharedPlaces
 from service.openai.errors import WireFault
+from tests.service.places import place
 
 GREEDY, OTHER = Share("greedy", 0.5), Share("other", 0.5)
 
@@ -37,17 +38,17 @@ async def test_a_client_takes_its_share_of_the_queue_and_no_more() -> None:
     queue = WorkQueue(QueueLimits(in_work=4, waiting=4, seconds=5))
     async with AsyncExitStack() as held:
         for _ in range(2):
-            await held.enter_async_context(queue.place(GREEDY))
+            await held.enter_async_context(place(queue, GREEDY))
         assert queue.has_room
         assert not queue.has_room_for(GREEDY)
-        waits = [asyncio.create_task(queue.place(GREEDY).__aenter__()) for _ in range(2)]
+        waits = [asyncio.create_task(place(queue, GREEDY).__aenter__()) for _ in range(2)]
         await asyncio.sleep(0)
         assert (queue.in_work, queue.waiting) == (2, 2)
         with pytest.raises(WireFault):
-            await held.enter_async_context(queue.place(GREEDY))
+            await held.enter_async_context(place(queue, GREEDY))
         for _ in range(2):
             assert queue.has_room_for(OTHER)
-            await held.enter_async_context(queue.place(OTHER))
+            await held.enter_async_context(place(queue, OTHER))
         assert (queue.in_work, queue.waiting) == (4, 2)
         for wait in waits:
             wait.cancel()

@@ -15,6 +15,7 @@ from service.keys.errors import KeyRefused
 from service.routes.dependencies import authenticate, caller_of, key_of, queue_slot, service_of
 from service.state import Service
 from tests.service.gate.in_process import CLIENT, opened
+from tests.service.places import place
 from tests.service.raw import head, raw
 from tests.service.running import body, paced, running
 from tests.service.test_keys import make_key
@@ -88,7 +89,7 @@ async def test_a_body_that_is_not_whole_takes_no_place(tmp_path: Path) -> None:
 async def test_who_leaves_while_it_waits_frees_its_turn(tmp_path: Path) -> None:
     async with opened(tmp_path, settings=SMALL) as app:
         queue = app.service.queue
-        async with queue.place():
+        async with place(queue):
             with pytest.raises(ClientDisconnect):
                 await queue_slot(request(app.service, WHOLE, GONE)).__aenter__()
             assert queue.waiting == 0

@@ -22,6 +22,7 @@ from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from tests.scripts import UNSAFE, Roles
 from tests.service.asgi import serving
+from tests.service.places import place
 from tests.service.running import body, cast, config, deployment
 from tests.service.waiting import until
 
@@ -152,8 +153,8 @@ def test_the_counters_of_alarms_are_there_from_the_start() -> None:
 async def test_gauges_follow_the_queue() -> None:
     metrics, queue = Metrics(), WorkQueue(QueueLimits(in_work=1, waiting=1))
     metrics.watch(queue)
-    async with queue.place():
-        waiting = asyncio.create_task(queue.place().__aenter__())
+    async with place(queue):
+        waiting = asyncio.create_task(place(queue).__aenter__())
         await asyncio.sleep(0)
         assert (value(metrics, "in_work"), value(metrics, "waiting")) == (1, 1)
         waiting.cancel()
