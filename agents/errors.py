@@ -148,8 +148,10 @@ def forget_frames(error: BaseException) -> None:
     memory until the next collection.
     """
     behind: BaseException | None = error
-    while behind is not None:
+    cleared: set[int] = set()
+    while behind is not None and id(behind) not in cleared:  # an error may be raised again from one that it led to
         clear_frames(behind.__traceback__)
+        cleared.add(id(behind))
         behind = behind.__cause__ or behind.__context__
 
 

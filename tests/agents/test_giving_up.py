@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from agents.errors import forget_frames
 from agents.giving_up import give_up
 
 
@@ -68,3 +69,12 @@ async def test_all_have_ended_and_the_list_is_empty() -> None:
     await asyncio.sleep(0)
     await give_up(tasks)
     assert (ended, tasks) == (["left"], [])
+
+
+def test_errors_that_lead_to_each_other_are_cleared_once() -> None:
+    first = ValueError("first")
+    with pytest.raises(KeyError) as caught:
+        raise KeyError("second") from first
+    first.__cause__ = caught.value
+    forget_frames(caught.value)
+    assert caught.value.__cause__ is first
