@@ -33,6 +33,8 @@ AT_ONCE = 24
 TO_MEASURE = 600  # requests by which capacity is measured
 WARM_UP = 1 / 6  # of the time, after which memory counts
 TURNS = 60
+REST_SECONDS = 35.0  # connections that nobody uses are kept for 15, and looked for each 15
+DECODER_FILES = 2  # that a decoder's process takes in the worker: what goes to it, and what comes back
 FLOORS = 12  # windows, five minutes each of an hour
 ALBUM = 16  # pictures in one request, as many as a deployment lets in
 ALBUMS = CACHED_BYTES // ENTRY_BYTES // ALBUM  # fill what is remembered of pictures
@@ -57,8 +59,8 @@ async def soak(size: Size) -> list[Section]:
                     await settle(rig)
                     rig.forget()
                     if turn + 1 == round(TURNS * WARM_UP):
-                        files = proxy.files
-            left = max(0, proxy.files - files)
+                        files = await _files_at_rest(proxy)
+                left = max(0, await _files_at_rest(proxy) - files)
     figures = [
         Figure("minutes", round(seconds / 60, 1)),
         Figure("requests", tally["requests"]),
@@ -127,6 +129,12 @@ async def _fill(albums: int, rig: Upstream, proxy: Proxy) -> None:
     rig.sole = None
     rig.urls.clear()
     rig.forget()
+
+
+async def _files_at_rest(proxy: Proxy) -> int:
+    """What is open when nobody asks: no connection waits to be used again. A decoder may be about to be replaced."""
+    await asyncio.sleep(REST_SECONDS)
+    return proxy.files - DECODER_FILES * len(proxy.decoder_megabytes)
 
 
 async def _paced(plans: Iterator[Plan], rate: float, seconds: float, rig: Upstream, proxy: Proxy) -> list[Seen]:
