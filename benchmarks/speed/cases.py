@@ -27,9 +27,9 @@ class Size:
 
 
 FULL = Size(
-    rounds=3,
-    seconds=1.5,
-    requests=16,
+    rounds=5,
+    seconds=1.2,
+    requests=10,
     first=200,
     memory=10_000,
     growth_rounds=2,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
@@ -18,16 +19,18 @@ class AgentMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         labels = ("deployment", "agent")
-        self._seconds = Histogram(
+        seconds = Histogram(
             "situguard_agent_seconds",
             "From an agent's question to its finding, a second question included.",
             labels,
             registry=registry,
             buckets=BUCKETS,
         )
-        self._findings = Counter(
+        findings = Counter(
             "situguard_agent_findings", "Findings, by verdict.", (*labels, "verdict"), registry=registry
         )
+        # By their labels, kept: the library takes longer to find a counter than to count.
+        self._seconds, self._findings = cache(seconds.labels), cache(findings.labels)
         self._again = Counter(
             "situguard_agent_asked_again", "Questions repeated as a reply could not be read.", labels, registry=registry
         )
@@ -43,7 +46,7 @@ class AgentMetrics:
             if report.cached:
                 self._cached.labels(deployment, report.agent).inc()
             else:
-                self._seconds.labels(deployment, report.agent).observe(report.milliseconds / 1000)
-            self._findings.labels(deployment, report.agent, verdict).inc()
+                self._seconds(deployment, report.agent).observe(report.milliseconds / 1000)
+            self._findings(deployment, report.agent, verdict).inc()
             if report.asks > 1:
                 self._again.labels(deployment, report.agent).inc(report.asks - 1)

@@ -57,8 +57,10 @@ class Metrics:
             "verdict",
             "action",
         )
-        self._drafts = self._counter(
-            "drafts", "Answers begun before the verdict, and what became of them.", "deployment", "fate"
+        self._drafts = cache(
+            self._counter(
+                "drafts", "Answers begun before the verdict, and what became of them.", "deployment", "fate"
+            ).labels
         )
         self._faults = self._counter("faults", "Errors told to clients, sheds among them (overloaded).", "code")
 
@@ -112,7 +114,7 @@ class Metrics:
 
     def draft(self, deployment: str, fate: str) -> None:
         """Count what became of a request's draft; one never begun was saved by beginning it late."""
-        self._drafts.labels(deployment, fate).inc()
+        self._drafts(deployment, fate).inc()
 
     def held_back(self, deployment: str) -> None:
         """Count a request that could not be judged and fails closed."""
