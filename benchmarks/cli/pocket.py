@@ -32,8 +32,12 @@ def pocket(
     seed: Annotated[int, typer.Option(help="The same seed asks the same questions.")] = 7,
     pairs: Annotated[int, typer.Option(min=2, help="Number of pairs for end-to-end.")] = 400,
     pictures: Annotated[
-        int, typer.Option(min=1, help="Number of photographs from each release, and of blank pictures.")
-    ] = 200,
+        int,
+        typer.Option(
+            min=1,
+            help="Number of photographs from each release, and of blank pictures. The releases have no more than 504.",
+        ),
+    ] = 504,
     attacked: Annotated[int, typer.Option(min=1, help="Number of unsafe situations that are attacked.")] = 100,
     data: Annotated[
         Path | None, typer.Option(envvar=DATA_VARIABLE, help="The folder that holds mmsafeaware/ and mmsafetybench/.")

@@ -43,12 +43,13 @@ class SampleSizes:
     """How much is measured.
 
     pairs: pairs that go end to end through the proxy.
-    pictures: photographs from each release, and blank pictures.
+    pictures: photographs from each release, as far as it has so many, and blank pictures. 504 are all of MM-SafetyBench's
+    tiny split and of MMSafeAware's.
     attacked: situations that are attacked.
     """
 
     pairs: int = 400
-    pictures: int = 200
+    pictures: int = 504
     attacked: int = 100
 
 

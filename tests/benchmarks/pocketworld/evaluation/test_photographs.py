@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.pocketworld.evaluation.evaluate import SampleSizes
 from benchmarks.pocketworld.evaluation.photographs import BLANKS, SIZE, blank_pictures, photographs
 from tests.benchmarks.folders import MMSAFEAWARE_NUMBERS as NUMBERS
 from tests.benchmarks.folders import mm_safetybench_folder, mmsafeaware_folder, put_picture, released
@@ -44,10 +45,12 @@ def test_the_same_seed_draws_the_same_pictures(data: Path) -> None:
     assert photographs(data, 9, 1) != photographs(data, 9, 2)
 
 
-def test_the_real_releases_have_two_hundred_pictures_each() -> None:
+def test_the_real_releases_give_what_is_asked_for_and_all_they_have_by_default() -> None:
     root = released("mmsafeaware").parent
-    sets = photographs(root, 200, 7)
-    assert [len(each.pictures) for each in sets] == [200, 66, 67, 67]
+    assert [len(each.pictures) for each in photographs(root, 200, 7)] == [200, 66, 67, 67]
+    everything = photographs(root, SampleSizes().pictures, 7)
+    assert everything == photographs(root, 10_000, 7)
+    assert [len(each.pictures) for each in everything] == [444, 168, 168, 163]  # some typo pictures look the same
 
 
 def test_blank_pictures_show_one_colour_or_noise_and_are_the_same_for_the_same_seed() -> None:
