@@ -14,8 +14,9 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from agents.giving_up import give_up
 from agents.loop_lag import until_tick
-from service.memory import give_back_large_buffers
+from service.memory import give_back_memory
 from service.middleware.connection_deadlines import DeadlineProtocol
 from service.settings import Settings
 
@@ -113,14 +114,21 @@ class DrainingServer(QuietServer):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and exempt what was loaded from garbage collection: it stays anyway, and collections that look through
-        it take a tenth of each request's time. Large buffers go back to the system at once.
+        it take a tenth of each request's time.
         """
         await super().startup(sockets)
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECTED)  # what requests leave behind
-        give_back_large_buffers()
+
+    async def main_loop(self) -> None:
+        """Serve until `stop`, and give back memory meanwhile."""
+        giving_back = asyncio.create_task(give_back_memory())
+        try:
+            await super().main_loop()
+        finally:
+            await give_up([giving_back])
 
 
 class SideServer(QuietServer):
