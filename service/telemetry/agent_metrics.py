@@ -26,9 +26,7 @@ class AgentMetrics:
             registry=registry,
             buckets=BUCKETS,
         )
-        findings = Counter(
-            "situguard_agent_findings", "Findings, by verdict.", (*labels, "verdict"), registry=registry
-        )
+        findings = Counter("situguard_agent_findings", "Findings, by verdict.", (*labels, "verdict"), registry=registry)
         # By their labels, kept: the library takes longer to find a counter than to count.
         self._seconds, self._findings = cache(seconds.labels), cache(findings.labels)
         self._again = Counter(

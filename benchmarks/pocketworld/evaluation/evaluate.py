@@ -43,8 +43,8 @@ class SampleSizes:
     """How much is measured.
 
     pairs: pairs that go end to end through the proxy.
-    pictures: photographs from each release, as far as it has so many, and blank pictures. 504 are all of MM-SafetyBench's
-    tiny split and of MMSafeAware's.
+    pictures: photographs from each release, as far as it has so many, and blank pictures. 504 are all that the releases
+    have: MMSafeAware's, and those of MM-SafetyBench's tiny split.
     attacked: situations that are attacked.
     """
 
