@@ -50,6 +50,7 @@ def _lines(parts: Sequence[Stored], missing: Sequence[str]) -> Iterator[str]:
             yield from ("", f"## {section.title}", "")
             yield from (figure.line for figure in section.figures)
             yield from ([f"- SKIPPED: {section.skipped}"] if section.skipped else [])
+            yield from ([f"- commit of this part: {part.commit}"] if len(commits) > 1 else [])
             yield f"- seconds for this part: {part.seconds:.0f}"
 
 

@@ -90,6 +90,7 @@ def test_skips_and_other_commits_are_said_aloud(tmp_path: Path) -> None:
     text, _ = report(tmp_path, stored(CONTROL, CAUGHT), skipped)
     assert "- SKIPPED: disk full: needs strace\n" in text
     assert "- commit: abc, def (NOT ONE COMMIT)\n" in text
+    assert "- commit of this part: def\n" in text
 
 
 def test_a_size_takes_its_share_of_everything() -> None:
