@@ -19,6 +19,7 @@ from tests.chaos.proxy import Patience, Proxy, Setup, running
 from tests.chaos.upstream import Upstream, upstream
 
 SETTLE_SECONDS = 60.0
+IDLE_SECONDS = 120.0  # by when a proxy has closed its spare connections to the upstream; on an idle machine in 30
 
 
 @dataclass
@@ -79,6 +80,11 @@ async def together(plans: Iterable[Plan], rig: Upstream, proxy: Proxy, *, at_onc
 async def settle(rig: Upstream) -> None:
     """Until nothing calls upstream any more, or it is clear that something never stops."""
     await until(lambda: not rig.open_calls, SETTLE_SECONDS)
+
+
+async def idle(rig: Upstream) -> None:
+    """Until a proxy has closed the connections that it spares for its next calls, or it is clear that it keeps one."""
+    await until(lambda: not rig.connections, IDLE_SECONDS)
 
 
 async def until(reached: Callable[[], bool], seconds: float) -> None:

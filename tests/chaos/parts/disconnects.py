@@ -7,14 +7,13 @@ from tempfile import TemporaryDirectory
 
 from tests.chaos.figures import Figure, Section
 from tests.chaos.ledger import decided_ids
-from tests.chaos.load import examine, settle, together, until
+from tests.chaos.load import IDLE_SECONDS, examine, idle, settle, together, until
 from tests.chaos.plan import crossed, leaving
 from tests.chaos.proxy import Proxy, Setup, running
 from tests.chaos.size import SEED, Size
 from tests.chaos.upstream import Upstream, upstream
 
 AT_ONCE = 24
-IDLE_SECONDS = 120.0  # by when it has closed its spare connections to the upstream; on an idle machine in 30
 REST_SECONDS = 2.0  # by when the connections of clients are closed that are there no more
 
 
@@ -30,7 +29,7 @@ async def disconnects(size: Size) -> list[Section]:
             seen = await together(plans, rig, proxy, at_once=AT_ONCE)
             await settle(rig)
             left_open = rig.open_calls
-            await until(lambda: not rig.connections, IDLE_SECONDS)
+            await idle(rig)
             spare = rig.connections
             after = await _least_files(rig, proxy, before, IDLE_SECONDS)
         found = examine(seen, rig, Path(folder), setup.patience)

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from agents.decoding import CACHED_BYTES, ENTRY_BYTES
 from tests.chaos.client import Seen, ask
 from tests.chaos.figures import Figure, Section
-from tests.chaos.load import settle, together
+from tests.chaos.load import idle, settle, together
 from tests.chaos.memory import Sample, floors, growth, watched, windows
 from tests.chaos.oracle import leaks
 from tests.chaos.picture import picture_url
@@ -33,7 +33,6 @@ AT_ONCE = 24
 TO_MEASURE = 600  # requests by which capacity is measured
 WARM_UP = 1 / 6  # of the time, after which memory counts
 TURNS = 60
-REST_SECONDS = 35.0  # connections that nobody uses are kept for 15, and looked for each 15
 DECODER_FILES = 2  # that a decoder's process takes in the worker: what goes to it, and what comes back
 FLOORS = 12  # windows, five minutes each of an hour
 ALBUM = 16  # pictures in one request, as many as a deployment lets in
@@ -59,8 +58,8 @@ async def soak(size: Size) -> list[Section]:
                     await settle(rig)
                     rig.forget()
                     if turn + 1 == round(TURNS * WARM_UP):
-                        files = await _files_at_rest(proxy)
-                left = max(0, await _files_at_rest(proxy) - files)
+                        files = await _files_at_rest(rig, proxy)
+                left = max(0, await _files_at_rest(rig, proxy) - files)
     figures = [
         Figure("minutes", round(seconds / 60, 1)),
         Figure("requests", tally["requests"]),
@@ -131,9 +130,9 @@ async def _fill(albums: int, rig: Upstream, proxy: Proxy) -> None:
     rig.forget()
 
 
-async def _files_at_rest(proxy: Proxy) -> int:
+async def _files_at_rest(rig: Upstream, proxy: Proxy) -> int:
     """What is open when nobody asks: no connection waits to be used again. A decoder may be about to be replaced."""
-    await asyncio.sleep(REST_SECONDS)
+    await idle(rig)
     return proxy.files - DECODER_FILES * len(proxy.decoder_megabytes)
 
 
