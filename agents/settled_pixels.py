@@ -15,7 +15,7 @@ from PIL.ExifTags import Base as ExifTag
 
 PLAIN_MODES = frozenset({"L", "RGB"})
 UPRIGHT = 1  # EXIF's orientation of a picture that needs no turn
-ROWS = 32  # of the result that are worked on at once; of twice as many, the copies show in the peak of memory
+ROWS = 32  # of the result that are worked on at once; the copies of twice as many raise the peak of memory
 COMPRESSION = 3  # zlib level; above it, time doubles for a few percent of size
 PAPER = "white"  # what transparent pixels are laid on, as viewers do
 
