@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import Depends, FastAPI
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from agents.decoding import Decoder
@@ -40,11 +39,6 @@ from service.telemetry.metrics import Metrics
 from service.telemetry.tracing import FASTAPI_TELEMETRY
 from service.watch.watch import Watch
 
-# What a page's script may read beside the body: the verdict, and by which id to find it again.
-EXPOSED_HEADERS = [
-    *("x-request-id", "x-guard-decision", "x-guard-verdict", "x-guard-action", "x-guard-released"),
-    "x-guard-dropped-tools",
-]
 LEAVING_SECONDS = 2.0  # for requests that were cut off to record how they ended
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
@@ -95,14 +89,9 @@ def create_app(
     inside: ASGIApp = GuardMiddleware(WorkMiddleware(app, app.routes), guards)
     inside = AdmissionMiddleware(inside, queue, worked)
     origins = Origins.of(settings.allowed_hosts, settings.cors_origins, loopback=settings.loopback)
-    if origins.pages:
-        inside = CORSMiddleware(
-            inside, list(origins.pages), allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED_HEADERS
-        )
     probes = paths_of(health.router)
-    return BoundaryMiddleware(
-        inside, limits, origins, metrics, worked | probes | paths_of(home.router, models.router), probes=probes
-    )
+    known = worked | probes | paths_of(home.router, models.router)
+    return BoundaryMiddleware(inside, limits, origins, metrics, known, probes=probes)
 
 
 def _lifespan(

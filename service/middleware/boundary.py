@@ -42,7 +42,7 @@ class BoundaryMiddleware:
         *,
         probes: Collection[str] = (),
     ) -> None:
-        self._app = app
+        self._app = origins.readable(app)
         self._max_body = limits.one
         self._held = HeldBytes(limits.all, limits.one)
         self._origins = origins
@@ -82,7 +82,10 @@ class BoundaryMiddleware:
             log_error(error, numbered.request_id)
             if not numbered.status:
                 self._metrics.failed(fault_of(error).fault.code)
-                await error_response(error, numbered.request_id)(scope, receive, numbered)
+                response: ASGIApp = error_response(error, numbered.request_id)
+                # A refused preflight is refused. Any other error is for the page to read.
+                told = response if scope["method"] == "OPTIONS" else self._origins.readable(response)
+                await told(scope, receive, numbered)
 
 
 class SendWithId:

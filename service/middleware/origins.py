@@ -13,6 +13,9 @@ from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
 from service.openai.errors import HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED, WireFault
 from service.settings import is_loopback
 
@@ -20,6 +23,11 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 KNOWN = 64  # names that need no second look; each may be as long as all headers
 DEFAULT_PORTS = {"http": 80, "https": 443}
+# What a page's script may read beside the body: the verdict, and by which id to find it again.
+EXPOSED_HEADERS = [
+    *("x-request-id", "x-guard-decision", "x-guard-verdict", "x-guard-action", "x-guard-released"),
+    "x-guard-dropped-tools",
+]
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,14 @@ class Origins:
             raise WireFault(HOST_NOT_ALLOWED)
         if origin is not None and origin not in self.pages and not _is_same(origin, host):
             raise WireFault(ORIGIN_NOT_ALLOWED)
+
+    def readable(self, app: ASGIApp) -> ASGIApp:
+        """The application with the headers by which scripts of the allowed pages can read its replies (CORS)."""
+        if not self.pages:
+            return app
+        return CORSMiddleware(
+            app, list(self.pages), allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED_HEADERS
+        )
 
     def _is_ours(self, name: str) -> bool:
         if self.hosts:

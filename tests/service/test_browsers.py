@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from service.keys.key import KeyLimits
 from tests.service.running import Proxy, body, running
+from tests.service.storage import key_store
 
 PAGE = "http://localhost:3000"
 PREFLIGHT = {"origin": PAGE, "access-control-request-method": "POST", "access-control-request-headers": "authorization"}
@@ -28,6 +30,31 @@ async def test_an_allowed_page_calls_and_reads_the_verdict(tmp_path: Path) -> No
     assert preflight.headers["access-control-allow-headers"] == "authorization"
     assert reply.headers["access-control-allow-origin"] == PAGE
     assert "x-guard-verdict" in reply.headers["access-control-expose-headers"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status"),
+    [
+        ("POST", CHAT, {"json": {}}, 400),
+        ("POST", CHAT, {"json": body(model="nothing")}, 404),
+        ("POST", CHAT, {"json": body(), "headers": {"content-type": "text/plain"}}, 415),
+        ("POST", CHAT, {"json": body(), "headers": {"authorization": "Bearer wrong"}}, 401),
+        ("GET", "/v1/%6dodels", {}, 404),
+        ("GET", CHAT, {}, 405),
+    ],
+)
+async def test_an_allowed_page_reads_why_it_was_refused(
+    tmp_path: Path, method: str, path: str, sent: dict[str, Any], status: int
+) -> None:
+    with key_store(tmp_path) as store:
+        _, token = store.create("page", "live", KeyLimits())
+    async with running(tmp_path, cors_origins=(PAGE,)) as proxy:
+        headers = {"origin": PAGE, "authorization": f"Bearer {token.text}", **sent.get("headers", {})}
+        reply = await proxy.http.request(method, path, **{**sent, "headers": headers})
+    assert reply.status_code == status
+    assert reply.headers["access-control-allow-origin"] == PAGE
+    assert "x-request-id" in reply.headers["access-control-expose-headers"]
+    assert reply.json()["error"]["request_id"] == reply.headers["x-request-id"]
 
 
 async def test_a_page_that_nobody_allowed_gets_no_answer_and_no_model_is_asked(tmp_path: Path) -> None:
