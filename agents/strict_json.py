@@ -1,7 +1,7 @@
 """JSON read strictly, once: for requests of clients and for verdicts of models alike (design laws 1 and 11).
 
 What other parsers silently resolve is an error here: duplicate keys, NaN and infinities, lone surrogates, a byte order
-mark, bytes that are not UTF-8, and numbers that no double holds.
+mark, bytes that are not UTF-8, and numbers beyond every double.
 
 Parsing holds the interpreter's lock, in a thread too, so a document is measured before it is parsed: bytes, values,
 lists and depth are counted on its text, in time linear in its length and in compiled code.
@@ -26,7 +26,6 @@ MAX_SIBLINGS = 20_000  # plain values side by side, which a parser makes in one 
 MAX_BACKSLASHES = 2 * 1024**2  # of escapes in strings; a parser reads a string in one go, a million of them in 20 ms
 MAX_DEPTH = 32  # the deepest JSON schema seen in tool definitions nests 14 levels
 INTEGERS = (-(2**63), 2**64 - 1)  # signed or not, of 64 bits: the bounds of such types stand in tools' schemas
-MAX_INTEGER_DIGITS = 20  # of the largest of them
 MAX_ANY_DIGITS = 1000  # Python takes a time that grows with their square
 HALF_CHARACTER = "text holds half a surrogate pair"
 
@@ -163,11 +162,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _integer(digits: str) -> int:
-    smallest, largest = INTEGERS
-    if len(digits.lstrip("-")) > MAX_INTEGER_DIGITS or not smallest <= (number := int(digits)) <= largest:
+def _integer(digits: str) -> int | float:
+    """Beyond 64 bits, the nearest double. JavaScript writes so the bound of int64 that it has read as one."""
+    if len(digits) > MAX_ANY_DIGITS:
         raise JsonRejected("a number has too many digits")
-    return number
+    smallest, largest = INTEGERS
+    number = int(digits)
+    return number if smallest <= number <= largest else _number(digits)
 
 
 def _number(digits: str) -> float:
