@@ -175,6 +175,9 @@ async def _ask(model: ChatModel, question: Question, reply_as: type[F], reask: s
             completion = await complete(model, ModelRequest((message,), options), question.meters)
             _check_answered(model, completion)
         except ModelFailed as failure:
+            if reason and failure.refusal == "context_length_exceeded":
+                # The question itself did fit. What is too long is the room that we asked for.
+                raise ReplyUnreadable(question.agent, model.name, f"{reason}; no more are possible") from None
             failure.agent = question.agent
             raise
         usage += completion.usage

@@ -1,8 +1,9 @@
 """The one finding that an agent's reply states, read out of everyday wrapping (design law 4).
 
 A reply must have come to its end, and must hold exactly one finding. That may stand alone, in one code fence, after a
-closed thinking block, or where a model's thinking goes if nothing else was said. With text around it, it counts only
-if it bears the mark that was made for this question: what a model merely quotes cannot bear it.
+closed thinking block, or where a model's thinking goes if nothing else was said. With text around it, or a draft in
+its thinking, it counts only if it bears the mark that was made for this question: what a model merely quotes cannot
+bear it.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def read_reply(body: JsonObject, reply_as: type[F], mark: str = "") -> F:
 def _finding(text: str, reply_as: type[F], mark: str) -> F:
     if len(text) > MAX_REPLY:
         raise Unreadable("it is too long")
-    said, is_alone = _after_thinking(text.strip(JSON_SPACE), reply_as)
+    said, is_alone = _after_thinking(text.strip(JSON_SPACE), reply_as, mark)
     said = _unfenced(said).strip(JSON_SPACE)
     if is_alone and (not mark or (said[:1], said[-1:]) == ("{", "}")):
         return _valid(_document(said), reply_as)
@@ -82,10 +83,11 @@ def _unfenced(text: str) -> str:
     return said if said.startswith("{") else text
 
 
-def _after_thinking(text: str, reply_as: type[F]) -> tuple[str, bool]:
-    """What follows thinking blocks, and whether nothing else stands before it. No block may hold a finding too.
+def _after_thinking(text: str, reply_as: type[F], mark: str) -> tuple[str, bool]:
+    """What follows thinking blocks, and whether nothing else stands before it.
 
-    Where a chat template opens the block, a reply only closes it. Then what comes first may be any text.
+    Where a chat template opens the block, a reply only closes it. Then what comes first may be any text. A block may
+    hold a draft of the finding, but none that bears the mark.
     """
     thoughts: list[str] = []
     rest = text
@@ -97,7 +99,9 @@ def _after_thinking(text: str, reply_as: type[F]) -> tuple[str, bool]:
         before, _, rest = text.rpartition("</think>")
         thoughts.append(before)
     if any(thought and _states_finding(thought, reply_as) for thought in thoughts):
-        raise Unreadable("there is another one in its thinking")
+        if not mark or any(mark in thought for thought in thoughts):
+            raise Unreadable("there is another one in its thinking")
+        is_alone = False
     return rest.strip(JSON_SPACE), is_alone
 
 

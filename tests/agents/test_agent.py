@@ -79,6 +79,14 @@ async def test_a_model_that_fails_is_not_asked_again_here() -> None:
     assert len(model.requests) == 1
 
 
+async def test_room_for_a_second_reply_that_a_window_lacks_is_not_the_request_s_length() -> None:
+    too_long = ModelFailed("small", "refused", refusal="context_length_exceeded")
+    with pytest.raises(ReplyUnreadable, match="no more are possible"):
+        await ask(ScriptedModel(["no", too_long]), question(), IntentFinding, reask=REASK)
+    with pytest.raises(ModelFailed):
+        await ask(ScriptedModel([too_long]), question(), IntentFinding, reask=REASK)
+
+
 @pytest.mark.parametrize(
     "reply",
     [

@@ -82,6 +82,8 @@ AROUND = {
     "a fence with words around": "Sure!\n```json\n{x}\n```\nThat is all.",
     "thinking, then words": "<think>so</think>The JSON: {x}",
     "thinking that the template opened": "They stand on a lawn.\n</think>\n\n{x}",
+    "thinking with a draft in it": f"<think>I would say {UNSAFE_TEXT}. No.</think>{{x}}",
+    "a draft in thinking that the template opened": f"{UNSAFE_TEXT}?\n</think>\n{{x}}",
 }
 
 
@@ -97,6 +99,10 @@ def test_with_text_around_the_question_s_mark_decides(name: str) -> None:
     assert read_finding(wrapped(f"{UNSAFE_TEXT} {MARKED}"), SituationFinding, MARK) is None
     assert read_finding(wrapped(f"{MARKED} {UNSAFE_TEXT}"), SituationFinding, MARK) is None
     assert read_finding(wrapped(as_json({"mark": None, **SAFE})), SituationFinding, MARK) is None
+
+
+def test_a_draft_that_bears_the_mark_is_another_finding() -> None:
+    assert read_finding(f"<think>{MARKED}</think>{MARKED}", SituationFinding, MARK) is None
 
 
 @pytest.mark.parametrize(("kind", "values"), [(IntentFinding, INTENT), (SceneFinding, SCENE)])
