@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from agents.models.base import JsonObject
 from agents.strict_json import JsonBounds, JsonTooLarge, parse_object
 
-BASE64 = b";base64,"
-# Either alphabet, and the white space between lines of base64: all that `agents.images` reads of a payload this long.
-ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_= \t\r\n\f"
+ANNOUNCED = (b"base64,", b"BASE64,")
+# Either alphabet, the white space between lines of base64, and a URL's escapes: all that `agents.images` reads.
+ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=% \t\r\n\f"
 # JSON's escapes of these, as some encoders write them (PHP's, .NET's).
 ESCAPES = {
     b"\\/": b"/",
@@ -25,6 +25,10 @@ ESCAPES = {
     b"\\u002b": b"+",
     b"\\u003D": b"=",
     b"\\u003d": b"=",
+    b"\\u000A": b"\n",
+    b"\\u000a": b"\n",
+    b"\\u000D": b"\r",
+    b"\\u000d": b"\r",
     b"\\n": b"\n",
     b"\\r": b"\r",
     b"\\t": b"\t",
@@ -49,11 +53,11 @@ class Body:
 
     def payload(self, url: str) -> Payload | None:
         """The base64 of a data URL; None where it still stands in the URL."""
-        return self.payloads.get(url.partition(BASE64.decode())[2])
+        return self.payloads.get(_behind_comma(url))
 
     def holds_text(self, urls: Iterable[str]) -> bool:
         """Whether something was set aside that is none of these pictures' URLs: it is text, to be read whole."""
-        return bool(self.payloads) and bool(self.payloads.keys() - {url.partition(BASE64.decode())[2] for url in urls})
+        return bool(self.payloads) and bool(self.payloads.keys() - set(map(_behind_comma, urls)))
 
 
 def read_body(raw: bytes | bytearray, bounds: JsonBounds) -> Body:
@@ -80,7 +84,7 @@ def _set_aside(raw: bytes | bytearray, most: int) -> tuple[bytes, dict[str, Payl
     length = copied = 0  # of the text; of `raw`, how much is in it or aside
     found = _find(raw, 0)
     while found >= 0 and len(payloads) < MOST and length + found - copied <= most:
-        start = found + len(BASE64)
+        start = found + len(ANNOUNCED[0])
         end = raw.find(b'"', start)
         if end < 0:
             break
@@ -99,8 +103,11 @@ def _set_aside(raw: bytes | bytearray, most: int) -> tuple[bytes, dict[str, Payl
 
 def _find(raw: bytes | bytearray, start: int) -> int:
     """Where base64 is announced next, slice by slice, so that no other thread waits long; -1 if nowhere."""
-    places = (raw.find(BASE64, at, at + SLICE + len(BASE64) - 1) for at in range(start, len(raw), SLICE))
-    return next((place for place in places if place >= 0), -1)
+    for at in range(start, len(raw), SLICE):
+        places = [raw.find(each, at, at + SLICE + len(each) - 1) for each in ANNOUNCED]
+        if found := [place for place in places if place >= 0]:
+            return min(found)
+    return -1
 
 
 def _payload(view: memoryview) -> Payload | None:
@@ -123,6 +130,11 @@ def _unescaped(view: memoryview) -> Iterator[bytes]:
         for escape, sign in ESCAPES.items():
             piece = piece.replace(escape, sign)
         yield piece
+
+
+def _behind_comma(url: str) -> str:
+    """What stands for a data URL's base64, which holds no comma itself."""
+    return url.rpartition(",")[2]
 
 
 def _slices(payload: Payload) -> Iterator[bytes]:
