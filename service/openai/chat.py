@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import orjson
-
 from agents.conversation import Conversation, TextPart
 from agents.images import Picture
 from agents.models.base import Json, JsonObject
@@ -13,6 +11,7 @@ from agents.models.openai_format import Envelope, wants_usage
 from guard.config import Deployment
 from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.errors import WireFault, error_body
+from service.openai.events import DONE, event_data
 from service.openai.messages import Bounds, read_messages
 from service.openai.opaque import opaque_in_turns
 from service.openai.parameters import PARAMETERS, extra, rows_of
@@ -24,7 +23,6 @@ MAX_MODEL_NAME = 256
 
 
 KEEP_ALIVE = b": wait\n\n"  # a comment, which clients skip
-DONE = b"data: [DONE]\n\n"
 
 
 class ChatCompletions:
@@ -90,7 +88,7 @@ def _verdict(fields: JsonObject) -> JsonObject:
 
 
 def _event(body: JsonObject) -> bytes:
-    return b"data: " + orjson.dumps(body) + b"\n\n"
+    return b"data: " + event_data(body) + b"\n\n"
 
 
 def deployment_name(document: JsonObject) -> str:

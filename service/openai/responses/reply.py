@@ -11,11 +11,11 @@ from agents.conversation import Message
 from agents.models.base import Json, JsonObject
 from agents.models.openai_format import Envelope
 from service.openai.errors import WireFault
+from service.openai.events import DONE, event_data
 from service.openai.responses.output import COMPLETED, IN_PROGRESS, Output
 from service.openai.responses.state import HeldResponse, OwnResponses
 from service.openai.responses.tools import Tools
 
-DONE = b"data: [DONE]\n\n"
 FAILED = "failed"
 FAILURES = {400: "invalid_prompt", 429: "rate_limit_exceeded"}  # codes of a failed response; OpenAI's list is closed
 
@@ -91,7 +91,7 @@ class ResponsesReply:
     def _event(self, fields: JsonObject) -> bytes:
         numbered = {"type": fields["type"], "sequence_number": self._number, **fields}
         self._number += 1
-        return f"event: {fields['type']}\ndata: ".encode() + orjson.dumps(numbered) + b"\n\n"
+        return f"event: {fields['type']}\ndata: ".encode() + event_data(numbered) + b"\n\n"
 
     # ---- the response object ----
 

@@ -11,8 +11,9 @@ from agents.models.base import JsonObject
 from agents.models.openai_format import Envelope
 from guard.config import Deployment
 from service.openai.api_format import ApiFormat
-from service.openai.chat import DONE, KEEP_ALIVE, MAX_MODEL_NAME, ChatCompletions, ChatReply, deployment_name
+from service.openai.chat import KEEP_ALIVE, MAX_MODEL_NAME, ChatCompletions, ChatReply, deployment_name
 from service.openai.errors import INTERNAL, INVALID_VALUE, MISSING_FIELD, Fault, WireFault
+from service.openai.events import DONE
 from tests.scripts import picture
 from tests.service.openai.test_parameters import TURN, read
 from tests.service.recorded import RECORDED, chunk, usage_chunk
@@ -142,6 +143,14 @@ def test_every_chunk_of_a_stream_is_written_once_and_in_order(name: str) -> None
     chunks, writing = RECORDED[name][1], writer()
     written = b"".join([*(writing.chunk(each) for each in chunks), writing.end({})])
     assert events(written.removesuffix(DONE)) == list(chunks)
+
+
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029"])
+def test_no_event_breaks_for_clients_that_know_unicode_s_line_ends(end: str) -> None:
+    chunk = {**FIRST, "choices": [{"index": 0, "delta": {"content": f"one{end}two"}, "finish_reason": None}]}
+    written = writer().chunk(chunk)
+    assert len(written.decode().splitlines()) == 2
+    assert events(written) == [chunk]
 
 
 def test_two_streams_hold_nothing_of_each_other() -> None:
