@@ -299,7 +299,7 @@ class EndpointModel:
             case zlib.error():
                 kind, detail = "malformed", "a compressed reply cannot be unpacked"
             case aiohttp.ClientHttpProxyError():
-                kind = "connection"  # the proxy lets nothing through
+                return failure_of_error(self._name, EndpointError("said by the proxy"), failure.status)
             case aiohttp.ClientResponseError():
                 kind, detail = "malformed", "not HTTP"
         return ModelFailed(self._name, kind, detail=detail)

@@ -41,5 +41,5 @@ def completions_url(base_url: str, query: Mapping[str, str]) -> str:
     """The address of chat completions below a base URL, which may end in it already. Its own query stays."""
     parts = urlsplit(base_url)
     path = parts.path.rstrip("/").removesuffix(CHAT_COMPLETIONS) + CHAT_COMPLETIONS
-    merged = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **query}
-    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(merged), ""))
+    own = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in query]
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode([*own, *query.items()]), ""))

@@ -34,6 +34,7 @@ REPLY = response(json.dumps(Envelope("up").completion("hi", Usage(4, 2))).encode
         ("https://h/openai/v1?api-version=preview", {}, "https://h/openai/v1/chat/completions?api-version=preview"),
         ("http://h/x/chat/completions?a=1", {"b": "2 3"}, "http://h/x/chat/completions?a=1&b=2+3"),
         ("http://h/x?a=1", {"a": "2"}, "http://h/x/chat/completions?a=2"),
+        ("http://h/x?a=1&a=2&b=3", {"b": "4"}, "http://h/x/chat/completions?a=1&a=2&b=4"),
     ],
 )
 def test_the_address_of_chat_completions(base_url: str, query: dict[str, str], url: str) -> None:
@@ -88,12 +89,18 @@ async def test_the_environments_proxy_is_not_asked(monkeypatch: pytest.MonkeyPat
     assert len(rig.heads) == 1
 
 
-async def test_a_proxy_that_lets_nothing_through_is_a_failed_connection() -> None:
-    async with upstream(response(b"no", status="407 Who are you")) as rig:
+@pytest.mark.parametrize(
+    ("status", "kind", "may_be_down"),
+    [(407, "status", False), (403, "unauthorised", False), (502, "status", True)],
+)
+async def test_what_a_proxy_says_is_told_and_a_refusal_is_no_outage(status: int, kind: str, may_be_down: bool) -> None:
+    async with upstream(response(b"no", status=f"{status} Who are you")) as rig:
         network = Network(proxy=SecretStr(rig.base_url.removesuffix("/v1")))
         with pytest.raises(ModelFailed) as caught:
             await ask("https://models.example/v1", network)
-    assert caught.value.kind == "connection"
+    failure = caught.value
+    assert (failure.kind, failure.status, failure.suggests_outage) == (kind, status, may_be_down)
+    assert failure.detail == "said by the proxy"
 
 
 async def test_certificates_of_its_own_authority_are_trusted_and_no_others(tmp_path: Path) -> None:
