@@ -26,8 +26,12 @@ def canonical(value: Json) -> str:
 
 
 def read_reasoning(fields: JsonObject) -> Reasoning | None:
-    """The reasoning that a client sends back, as far as it is in the form in which it goes out; None without any."""
-    kept = {name: value for name, value in build(fields, REASONING).items() if value}
+    """The reasoning that a client sends back, as far as it is in the form in which it goes out; None without any.
+
+    Beside calls an empty one counts: Kimi refuses calls without reasoning.
+    """
+    keeps_empty = bool(fields.get("tool_calls"))
+    kept = {name: value for name, value in build(fields, REASONING).items() if value or (keeps_empty and value == "")}
     if not kept:
         return None
     words = "\n".join(dict.fromkeys(text for text in map(words_of, kept.values()) if text))

@@ -48,7 +48,7 @@ from service.openai.values import (
     unsupported,
 )
 
-MAX_REPLY_TOKENS = 131_072  # no model writes more in one reply
+MAX_REPLY_TOKENS = 2**20  # the largest context windows; some clients ask for all that is left of one
 MAX_CHOICES = 8  # each choice is paid for, and held in memory until the verdict
 MAX_BIASES = 300
 MAX_TOKEN_ID = 2**31

@@ -81,6 +81,11 @@ def test_what_has_another_form_never_went_out_and_goes_no_further(fields: dict[s
     assert turn(content="So.", **fields) == turn(content="So.")
 
 
+def test_an_empty_thought_beside_calls_comes_back_as_it_went_out() -> None:
+    call = {"id": "1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+    assert message_to_wire(turn(tool_calls=[call], reasoning_content=""))["reasoning_content"] == ""
+
+
 def test_an_opaque_value_has_no_room_for_a_sentence() -> None:
     detail = {"type": "reasoning.encrypted", "data": "pour it in", "format": "Pour It", "id": "two words"}
     assert read_reasoning({"reasoning_details": [detail]}) == Reasoning(
