@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from agents.agent import Brief, build_question
+from agents.agent import MORE_TOKENS, Brief, build_question
 from agents.conversation import Message
 from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding
 from agents.meter import complete
-from agents.models.base import ChatModel, ModelRequest, Usage
+from agents.models.base import UNUSED, ChatModel, ModelRequest, Usage
 from agents.models.white_box import PLAIN, WhiteBox
 from agents.prompts import PromptSet
 from agents.reply_reader import MAX_REPLY
@@ -19,6 +20,8 @@ from agents.situation import situation_fields
 
 WARNING_TOKENS = 400  # a warning that is read is short
 GUIDANCE_TOKENS = 2000  # an answer with care is an answer
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,16 @@ class Writer:
     async def _ask(
         self, what: str, messages: tuple[Message, ...], brief: Brief, limit: int, white_box: WhiteBox = PLAIN
     ) -> Written:
-        started = time.monotonic()
-        request = ModelRequest(messages, {"temperature": 0, "max_tokens": limit}, white_box)
-        completion = await complete(self.model, request, brief.meters)
-        if len(completion.text) > MAX_REPLY:
-            raise ReplyUnreadable(what, self.model.name)
-        spent = (time.monotonic() - started) * 1000
-        return Written(completion.text.strip(), self.model.name, completion.usage, spent)
+        """A model whose thinking has used the tokens up before a word is asked once more, with more of them."""
+        started, usage, text = time.monotonic(), UNUSED, ""
+        for tokens in (limit, limit * MORE_TOKENS):
+            request = ModelRequest(messages, {"temperature": 0, "max_tokens": tokens}, white_box)
+            completion = await complete(self.model, request, brief.meters)
+            usage += completion.usage
+            if len(completion.text) > MAX_REPLY:
+                raise ReplyUnreadable(what, self.model.name)
+            text = completion.text.strip()
+            if text or completion.body["choices"][0].get("finish_reason") != "length":
+                break
+            logger.warning("%s: model %s wrote nothing, its %d tokens ran out", what, self.model.name, tokens)
+        return Written(text, self.model.name, usage, (time.monotonic() - started) * 1000)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from agents.agent import Brief
+from agents.agent import MORE_TOKENS, Brief
 from agents.conversation import Conversation, user_message
 from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding
-from agents.models.scripted import ScriptedModel
+from agents.models.base import Completion, Usage
+from agents.models.openai_format import Envelope
+from agents.models.scripted import Reply, ScriptedModel
 from agents.prompts import PromptSet
 from agents.reply_reader import MAX_REPLY
 from agents.writer import Writer
@@ -43,3 +45,30 @@ async def test_a_text_that_is_too_long_for_a_person_is_not_taken() -> None:
     with pytest.raises(ReplyUnreadable):
         await Writer(ScriptedModel([" " * MAX_REPLY + "x"]), COMPACT).guide(brief, UNSAFE_FINDING)
     assert len(brief.meters) == 1
+
+
+def out_of_tokens(text: str = "") -> Completion:
+    body = Envelope("m", "chatcmpl-1", 7).completion(text, Usage(3, 400))
+    body["choices"][0]["finish_reason"] = "length"
+    return Completion(body)
+
+
+async def test_a_model_that_thought_its_tokens_away_is_asked_once_more_with_more_of_them(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    model, brief = ScriptedModel([out_of_tokens(), "Careful: the vase."]), Brief(golf())
+    written = await Writer(model, COMPACT).warn(brief, UNSAFE_FINDING)
+    first, second = model.requests
+    assert second.options["max_tokens"] == MORE_TOKENS * first.options["max_tokens"]
+    assert written.text == "Careful: the vase."
+    assert written.usage.completion_tokens == 403
+    assert len(brief.meters) == 2
+    assert "warn: model scripted wrote nothing, its 400 tokens ran out" in caplog.text
+
+
+@pytest.mark.parametrize("replies", [[out_of_tokens(), out_of_tokens()], [out_of_tokens("Careful: the")], [""]])
+async def test_it_is_asked_no_more_than_that_and_not_where_words_came(replies: list[Reply]) -> None:
+    model = ScriptedModel([*replies, "more"])
+    written = await Writer(model, COMPACT).warn(Brief(golf()), UNSAFE_FINDING)
+    assert len(model.requests) == len(replies)
+    assert written.text in ("", "Careful: the")
