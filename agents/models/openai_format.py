@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Collection
@@ -14,6 +15,9 @@ from agents.images import Picture
 from agents.models.base import JsonObject, Usage
 
 ID_BYTES = 12  # as long as the ids that OpenAI gives
+MAX_ID = 4096  # characters; gateways keep a model's signature in the id of a call
+ID = re.compile(rf"[\w.:+/=|~@-]{{1,{MAX_ID}}}", re.ASCII)
+"""What is no word: the alphabet of ids."""
 
 Address = Callable[[Picture], str]
 """What stands in a request for a picture."""

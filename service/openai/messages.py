@@ -8,8 +8,9 @@ from typing import get_args
 
 from agents.conversation import ImagePart, Message, Part, Role, TextPart, ToolCall
 from agents.models.base import Json, JsonObject
+from agents.models.openai_format import ID, MAX_ID
 from service.openai.opaque import canonical, read_reasoning
-from service.openai.reply_fields import ID, MAX_ID, REASONING, is_signature
+from service.openai.reply_fields import REASONING, is_signature
 from service.openai.tools import CACHE_HINTS
 from service.openai.values import (
     FieldRules,

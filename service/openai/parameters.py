@@ -15,7 +15,7 @@ from typing import TypeVar
 import orjson
 
 from agents.models.base import Json, JsonObject
-from service.openai.reply_fields import ID
+from agents.models.openai_format import ID
 from service.openai.tools import (
     CACHE_HINTS,
     read_response_format,

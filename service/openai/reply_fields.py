@@ -16,13 +16,11 @@ from typing import Any, Final
 import orjson
 
 from agents.models.base import Json, JsonObject
-from agents.models.openai_format import Envelope
+from agents.models.openai_format import ID, Envelope
 
 NUMBERS = (int, float)  # by their very types: a bool is an int to `isinstance`
 MAX_COUNT = 2**53  # the largest whole number that every JSON parser reads alike
-MAX_ID = 4096  # characters; gateways keep a model's signature in the id of a call
 MAX_CHOICES = 128  # that OpenAI's API knows
-ID = re.compile(rf"[\w.:+/=|~@-]{{1,{MAX_ID}}}", re.ASCII)
 SIGNATURE = re.compile(r"[\w+/=-]{1,262144}", re.ASCII)  # base64; encrypted reasoning has up to 100,000 characters
 SIGNER = re.compile(r"[a-z_]{1,32}")
 FINGERPRINT = re.compile(r"[\w.:-]{1,64}", re.ASCII)

@@ -11,11 +11,11 @@ import pytest
 
 from agents.models.base import ModelRequest
 from agents.models.dialect import Dialect, request_body
+from agents.models.openai_format import ID
 from guard.config import Deployment
 from service.openai.chat import read_chat
 from service.openai.errors import WireFault
 from service.openai.parameters import PARAMETERS
-from service.openai.reply_fields import ID
 from tests.scripts import picture
 from tests.service.running import data_url
 

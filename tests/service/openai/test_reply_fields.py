@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.models.openai_format import Envelope
+from agents.models.openai_format import ID, Envelope
 from service.openai.replies import ReplyContents
 from service.openai.reply_fields import (
     BODY,
@@ -19,7 +19,6 @@ from service.openai.reply_fields import (
     CHOICE,
     DETAIL,
     DETAIL_TYPES,
-    ID,
     LOGPROBS,
     MESSAGE,
     USAGE,

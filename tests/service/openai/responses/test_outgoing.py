@@ -10,10 +10,10 @@ import pytest
 from agents.conversation import Reasoning
 from agents.models.base import ModelRequest
 from agents.models.dialect import Dialect, request_body
+from agents.models.openai_format import ID
 from guard.config import Deployment
 from service.openai.errors import WireFault
 from service.openai.opaque import sealed
-from service.openai.reply_fields import ID
 from service.openai.responses.parameters import RESPONSES_PARAMETERS
 from service.openai.responses.request import Responses
 from service.openai.responses.state import ResponseState
