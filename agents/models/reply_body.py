@@ -15,6 +15,7 @@ from typing import Any
 
 from agents.models.base import Json, JsonObject
 from agents.models.endpoint_error import EndpointError, stated_error
+from agents.models.openai_format import ID
 from agents.strict_json import JsonBounds, JsonRejected, parse_json
 
 MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities has 10 MB
@@ -29,6 +30,7 @@ MAX_WIRE_INTEGER = 2**63 - 1
 MAX_INDEX = 2**31
 CALL_ID_BYTES = 12  # as long as the ids that OpenAI gives
 MAX_TOKENS = 2**53  # of one call; what is beyond it is no count
+MAX_WHOLE = 2**20  # characters of arguments that are read to see whether they are whole
 
 FINISHED: dict[str, str] = {
     **dict.fromkeys(("length", "max_tokens", "model_length", "max_output_tokens"), "length"),
@@ -38,6 +40,7 @@ FINISHED: dict[str, str] = {
 }
 """Reasons in use, in lower case, by OpenAI's name for them. Any other says that the reply came to its end."""
 BROKEN_OFF = frozenset({"error", "abort", "aborted", "cancelled", "insufficient_system_resource"})
+KNOWN_KINDS = (None, "function", "custom")  # of calls
 
 
 class ReplyMalformed(Exception):
@@ -116,53 +119,95 @@ class StreamReader:
 
 
 @dataclass
-class StreamedCalls:
-    """Tells the calls of one choice apart. Endpoints leave out the index, or give every call the same one."""
+class StreamedCall:
+    """What has come of one call."""
 
-    _calls: set[int] = field(default_factory=set)  # the indexes that calls go out under
-    _named: set[int] = field(default_factory=set)  # those of calls that have an id
-    _by_id: dict[str, int] = field(default_factory=dict)
-    _places: dict[int, int] = field(default_factory=dict)  # from the endpoint's index to the call that it means now
-    _ours: set[int] = field(default_factory=set)  # those of calls whose id was made here
+    index: int  # that it goes out under
+    id: str = ""  # the endpoint's
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)  # the pieces that are not blank
+    goes_out: bool = False  # whether a piece of its function has gone out, under an id
+    may_be_whole: bool = True  # false once its arguments were read and were not
+
+    def is_over(self, function: JsonObject) -> bool:
+        """Whether a piece begins another call: it has another name, or arguments where those of this call are whole."""
+        name, arguments = function.get("name"), function.get("arguments") or ""
+        if not name or not self.name:
+            return False
+        return name != self.name or (arguments.lstrip().startswith("{") and self._is_whole())
+
+    def _is_whole(self) -> bool:
+        """Whether the arguments are an object. It is looked at once: within a string, what looks whole may not be."""
+        if not (self.may_be_whole and self.arguments and self.arguments[-1].rstrip().endswith("}")):
+            return False
+        text = "".join(self.arguments)
+        try:
+            self.may_be_whole = len(text) <= MAX_WHOLE and isinstance(json.loads(text), dict)
+        except (ValueError, RecursionError):
+            self.may_be_whole = False
+        return self.may_be_whole
+
+
+@dataclass
+class StreamedCalls:
+    """Tells the calls of one choice apart. Endpoints leave out the index, or give every call the same one.
+
+    Id, type and name go out once for each call, whatever the endpoint repeats: clients add up what comes.
+    """
+
+    _calls: dict[int, StreamedCall] = field(default_factory=dict)  # by the indexes that they go out under
+    _by_id: dict[str, StreamedCall] = field(default_factory=dict)
+    _places: dict[int, StreamedCall] = field(default_factory=dict)  # by the endpoint's index, the one it means now
+    _ids: set[str] = field(default_factory=set)  # those that have gone out
     _next: int = 0
-    _last: int = -1
+    _last: StreamedCall | None = None
 
     def placed(self, piece: JsonObject) -> JsonObject:
-        """The piece under its call's index. One that begins a call without an id gets one, and that stays."""
+        """The piece under its call's index, without what has gone out of that call before."""
         call = self._call(piece)
-        placed = {**piece, "index": call}
-        if call in self._ours:
-            placed.pop("id", None)
-        elif call not in self._named:
-            self._ours.add(call)
-            placed["id"] = new_call_id()
+        placed = {**piece, "index": call.index}
+        placed.pop("id", None)
+        if not _is_function_call(piece):
+            return placed
+        if call.goes_out:
+            placed.pop("type", None)
+        else:
+            call.goes_out = True
+            placed |= {"id": _own_id(call.id, self._ids), "type": "function"}
+        function = piece["function"]
+        if call.name and "name" in function:
+            placed["function"] = {"arguments": function.get("arguments") or ""}
+        elif function.get("name"):
+            call.name = function["name"]
+        if (arguments := function.get("arguments")) and not arguments.isspace():
+            call.arguments.append(arguments)
         return placed
 
-    def _call(self, piece: JsonObject) -> int:
+    def _call(self, piece: JsonObject) -> StreamedCall:
         """The call that a piece belongs to."""
         stated, identity = _count(piece.get("index"), None), piece.get("id")
         call = self._known(piece, stated)
-        if call is None:
-            call = self._next if stated is None or stated in self._calls else stated
-            self._calls.add(call)
-            self._next = max(self._next, call + 1)
+        if call is None or call.is_over(piece.get("function") or {}):
+            index = self._next if stated is None or stated in self._calls else stated
+            call = self._calls[index] = StreamedCall(index)
+            self._next = max(self._next, index + 1)
         if identity:
             self._by_id[identity] = call
-            self._named.add(call)
+            call.id = call.id or identity
         if stated is not None:
             self._places[stated] = call
         self._last = call
         return call
 
-    def _known(self, piece: JsonObject, stated: int | None) -> int | None:
+    def _known(self, piece: JsonObject, stated: int | None) -> StreamedCall | None:
         """The call that was begun before; None where this piece begins one."""
         identity, begins = piece.get("id"), bool((piece.get("function") or {}).get("name"))
         if identity in self._by_id and not (begins and stated is not None and stated not in self._places):
             return self._by_id[identity]
         if stated is not None:
             call = self._places.get(stated)
-            return None if identity and begins and call in self._named else call
-        return None if identity or begins or self._last < 0 else self._last
+            return None if identity and begins and call is not None and call.id else call
+        return None if identity or begins else self._last
 
 
 def _document(raw: bytes) -> JsonObject:
@@ -199,19 +244,33 @@ def _whole_choice(choice: JsonObject, place: int) -> JsonObject:
     # What a content filter held back may have no message at all.
     message = _message(choice.get("message"), missing={"role": "assistant"} if finish == "content_filter" else None)
     if "tool_calls" in message:
-        message["tool_calls"] = [_whole_call(call) for call in message["tool_calls"]]
+        ids: set[str] = set()
+        message["tool_calls"] = [_whole_call(call, ids) for call in message["tool_calls"]]
     told = {**message, "role": "assistant"}  # endpoints leave it out, or say `model`
     return {**choice, "index": _count(choice.get("index"), place), "message": told, "finish_reason": finish}
 
 
-def _whole_call(call: JsonObject) -> JsonObject:
-    """Whole calls stand in their order, and some endpoints give each of them the same index, or no id or arguments."""
+def _whole_call(call: JsonObject, ids: set[str]) -> JsonObject:
+    """Whole calls stand in their order, and some endpoints give each of them the same index or id, or no arguments."""
     whole = {name: value for name, value in call.items() if name != "index"}
-    if not whole.get("id"):
-        whole["id"] = new_call_id()
-    if whole.get("function") and whole["function"].get("arguments") is None:
-        whole["function"] = {**whole["function"], "arguments": "{}"}
+    whole["id"] = _own_id(whole.get("id", ""), ids)
+    if _is_function_call(whole):
+        whole["type"] = "function"
+        if whole["function"].get("arguments") is None:
+            whole["function"] = {**whole["function"], "arguments": "{}"}
     return whole
+
+
+def _is_function_call(call: JsonObject) -> bool:
+    """Whether a call, or a piece of one, is of the one kind that goes out."""
+    return bool(call.get("function")) and call.get("type") in (None, "function")
+
+
+def _own_id(stated: str, ids: set[str]) -> str:
+    """An id that no other call of its choice has: the stated one where it can go out, else one of ours."""
+    identity = stated if ID.fullmatch(stated) and stated not in ids else new_call_id()
+    ids.add(identity)
+    return identity
 
 
 def new_call_id() -> str:
@@ -274,6 +333,9 @@ def _call(call: Json) -> JsonObject:
         elif not isinstance(arguments, str | None):
             raise ReplyMalformed("a call's arguments are neither text nor an object")
         read["function"] = called
+        # Endpoints leave the type empty, or have a word of their own. Other kinds of calls were never asked for.
+        if read.get("type") not in KNOWN_KINDS and read.get("custom") is None:
+            read["type"] = "function"
     return read
 
 

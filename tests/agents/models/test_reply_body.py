@@ -215,7 +215,7 @@ def test_a_stream_is_whole_once_each_choice_has_said_why_it_ended() -> None:
 PIECE = dict[str, Any]
 
 
-def piece(arguments: str = "", **fields: Any) -> PIECE:
+def piece(arguments: str | None = "", **fields: Any) -> PIECE:
     name = fields.pop("name", None)
     return {**fields, "function": {**({"name": name} if name else {}), "arguments": arguments}}
 
@@ -263,6 +263,51 @@ CALLS: dict[str, tuple[list[PIECE], list[tuple[str, str]]]] = {
         [piece("1", index=1, id="a", name="f"), piece("2", index=2, id="b", name="g")],
         [("f", "1"), ("g", "2")],
     ),
+    "nothing but the name": (
+        [piece("1", index=0, name="f"), piece("2", index=0, id="", name="g"), piece("3", index=0)],
+        [("f", "1"), ("g", "23")],
+    ),
+    "the same index and id": (
+        [piece("1", index=0, id="x", name="f"), piece("2", index=0, id="x", name="g"), piece("3", index=1, name="h")],
+        [("f", "1"), ("g", "2"), ("h", "3")],
+    ),
+    "the same id and no index": (
+        [piece("1", id="x", name="f"), piece("2", id="x", name="g")],
+        [("f", "1"), ("g", "2")],
+    ),
+    "the same in all but the arguments": (
+        [
+            piece('{"a": ', index=0, id="x", name="f"),
+            piece("1} ", index=0),
+            piece(' {"b": 2}', index=0, id="x", name="f"),
+        ],
+        [("f", '{"a": 1} '), ("f", ' {"b": 2}')],
+    ),
+    "the name in each piece": (
+        [piece(index=0, id="a", name="f"), piece('{"a":', index=0, name="f"), piece("{}}", index=0, id="a", name="f")],
+        [("f", '{"a":{}}')],
+    ),
+    "the name once more at the end": (
+        [piece("{}", index=0, id="a", name="f"), piece(index=0, id="a", name="f"), piece(None, index=0, name="f")],
+        [("f", "{}")],
+    ),
+    "a name, and text that looks whole": (
+        [piece('{"a": "}', index=0, name="f"), piece('{"', index=0, name="f"), piece("}", index=0, name="f")],
+        [("f", '{"a": "}{"}')],
+    ),
+    "a name, and lists without an end": (
+        [piece('{"a":' + "[" * 99_999 + "}", index=0, name="f"), piece("{", index=0, name="f")],
+        [("f", '{"a":' + "[" * 99_999 + "}{")],
+    ),
+    "empty names and ids after the first": (
+        [piece("1", index=0, id="a", name="f"), {"id": "", "type": "", "function": {"name": "", "arguments": "2"}}],
+        [("f", "12")],
+    ),
+    "the name late": ([piece(index=0, id="a"), piece("1", index=0, name="f"), piece("2", index=0)], [("f", "12")]),
+    "a first piece without a function": (
+        [{"index": 0, "id": "a", "type": "function"}, piece("1", index=0, name="f"), piece("2", index=0)],
+        [("f", "12")],
+    ),
 }
 
 
@@ -270,15 +315,27 @@ CALLS: dict[str, tuple[list[PIECE], list[tuple[str, str]]]] = {
 def test_streamed_calls_are_told_apart(name: str) -> None:
     pieces, calls = CALLS[name]
     reader = StreamReader()
-    welded: dict[int, tuple[str, str]] = {}
-    for each in pieces:
-        read = reader.read(chunk({"tool_calls": [each]}))
-        assert read is not None
-        (call,) = read["choices"][0]["delta"]["tool_calls"]
-        name_so_far, arguments = welded.get(call["index"], ("", ""))
-        called = call["function"]
-        welded[call["index"]] = name_so_far + called.get("name", ""), arguments + called["arguments"]
-    assert list(welded.values()) == calls
+    welded = added([reader.read(chunk({"tool_calls": [{"type": "function", **each}]})) for each in pieces])
+    assert [(call["name"], call["arguments"]) for call in welded] == calls
+    assert [call["type"] for call in welded] == ["function"] * len(calls)
+    ids = [call["id"] for call in welded]
+    assert len(set(ids)) == len(calls)
+    assert ids[0] == next((each["id"] for each in pieces if each.get("id")), ids[0])
+
+
+def added(chunks: list[JsonObject | None]) -> list[dict[str, str]]:
+    """The calls of a stream as clients add them up: every text of a call, piece by piece."""
+    calls: dict[int, dict[str, str]] = {}
+    for body in chunks:
+        assert body is not None
+        for call in body["choices"][0]["delta"].get("tool_calls", []):
+            if not call.get("function"):
+                continue
+            welded = calls.setdefault(call["index"], {})
+            for name, value in {**call, **call["function"]}.items():
+                if isinstance(value, str):
+                    welded[name] = welded.get(name, "") + value
+    return list(calls.values())
 
 
 def test_a_streamed_call_without_an_id_gets_one_once() -> None:
@@ -296,6 +353,46 @@ def test_a_streamed_call_without_an_id_gets_one_once() -> None:
         ids.append(read["choices"][0]["delta"]["tool_calls"][0].get("id"))
     assert ids[0].startswith("call_")
     assert ids[1:] == [None, None, "b"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("unfit", ["a", "call [1]", "appel_é", "i" * 4097])
+def test_an_id_that_was_given_before_or_cannot_go_out_is_replaced(unfit: str, stream: bool) -> None:
+    sent = [piece("{}", index=index, id=each, name=each[0]) for index, each in enumerate(("a", unfit, "b"))]
+    if stream:
+        ids = [call["id"] for call in added([StreamReader().read(chunk({"tool_calls": sent}))])]
+    else:
+        ids = [call["id"] for call in message(content=None, tool_calls=sent)["tool_calls"]]
+    assert (ids[0], ids[2]) == ("a", "b")
+    assert ids[1].startswith("call_")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "read"),
+    [
+        ({}, "function"), ({"type": None}, "function"), ({"type": ""}, "function"), ({"type": "tool_call"}, "function"),
+        ({"type": [], "custom": None}, "function"), ({"type": "custom"}, "custom"), ({"type": "", "custom": {}}, ""),
+    ],
+)  # fmt: skip
+def test_a_call_with_a_function_is_one_whatever_its_type(kind: JsonObject, read: str, stream: bool) -> None:
+    call = {**piece("{}", index=0, id="a", name="f"), **kind}
+    reader = StreamReader()
+    if stream:
+        body = reader.read(chunk({"tool_calls": [call]}))
+        assert body is not None
+        (known,) = body["choices"][0]["delta"]["tool_calls"]
+    else:
+        (known,) = message(content=None, tool_calls=[call])["tool_calls"]
+    assert known["type"] == read
+
+
+def test_a_piece_of_another_kind_stays_one() -> None:
+    reader = StreamReader()
+    reader.read(chunk({"tool_calls": [piece("{}", index=0, id="a", name="f")]}))
+    later = reader.read(chunk({"tool_calls": [{**piece("x", index=0), "type": "custom"}]}))
+    assert later is not None
+    assert later["choices"][0]["delta"]["tool_calls"][0]["type"] == "custom"
 
 
 def test_calls_of_two_choices_are_told_apart_too() -> None:

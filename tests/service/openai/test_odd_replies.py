@@ -79,3 +79,29 @@ def test_what_we_write_is_ours_where_the_endpoint_says_null_too() -> None:
     sent = client_body({**TOOLS[0], **nothing}, ENVELOPE, stream=False)
     assert (sent["id"], sent["object"], sent["model"]) == (ENVELOPE.id, "chat.completion", "guarded")
     assert "guard" not in sent
+
+
+@pytest.mark.parametrize("kind", [{"type": "custom"}, {"type": "mcp", "custom": {"input": "x"}}])
+def test_a_call_of_another_kind_never_goes_out_as_a_function(kind: JsonObject) -> None:
+    pieces = [{"index": 0, **call(0, "f", "{}")}, {"index": 0, "function": {"arguments": "hidden"}, **kind}]
+    reader = StreamReader()
+    for piece in pieces:
+        read = reader.read(orjson.dumps(chunk({"tool_calls": [piece]})))
+        assert read is not None
+        assert "hidden" not in str(client_body(read, ENVELOPE, stream=True))
+    body = whole(choice({"content": None, "tool_calls": [pieces[0], {**pieces[0], **kind, "id": "hidden"}]}))
+    assert "hidden" not in str(client_body(read_completion(orjson.dumps(body)), ENVELOPE, stream=False))
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_calls_that_share_an_id_go_out_under_two(stream: bool) -> None:
+    calls = [{**call(index, name, "{}"), "id": "x", "type": ""} for index, name in enumerate("fg")]
+    if stream:
+        read = StreamReader().read(orjson.dumps(chunk({"tool_calls": calls}, "tool_calls")))
+    else:
+        read = read_completion(orjson.dumps(whole(choice({"content": None, "tool_calls": calls}, "tool_calls"))))
+    assert read is not None
+    (sent,) = client_body(read, ENVELOPE, stream=stream)["choices"]
+    out = sent["delta" if stream else "message"]["tool_calls"]
+    assert [each["function"] for each in out] == [{"name": name, "arguments": "{}"} for name in "fg"]
+    assert len({each["id"] for each in out}) == 2
