@@ -114,8 +114,17 @@ class StreamReader:
         if "tool_calls" in delta:
             calls = self._calls.setdefault(index, StreamedCalls())
             delta["tool_calls"] = [calls.placed(piece) for piece in delta["tool_calls"]]
+        if finish is not None:
+            self._finish(index, finish, delta)
         self._finished[index] = finish is not None
         return {**choice, "index": index, "delta": delta, "finish_reason": finish}
+
+    def _finish(self, index: int, finish: str, delta: JsonObject) -> None:
+        """Complete the calls of a choice with its last delta."""
+        calls = self._calls.get(index)
+        # What a limit cut off is no whole call.
+        if calls and finish != "length" and (pieces := calls.complete(delta.get("tool_calls", []))):
+            delta["tool_calls"] = pieces
 
 
 @dataclass
@@ -159,6 +168,7 @@ class StreamedCalls:
     _by_id: dict[str, StreamedCall] = field(default_factory=dict)
     _places: dict[int, StreamedCall] = field(default_factory=dict)  # by the endpoint's index, the one it means now
     _ids: set[str] = field(default_factory=set)  # those that have gone out
+    _silent: set[int] = field(default_factory=set)  # the indexes of those without arguments
     _next: int = 0
     _last: StreamedCall | None = None
 
@@ -174,6 +184,7 @@ class StreamedCalls:
         else:
             call.goes_out = True
             placed |= {"id": _own_id(call.id, self._ids), "type": "function"}
+            self._silent.add(call.index)
         function = piece["function"]
         if call.name and "name" in function:
             placed["function"] = {"arguments": function.get("arguments") or ""}
@@ -181,7 +192,21 @@ class StreamedCalls:
             call.name = function["name"]
         if (arguments := function.get("arguments")) and not arguments.isspace():
             call.arguments.append(arguments)
+            self._silent.discard(call.index)
         return placed
+
+    def complete(self, pieces: list[JsonObject]) -> list[JsonObject]:
+        """The pieces that came with the end, and `{}` for each call that has no arguments."""
+        # Clients that begin with this chunk do not add up its pieces, so one that is there is filled.
+        here = {piece["index"]: piece for piece in pieces if _is_function_call(piece)}
+        for index in sorted(self._silent):
+            self._calls[index].arguments.append("{}")
+            if index in here:
+                here[index]["function"] = {**here[index]["function"], "arguments": "{}"}
+            else:
+                pieces.append({"index": index, "function": {"arguments": "{}"}})
+        self._silent.clear()
+        return pieces
 
     def _call(self, piece: JsonObject) -> StreamedCall:
         """The call that a piece belongs to."""
@@ -245,19 +270,21 @@ def _whole_choice(choice: JsonObject, place: int) -> JsonObject:
     message = _message(choice.get("message"), missing={"role": "assistant"} if finish == "content_filter" else None)
     if "tool_calls" in message:
         ids: set[str] = set()
-        message["tool_calls"] = [_whole_call(call, ids) for call in message["tool_calls"]]
+        message["tool_calls"] = [_whole_call(call, ids, finish) for call in message["tool_calls"]]
     told = {**message, "role": "assistant"}  # endpoints leave it out, or say `model`
     return {**choice, "index": _count(choice.get("index"), place), "message": told, "finish_reason": finish}
 
 
-def _whole_call(call: JsonObject, ids: set[str]) -> JsonObject:
+def _whole_call(call: JsonObject, ids: set[str], finish: str | None) -> JsonObject:
     """Whole calls stand in their order, and some endpoints give each of them the same index or id, or no arguments."""
     whole = {name: value for name, value in call.items() if name != "index"}
     whole["id"] = _own_id(whole.get("id", ""), ids)
     if _is_function_call(whole):
         whole["type"] = "function"
-        if whole["function"].get("arguments") is None:
-            whole["function"] = {**whole["function"], "arguments": "{}"}
+        arguments = whole["function"].get("arguments") or ""
+        if not arguments.strip():
+            # What a limit cut off is no whole call.
+            whole["function"] = {**whole["function"], "arguments": "" if finish == "length" else "{}"}
     return whole
 
 

@@ -395,6 +395,25 @@ def test_a_piece_of_another_kind_stays_one() -> None:
     assert later["choices"][0]["delta"]["tool_calls"][0]["type"] == "custom"
 
 
+NO_ARGUMENTS: list[JsonObject] = [{}, {"arguments": None}, {"arguments": ""}, {"arguments": " \n"}]
+
+
+@pytest.mark.parametrize("finish", ["tool_calls", "stop", "length"])
+@pytest.mark.parametrize("nothing", NO_ARGUMENTS)
+def test_a_call_without_arguments_has_empty_ones_unless_it_was_cut_off(nothing: JsonObject, finish: str) -> None:
+    calls = [{"index": 0, "id": "a", "function": {"name": "f", **nothing}}, piece("[1]", index=1, id="b", name="g")]
+    read = completion(message={"content": None, "tool_calls": calls}, finish_reason=finish)["message"]["tool_calls"]
+    apart, reader = StreamReader(), StreamReader()
+    for streamed in (
+        [call["function"] for call in read],
+        added([StreamReader().read(chunk({"tool_calls": calls}, finish))]),
+        added([apart.read(chunk({"tool_calls": calls})), apart.read(chunk({}, finish)), apart.read(chunk({}, finish))]),
+        added([reader.read(chunk({"tool_calls": calls[:1]})), reader.read(chunk({"tool_calls": calls[1:]}, finish))]),
+    ):
+        first, second = (call.get("arguments", "").strip() for call in streamed)
+        assert (first, second) == ("" if finish == "length" else "{}", "[1]")
+
+
 def test_calls_of_two_choices_are_told_apart_too() -> None:
     reader = StreamReader()
     for index in (0, 1):

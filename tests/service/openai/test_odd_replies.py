@@ -95,7 +95,7 @@ def test_a_call_of_another_kind_never_goes_out_as_a_function(kind: JsonObject) -
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_calls_that_share_an_id_go_out_under_two(stream: bool) -> None:
-    calls = [{**call(index, name, "{}"), "id": "x", "type": ""} for index, name in enumerate("fg")]
+    calls = [{**call(index, name, ""), "id": "x", "type": ""} for index, name in enumerate("fg")]
     if stream:
         read = StreamReader().read(orjson.dumps(chunk({"tool_calls": calls}, "tool_calls")))
     else:
