@@ -40,6 +40,7 @@ FINISHED: dict[str, str] = {
 }
 """Reasons in use, in lower case, by OpenAI's name for them. Any other says that the reply came to its end."""
 BROKEN_OFF = frozenset({"error", "abort", "aborted", "cancelled", "insufficient_system_resource"})
+NO_CALLS = "it ends in calls and has none"
 KNOWN_KINDS = (None, "function", "custom")  # of calls
 
 
@@ -76,6 +77,7 @@ class StreamReader:
 
     _finished: dict[int, bool] = field(default_factory=dict)
     _calls: dict[int, StreamedCalls] = field(default_factory=dict)
+    _spoken: set[int] = field(default_factory=set)  # the choices that have words
 
     @property
     def is_whole(self) -> bool:
@@ -114,6 +116,8 @@ class StreamReader:
         if "tool_calls" in delta:
             calls = self._calls.setdefault(index, StreamedCalls())
             delta["tool_calls"] = [calls.placed(piece) for piece in delta["tool_calls"]]
+        if not is_empty and index not in self._spoken and _has_words(delta):
+            self._spoken.add(index)
         if finish is not None:
             self._finish(index, finish, delta)
         self._finished[index] = finish is not None
@@ -122,6 +126,8 @@ class StreamReader:
     def _finish(self, index: int, finish: str, delta: JsonObject) -> None:
         """Complete the calls of a choice with its last delta."""
         calls = self._calls.get(index)
+        if finish == "tool_calls" and index not in self._spoken and not (calls and calls.has_any):
+            raise ReplyMalformed(NO_CALLS)
         # What a limit cut off is no whole call.
         if calls and finish != "length" and (pieces := calls.complete(delta.get("tool_calls", []))):
             delta["tool_calls"] = pieces
@@ -171,6 +177,7 @@ class StreamedCalls:
     _silent: set[int] = field(default_factory=set)  # the indexes of those without arguments
     _next: int = 0
     _last: StreamedCall | None = None
+    has_any: bool = False  # whether a call with a name has gone out
 
     def placed(self, piece: JsonObject) -> JsonObject:
         """The piece under its call's index, without what has gone out of that call before."""
@@ -190,6 +197,7 @@ class StreamedCalls:
             placed["function"] = {"arguments": function.get("arguments") or ""}
         elif function.get("name"):
             call.name = function["name"]
+            self.has_any = True
         if (arguments := function.get("arguments")) and not arguments.isspace():
             call.arguments.append(arguments)
             self._silent.discard(call.index)
@@ -271,6 +279,8 @@ def _whole_choice(choice: JsonObject, place: int) -> JsonObject:
     if "tool_calls" in message:
         ids: set[str] = set()
         message["tool_calls"] = [_whole_call(call, ids, finish) for call in message["tool_calls"]]
+    if finish == "tool_calls" and not _has_words(message) and not _has_call(message):
+        raise ReplyMalformed(NO_CALLS)
     told = {**message, "role": "assistant"}  # endpoints leave it out, or say `model`
     return {**choice, "index": _count(choice.get("index"), place), "message": told, "finish_reason": finish}
 
@@ -291,6 +301,20 @@ def _whole_call(call: JsonObject, ids: set[str], finish: str | None) -> JsonObje
 def _is_function_call(call: JsonObject) -> bool:
     """Whether a call, or a piece of one, is of the one kind that goes out."""
     return bool(call.get("function")) and call.get("type") in (None, "function")
+
+
+def _has_call(message: JsonObject) -> bool:
+    calls = message.get("tool_calls", [])
+    return any(_is_function_call(call) and call["function"].get("name") for call in calls)
+
+
+def _has_words(message: JsonObject) -> bool:
+    """Whether a message or delta says something to the person. Thinking does not."""
+    for name in ("content", "refusal"):
+        text = message.get(name)
+        if text and isinstance(text, str) and not text.isspace():
+            return True
+    return False
 
 
 def _own_id(stated: str, ids: set[str]) -> str:

@@ -414,6 +414,34 @@ def test_a_call_without_arguments_has_empty_ones_unless_it_was_cut_off(nothing: 
         assert (first, second) == ("" if finish == "length" else "{}", "[1]")
 
 
+UNKNOWN_CALLS: list[JsonObject] = [
+    {"content": None},
+    {"content": [{"type": "tool_use", "id": "c", "name": "f", "input": {}}]},
+    {"content": "\n", "function_call": {"name": "f", "arguments": "{}"}, "reasoning": "It calls f."},
+    {"content": None, "tool_calls": [{"index": 0, "id": "c", "type": "custom", "custom": {"name": "f", "input": "x"}}]},
+    {"content": None, "tool_calls": [{"index": 0, "id": "c", "type": "function", "name": "f", "arguments": "{}"}]},
+    {"content": None, "tool_calls": [{"index": 0, "id": "c", "name": "f", "function": {"arguments": "{}"}}]},
+]
+
+
+@pytest.mark.parametrize("said", UNKNOWN_CALLS)
+def test_a_reply_that_ends_in_calls_has_one_or_has_words(said: JsonObject) -> None:
+    with pytest.raises(ReplyMalformed, match="it ends in calls and has none"):
+        completion(message=said, finish_reason="tool_calls")
+    reader = StreamReader()
+    reader.read(chunk(said))
+    with pytest.raises(ReplyMalformed, match="it ends in calls and has none"):
+        reader.read(chunk({}, "tool_calls"))
+    for more in ({"content": "a"}, {"refusal": "no"}, {"tool_calls": [piece(index=1, id="a", name="f")]}):
+        assert completion(message={**said, **more}, finish_reason="tool_calls")
+        reader = StreamReader()
+        reader.read(chunk(said))
+        reader.read(chunk(more))
+        reader.read(chunk({}, "tool_calls"))
+        assert reader.is_whole
+    assert completion(message=said, finish_reason="stop")
+
+
 def test_calls_of_two_choices_are_told_apart_too() -> None:
     reader = StreamReader()
     for index in (0, 1):
