@@ -111,6 +111,11 @@ _MODEL_FAULTS: Mapping[FailureKind, Fault] = {
     "timeout": MODEL_TIMEOUT,
     "overloaded": MODEL_OVERLOADED,
 }
+_MODEL_STATUSES: Mapping[int | None, Fault] = {
+    429: RATE_LIMITED,
+    503: MODEL_OVERLOADED,
+    **dict.fromkeys((408, 504, 524), MODEL_TIMEOUT),  # 524 is what Cloudflare says
+}
 _REFUSALS: Mapping[RefusalCode | None, Fault] = {
     "context_length_exceeded": CONTEXT_LENGTH,
     "content_filter": MODEL_FILTER,
@@ -283,8 +288,10 @@ def _(error: RecordsUnavailable) -> WireFault:
 def _(error: ModelFailed) -> WireFault:
     if error.kind == "refused":
         return WireFault(_REFUSALS.get(error.refusal, MODEL_REFUSED))
-    fault = RATE_LIMITED if error.status == 429 and not error.is_misconfigured else _MODEL_FAULTS.get(error.kind)
-    return WireFault(fault or MODEL_FAILED, retry_after=error.retry_after, is_final=error.is_misconfigured)
+    if error.is_misconfigured:
+        return WireFault(MODEL_FAILED, is_final=True)
+    fault = _MODEL_STATUSES.get(error.status) or _MODEL_FAULTS.get(error.kind, MODEL_FAILED)
+    return WireFault(fault, retry_after=error.retry_after)
 
 
 @fault_of.register

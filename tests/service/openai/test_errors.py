@@ -47,6 +47,8 @@ ROWS: list[tuple[BaseException, Fault]] = [
     (ModelFailed("m", "overloaded"), errors.MODEL_OVERLOADED),
     (ModelFailed("m", "status", status=429), errors.RATE_LIMITED),
     (ModelFailed("m", "status", status=500), errors.MODEL_FAILED),
+    (ModelFailed("m", "status", status=503), errors.MODEL_OVERLOADED),
+    *((ModelFailed("m", "status", status=status), errors.MODEL_TIMEOUT) for status in (408, 504, 524)),
     (ModelFailed("m", "unauthorised", status=401), errors.MODEL_FAILED),
     (ModelFailed("m", "unauthorised", status=429, code="insufficient_quota"), errors.MODEL_FAILED),
     (ModelFailed("m", "connection"), errors.MODEL_FAILED),
@@ -124,6 +126,7 @@ def test_a_picture_is_named_by_its_place() -> None:
     ("error", "seconds"),
     [
         (ModelFailed("m", "status", status=429, retry_after=7), "7"),
+        (ModelFailed("m", "status", status=503, retry_after=17), "17"),
         (ModelFailed("m", "overloaded", retry_after=0.2), "1"),
         (ModelFailed("m", "overloaded", retry_after=10**9), str(MAX_RETRY_SECONDS)),
         (ModelFailed("m", "overloaded"), "1"),
