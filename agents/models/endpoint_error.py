@@ -2,7 +2,8 @@
 
 Providers word the same refusal in many ways. Here each becomes a kind of failure and, where it refuses a request for
 what it is, a code from a short list that clients can act on. The patterns are what OpenAI, Azure, Gemini, Anthropic,
-Mistral, DeepSeek, Groq, OpenRouter, vLLM, SGLang, llama.cpp and Ollama send.
+Mistral, DeepSeek, Groq, OpenRouter, Zhipu, Perplexity, xAI, Bedrock, MiniMax, vLLM, SGLang, TGI, TensorRT-LLM,
+llama.cpp and Ollama send. A message also quotes names of the client's own: quotations are no words of the provider's.
 """
 
 from __future__ import annotations
@@ -29,28 +30,66 @@ COMMON = frozenset({
     "schema", "string", "support", "supported", "system", "tokens", "unsupported", "values",
 })  # fmt: skip
 CODE = re.compile(rf"[\w.:/-]{{1,{MAX_CODE}}}", re.ASCII)
+# Words stand by themselves, not inside an identifier or at the end of a path.
+BEGIN, END = r"(?<![\w./-])(?:", r")[a-z]*(?![\w-])"
 TOO_LONG = re.compile(
-    r"context[_ ]length|context[_ ]size|context window|maximum context|max_model_len|maximum model length"
-    r"|prompt is too long|prompt too long|input is too long|input length|too many (?:input )?tokens"
-    r"|maximum number of tokens|maximum input|token limit|string_above_max_length"
+    BEGIN + r"(?:exceed_)?context[_ ](?:length|size|window)(?:_exceeded|_error)?|maximum context|max_model_len"
+    r"|maximum model length|prompt (?:is )?too long|input is too long|input length|too many (?:input )?tokens"
+    r"|maximum number of tokens|maximum input|tokens?[_ ]limit(?:_reached)?|prompt exceeds max(?:imum)? length"
+    r"|total length of all messages is too long|input tokens exceed|maximum prompt length"
+    r"|max[_ ]prompt[_ ]tokens[_ ]exceeded|prompt token count of \d+ exceed|max[_ ]num[_ ]tokens"
+    r"|tokens \+.{1,40}\bmust be|must have less than \d+ token" + END,
+    re.ASCII,
 )
+TOO_LONG_CODE = re.compile(r"\b(?:string above max length|1261)\b")  # the number is Zhipu's
 FILTERED = re.compile(
-    r"content[_ ]filter|content[_ ]policy|content management policy|responsibleaipolicyviolation|flagged"
-    r"|data_inspection_failed|moderation|prohibited[_ ]content|content_blocked|sensitive (?:words|content)"
+    BEGIN + r"content[_ ]filter|content[_ ]policy(?:_violation)?|content management policy"
+    r"|responsibleaipolicyviolation|flagged|data[_ ]?inspection[_ ]?failed|moderation(?:_blocked)?"
+    r"|prohibited[_ ]content|content[_ ]blocked|sensitive (?:words|content)" + END,
+    re.ASCII,
 )
-WRONG_KEY = re.compile(r"api[_ ]key|authenticat|unauthori[sz]ed|permission")
+WRONG_KEY = re.compile(
+    BEGIN + r"(?:invalid_|incorrect_)?api[_ ]key(?:_invalid)?|authenticat|unauthori[sz]ed|permission" + END, re.ASCII
+)
 WRONG_MODEL = re.compile(
-    r"model[_ ]not[_ ](?:found|exist)|model not exist|not a valid model|invalid model|unknown model|no such model"
-    r"|model\b.{0,80}\bdoes not exist|deploymentnotfound|server is pinned to"  # the last: transformers serve
+    BEGIN + r"model[_ ]not[_ ](?:found|exist)|model not exist|not a valid model|invalid model|unknown model"
+    r"|no such model|model\b.{0,80}\bdoes not exist|deploymentnotfound"
+    r"|server is pinned to" + END,  # transformers serve
+    re.ASCII,
 )
-NO_CREDIT = re.compile(r"insufficient[_ ](?:quota|balance|credit|funds)|billing|exceeded your current quota")
-BUSY = re.compile(r"overloaded|rate_limit_error")
+NO_CREDIT = re.compile(
+    BEGIN + r"insufficient[_ ](?:quota|balance|credit|funds)|billing|exceeded your current quota" + END, re.ASCII
+)
+LIMITED = re.compile(
+    BEGIN + r"rate[_ ]?limit(?:_error|_exceeded)?|too[_ ]many[_ ]requests|resource[_ ]exhausted" + END, re.ASCII
+)
+BUSY = re.compile(BEGIN + r"overloaded|loading model" + END, re.ASCII)
 ANY = re.compile("")
-INVALID = re.compile("invalid_request_error")
+INVALID = re.compile(r"invalid[_ ]request[_ ]error")
+INVALID_CODE = re.compile(
+    r"\b(?:invalid function parameters|unknown parameter|missing required parameter|invalid type"
+    r"|(?:array|integer|decimal) (?:above|below) (?:max|min) (?:length|value))\b"
+)
 ERROR_STATUS = re.compile(r"[45]\d\d")
 UNSUPPORTED = re.compile(
-    r"unsupported|not support|no endpoints found that support|not implemented|not available for this model"
+    BEGIN + r"unsupported|not support|no endpoints found that support|not implemented"
+    r"|not available for this model" + END,
+    re.ASCII,
 )
+# A message may hold the provider's JSON as text: what stands there as the value of such a key is no quotation.
+QUOTED = re.compile(
+    r"""["'](?:code|detail|error|message|msg|raw|type)["']\s*+:\s*+["']?"""
+    r"""|"[^"]*"|`[^`]*`|“[^“”]*”|«[^«»]*»|「[^「」]*」"""
+    r"""|(?<!\w)'(?:[^']++|(?<=\w)'(?=\w))*+'(?!\w)|‘(?:[^‘’]++|(?<=\w)’(?=\w))*+’"""
+)
+CONTENT = re.compile(r"(?:messages|input)\[\d+\]\.content(?:\[\d+\]\.\w+)?", re.ASCII)  # a message's, as a `param`
+DEEPEST = 5  # levels below which no message is looked for
+MOST_LISTED = 8  # errors of one list
+SAYS = (
+    *("message", "detail", "msg", "error_description", "status_msg", "Message"),
+    *("error", "errors", "fault", "faultstring", "title"),
+)  # fmt: skip
+"""The names that a message has, or what holds it."""
 
 SECRET = re.compile(
     r"(?i)\bbearer\s+\S+"
@@ -69,11 +108,15 @@ EDGES = "\"'`“”‘’«»()[]{}<>.,:;!?"
 
 @dataclass(frozen=True)
 class EndpointError:
-    """An error as an endpoint states it. `codes` are its codes and types, the most telling first."""
+    """An error as an endpoint states it. `codes` are its codes and types, the most telling first.
+
+    `param` is the field that it blames.
+    """
 
     message: str = ""
     codes: tuple[str, ...] = ()
     status: int | None = None
+    param: str = ""
 
     @property
     def code(self) -> str:
@@ -99,13 +142,9 @@ def stated_error(document: Json) -> EndpointError | None:
     error = document.get("error")
     if not error and "error" in (document.get("object"), document.get("type")):  # older vLLM; Anthropic's events
         error = document
-    if isinstance(error, dict) and error:
-        return EndpointError(_message(error), tuple(_codes(error)), _status(error))
-    if error:
-        return EndpointError(
-            str(error)[:MAX_SEARCHED] if isinstance(error, str) else "", tuple(_codes(document)), _status(document)
-        )
-    return None
+    if not error and not document.get("choices"):
+        error = _unnamed_error(document)
+    return _endpoint_error(error, document) if error else None
 
 
 def error_of_response(raw: bytes) -> EndpointError:
@@ -118,7 +157,7 @@ def error_of_response(raw: bytes) -> EndpointError:
     stated = stated_error(document)
     if stated is not None:
         return stated
-    return EndpointError(_message(document), tuple(_codes(document))) if isinstance(document, dict) else EndpointError()
+    return _endpoint_error(document, document) if isinstance(document, dict) else EndpointError()
 
 
 @dataclass(frozen=True)
@@ -139,28 +178,47 @@ _OF_THE_REQUEST = (
 )  # servers also say 500 where a prompt is too long
 _RULES = (
     _Rule(frozenset({400, 402, 403, 429, None}), NO_CREDIT, "unauthorised", status=402),
-    _Rule(frozenset({429, 529}), ANY, "overloaded"),  # 529 is what Anthropic's endpoint says
+    _Rule(_NONE, LIMITED, "overloaded", status=429),
     _Rule(_NONE, BUSY, "overloaded", status=529),
     _Rule(_OF_THE_REQUEST, TOO_LONG, "refused", "context_length_exceeded"),
     _Rule(_OF_THE_REQUEST, FILTERED, "refused", "content_filter"),
-    _Rule(frozenset({401, 402, 403}), ANY, "unauthorised"),
     _Rule(_REFUSED | {404, None}, WRONG_MODEL, "unauthorised", status=404),
     _Rule(_REFUSED, WRONG_KEY, "unauthorised"),
     _Rule(_REFUSED | {404, 500, 501}, UNSUPPORTED, "refused", "unsupported"),  # llama.cpp: 500 for a picture
-    _Rule(frozenset({404}), ANY, "unauthorised"),
+)
+_BY_CODE = (
+    _Rule(_OF_THE_REQUEST, TOO_LONG_CODE, "refused", "context_length_exceeded"),
+    _Rule(_REFUSED | _NONE, INVALID_CODE, "refused", "invalid_request_error"),
+    *_RULES,
+)
+_BY_STATUS = (
+    _Rule(frozenset({429, 529}), ANY, "overloaded"),  # 529 is what Anthropic's endpoint says
+    _Rule(frozenset({401, 402, 403, 404}), ANY, "unauthorised"),
     _Rule(_REFUSED, ANY, "refused", "invalid_request_error"),
     _Rule(_NONE, INVALID, "refused", "invalid_request_error"),
 )
 
 
 def meaning_of(error: EndpointError, status: int | None = None) -> Meaning:
-    """What an error means: the first rule that fits. `status` is the response's, where that was an error itself."""
-    said = " ".join((*error.codes, error.message)).lower()
+    """What an error means: by its codes, else by its words, else by its status; the first rule that fits.
+
+    `status` is the response's, where that was an error itself.
+    """
+    codes = " ".join(_telling(error)).replace("_", " ").lower()
+    words = QUOTED.sub(" ", error.message).lower()
     stated = status or error.status
-    for rule in _RULES:
-        if stated in rule.statuses and rule.words.search(said):
-            return Meaning(rule.kind, stated or rule.status, rule.refusal)
+    for rules, said in ((_BY_CODE, codes), (_RULES, words), (_BY_STATUS, f"{codes} {words}")):
+        for rule in rules:
+            if stated in rule.statuses and rule.words.search(said):
+                return Meaning(rule.kind, stated or rule.status, rule.refusal)
     return Meaning("status", stated or 502)
+
+
+def _telling(error: EndpointError) -> Iterator[str]:
+    """The codes, without one for a text that is too long where that text is no message: an id or a description."""
+    for code in error.codes:
+        if code != "string_above_max_length" or not error.param or CONTENT.fullmatch(error.param):
+            yield code
 
 
 def shown(message: str, *, secrets: Sequence[str], request: Sequence[str]) -> str:
@@ -203,21 +261,45 @@ def _tells(run: str) -> bool:
     return is_long or any(map(str.isdigit, bare)) or run[0] in QUOTES or not bare.isascii()
 
 
-def _message(error: JsonObject) -> str:
-    message = next((error[name] for name in ("message", "detail", "msg", "error_description") if error.get(name)), "")
-    if isinstance(message, list):  # FastAPI's, one for each field
-        message = "; ".join(str(each.get("msg", "")) for each in message if isinstance(each, dict))
-    metadata = error.get("metadata")
+def _unnamed_error(document: JsonObject) -> JsonObject | None:
+    """What reports an error in a document without `error` and without choices; None where it reports none."""
+    base = document.get("base_resp")
+    if isinstance(base, dict) and base.get("status_code") not in (0, "0", None):  # MiniMax
+        return base
+    failed = document.get("success") is False or (_status(document) is not None and _said(document))
+    return document if failed else None
+
+
+def _endpoint_error(error: Json, document: JsonObject) -> EndpointError:
+    first = error[0] if isinstance(error, list) and error else error
+    about = first if isinstance(first, dict) else document
+    metadata, param = about.get("metadata"), about.get("param")
     raw = metadata.get("raw") if isinstance(metadata, dict) else None  # what OpenRouter's provider said
-    return " ".join(each[:MAX_SEARCHED] for each in (message, raw) if isinstance(each, str))
+    return EndpointError(
+        " ".join(filter(None, (_said(error), _said(raw)))),
+        tuple(_codes(about)),
+        _status(about),
+        param if isinstance(param, str) else "",
+    )
+
+
+def _said(value: Json, deepest: int = DEEPEST) -> str:
+    """The message that a value is, or holds under one of the names in use."""
+    if isinstance(value, dict) and deepest:
+        fields = value.get("errors")
+        # ASP.NET's have one list for each field.
+        held = {**value, "errors": list(fields.values())} if isinstance(fields, dict) else value
+        return next(filter(None, (_said(held.get(name), deepest - 1) for name in SAYS)), "")
+    if isinstance(value, list) and deepest:
+        value = "; ".join(filter(None, (_said(each, deepest - 1) for each in value[:MOST_LISTED])))
+    return value[:MAX_SEARCHED] if isinstance(value, str) else ""
 
 
 def _codes(error: JsonObject) -> Iterator[str]:
-    inner = error.get("innererror")
-    for holder in (error, inner if isinstance(inner, dict) else {}):
-        yield from (
-            holder[name] for name in ("code", "type", "status") if isinstance(holder.get(name), str) and holder[name]
-        )
+    for holder in (error, error.get("innererror"), error.get("error")):
+        if isinstance(holder, dict):
+            codes = (holder.get(name) for name in ("code", "type", "status"))
+            yield from (code for code in codes if isinstance(code, str) and code)
 
 
 def _status(error: JsonObject) -> int | None:

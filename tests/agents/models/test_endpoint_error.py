@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from agents.models.base import JsonObject
 from agents.models.endpoint_error import (
     MAX_DETAIL,
     MAX_SEARCHED,
+    MOST_LISTED,
     EndpointError,
     error_of_response,
     meaning_of,
@@ -52,6 +54,27 @@ SAID: list[tuple[str, int, Any, tuple[str, str | None]]] = [
     ("transformers", 400, {"error": {"message": "Server is pinned to 'a'; requested 'b'.", "type": "invalid"}}, WRONG),
     ("llama.cpp", 500, {"error": {"code": 500, "message": "image input is not supported - hint: mmproj"}}, UNSUPPORTED),
     ("Ollama", 500, {"error": {"message": "input length exceeds the context length"}}, TOO_LONG),
+    ("Zhipu", 400, {"error": {"code": "1261", "message": "Prompt 超长"}}, TOO_LONG),
+    ("Zhipu", 400, {"error": {"message": "Prompt exceeds max length"}}, TOO_LONG),
+    ("Perplexity", 400, {"error": {"message": "The total length of all messages is too long.", "code": 400}}, TOO_LONG),
+    ("Azure", 400, {"error": {"message": "Input tokens exceed the configured limit of 272000 tokens."}}, TOO_LONG),
+    ("xAI", 400, {"code": "Client specified an invalid argument", "error": "maximum prompt length is 8"}, TOO_LONG),
+    ("GitHub", 413, {"error": {"code": "tokens_limit_reached", "message": "Request body too large."}}, TOO_LONG),
+    ("Copilot", 400, {"error": {"code": "model_max_prompt_tokens_exceeded", "message": "no"}}, TOO_LONG),
+    ("Copilot", 400, {"error": {"message": "prompt token count of 131072 exceeds the limit of 128000"}}, TOO_LONG),
+    ("TGI", 422, {"error": "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 9000 `inputs`"}, TOO_LONG),
+    ("TGI", 422, {"error": "`inputs` must have less than 1024 tokens. Given: 1250"}, TOO_LONG),
+    ("Bedrock", 400, {"message": "Input Tokens Exceeded: Number of input tokens exceeds maximum length."}, TOO_LONG),
+    ("TensorRT-LLM", 400, {"object": "error", "message": "should not exceed max_num_tokens (8192)"}, TOO_LONG),
+    ("OpenAI", 400, {"error": {"message": "no", "code": "string_above_max_length"}}, TOO_LONG),
+    ("OpenAI", 400, {"error": {"code": "string_above_max_length", "param": "messages[3].content"}}, TOO_LONG),
+    ("OpenAI", 400, {"error": {"code": "string_above_max_length", "param": "messages[3].content[0].text"}}, TOO_LONG),
+    ("OpenAI", 400, {"error": {"code": "string_above_max_length", "param": "messages[1].tool_calls[0].id"}}, REFUSED),
+    ("OpenAI", 400, {"error": {"code": "string_above_max_length", "param": "tools[0].function.name"}}, REFUSED),
+    ("a proxy of OpenAI", 400, "Error code: 400 - {'error': {'message': \"maximum context length\"}}", TOO_LONG),
+    ("OpenRouter", 400, {"error": {"metadata": {"raw": '{"error":{"message":"maximum context length"}}'}}}, TOO_LONG),
+    ("in a hurry", 402, {"error": {"message": "Insufficient balance.Please pay"}}, WRONG),
+    ("in a hurry", 400, {"error": {"message": "max_tokens is not supported.Please leave it out"}}, UNSUPPORTED),
     ("a proxy", 502, "<html>Bad gateway</html>", FAILED),
     ("a server without JSON", 400, "bad request", REFUSED),
 ]  # fmt: skip
@@ -67,6 +90,100 @@ def test_each_provider_s_words_have_their_meaning(
     assert meaning.status == status
 
 
+NAMES = (
+    *("get_billing_info", "check_permissions", "authenticate-user", "rotate_api_key", "moderation_queue"),
+    *("list_flagged_posts", "get_context_window", "rate_limit_of"),
+)
+QUOTING = (
+    {"message": "Invalid schema for function '{}': array schema missing items.", "param": "tools[0].function"},
+    {"message": "Invalid value: `{}`. Supported values are: “{}” and 「{}」."},
+    {"message": 'Invalid value: "{}".', "metadata": {"raw": '{"error": {"message": "no \'{}\'"}}'}},
+    {"message": "{} is wrong", "code": "invalid_function_parameters"},
+)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "my billing question, isn't it"])
+@pytest.mark.parametrize("error", QUOTING)
+@pytest.mark.parametrize("status", [400, None])
+def test_what_an_error_quotes_are_no_words_of_the_provider(name: str, error: JsonObject, status: int | None) -> None:
+    quoting = {"type": "invalid_request_error", **error}
+    meaning = meaning_of(error_of_response(json.dumps({"error": quoting}).replace("{}", name).encode()), status)
+    assert (meaning.kind, meaning.refusal) == REFUSED
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_word_inside_an_identifier_is_none(name: str) -> None:
+    for message in (f"{name} is wrong", f"tools.0.{name}: is wrong", f"#/properties/{name}/items is wrong"):
+        meaning = meaning_of(EndpointError(message), 400)
+        assert (meaning.kind, meaning.refusal) == REFUSED
+    for path in ("tools.0.billing: is wrong", "#/properties/permission is wrong"):
+        assert meaning_of(EndpointError(path), 400).refusal == "invalid_request_error"
+
+
+WHY = "level seven is disabled"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"object": "error", "message": {"detail": [{"type": "extra_forbidden", "loc": ["body"], "msg": WHY}]}},
+        {"success": False, "errors": [{"message": WHY, "code": 5004}], "messages": []},
+        {"fault": {"faultstring": WHY, "detail": {"errorcode": "x.y"}}},
+        {"Message": WHY},
+        {"detail": {"error": WHY}},
+        {"detail": {"message": WHY, "code": "x"}},
+        {"error": {"error": {"message": WHY}}},
+        {"error": [{"message": WHY}]},
+        {"title": WHY, "status": 400},
+        {"title": "One or more errors occurred.", "status": 400, "errors": {"messages": [WHY]}},
+        {"error": {"message": "Provider returned error", "metadata": {"raw": {"error": {"message": WHY}}}}},
+    ],
+)
+def test_an_operator_is_told_why_wherever_it_stands(body: JsonObject) -> None:
+    assert error_of_response(json.dumps(body).encode()).message.endswith(WHY)
+
+
+def test_only_so_much_of_an_error_is_looked_through() -> None:
+    deep: Any = WHY
+    for _ in range(10):
+        deep = {"error": deep}
+    assert error_of_response(json.dumps(deep).encode()).message == ""
+    many = error_of_response(json.dumps({"error": [{"message": WHY}] * 99}).encode())
+    assert many.message == "; ".join([WHY] * MOST_LISTED)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"choices": None, "base_resp": {"status_code": 1008, "status_msg": WHY}}, 502),
+        ({"code": 500, "msg": WHY, "success": False}, 500),
+        ({"success": False, "errors": [{"message": WHY, "code": 7003}], "result": None}, 502),
+        ({"message": WHY, "code": 400}, 400),
+    ],
+)
+def test_an_error_in_place_of_a_reply_needs_no_name(body: JsonObject, status: int) -> None:
+    error = stated_error(body)
+    assert error is not None
+    assert (error.message, meaning_of(error).status) == (WHY, status)
+    assert stated_error({**body, "choices": [{"delta": {"content": "hi"}}]}) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "meant"),
+    [
+        ({"message": "Rate limit reached for model", "code": "rate_limit_exceeded", "type": "tokens"}, 429),
+        ({"message": "Too many requests, please slow down"}, 429),
+        ({"type": "rate_limit_error"}, 429),
+        ({"message": "Loading model"}, 529),
+        ({"type": "overloaded_error", "message": "Overloaded"}, 529),
+    ],
+)
+def test_a_limit_inside_a_reply_is_one_without_a_status_too(error: JsonObject, meant: int) -> None:
+    stated = stated_error({"error": error})
+    assert stated is not None
+    assert (meaning_of(stated).kind, meaning_of(stated).status) == ("overloaded", meant)
+
+
 def test_an_error_inside_a_reply_has_the_status_that_it_names() -> None:
     for code in (503, "503"):
         error = stated_error({"error": {"code": code, "message": "no"}})
@@ -77,7 +194,18 @@ def test_an_error_inside_a_reply_has_the_status_that_it_names() -> None:
         assert error is not None
         assert meaning_of(error).kind == kind
     harmless: Any
-    for harmless in ({"error": None}, {"error": {}}, {"error": ""}, {"choices": []}, [], [1, 2], None, "error"):
+    unnamed = ({"base_resp": {"status_code": 0}}, {"success": True, "code": 200, "msg": "ok"}, {"code": 500})
+    for harmless in (
+        {"error": None},
+        {"error": {}},
+        {"error": ""},
+        {"choices": []},
+        [],
+        [1, 2],
+        None,
+        "error",
+        *unnamed,
+    ):
         assert stated_error(harmless) is None
 
 
