@@ -35,6 +35,7 @@ WORST = {
         *("'" * LONG, "'a" * LONG, " 'a" * LONG, '"' * (LONG - 1), "“" * LONG, "‘a’a" * (LONG // 4), "「" * LONG),
         *("'message'" + " " * LONG, "'message' " * (LONG // 10), '"raw":"' * (LONG // 7)),
     ],
+    "agents.models.endpoint_error.RETRY_DELAY": ["1" * LONG, "1." * LONG],
     "agents.models.endpoint_error.TOO_LONG": [
         *("context_" * LONG, "too many input " * LONG, "tokens + " * (LONG // 9), "tokens +" + " " * LONG),
         *(

@@ -12,7 +12,7 @@ import asyncio
 import math
 import time
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -192,7 +192,7 @@ class EndpointModel:
                     response.close()
                     break
         error = error_of_response(bytes(body[:MAX_ERROR_BYTES]))
-        raise ReplyIsError(error, response.status, seconds_to_wait(response.headers.get("Retry-After")))
+        raise ReplyIsError(error, response.status, stated_wait(response.headers))
 
     async def _events(self, response: aiohttp.ClientResponse, ends: float, opens: float) -> AsyncIterator[JsonObject]:
         """The chunks. A stream is whole once each choice has said why it finished: transformers' own server sends no
@@ -349,7 +349,7 @@ def failure_of_error(
         model,
         meaning.kind,
         status=meaning.status,
-        retry_after=retry_after,
+        retry_after=seconds_to_wait(error.retry_after) if retry_after is None else retry_after,
         refusal=meaning.refusal,
         code=shown(error.code, secrets=secrets, request=[]),
         detail=shown(error.message, secrets=secrets, request=texts),
@@ -375,6 +375,14 @@ def _strings(value: Json) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _strings(each)
+
+
+def stated_wait(headers: Mapping[str, str]) -> float | None:
+    """The seconds to wait that a response's head states, in either header in use."""
+    seconds = seconds_to_wait(headers.get("Retry-After"))
+    if seconds is None and "Retry-After-Ms" in headers:
+        return seconds_to_wait(f"{headers['Retry-After-Ms']}e-3")
+    return seconds
 
 
 def seconds_to_wait(header: str | None) -> float | None:

@@ -83,6 +83,7 @@ QUOTED = re.compile(
     r"""|(?<!\w)'(?:[^']++|(?<=\w)'(?=\w))*+'(?!\w)|‘(?:[^‘’]++|(?<=\w)’(?=\w))*+’"""
 )
 CONTENT = re.compile(r"(?:messages|input)\[\d+\]\.content(?:\[\d+\]\.\w+)?", re.ASCII)  # a message's, as a `param`
+RETRY_DELAY = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)s", re.ASCII)
 DEEPEST = 5  # levels below which no message is looked for
 MOST_LISTED = 8  # errors of one list
 SAYS = (
@@ -110,13 +111,14 @@ EDGES = "\"'`“”‘’«»()[]{}<>.,:;!?"
 class EndpointError:
     """An error as an endpoint states it. `codes` are its codes and types, the most telling first.
 
-    `param` is the field that it blames.
+    `param` is the field that it blames, and `retry_after` the seconds that its body says to wait.
     """
 
     message: str = ""
     codes: tuple[str, ...] = ()
     status: int | None = None
     param: str = ""
+    retry_after: str | None = None
 
     @property
     def code(self) -> str:
@@ -280,6 +282,7 @@ def _endpoint_error(error: Json, document: JsonObject) -> EndpointError:
         tuple(_codes(about)),
         _status(about),
         param if isinstance(param, str) else "",
+        _retry_after(about.get("details")),
     )
 
 
@@ -293,6 +296,15 @@ def _said(value: Json, deepest: int = DEEPEST) -> str:
     if isinstance(value, list) and deepest:
         value = "; ".join(filter(None, (_said(each, deepest - 1) for each in value[:MOST_LISTED])))
     return value[:MAX_SEARCHED] if isinstance(value, str) else ""
+
+
+def _retry_after(details: Json) -> str | None:
+    """The seconds to wait that Gemini states among an error's details."""
+    for each in details[:MOST_LISTED] if isinstance(details, list) else ():
+        delay = each.get("retryDelay") if isinstance(each, dict) else None
+        if isinstance(delay, str) and (stated := RETRY_DELAY.fullmatch(delay)):
+            return stated[1]
+    return None
 
 
 def _codes(error: JsonObject) -> Iterator[str]:

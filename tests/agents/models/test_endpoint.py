@@ -198,6 +198,31 @@ async def test_too_many_requests_say_when_to_come_back() -> None:
     assert (failed.kind, failed.retry_after) == ("overloaded", 7)
 
 
+LATER = b'{"error":{"code":429,"details":[{"retryDelay":"34.5s"}]}}'
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 34.5),
+        ({"Retry_After_Ms": "17000"}, 17),
+        ({"Retry_After_Ms": "90"}, 1),
+        ({"Retry_After_Ms": "17000", "Retry_After": "18"}, 18),
+        ({"Retry_After_Ms": "soon"}, 34.5),
+        ({"Retry_After_Ms": "1e3"}, 34.5),
+    ],
+)
+async def test_the_time_to_wait_may_stand_in_another_header_or_in_the_body(
+    headers: dict[str, str], seconds: float
+) -> None:
+    assert (await failure(response(LATER, status="429 Slow", **headers))).retry_after == seconds
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_the_time_to_wait_of_an_error_in_place_of_a_reply_counts_too(stream: bool) -> None:
+    assert (await failure(response(LATER), stream=stream)).retry_after == 34.5
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -184,6 +184,23 @@ def test_a_limit_inside_a_reply_is_one_without_a_status_too(error: JsonObject, m
     assert (meaning_of(stated).kind, meaning_of(stated).status) == ("overloaded", meant)
 
 
+@pytest.mark.parametrize(
+    ("details", "seconds"),
+    [
+        ([{"@type": "a"}, {"retryDelay": "34s"}], "34"),
+        ([{"retryDelay": "34.074824224s"}], "34.074824224"),
+        ([{"retryDelay": "soon"}, {"retryDelay": 7}, None], None),
+        ([{}] * MOST_LISTED + [{"retryDelay": "34s"}], None),
+        ({"retryDelay": "34s"}, None),
+        ("34s", None),
+    ],
+)
+def test_an_error_may_say_how_long_to_wait(details: Any, seconds: str | None) -> None:
+    error = stated_error([{"error": {"code": 429, "details": details}}])
+    assert error is not None
+    assert error.retry_after == seconds
+
+
 def test_an_error_inside_a_reply_has_the_status_that_it_names() -> None:
     for code in (503, "503"):
         error = stated_error({"error": {"code": code, "message": "no"}})
