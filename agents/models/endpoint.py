@@ -215,7 +215,7 @@ class EndpointModel:
                         yield chunk
             await _read_rest(response)
         if not reader.is_whole:
-            raise ReplyMalformed("the stream was cut off")
+            raise reader.failure
 
     async def _data(self, head: bytes, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
         """What the events of a stream carry, up to [DONE]. `head` is what was read of it already."""

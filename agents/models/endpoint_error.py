@@ -149,6 +149,17 @@ def stated_error(document: Json) -> EndpointError | None:
     return _endpoint_error(error, document) if error else None
 
 
+def blocked_prompt(body: JsonObject) -> EndpointError | None:
+    """The refusal in a reply without choices that only notes that its host blocked the prompt; None without a note."""
+    feedback = body.get("promptFeedback") or body.get("prompt_feedback")  # Gemini
+    notes = [feedback.get("blockReason") or feedback.get("block_reason")] if isinstance(feedback, dict) else []
+    finishes = (body.get(name) for name in ("finish_reason", "finishReason", "native_finish_reason"))
+    notes += [each for each in finishes if isinstance(each, str) and FILTERED.search(each.lower())]
+    notes += _filtered(body.get("prompt_filter_results"))
+    reasons = [each for each in notes if isinstance(each, str) and each not in ("", "BLOCK_REASON_UNSPECIFIED")]
+    return EndpointError(f"the prompt was blocked: {reasons[0]}", ("content_filter",)) if reasons else None
+
+
 def error_of_response(raw: bytes) -> EndpointError:
     """What the body of a response with an error's status says."""
     try:
@@ -296,6 +307,15 @@ def _said(value: Json, deepest: int = DEEPEST) -> str:
     if isinstance(value, list) and deepest:
         value = "; ".join(filter(None, (_said(each, deepest - 1) for each in value[:MOST_LISTED])))
     return value[:MAX_SEARCHED] if isinstance(value, str) else ""
+
+
+def _filtered(results: Json) -> Iterator[str]:
+    """The categories by which Azure says that it filtered a prompt."""
+    for result in results[:MOST_LISTED] if isinstance(results, list) else ():
+        found = result.get("content_filter_results") if isinstance(result, dict) else None
+        for category, each in found.items() if isinstance(found, dict) else ():
+            if isinstance(each, dict) and each.get("filtered") is True:
+                yield category
 
 
 def _retry_after(details: Json) -> str | None:

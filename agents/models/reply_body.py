@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.models.base import Json, JsonObject
-from agents.models.endpoint_error import EndpointError, stated_error
+from agents.models.endpoint_error import FILTERED, EndpointError, blocked_prompt, stated_error
 from agents.models.openai_format import ID
 from agents.strict_json import JsonBounds, JsonRejected, parse_json
 
@@ -67,7 +67,8 @@ def read_completion(raw: bytes) -> JsonObject:
     body = _document(raw)
     choices = [_whole_choice(choice, place) for place, choice in enumerate(_choices(body))]
     if not choices:
-        raise ReplyMalformed("a reply without choices")
+        blocked = blocked_prompt(body)
+        raise ReplyIsError(blocked) if blocked else ReplyMalformed("a reply without choices")
     return _sendable({**body, "choices": choices, **_usage(body)}, raw)
 
 
@@ -78,6 +79,14 @@ class StreamReader:
     _finished: dict[int, bool] = field(default_factory=dict)
     _calls: dict[int, StreamedCalls] = field(default_factory=dict)
     _spoken: set[int] = field(default_factory=set)  # the choices that have words
+    _blocked: EndpointError | None = None
+
+    @property
+    def failure(self) -> ReplyIsError | ReplyMalformed:
+        """What a stream that ended without being whole is."""
+        if self._blocked and not self._finished:
+            return ReplyIsError(self._blocked)
+        return ReplyMalformed("the stream was cut off")
 
     @property
     def is_whole(self) -> bool:
@@ -91,6 +100,8 @@ class StreamReader:
         body = _document(raw)
         read = [self._choice(choice, place) for place, choice in enumerate(_choices(body))]
         choices, usage = [choice for choice in read if choice is not None], _usage(body)
+        if not choices and not self._finished:
+            self._blocked = self._blocked or blocked_prompt(body)
         if not choices and not usage.get("usage"):
             return None
         return _sendable({**body, "choices": choices, **usage}, raw)
@@ -399,7 +410,7 @@ def _finish_reason(choice: JsonObject) -> str | None:
         raise ReplyMalformed("a finish reason is not text")
     if reason.lower() in BROKEN_OFF:
         raise ReplyMalformed("the endpoint broke off its reply")
-    return FINISHED.get(reason.lower(), "stop")
+    return FINISHED.get(reason.lower()) or ("content_filter" if FILTERED.search(reason.lower()) else "stop")
 
 
 def _usage(body: JsonObject) -> JsonObject:

@@ -269,6 +269,25 @@ async def test_an_error_in_place_of_a_reply_keeps_its_status() -> None:
     assert (await failure(response(b'{"error":"odd"}'))).status == 502
 
 
+BLOCKED = b'{"choices":[],"prompt_feedback":{"block_reason":"PROHIBITED_CONTENT"}}'
+
+
+async def test_a_prompt_that_the_host_blocked_is_refused_streamed_or_not() -> None:
+    ended = b"data: [DONE]\n\n"
+    for answer, stream in (
+        (response(BLOCKED), False),
+        (response(BLOCKED), True),
+        (streamed(b"data: " + BLOCKED + b"\n\n" + ended), True),
+    ):
+        failed = await failure(answer, stream=stream)
+        assert (failed.kind, failed.refusal, failed.status) == ("refused", "content_filter", 400)
+        assert failed.detail == "the prompt was blocked: PROHIBITED_CONTENT"
+    async with upstream(streamed(b"data: " + BLOCKED + b"\n\n" + said("a b"))) as rig, endpoint(rig) as model:
+        assert "".join(chunk.text for chunk in await collect(model)) == "ab"
+    cut_off = event(Envelope("up").piece("a")) + b"data: " + BLOCKED + b"\n\n"
+    assert (await failure(streamed(cut_off), stream=True)).kind == "malformed"
+
+
 async def test_something_that_does_not_speak_http() -> None:
     assert (await failure(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")).kind in {"malformed", "connection"}
 

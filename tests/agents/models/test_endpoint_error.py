@@ -13,6 +13,7 @@ from agents.models.endpoint_error import (
     MAX_SEARCHED,
     MOST_LISTED,
     EndpointError,
+    blocked_prompt,
     error_of_response,
     meaning_of,
     shown,
@@ -199,6 +200,31 @@ def test_an_error_may_say_how_long_to_wait(details: Any, seconds: str | None) ->
     error = stated_error([{"error": {"code": 429, "details": details}}])
     assert error is not None
     assert error.retry_after == seconds
+
+
+FILTERS = [{"prompt_index": 0, "content_filter_results": {"self_harm": {"filtered": False}}}]
+BLOCKED = [{"prompt_index": 0, "content_filter_results": {"hate": {"filtered": True, "severity": "high"}}}]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"promptFeedback": {"blockReason": "SAFETY"}}, "SAFETY"),
+        ({"prompt_feedback": {"block_reason": "OTHER"}}, "OTHER"),
+        ({"finish_reason": "content_filter: PROHIBITED_CONTENT"}, "content_filter: PROHIBITED_CONTENT"),
+        ({"prompt_filter_results": BLOCKED}, "hate"),
+        ({"prompt_filter_results": FILTERS, "promptFeedback": {"blockReason": "BLOCK_REASON_UNSPECIFIED"}}, None),
+        ({"prompt_filter_results": [None, {"content_filter_results": [1]}], "promptFeedback": "x"}, None),
+        ({"finish_reason": "stop"}, None),
+        ({}, None),
+    ],
+)
+def test_a_prompt_that_was_blocked_is_a_refusal(body: JsonObject, reason: str | None) -> None:
+    blocked = blocked_prompt(body)
+    assert (blocked and blocked.message) == (reason and f"the prompt was blocked: {reason}")
+    if blocked is not None:
+        meaning = meaning_of(blocked)
+        assert (meaning.kind, meaning.refusal, meaning.status) == (*FILTERED, 400)
 
 
 def test_an_error_inside_a_reply_has_the_status_that_it_names() -> None:

@@ -121,6 +121,7 @@ def test_an_index_that_is_none_is_the_place(index: Any) -> None:
         ("stop", "stop"), ("", None), (None, None), ("end_turn", "stop"), ("eos", "stop"), ("MAX_TOKENS", "length"),
         ("model_length", "length"), ("tool_use", "tool_calls"), ("SAFETY", "content_filter"),
         ("refusal", "content_filter"), ("content_filter", "content_filter"),
+        ("content_filter: PROHIBITED_CONTENT", "content_filter"),
     ],
 )  # fmt: skip
 def test_reasons_for_the_end_have_one_name(sent: str | None, read: str | None) -> None:
