@@ -157,7 +157,9 @@ def blocked_prompt(body: JsonObject) -> EndpointError | None:
     notes += [each for each in finishes if isinstance(each, str) and FILTERED.search(each.lower())]
     notes += _filtered(body.get("prompt_filter_results"))
     reasons = [each for each in notes if isinstance(each, str) and each not in ("", "BLOCK_REASON_UNSPECIFIED")]
-    return EndpointError(f"the prompt was blocked: {reasons[0]}", ("content_filter",)) if reasons else None
+    if not reasons:
+        return None
+    return EndpointError(f"the prompt was blocked: {reasons[0][:MAX_CODE]}", ("content_filter",))
 
 
 def error_of_response(raw: bytes) -> EndpointError:
@@ -331,7 +333,7 @@ def _codes(error: JsonObject) -> Iterator[str]:
     for holder in (error, error.get("innererror"), error.get("error")):
         if isinstance(holder, dict):
             codes = (holder.get(name) for name in ("code", "type", "status"))
-            yield from (code for code in codes if isinstance(code, str) and code)
+            yield from (code[:MAX_SEARCHED] for code in codes if isinstance(code, str) and code)
 
 
 def _status(error: JsonObject) -> int | None:

@@ -9,6 +9,7 @@ import pytest
 
 from agents.models.base import JsonObject
 from agents.models.endpoint_error import (
+    MAX_CODE,
     MAX_DETAIL,
     MAX_SEARCHED,
     MOST_LISTED,
@@ -211,6 +212,7 @@ BLOCKED = [{"prompt_index": 0, "content_filter_results": {"hate": {"filtered": T
     [
         ({"promptFeedback": {"blockReason": "SAFETY"}}, "SAFETY"),
         ({"prompt_feedback": {"block_reason": "OTHER"}}, "OTHER"),
+        ({"prompt_feedback": {"block_reason": "x" * 10**6}}, "x" * MAX_CODE),
         ({"finish_reason": "content_filter: PROHIBITED_CONTENT"}, "content_filter: PROHIBITED_CONTENT"),
         ({"prompt_filter_results": BLOCKED}, "hate"),
         ({"prompt_filter_results": FILTERS, "promptFeedback": {"blockReason": "BLOCK_REASON_UNSPECIFIED"}}, None),
