@@ -54,6 +54,7 @@ WORST = {
         "model does not " * 9_999,
     ],
     "agents.models.openai_format.ID": ["a" * LONG, "=" * LONG + " "],
+    "agents.models.reply_body.SAYS_NOTHING": [*(each * LONG for each in (":", "1", "1.", "keep-")), "1" * LONG + "x"],
     "agents.models.scripted.WORD": [" " * LONG, "a" * LONG, "a " * LONG, " " * LONG + "a"],
     "agents.models.sse.LINE_END": ["\r" * LONG, "\r\n" * LONG, "a" * LONG],
     "agents.plain_files.MARKER": ["\xff" * LONG, "\xff\0" * LONG, "\xff\xd0" * LONG],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,10 @@ MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities 
 BOUNDS = JsonBounds(bytes=MAX_REPLY_BYTES, values=500_000, lists=100_000)
 MAX_CHOICES = 64  # in one body; clients may ask for 8
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-SAYS_NOTHING = frozenset({b"", b"null", b"[]", b'""'})  # events that only keep a connection open
+# Events that only keep a connection open: nothing, a comment, a word or the time.
+SAYS_NOTHING = re.compile(
+    rb'(?::.*|null|\[\]|""|true|ok|ping|\[ping\]|keep[-_ ]?alive|\d+(?:\.\d+)?)?', re.ASCII | re.IGNORECASE
+)
 LONG_NUMBER = b"0" * 16  # once all digits are the same: a pattern would take ten times as long for a large reply
 ONE_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 MAX_WIRE_INTEGER = 2**63 - 1
@@ -39,6 +43,9 @@ FINISHED: dict[str, str] = {
     **dict.fromkeys(("prohibited_content", "recitation", "blocklist", "spii"), "content_filter"),
 }
 """Reasons in use, in lower case, by OpenAI's name for them. Any other says that the reply came to its end."""
+TEXT_PARTS = {**dict.fromkeys((None, "text", "output_text", "input_text"), "text"), "refusal": "refusal"}
+"""By its type, the member of a part that is text."""
+NOT_FINISHED = frozenset({"", "null", "none"})
 BROKEN_OFF = frozenset({"error", "abort", "aborted", "cancelled", "insufficient_system_resource"})
 NO_CALLS = "it ends in calls and has none"
 KNOWN_KINDS = (None, "function", "custom")  # of calls
@@ -95,7 +102,8 @@ class StreamReader:
 
     def read(self, raw: bytes) -> JsonObject | None:
         """A `chat.completion.chunk`; None for an event that says nothing, such as a ping."""
-        if raw.strip() in SAYS_NOTHING:
+        said = raw.strip()
+        if said[:1] != b"{" and SAYS_NOTHING.fullmatch(said):
             return None
         body = _document(raw)
         read = [self._choice(choice, place) for place, choice in enumerate(_choices(body))]
@@ -345,6 +353,8 @@ def _message(message: Json, *, missing: JsonObject | None) -> JsonObject:
     if message is None and missing is not None:
         return missing
     if not isinstance(message, dict):
+        if missing is not None and (message == [] or message == ""):
+            return missing  # an empty object, as PHP writes it
         raise ReplyMalformed("a message is not an object")
     read = dict(message)
     if "content" in read:
@@ -363,17 +373,21 @@ def _content(content: Json) -> str | None:
     if content is None or isinstance(content, str):
         return content
     parts = [content] if isinstance(content, dict) else content
-    if not isinstance(parts, list) or not all(isinstance(part, dict | str) for part in parts):
+    if not isinstance(parts, list) or not all(isinstance(part, dict | str | None) for part in parts):
         raise ReplyMalformed("content is neither text nor parts")
-    texts = [part if isinstance(part, str) else _part_text(part) for part in parts]
+    texts = [_part_text(part) if isinstance(part, dict) else part or "" for part in parts]
     if not all(isinstance(text, str) for text in texts):
         raise ReplyMalformed("a text part without text")
     return "".join(texts)
 
 
 def _part_text(part: JsonObject) -> Json:
-    name = {None: "text", "text": "text", "output_text": "text", "refusal": "refusal"}.get(part.get("type"))
-    return "" if name is None else part.get(name)
+    """What is said in a part: nothing in one of another type, or whose text is null."""
+    kind = part.get("type")
+    name = TEXT_PARTS.get(kind) if isinstance(kind, str | None) else None
+    if name is None or (name in part and part[name] is None):
+        return ""
+    return part.get(name)
 
 
 def _call(call: Json) -> JsonObject:
@@ -404,10 +418,12 @@ def _call(call: Json) -> JsonObject:
 def _finish_reason(choice: JsonObject) -> str | None:
     """Why a choice ended, in OpenAI's words; None where it has not, or does not say so."""
     reason = choice.get("finish_reason")
-    if reason is None or reason == "":
+    if reason is None:
         return None
     if not isinstance(reason, str):
         raise ReplyMalformed("a finish reason is not text")
+    if reason.lower() in NOT_FINISHED:
+        return None
     if reason.lower() in BROKEN_OFF:
         raise ReplyMalformed("the endpoint broke off its reply")
     return FINISHED.get(reason.lower()) or ("content_filter" if FILTERED.search(reason.lower()) else "stop")

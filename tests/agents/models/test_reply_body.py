@@ -76,6 +76,8 @@ def test_content_in_parts_is_text() -> None:
     assert message(content={"type": "text", "text": "a"})["content"] == "a"
     assert message(content=[])["content"] == ""
     assert message(content=["a", {"type": "refusal", "refusal": "no"}, {"type": "image_url"}])["content"] == "ano"
+    assert message(content=[None, {"type": "text", "text": None}, {"type": "input_text", "text": "a"}])["content"] == "a"
+    assert message(content=[{"type": []}, {"type": {}, "text": "a"}, {"text": "b"}])["content"] == "b"
     for wrong in (7, True, [7], [{"type": "text", "text": 7}], [{"type": "text"}]):
         with pytest.raises(ReplyMalformed):
             message(content=wrong)
@@ -118,7 +120,7 @@ def test_an_index_that_is_none_is_the_place(index: Any) -> None:
 @pytest.mark.parametrize(
     ("sent", "read"),
     [
-        ("stop", "stop"), ("", None), (None, None), ("end_turn", "stop"), ("eos", "stop"), ("MAX_TOKENS", "length"),
+        ("stop", "stop"), ("", None), (None, None), ("null", None), ("None", None), ("end_turn", "stop"), ("eos", "stop"), ("MAX_TOKENS", "length"),
         ("model_length", "length"), ("tool_use", "tool_calls"), ("SAFETY", "content_filter"),
         ("refusal", "content_filter"), ("content_filter", "content_filter"),
         ("content_filter: PROHIBITED_CONTENT", "content_filter"),
@@ -188,6 +190,7 @@ def chunk(delta: Any = None, finish: Any = None, **more: Any) -> bytes:
     "event",
     [
         b"", b" ", b"null", b"[] ", b'""',
+        b": keepalive", b"ping", b"[PING]", b"ok", b"keep-alive", b"KEEPALIVE\r", b"true", b"1732790000", b"1.5",
         b'{"type": "ping"}', b'{"choices": []}', b'{"choices": null, "usage": null}', b'{"choices": [null]}',
         b'{"choices": [{}]}', chunk(None), b'\xef\xbb\xbf{"choices": [{"index": 0, "content_filter_results": {}}]}',
     ],
@@ -198,11 +201,35 @@ def test_an_event_that_says_nothing_is_skipped(event: bytes) -> None:
     assert not reader.is_whole
 
 
+@pytest.mark.parametrize(
+    "event", [b"nonsense", b"[1]", b"pings", b"ping ping", b'"ok"', b": keepalive\n{}", b"-1e5", b"[DONE", b"{", b"false"]
+)
+def test_an_event_that_says_anything_else_is_malformed(event: bytes) -> None:
+    with pytest.raises(ReplyMalformed):
+        StreamReader().read(event)
+
+
+@pytest.mark.parametrize("nothing", [[], ""])
+def test_an_empty_delta_may_be_written_in_other_ways(nothing: Any) -> None:
+    reader = StreamReader()
+    assert reader.read(chunk({"content": "a"})) is not None
+    last = reader.read(chunk(nothing, "stop"))
+    assert last is not None
+    assert last["choices"][0]["delta"] == {}
+    assert reader.is_whole
+    for wrong in ([7], "x", 0, False):
+        with pytest.raises(ReplyMalformed):
+            reader.read(chunk(wrong))
+    with pytest.raises(ReplyMalformed):
+        completion(message=nothing)
+
+
 def test_a_stream_is_whole_once_each_choice_has_said_why_it_ended() -> None:
     reader = StreamReader()
     assert reader.read(chunk({"role": "assistant", "content": ""})) is not None
-    assert reader.read(chunk({"content": "a"}, "")) is not None
-    assert not reader.is_whole
+    for unfinished in ("", "null", "none"):
+        assert reader.read(chunk({"content": "a"}, unfinished)) is not None
+        assert not reader.is_whole
     assert reader.read(chunk({}, "stop")) is not None
     assert reader.is_whole
     usage = reader.read(chunk({"role": "assistant", "content": ""}, usage={"prompt_tokens": 1}))
