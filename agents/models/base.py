@@ -63,14 +63,20 @@ class Usage:
 
     @staticmethod
     def of(body: JsonObject) -> Usage:
-        """The usage that a completion or a chunk reports; zero where it reports none."""
+        """The usage that a completion or a chunk reports; zero where it reports none.
+
+        Some endpoints count thinking in the total alone, and bill it as output.
+        """
         usage = body.get("usage")
         if not usage:
             return UNUSED
+        prompt, completion, total = map(usage.get, ("prompt_tokens", "completion_tokens", "total_tokens"))
+        if None not in (prompt, completion, total):
+            completion = max(completion, total - prompt)
         details = usage.get("prompt_tokens_details") or {}
         return Usage(
-            int(usage.get("prompt_tokens") or 0),
-            int(usage.get("completion_tokens") or 0),
+            int(prompt or 0),
+            int(completion or 0),
             int(details.get("cached_tokens") or 0),
             int(usage.get("companion_tokens") or 0),
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from PIL import Image
 
 from agents.conversation import ImagePart, Message, TextPart, ToolCall, user_message
 from agents.images import Picture, read_picture
-from agents.models.base import Chunk, Completion, Usage
+from agents.models.base import Chunk, Completion, JsonObject, Usage
 from agents.models.openai_format import Envelope, message_to_wire, usage_to_wire, wants_usage
 
 
@@ -99,6 +100,22 @@ def test_usage_tells_what_the_engine_had_in_its_cache() -> None:
     assert "companion_tokens" not in usage_to_wire(usage)
     pair = Usage(100, 5, 64, companion_tokens=95)
     assert Usage.of({"usage": usage_to_wire(pair)}) == pair
+
+
+@pytest.mark.parametrize(
+    ("usage", "output"),
+    [
+        ({"prompt_tokens": 20, "completion_tokens": 596, "total_tokens": 616}, 596),
+        ({"prompt_tokens": 20, "completion_tokens": 424, "total_tokens": 1016}, 996),  # Gemini's thinking
+        ({"prompt_tokens": 21, "completion_tokens": 0, "total_tokens": 81}, 60),
+        ({"prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 0}, 5),
+        ({"prompt_tokens": 20, "completion_tokens": 5, "total_tokens": None}, 5),
+        ({"completion_tokens": 5, "total_tokens": 25}, 5),
+        ({"prompt_tokens": 20, "total_tokens": 25}, 0),
+    ],
+)
+def test_output_is_all_that_is_not_the_prompt(usage: JsonObject, output: int) -> None:
+    assert Usage.of({"usage": usage}).completion_tokens == output
 
 
 def test_log_probabilities_are_read_from_any_reply() -> None:
