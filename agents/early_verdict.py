@@ -21,14 +21,13 @@ from pydantic import ValidationError
 from agents.agent import Question, Report, ask
 from agents.errors import ReplyUnreadable
 from agents.findings import SituationFinding, VerdictLine
-from agents.models.base import ChatModel, Chunk, Completion, JsonObject, ModelRequest, Usage
-from agents.models.openai_format import usage_to_wire
+from agents.models.base import ChatModel, Chunk, Completion, JsonObject, ModelRequest
+from agents.models.joined_chunks import joined
 from agents.models.resilience import Wrapped
 from agents.reply_reader import JSON_SPACE, MARK
 from agents.strict_json import JsonRejected, parse_object
 
 LONGEST_LINE = 4000  # characters: the longest evidence, some of them escaped
-WORDS = ("content", "reasoning_content", "reasoning", "refusal")  # of a reply's message
 
 
 class Overheard(Wrapped):
@@ -43,20 +42,14 @@ class Overheard(Wrapped):
 
     async def complete(self, request: ModelRequest) -> Completion:
         options = {**request.options, "stream_options": {"include_usage": True}}
-        said: dict[str, str] = {}
-        usage, finish, body = Usage(), None, JsonObject()
+        bodies: list[JsonObject] = []
+        text = ""
         async with aclosing(self._model.stream(replace(request, options=options))) as chunks:
             async for chunk in chunks:
-                body, usage = {**body, **chunk.body}, usage.updated(chunk.usage)
-                choice = (chunk.body.get("choices") or [{}])[0]
-                finish = choice.get("finish_reason") or finish
-                for name, words in (choice.get("delta") or {}).items():
-                    if name in WORDS and isinstance(words, str):
-                        said[name] = said.get(name, "") + words
-                self._hear(said.get("content", ""))
-        message = {"role": "assistant", "content": None, **said}
-        choices = [{"index": 0, "message": message, "finish_reason": finish}]
-        return Completion({**body, "choices": choices, "usage": usage_to_wire(usage)})
+                bodies.append(chunk.body)
+                text += chunk.text
+                self._hear(text)
+        return Completion(joined(bodies))
 
 
 def first_line(text: str, mark: str) -> VerdictLine | None:

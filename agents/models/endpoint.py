@@ -27,6 +27,7 @@ from agents.errors import FailureKind, ModelFailed, forget_frames
 from agents.models.base import Chunk, Completion, Json, JsonObject, ModelRequest
 from agents.models.dialect import Dialect
 from agents.models.endpoint_error import EndpointError, error_of_response, meaning_of, shown
+from agents.models.joined_chunks import joined
 from agents.models.network import Network, completions_url
 from agents.models.reply_body import (
     BYTE_ORDER_MARK,
@@ -37,7 +38,7 @@ from agents.models.reply_body import (
     read_completion,
 )
 from agents.models.secrets import Secret
-from agents.models.sse import LINE_END, EventReader, EventTooLarge
+from agents.models.sse import LINE_END, EventReader, EventTooLarge, are_events
 from agents.models.upload import upload
 from agents.reused_timeout import ReusedTimeout
 from agents.tracing import trace_headers
@@ -140,7 +141,7 @@ class EndpointModel:
                 raw = await self._whole(response, ends)
             finally:
                 response.release()  # keeps the connection if the response was read to its end, else closes it
-            return Completion(await _read_json(read_completion, raw))
+            return Completion(await _read_json(_completion_of_events if are_events(raw) else read_completion, raw))
         except FAILURES as failure:
             raise self._failed(failure, request) from None
 
@@ -303,6 +304,21 @@ class EndpointModel:
             case aiohttp.ClientResponseError():
                 kind, detail = "malformed", "not HTTP"
         return ModelFailed(self._name, kind, detail=detail)
+
+
+def _completion_of_events(raw: bytes) -> JsonObject:
+    """A whole reply that came as events, which nobody asked for. Read as strictly as a stream."""
+    reader, chunks = StreamReader(), []
+    for number, data in enumerate(EventReader().feed(raw)):
+        if data.strip() == DONE:
+            break
+        if number >= MAX_EVENTS:
+            raise EventTooLarge(f"more than {MAX_EVENTS} events")
+        if (chunk := reader.read(data)) is not None:
+            chunks.append(chunk)
+    if not reader.is_whole:
+        raise reader.failure
+    return joined(chunks)
 
 
 async def _read_json(read: Callable[[bytes], T], data: bytes) -> T:

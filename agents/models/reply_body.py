@@ -86,6 +86,7 @@ class StreamReader:
     _finished: dict[int, bool] = field(default_factory=dict)
     _calls: dict[int, StreamedCalls] = field(default_factory=dict)
     _spoken: set[int] = field(default_factory=set)  # the choices that have words
+    _in_messages: set[int] = field(default_factory=set)  # choices whose pieces are messages, and no deltas
     _blocked: EndpointError | None = None
 
     @property
@@ -128,9 +129,12 @@ class StreamReader:
 
     def _choice(self, choice: JsonObject, place: int) -> JsonObject | None:
         index, finish = _count(choice.get("index"), place), _finish_reason(choice)
-        delta = _message(choice.get("delta"), missing={})
+        stated = choice.get("delta")
+        if stated is None and "message" in choice:
+            stated = self._in_place_of_delta(choice, index)
+        delta = _message(stated, missing={})
         is_empty = finish is None and not any(value for name, value in delta.items() if name != "role")
-        if is_empty and (choice.get("delta") is None or self._finished.get(index)):
+        if is_empty and (stated is None or self._finished.get(index)):
             return None  # notes of content filters, and the choice beside a stream's usage
         if "tool_calls" in delta:
             calls = self._calls.setdefault(index, StreamedCalls())
@@ -141,6 +145,13 @@ class StreamReader:
             self._finish(index, finish, delta)
         self._finished[index] = finish is not None
         return {**choice, "index": index, "delta": delta, "finish_reason": finish}
+
+    def _in_place_of_delta(self, choice: JsonObject, index: int) -> Json:
+        """A choice's message, unless it repeats what deltas have said."""
+        if index in self._finished and index not in self._in_messages:
+            return None
+        self._in_messages.add(index)
+        return choice["message"]
 
     def _finish(self, index: int, finish: str, delta: JsonObject) -> None:
         """Complete the calls of a choice with its last delta."""
@@ -353,7 +364,7 @@ def _message(message: Json, *, missing: JsonObject | None) -> JsonObject:
     if message is None and missing is not None:
         return missing
     if not isinstance(message, dict):
-        if missing is not None and (message == [] or message == ""):
+        if missing is not None and message in ([], ""):
             return missing  # an empty object, as PHP writes it
         raise ReplyMalformed("a message is not an object")
     read = dict(message)

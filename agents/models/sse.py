@@ -11,7 +11,13 @@ from collections.abc import Iterator
 MAX_EVENT_BYTES = 4 * 1024**2  # one event; the largest real ones carry a tool call's whole arguments
 LINE_END = re.compile(rb"\r\n|\n|\r")
 FIELD, END = b"data: ", b"\n\n"
+BEGINNINGS = (b"data:", b"event:", b"id:", b"retry:", b":")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def are_events(body: bytes) -> bool:
+    """Whether a body begins with a field of an event, or with a comment."""
+    return body.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(BEGINNINGS)
 
 
 class EventTooLarge(Exception):

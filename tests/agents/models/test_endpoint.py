@@ -278,6 +278,7 @@ async def test_a_prompt_that_the_host_blocked_is_refused_streamed_or_not() -> No
         (response(BLOCKED), False),
         (response(BLOCKED), True),
         (streamed(b"data: " + BLOCKED + b"\n\n" + ended), True),
+        (streamed(b"data: " + BLOCKED + b"\n\n" + ended), False),
     ):
         failed = await failure(answer, stream=stream)
         assert (failed.kind, failed.refusal, failed.status) == ("refused", "content_filter", 400)
@@ -574,6 +575,49 @@ async def test_a_stream_in_an_odd_envelope_is_read(answer: Writes | bytes) -> No
         chunks = await collect(model)
     assert "".join(chunk.text for chunk in chunks).replace(" ", "") == "hithere"
     assert chunks[-1].usage == Usage(4, 2)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        response(said("hi there"), "text/event-stream"),
+        response(said("hi there")),
+        response(b": wait\n\n" + PINGS + said("hi there", b""), "text/event-stream"),
+        response(b"\xef\xbb\xbf\r\n" + said("hi there").replace(b"\n", b"\r\n"), "text/event-stream"),
+        response(packed(said("hi there"), "gzip"), "text/event-stream", Content_Encoding="gzip"),
+        streamed(event(json.loads(WHOLE)), b"data: [DONE]\n\n"),
+        ends_with_its_connection,
+    ],
+)
+async def test_events_in_place_of_a_whole_reply_are_put_together(answer: Writes | bytes) -> None:
+    async with upstream(answer) as rig, endpoint(rig) as model:
+        reply = await model.complete(HELLO)
+    assert reply.text.replace(" ", "") == "hithere"
+    assert reply.usage == Usage(4, 2)
+    assert (reply.body["object"], reply.body["choices"][0]["finish_reason"]) == ("chat.completion", "stop")
+
+
+@pytest.mark.parametrize(
+    ("events", "kind"),
+    [
+        (event(Envelope("up").piece("a")) + b"data: [DONE]\n\n", "malformed"),
+        (event(Envelope("up").chunk({"content": "a"}, "null")), "malformed"),
+        (event(Envelope("up").piece("b") | {"choices": [{"index": 1, "delta": {}}]}) + said("a", b""), "malformed"),
+        (b"data: nonsense\n\n" + said("a"), "malformed"),
+        (b"data: [DONE]\n\n" + said("a"), "malformed"),
+        (said("a").partition(b'"stop"')[0], "malformed"),
+        (b": wait\n\n", "malformed"),
+        (event({"error": {"message": "no", "code": 503}}), "status"),
+        (event(Envelope("up").piece("a")) + event({"error": {"message": "no", "code": 503}}), "status"),
+        (said("a b c d e f g h i"), "too_large"),
+        (said("x" * 5000), "too_large"),
+    ],
+)
+async def test_events_in_place_of_a_whole_reply_are_read_as_strictly_as_a_stream(
+    events: bytes, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents.models.endpoint, "MAX_EVENTS", 10)
+    assert (await failure(response(events), max_reply_bytes=4000)).kind == kind
 
 
 async def test_what_unpacks_to_more_than_the_limit_is_cut_off() -> None:

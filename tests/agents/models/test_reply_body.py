@@ -76,7 +76,8 @@ def test_content_in_parts_is_text() -> None:
     assert message(content={"type": "text", "text": "a"})["content"] == "a"
     assert message(content=[])["content"] == ""
     assert message(content=["a", {"type": "refusal", "refusal": "no"}, {"type": "image_url"}])["content"] == "ano"
-    assert message(content=[None, {"type": "text", "text": None}, {"type": "input_text", "text": "a"}])["content"] == "a"
+    nothing = [None, {"type": "text", "text": None}]
+    assert message(content=[*nothing, {"type": "input_text", "text": "a"}])["content"] == "a"
     assert message(content=[{"type": []}, {"type": {}, "text": "a"}, {"text": "b"}])["content"] == "b"
     for wrong in (7, True, [7], [{"type": "text", "text": 7}], [{"type": "text"}]):
         with pytest.raises(ReplyMalformed):
@@ -120,7 +121,8 @@ def test_an_index_that_is_none_is_the_place(index: Any) -> None:
 @pytest.mark.parametrize(
     ("sent", "read"),
     [
-        ("stop", "stop"), ("", None), (None, None), ("null", None), ("None", None), ("end_turn", "stop"), ("eos", "stop"), ("MAX_TOKENS", "length"),
+        ("stop", "stop"), ("", None), (None, None), ("null", None), ("None", None), ("end_turn", "stop"),
+        ("eos", "stop"), ("MAX_TOKENS", "length"),
         ("model_length", "length"), ("tool_use", "tool_calls"), ("SAFETY", "content_filter"),
         ("refusal", "content_filter"), ("content_filter", "content_filter"),
         ("content_filter: PROHIBITED_CONTENT", "content_filter"),
@@ -202,7 +204,8 @@ def test_an_event_that_says_nothing_is_skipped(event: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [b"nonsense", b"[1]", b"pings", b"ping ping", b'"ok"', b": keepalive\n{}", b"-1e5", b"[DONE", b"{", b"false"]
+    "event",
+    [b"nonsense", b"[1]", b"pings", b"ping ping", b'"ok"', b": keepalive\n{}", b"-1e5", b"[DONE", b"{", b"false"],
 )
 def test_an_event_that_says_anything_else_is_malformed(event: bytes) -> None:
     with pytest.raises(ReplyMalformed):
@@ -487,6 +490,23 @@ def test_a_whole_reply_in_place_of_a_stream_is_its_one_chunk() -> None:
     assert [call["index"] for call in choice["delta"]["tool_calls"]] == [0, 1]
     assert (choice["delta"]["content"], choice["finish_reason"]) == ("hi", "tool_calls")
     assert reader.is_whole
+
+
+def test_a_message_in_place_of_deltas_is_read_and_one_that_repeats_them_is_not() -> None:
+    def said(*choices: JsonObject) -> str:
+        reader = StreamReader()
+        read = [reader.read(json.dumps({"choices": [choice]}).encode()) for choice in choices]
+        assert reader.is_whole
+        return "".join(each["choices"][0]["delta"].get("content") or "" for each in read if each is not None)
+
+    pieces: list[JsonObject] = [{"message": {"content": "It is "}}, {"message": {"content": "fine."}}]
+    assert said(*pieces, {"message": {}, "finish_reason": "stop"}) == "It is fine."
+    assert said(*pieces, {"delta": None, "message": None, "finish_reason": "stop"}) == "It is fine."
+    whole: JsonObject = {"message": {"role": "assistant", "content": "It is fine."}, "finish_reason": "stop"}
+    assert said(whole) == "It is fine."
+    assert said({"delta": {"content": "It is "}}, {"delta": {"content": "fine."}}, whole) == "It is fine."
+    with pytest.raises(ReplyMalformed):
+        said({"message": "text"})
 
 
 @pytest.mark.parametrize("read", [read_completion, read_chunk])

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from agents.models.sse import EventReader, EventTooLarge
+from agents.models.sse import EventReader, EventTooLarge, are_events
 
 STREAM = (
     "\ufeff: a comment\n"
@@ -101,3 +101,15 @@ def test_a_line_that_is_too_long_is_too_long_however_it_is_cut(cut: int) -> None
         reader = EventReader(max_event_bytes=100)
         with pytest.raises(EventTooLarge):
             _ = [event for piece in pieces for event in reader.feed(piece)]
+
+
+@pytest.mark.parametrize(
+    ("body", "are"),
+    [
+        (STREAM, True), (b": wait\n\n", True), (b"data:{}", True), (b"event: x\n", True),
+        (b"\xef\xbb\xbf\nid: 1", True),
+        (b"", False), (b'{"data": 1}', False), (b'"data: 1"', False), (b"database: 1", False), (b"<html>", False),
+    ],
+)  # fmt: skip
+def test_events_are_told_by_how_a_body_begins(body: bytes, are: bool) -> None:
+    assert are_events(body) is are

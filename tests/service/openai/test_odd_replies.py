@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from agents.models.base import JsonObject, Usage
+from agents.models.joined_chunks import joined
 from agents.models.openai_format import Envelope
 from agents.models.reply_body import ReplyIsError, ReplyMalformed, StreamReader, read_completion
 from service.openai.replies import ReplyContents, finish_reason, may_be_last, requested_usage, show_filter
@@ -70,6 +71,27 @@ def test_nothing_that_an_endpoint_sends_is_a_fault_of_ours(stream: bool, keep_un
         assert ReplyContents([sent]).json
         assert Usage.of(read).prompt_tokens >= 0
         assert may_be_last(sent) or finish_reason(read) is None
+        went_out += 1
+    assert went_out > COUNT / 3
+
+
+@pytest.mark.parametrize("keep_unknown", [False, True])
+def test_odd_chunks_put_together_are_no_fault_of_ours_either(keep_unknown: bool) -> None:
+    calls, details = [call(0, "f", "{}")], [{"type": "reasoning.text", "text": "r"}]
+    body = chunk({"content": "a", "reasoning_details": details, "tool_calls": calls}, "stop", logprobs={"content": []})
+    dice, went_out = Random(8), 0
+    for _ in range(COUNT):
+        reader = StreamReader()
+        try:
+            read = [reader.read(with_oddities(body, dice)) for _ in range(2)]
+        except (ReplyMalformed, ReplyIsError):
+            continue
+        together = joined([chunk({"content": "a"}), *(each for each in read if each is not None)])
+        sent = client_body(together, ENVELOPE, stream=False, keep_unknown=keep_unknown)
+        sent = show_filter(sent, set(), parsed=False)
+        assert json.loads(orjson.dumps(sent))["choices"][0]["message"]["role"] == "assistant"
+        assert ReplyContents([sent]).json
+        assert Usage.of(together).prompt_tokens >= 0
         went_out += 1
     assert went_out > COUNT / 3
 
