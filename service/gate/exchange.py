@@ -48,6 +48,7 @@ from service.openai.replies import (
     requested_usage,
     show_filter,
     speaking,
+    usage_last,
 )
 from service.openai.reply_fields import client_body
 from service.openai.written_calls import CallSigns, looks_like_call
@@ -251,7 +252,8 @@ class Exchange:
         content = ReplyContents()
         spoken: set[int] = set()
         gone_out: set[int] = set()
-        async for raw in draft.bodies():
+        bodies = draft.bodies()
+        async for raw in usage_last(bodies) if request.stream and request.include_usage else bodies:
             body = requested_usage(raw, include_usage=request.include_usage or not request.stream)
             if body is None:
                 continue

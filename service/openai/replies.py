@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 import orjson
@@ -174,6 +174,25 @@ def show_filter(body: JsonObject, spoken: Set[int], *, parsed: bool) -> JsonObje
             said = {**said, "refusal": text, **shown}
         choices.append({**choice, part: said})
     return {**body, "choices": choices}
+
+
+async def usage_last(chunks: AsyncIterator[JsonObject]) -> AsyncIterator[JsonObject]:
+    """A stream with its usage as OpenAI has it: once, in a last chunk without choices.
+
+    Some endpoints state it in every chunk, as far as it has come, and clients add up what they get.
+    """
+    accounts: JsonObject | None = None
+    async for chunk in chunks:
+        usage, choices = chunk.get("usage"), chunk.get("choices")
+        if usage is None:
+            yield chunk
+            continue
+        if choices:
+            yield {**chunk, "usage": None}
+        if usage:
+            accounts = {"choices": [], "usage": usage} if choices else chunk
+    if accounts is not None:
+        yield accounts
 
 
 def requested_usage(chunk: JsonObject, *, include_usage: bool) -> JsonObject | None:

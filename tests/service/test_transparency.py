@@ -12,7 +12,7 @@ import pytest
 
 from agents.models.scripted import ScriptedModel
 from tests.scripts import SAFE, UNCLEAR, UNSAFE, Roles, role_of
-from tests.service.recorded import RECORDED, TOOLS, call, choice, chunk, whole
+from tests.service.recorded import RECORDED, TOOLS, USAGE, call, choice, chunk, whole
 from tests.service.running import Cast, Proxy, body, deployment, running
 from tests.service.upstream import WARNING, Upstream, upstream
 
@@ -70,6 +70,19 @@ async def test_a_stream_without_usage_has_every_chunk_but_the_accounts(tmp_path:
     for ours, theirs in zip(through, straight, strict=True):
         del theirs["usage"]
         same(ours, theirs)
+
+
+@pytest.mark.parametrize("name", RECORDED)
+@pytest.mark.parametrize("roles", [Roles(), Roles(action=UNSAFE)])
+async def test_usage_in_every_chunk_goes_out_once(tmp_path: Path, name: str, roles: Roles) -> None:
+    whole_reply, chunks = RECORDED[name]
+    counted = [{**each, "usage": {**USAGE, "completion_tokens": at}} for at, each in enumerate(chunks[:-1])]
+    recorded = whole_reply, [*counted[:-1], {**counted[-1], "usage": USAGE}]
+    asked = body(tools=[TOOL], stream=True, stream_options={"include_usage": True})
+    async with guarding(tmp_path, recorded, roles) as (proxy, _):
+        through = events((await proxy.http.post("/v1/chat/completions", json=asked)).text)
+    assert [(bool(each["choices"]), each["usage"]) for each in through if each.get("usage")] == [(False, USAGE)]
+    assert through[-1]["usage"] == USAGE
 
 
 # ---- tool calls are actions ----

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from service.openai.replies import (
     proposes_calls,
     requested_usage,
     speaking,
+    usage_last,
 )
 from service.openai.reply_fields import WORD_FIELDS
 from tests.service.recorded import CHOICES, PLAIN, RECORDED, TOOLS, USAGE, call, choice, chunk, usage_chunk, whole
@@ -116,6 +118,43 @@ def test_usage_that_only_the_guard_asked_for_is_taken_out() -> None:
     for asked in (usage_chunk(), spare):
         assert requested_usage(asked, include_usage=True) == asked
     assert requested_usage(bare, include_usage=False) == bare
+
+
+def running(count: int) -> JsonObject:
+    return {"usage": {**USAGE, "completion_tokens": count}}
+
+
+FINISH = chunk({}, "stop")
+WORDS = [chunk({"content": word}) for word in "abc"]
+LAST = {"choices": [], "usage": USAGE}
+
+
+@pytest.mark.parametrize(
+    ("sent", "last"),
+    [
+        ([*WORDS, FINISH, usage_chunk()], usage_chunk()),
+        ([*(word | running(at) for at, word in enumerate(WORDS)), FINISH | {"usage": USAGE}], LAST),
+        ([*WORDS, FINISH | {"usage": USAGE}], LAST),
+        ([*WORDS, FINISH | running(1), usage_chunk()], usage_chunk()),
+        ([usage_chunk() | running(1), *WORDS, FINISH | {"usage": USAGE}], LAST),
+        ([*WORDS, usage_chunk(), FINISH], usage_chunk()),
+        ([*WORDS, usage_chunk(), FINISH | {"usage": {}}], usage_chunk()),
+    ],
+)
+async def test_usage_goes_out_once_and_last_wherever_it_was_stated(sent: list[JsonObject], last: JsonObject) -> None:
+    async def upstream() -> AsyncIterator[JsonObject]:
+        for each in sent:
+            yield each
+
+    assert [each async for each in usage_last(upstream())] == [*WORDS, FINISH, last]
+
+
+async def test_a_stream_that_states_no_usage_gets_none() -> None:
+    async def upstream() -> AsyncIterator[JsonObject]:
+        for each in (*WORDS, FINISH | {"usage": {}}):
+            yield each
+
+    assert [each async for each in usage_last(upstream())] == [*WORDS, FINISH]
 
 
 @pytest.mark.parametrize(
