@@ -16,8 +16,8 @@ JsonRejected             bytes are not strict JSON (agents.strict_json)
 Raised and caught within this package, each in the module that raises it:
 FrameBroken              a decoder process breaks its protocol (agents.decoder_process)
 NotPublic                a name has an address that is not public (agents.fetch)
-ReplyMalformed           an endpoint's reply is not in OpenAI's shape (agents.models.reply_body)
-ReplyIsError             an endpoint reports an error in place of a reply (agents.models.reply_body)
+ReplyMalformed           an endpoint's reply is not in OpenAI's shape (agents.models.reply_errors)
+ReplyIsError             an endpoint reports an error in place of a reply (agents.models.reply_errors)
 Unreadable               an agent's reply states no finding (agents.reply_reader)
 EventTooLarge            a server-sent event is larger than its limit (agents.models.sse)
 SchemaUnsupported        a schema that the local engine cannot constrain a reply by (agents.engine.structured_output)
@@ -68,7 +68,7 @@ class ModelFailed(AgentError):
     """A model gave no reply.
 
     A failure of the kind `refused` says in `refusal` why. `code` and `detail` are what its endpoint said: `detail` is
-    shortened, without secrets and without anything that also stands in the request (`agents.models.endpoint_error`).
+    shortened, without secrets and without anything that also stands in the request (`agents.models.shown_error`).
     Both are for operators, never for clients.
     """
 

@@ -21,22 +21,22 @@ SECONDS = 2.0  # of CPU time; what is linear takes milliseconds
 # Its worst cases: long, and failing as late as can be.
 WORST = {
     "agents.encoder.WORD": ["a" * LONG, "a " * LONG, " " * LONG],
-    "agents.models.endpoint_error.ANY": ["a" * LONG],
-    "agents.models.endpoint_error.BUSY": ["overload" * LONG],
+    "agents.models.error_meaning.ANY": ["a" * LONG],
+    "agents.models.error_meaning.BUSY": ["overload" * LONG],
     "agents.models.endpoint_error.CODE": ["a" * LONG, "a " * LONG],
     "agents.models.endpoint_error.ERROR_STATUS": ["4" * LONG],
-    "agents.models.endpoint_error.FILTERED": ["content_" * LONG, "sensitive " * LONG],
-    "agents.models.endpoint_error.CONTENT": ["messages[" + "1" * LONG, "messages[0].content[" * (LONG // 20)],
-    "agents.models.endpoint_error.INVALID": ["invalid_request_" * LONG],
-    "agents.models.endpoint_error.INVALID_CODE": ["invalid " * LONG, "array above max " * (LONG // 16)],
-    "agents.models.endpoint_error.LIMITED": ["rate_limit" * (LONG // 10) + "_", "too many " * (LONG // 9)],
-    "agents.models.endpoint_error.NO_CREDIT": ["insufficient_" * LONG],
-    "agents.models.endpoint_error.QUOTED": [
+    "agents.models.error_meaning.FILTERED": ["content_" * LONG, "sensitive " * LONG],
+    "agents.models.error_meaning.CONTENT": ["messages[" + "1" * LONG, "messages[0].content[" * (LONG // 20)],
+    "agents.models.error_meaning.INVALID": ["invalid_request_" * LONG],
+    "agents.models.error_meaning.INVALID_CODE": ["invalid " * LONG, "array above max " * (LONG // 16)],
+    "agents.models.error_meaning.LIMITED": ["rate_limit" * (LONG // 10) + "_", "too many " * (LONG // 9)],
+    "agents.models.error_meaning.NO_CREDIT": ["insufficient_" * LONG],
+    "agents.models.error_meaning.QUOTED": [
         *("'" * LONG, "'a" * LONG, " 'a" * LONG, '"' * (LONG - 1), "“" * LONG, "‘a’a" * (LONG // 4), "「" * LONG),
         *("'message'" + " " * LONG, "'message' " * (LONG // 10), '"raw":"' * (LONG // 7)),
     ],
     "agents.models.endpoint_error.RETRY_DELAY": ["1" * LONG, "1." * LONG],
-    "agents.models.endpoint_error.TOO_LONG": [
+    "agents.models.error_meaning.TOO_LONG": [
         *("context_" * LONG, "too many input " * LONG, "tokens + " * (LONG // 9), "tokens +" + " " * LONG),
         *(
             "prompt token count of " * (LONG // 22),
@@ -44,11 +44,11 @@ WORST = {
             "input length" + "a" * LONG + "_",
         ),
     ],
-    "agents.models.endpoint_error.TOO_LONG_CODE": ["1261" * (LONG // 4), "string above max " * (LONG // 17)],
-    "agents.models.endpoint_error.UNSUPPORTED": ["no endpoints found that " * (LONG // 10), "unsupporte" * LONG],
-    "agents.models.endpoint_error.WORD": ["a" * LONG, " " * LONG, "字" * LONG],
-    "agents.models.endpoint_error.WRONG_KEY": ["api_" * LONG, "authentica" * LONG],
-    "agents.models.endpoint_error.WRONG_MODEL": [
+    "agents.models.error_meaning.TOO_LONG_CODE": ["1261" * (LONG // 4), "string above max " * (LONG // 17)],
+    "agents.models.error_meaning.UNSUPPORTED": ["no endpoints found that " * (LONG // 10), "unsupporte" * LONG],
+    "agents.models.shown_error.WORD": ["a" * LONG, " " * LONG, "字" * LONG],
+    "agents.models.error_meaning.WRONG_KEY": ["api_" * LONG, "authentica" * LONG],
+    "agents.models.error_meaning.WRONG_MODEL": [
         "model " * (LONG // 6),
         "model" + " " * LONG,
         "model does not " * 9_999,
@@ -89,7 +89,7 @@ ELSEWHERE = {
     "agents.models.secrets.HEADER_VALUE": "secrets, by an operator's settings",
     "agents.models.secrets.KEY": "secrets, by an operator's settings",
     "agents.models.secrets.PROXY": "secrets, by an operator's settings",
-    "agents.models.endpoint_error.SECRET": "a message, cut to some hundred characters",
+    "agents.models.shown_error.SECRET": "a message, cut to some hundred characters",
     "agents.reply_reader.LANGUAGE": "one line of a reply, of twenty characters at most",
     "agents.reply_reader.THINKING": "matched a few times at the beginning of a reply, which has 64 KB at most",
     "agents.picture_url.URL": "below, at its longest",

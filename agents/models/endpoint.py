@@ -3,7 +3,7 @@
 Each model has its own pool of connections. Headers are built here, so that no header of a client is ever sent on.
 Redirects are not followed. The environment's proxies are not used: a model's own settings name its proxy. A reply's
 bytes say what it is, not its content type. Errors quote what an endpoint wrote only as far as
-`agents.models.endpoint_error` lets them.
+`agents.models.shown_error` lets them.
 """
 
 from __future__ import annotations
@@ -26,18 +26,14 @@ from agents.beside import beside
 from agents.errors import FailureKind, ModelFailed, forget_frames
 from agents.models.base import Chunk, Completion, Json, JsonObject, ModelRequest
 from agents.models.dialect import Dialect
-from agents.models.endpoint_error import EndpointError, error_of_response, meaning_of, shown
+from agents.models.endpoint_error import EndpointError, error_of_response
+from agents.models.error_meaning import meaning_of
 from agents.models.joined_chunks import joined
 from agents.models.network import Network, completions_url
-from agents.models.reply_body import (
-    BYTE_ORDER_MARK,
-    MAX_REPLY_BYTES,
-    ReplyIsError,
-    ReplyMalformed,
-    StreamReader,
-    read_completion,
-)
+from agents.models.reply_body import BYTE_ORDER_MARK, MAX_REPLY_BYTES, StreamReader, read_completion
+from agents.models.reply_errors import ReplyIsError, ReplyMalformed
 from agents.models.secrets import Secret
+from agents.models.shown_error import shown
 from agents.models.sse import LINE_END, EventReader, EventTooLarge, are_events
 from agents.models.upload import upload
 from agents.reused_timeout import ReusedTimeout

@@ -1,6 +1,6 @@
 """What a request that brought no reply means: ask again, ask nobody again like that, or a content filter.
 
-A provider's words are read as the guard reads them (agents.models.endpoint_error). The guard's own proxy says by a
+A provider's words are read as the guard reads them (agents.models.error_meaning). The guard's own proxy says by a
 header whether asking again may help. Knows no harness.
 """
 
@@ -16,7 +16,9 @@ from math import isfinite
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 from tenacity import RetryError
 
-from agents.models.endpoint_error import error_of_response, meaning_of, shown
+from agents.models.endpoint_error import error_of_response
+from agents.models.error_meaning import meaning_of
+from agents.models.shown_error import shown
 from benchmarks.errors import BenchmarkError
 
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})

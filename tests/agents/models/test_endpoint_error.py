@@ -10,16 +10,14 @@ import pytest
 from agents.models.base import JsonObject
 from agents.models.endpoint_error import (
     MAX_CODE,
-    MAX_DETAIL,
     MAX_SEARCHED,
     MOST_LISTED,
     EndpointError,
-    blocked_prompt,
     error_of_response,
-    meaning_of,
-    shown,
     stated_error,
 )
+from agents.models.error_meaning import blocked_prompt, meaning_of
+from agents.models.shown_error import MAX_DETAIL, shown
 
 # Provider, status, body as documented or seen, and what it means.
 TOO_LONG, FILTERED, UNSUPPORTED, REFUSED = (

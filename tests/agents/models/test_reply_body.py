@@ -9,14 +9,8 @@ import orjson
 import pytest
 
 from agents.models.base import JsonObject
-from agents.models.reply_body import (
-    BOUNDS,
-    MAX_CHOICES,
-    ReplyIsError,
-    ReplyMalformed,
-    StreamReader,
-    read_completion,
-)
+from agents.models.reply_body import BOUNDS, MAX_CHOICES, StreamReader, read_completion
+from agents.models.reply_errors import ReplyIsError, ReplyMalformed
 
 CHOICE = {"index": 0, "message": {"content": "hi"}, "delta": {"content": "hi"}, "finish_reason": "stop"}
 

@@ -13,7 +13,8 @@ import pytest
 from agents.models.base import JsonObject, Usage
 from agents.models.joined_chunks import joined
 from agents.models.openai_format import Envelope
-from agents.models.reply_body import ReplyIsError, ReplyMalformed, StreamReader, read_completion
+from agents.models.reply_body import StreamReader, read_completion
+from agents.models.reply_errors import ReplyIsError, ReplyMalformed
 from service.openai.replies import ReplyContents, finish_reason, may_be_last, requested_usage, show_filter
 from service.openai.reply_fields import client_body
 from tests.service.recorded import TOOLS, call, choice, chunk, whole
