@@ -12,7 +12,7 @@ from guard.config import Deployment
 from service.openai.api_format import CanonicalRequest, Earlier, PictureAddress
 from service.openai.errors import WireFault, error_body
 from service.openai.events import DONE, event_data
-from service.openai.messages import Bounds, read_messages
+from service.openai.messages import Bounds, image_of, read_messages
 from service.openai.opaque import opaque_in_turns
 from service.openai.parameters import PARAMETERS, extra, rows_of
 from service.openai.replies import may_be_last
@@ -33,7 +33,7 @@ class ChatCompletions:
         for number, message in enumerate(list_or_empty(document.get("messages"))):
             content = message.get("content") if isinstance(message, dict) else None
             for place, part in enumerate(list_or_empty(content)):
-                image = part.get("image_url") if isinstance(part, dict) else None
+                image = image_of(part) if isinstance(part, dict) else None
                 url = image.get("url") if isinstance(image, dict) else None
                 if isinstance(url, str):
                     yield url, f"messages[{number}].content[{place}].image_url.url"

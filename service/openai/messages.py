@@ -116,6 +116,12 @@ def words_part(fields: JsonObject, name: str, param: str) -> TextPart | None:
     return TextPart(words) if words else None
 
 
+def image_of(part: JsonObject) -> Json:
+    """What `image_url` holds. Mistral's clients write the address itself in place of an object."""
+    image = part.get("image_url")
+    return {"url": image} if isinstance(image, str) else image
+
+
 def picture_part(fields: JsonObject, name: str, param: str, rules: FieldRules) -> ImagePart:
     """A picture whose address stands in the field `name`, its detail beside it."""
     where = f"{param}.{name}"
@@ -132,8 +138,9 @@ def _part(value: Json, param: str, rules: FieldRules) -> Part | None:
         case "text":
             return words_part(TEXT.of(value, param, rules), "text", param)
         case "image_url":
-            image, where = required(IMAGE.of(value, param, rules), "image_url", param), f"{param}.image_url"
-            return picture_part(IMAGE_URL.of(image, where, rules), "url", where, rules)
+            where = f"{param}.image_url"
+            required(IMAGE.of(value, param, rules), "image_url", param)
+            return picture_part(IMAGE_URL.of(image_of(value), where, rules), "url", where, rules)
         case "refusal":
             return words_part(REFUSAL.of(value, param, rules), "refusal", param)
         case str() if kind in UNSEEN_PARTS:

@@ -46,7 +46,7 @@ def test_unknown_fields_are_dropped_where_the_deployment_says_so() -> None:
     assert request.options == {"temperature": 0.5}
 
 
-@pytest.mark.parametrize("messages", [None, "x", [1], [{"content": "x"}], [{"content": [1, {"image_url": "x"}]}], [{}]])
+@pytest.mark.parametrize("messages", [None, "x", [1], [{"content": "x"}], [{"content": [1, {"image_url": 1}]}], [{}]])
 def test_what_is_not_in_form_has_no_addresses(messages: Any) -> None:
     assert list(CHAT.picture_addresses({"messages": messages})) == []
 
@@ -91,8 +91,9 @@ def test_the_deployment_is_read_before_the_rest() -> None:
         assert (caught.value.fault, caught.value.param) == (fault, "model")
 
 
-def test_every_picture_has_an_address_and_a_place() -> None:
-    seen = {"type": "image_url", "image_url": {"url": "data:,"}}
+@pytest.mark.parametrize("image", [{"url": "data:,"}, "data:,"])
+def test_every_picture_has_an_address_and_a_place(image: Any) -> None:
+    seen = {"type": "image_url", "image_url": image}
     messages = [{"content": [seen, {"type": "text", "text": "?"}, seen]}, {"content": "x"}, {"content": [seen]}]
     assert list(CHAT.picture_addresses({"messages": messages})) == [
         ("data:,", "messages[0].content[0].image_url.url"),

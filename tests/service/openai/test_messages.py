@@ -81,6 +81,10 @@ def test_a_pictures_detail_goes_on_to_the_model() -> None:
     )
 
 
+def test_a_pictures_address_may_stand_alone() -> None:
+    assert parts({"type": "image_url", "image_url": "data:green"}) == (ImagePart(GREEN),)
+
+
 def test_a_picture_that_was_not_decoded_is_rejected_with_its_place() -> None:
     with pytest.raises(PictureRejected) as caught:
         parts(SEEN, {"type": "image_url", "image_url": {"url": "data:red"}})
