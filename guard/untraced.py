@@ -35,7 +35,7 @@ async def run_untraced(graph: Pregel[Any, None, Any, Any], given: object) -> Non
     This is the loop of that method. It has no other way to leave out callbacks, streams and a state to go on from. They
     take a third of a run, and where `LANGSMITH_TRACING` is set, a callback sends conversations to LangSmith.
     """
-    async with AsyncPregelLoop(
+    loop = AsyncPregelLoop(
         given,
         stream=None,
         config={"recursion_limit": len(graph.nodes) + 1, "configurable": {}},
@@ -49,7 +49,10 @@ async def run_untraced(graph: Pregel[Any, None, Any, Any], given: object) -> Non
         stream_keys=graph.output_channels,
         trigger_to_nodes=graph.trigger_to_nodes,
         durability="async",
-    ) as loop:
+    )
+    await loop.__aenter__()
+    # Not the loop's own end: that is a task, and where it is cancelled before it begins, the run holds itself.
+    async with loop.stack:
         runner = PregelRunner(submit=WeakMethod(loop.submit), put_writes=WeakMethod(loop.put_writes))
         while loop.tick():
             async for _ in runner.atick(loop.tasks.values(), schedule_task=loop.aaccept_push):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,9 +12,11 @@ import pytest
 from langgraph.channels import LastValue
 from langgraph.pregel import Pregel
 
+from agents.giving_up import give_up
 from guard.untraced import Step, run_untraced, untraced_node
 
 Told = list[str]
+TURNS = 40  # of the loop; a run takes fewer
 
 
 def tells(name: str) -> Step[Told]:
@@ -106,3 +110,38 @@ async def test_no_tracer_of_langchain_hears_of_a_run(monkeypatch: pytest.MonkeyP
     )
     assert await ran({"a": (tells("a"), ["told"])}) == ["a begins", "a ends"]
     assert begun == []
+
+
+class Given(list[str]):
+    """What a run is given, so that it can be seen whether anything still holds it."""
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_run_that_is_given_up_at_any_moment_leaves_nothing_behind(*, fails: bool) -> None:
+    """Without the collector: a cycle would keep the conversation in memory until it came by."""
+
+    async def last(told: Told) -> None:
+        await asyncio.sleep(0)
+        if fails:
+            raise KeyError("why")
+        told.append("done")
+
+    nodes = {"a": untraced_node([tells("a")], "a", reads="told", after=["told"])}
+    nodes["b"] = untraced_node([last], "b", reads="told", after=["a"])
+    channels: dict[str, Any] = {name: LastValue(Any) for name in ("told", "a", "b")}
+    graph: Pregel[Any, None, Any, Any] = Pregel(
+        nodes=nodes, channels=channels, input_channels="told", output_channels="b"
+    )
+    gc.disable()
+    try:
+        for turns in range(1, TURNS):
+            given = Given()
+            held, tasks = weakref.ref(given), [asyncio.create_task(run_untraced(graph, given))]
+            del given
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await give_up(tasks)
+            await asyncio.sleep(0)
+            assert held() is None, f"given up after {turns} turns of the loop"
+    finally:
+        gc.enable()
