@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from agents.models.base import JsonObject
 from agents.strict_json import JsonBounds, JsonTooLarge, parse_object
 
-ANNOUNCED = (b"base64,", b"BASE64,")
+LOWER, UPPER = b"base64,", b"BASE64,"
 # Either alphabet, the white space between lines of base64, and a URL's escapes: all that `agents.images` reads.
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=% \t\r\n\f"
 # JSON's escapes of these, as some encoders write them (PHP's, .NET's).
@@ -82,9 +82,9 @@ def _set_aside(raw: bytes | bytearray, most: int) -> tuple[bytes, dict[str, Payl
     payloads: dict[str, Payload] = {}
     pieces: list[bytes | bytearray] = []
     length = copied = 0  # of the text; of `raw`, how much is in it or aside
-    found = _find(raw, 0)
-    while found >= 0 and len(payloads) < MOST and length + found - copied <= most:
-        start = found + len(ANNOUNCED[0])
+    found, lower = _find(raw, 0, -1)
+    while found < len(raw) and len(payloads) < MOST and length + found - copied <= most:
+        start = found + len(LOWER)
         end = raw.find(b'"', start)
         if end < 0:
             break
@@ -95,19 +95,26 @@ def _set_aside(raw: bytes | bytearray, most: int) -> tuple[bytes, dict[str, Payl
             pieces += raw[copied:start], name.encode()
             length += start - copied + len(name)
             copied = end
-        found = _find(raw, end)
+        found, lower = _find(raw, end, lower)
     if length + len(raw) - copied > most:
         raise JsonTooLarge(most)
     return b"".join((*pieces, raw[copied:])), payloads
 
 
-def _find(raw: bytes | bytearray, start: int) -> int:
-    """Where base64 is announced next, slice by slice, so that no other thread waits long; -1 if nowhere."""
-    for at in range(start, len(raw), SLICE):
-        places = [raw.find(each, at, at + SLICE + len(each) - 1) for each in ANNOUNCED]
-        if found := [place for place in places if place >= 0]:
-            return min(found)
-    return -1
+def _find(raw: bytes | bytearray, start: int, lower: int) -> tuple[int, int]:
+    """Where base64 is announced next, and where in small letters; the end if nowhere.
+
+    `lower` is the latter as it was found before. Capitals are looked for up to there: no place is looked through twice.
+    """
+    if lower < start:
+        lower = _place(raw, LOWER, start, len(raw))
+    return _place(raw, UPPER, start, lower), lower
+
+
+def _place(raw: bytes | bytearray, words: bytes, start: int, stop: int) -> int:
+    """Where words stand first, slice by slice, so that no other thread waits long; `stop` if nowhere before it."""
+    places = (raw.find(words, at, min(at + SLICE + len(words) - 1, stop)) for at in range(start, stop, SLICE))
+    return next((place for place in places if place >= 0), stop)
 
 
 def _payload(view: memoryview) -> Payload | None:

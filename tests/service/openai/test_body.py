@@ -172,15 +172,33 @@ def test_strictness_stays() -> None:
             read_body(text.replace("@", HEAD + PAYLOAD).encode(), BOUNDS)
 
 
+@pytest.mark.parametrize("names", [("base64",), ("BASE64",), ("base64", "BASE64")])
+def test_no_place_is_looked_through_twice_for_one_spelling(
+    names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[bytes, int] = {}
+    place = service.openai.body._place
+
+    def counted(text: bytes | bytearray, words: bytes, start: int, stop: int) -> int:
+        found = place(text, words, start, stop)
+        seen[words] = seen.get(words, 0) + found - start
+        return found
+
+    monkeypatch.setattr(service.openai.body, "_place", counted)
+    urls = [f"data:image/png;{name},{PAYLOAD}" for name in names for _ in range(5)]
+    assert len(read_body(text := raw(urls), BOUNDS).payloads) == len(urls)
+    assert all(looked <= len(text) for looked in seen.values())
+
+
 def test_a_body_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A head without an end, or with an end that is far away, is not looked for again from each place."""
     looked = 0
     find = service.openai.body._find
 
-    def counted(text: bytes | bytearray, start: int) -> int:
+    def counted(text: bytes | bytearray, start: int, lower: int) -> tuple[int, int]:
         nonlocal looked
         looked += 1
-        return find(text, start)
+        return find(text, start, lower)
 
     monkeypatch.setattr(service.openai.body, "_find", counted)
     for text in (b";base64," * SLICE, b'"' + b";base64," * SLICE + b'"', b'";base64,"' * SLICE):
