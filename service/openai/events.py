@@ -14,6 +14,8 @@ LINE_ENDS = {end.encode(): f"\\u{ord(end):04x}".encode() for end in "\x85\u2028\
 def event_data(body: JsonObject) -> bytes:
     """A body as JSON that no client takes for more than one line."""
     data = orjson.dumps(body)
+    if data.isascii():
+        return data
     for end, escaped in LINE_ENDS.items():
         data = data.replace(end, escaped)
     return data
