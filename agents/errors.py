@@ -13,7 +13,7 @@ PromptMissing            a prompt set lacks a prompt, or a prompt was filled wit
 JsonRejected             bytes are not strict JSON (agents.strict_json)
   JsonTooLarge           or are longer than they may be (agents.strict_json)
 
-Raised and caught within this package, each in the module that raises it:
+Raised and caught within this package, each with the module that defines it:
 FrameBroken              a decoder process breaks its protocol (agents.decoder_process)
 NotPublic                a name has an address that is not public (agents.fetch)
 ReplyMalformed           an endpoint's reply is not in OpenAI's shape (agents.models.reply_errors)

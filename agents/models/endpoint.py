@@ -12,6 +12,7 @@ import asyncio
 import math
 import time
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, closing, suppress
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from agents.models.endpoint_error import EndpointError, error_of_response
 from agents.models.error_meaning import meaning_of
 from agents.models.joined_chunks import joined
 from agents.models.network import Network, completions_url
-from agents.models.reply_body import BYTE_ORDER_MARK, MAX_REPLY_BYTES, StreamReader, read_completion
+from agents.models.reply_body import MAX_REPLY_BYTES, StreamReader, read_completion
 from agents.models.reply_errors import ReplyIsError, ReplyMalformed
 from agents.models.secrets import Secret
 from agents.models.shown_error import shown
@@ -200,9 +201,9 @@ class EndpointModel:
         async for piece in pieces:
             head += piece
             self._check_length(len(head))
-            if head.removeprefix(BYTE_ORDER_MARK).strip() or len(head) > HEAD_BYTES:
+            if head.removeprefix(BOM_UTF8).strip() or len(head) > HEAD_BYTES:
                 break  # what a reply begins with says what it is
-        if head.removeprefix(BYTE_ORDER_MARK).lstrip().startswith((b"{", b"[")):
+        if head.removeprefix(BOM_UTF8).lstrip().startswith((b"{", b"[")):
             yield await _read_json(reader.whole, await self._rest(pieces, head))
         else:
             async with aclosing(pieces), aclosing(self._data(head, pieces)) as events:
@@ -211,8 +212,7 @@ class EndpointModel:
                     if chunk is not None:
                         yield chunk
             await _read_rest(response)
-        if not reader.is_whole:
-            raise reader.failure
+        reader.check_whole()
 
     async def _data(self, head: bytes, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
         """What the events of a stream carry, up to [DONE]. `head` is what was read of it already."""
@@ -312,8 +312,7 @@ def _completion_of_events(raw: bytes) -> JsonObject:
             raise EventTooLarge(f"more than {MAX_EVENTS} events")
         if (chunk := reader.read(data)) is not None:
             chunks.append(chunk)
-    if not reader.is_whole:
-        raise reader.failure
+    reader.check_whole()
     return joined(chunks)
 
 

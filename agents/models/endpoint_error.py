@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -59,7 +60,7 @@ def stated_error(document: Json) -> EndpointError | None:
 def error_of_response(raw: bytes) -> EndpointError:
     """What the body of a response with an error's status says."""
     try:
-        document = parse_json(raw.removeprefix(b"\xef\xbb\xbf"), any_number=True)
+        document = parse_json(raw.removeprefix(BOM_UTF8), any_number=True)
     except JsonRejected:
         text = raw.decode("utf-8", "replace").strip()
         return EndpointError("" if text.startswith("<") else text)

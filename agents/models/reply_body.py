@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 
 from agents.models.base import Json, JsonObject
@@ -22,7 +23,6 @@ MAX_REPLY_BYTES = 16 * 1024**2  # a reply of 128k tokens with log-probabilities 
 # A token with its log-probabilities has ten values and two lists: a reply may have 50,000 such tokens.
 BOUNDS = JsonBounds(bytes=MAX_REPLY_BYTES, values=500_000, lists=100_000)
 MAX_CHOICES = 64  # in one body; clients may ask for 8
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Events that only keep a connection open: nothing, a comment, a word or the time.
 SAYS_NOTHING = re.compile(
     rb'(?::.*|null|\[\]|""|true|ok|ping|\[ping\]|keep[-_ ]?alive|\d+(?:\.\d+)?)?', re.ASCII | re.IGNORECASE
@@ -66,16 +66,16 @@ class StreamReader:
     _blocked: EndpointError | None = None
 
     @property
-    def failure(self) -> ReplyIsError | ReplyMalformed:
-        """What a stream that ended without being whole is."""
-        if self._blocked and not self._finished:
-            return ReplyIsError(self._blocked)
-        return ReplyMalformed("the stream was cut off")
-
-    @property
     def is_whole(self) -> bool:
         """Whether every choice has said why it finished."""
         return bool(self._finished) and all(self._finished.values())
+
+    def check_whole(self) -> None:
+        """Raise, where the stream has ended, what it is unless it is whole."""
+        if self._blocked and not self._finished:
+            raise ReplyIsError(self._blocked)
+        if not self.is_whole:
+            raise ReplyMalformed("the stream was cut off")
 
     def read(self, raw: bytes) -> JsonObject | None:
         """A `chat.completion.chunk`; None for an event that says nothing, such as a ping."""
@@ -142,7 +142,7 @@ class StreamReader:
 def _document(raw: bytes) -> JsonObject:
     """The object that a reply or an event is."""
     try:
-        document = parse_json(raw.removeprefix(BYTE_ORDER_MARK), BOUNDS, any_number=True)
+        document = parse_json(raw.removeprefix(BOM_UTF8), BOUNDS, any_number=True)
     except JsonRejected as rejected:
         raise ReplyMalformed(f"not strict JSON: {rejected.reason}") from None
     error = stated_error(document)

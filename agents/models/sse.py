@@ -6,18 +6,18 @@ Only `data` fields are kept: OpenAI's streams use nothing else.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 
 MAX_EVENT_BYTES = 4 * 1024**2  # one event; the largest real ones carry a tool call's whole arguments
 LINE_END = re.compile(rb"\r\n|\n|\r")
 FIELD, END = b"data: ", b"\n\n"
 BEGINNINGS = (b"data:", b"event:", b"id:", b"retry:", b":")
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def are_events(body: bytes) -> bool:
     """Whether a body begins with a field of an event, or with a comment."""
-    return body.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(BEGINNINGS)
+    return body.removeprefix(BOM_UTF8).lstrip().startswith(BEGINNINGS)
 
 
 class EventTooLarge(Exception):
@@ -73,7 +73,7 @@ class EventReader:
             self._grow(end)
             line, at_start = bytes(self._line), self._at_start
             self._at_start = False
-            yield line.removeprefix(BYTE_ORDER_MARK) if at_start else line
+            yield line.removeprefix(BOM_UTF8) if at_start else line
             self._line.clear()
         self._grow(rest)
 
